@@ -1,0 +1,1 @@
+"""The application: Slack, the command line, and the chain between them."""

@@ -1,0 +1,156 @@
+"""Every setting, once: its name, type, default and a sentence. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from retrieval.passage import SettingError
+
+PROFILES: dict[str, dict[str, str]] = {
+    "local": {"store": "lance", "writer": "extract"},
+    "team": {"store": "weaviate", "writer": "chat"},
+    "cluster": {"store": "weaviate", "writer": "chat"},
+}
+
+
+def _setting(default: Any, name: str, sentence: str, **rules: Any) -> Any:
+    return Field(default, validation_alias=name, description=sentence, **rules)
+
+
+class Settings(BaseSettings):
+    """All settings. Read from the environment, then from `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    profile: Literal["local", "team", "cluster"] = _setting(
+        "local", "FOOTNOTE_PROFILE", "The one dial: sets store and writer; each can still be set by hand."
+    )
+    home: Path = _setting(Path(".footnote"), "FOOTNOTE_HOME", "Folder of index, state and caches.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _setting(
+        "INFO", "FOOTNOTE_LOG_LEVEL", "How much is logged. Never message or document text, at any level."
+    )
+
+    store: Literal["", "lance", "weaviate"] = _setting(
+        "", "FOOTNOTE_STORE", "Where passages live. Empty: as the profile says."
+    )
+    weaviate_url: str = _setting("http://127.0.0.1:8080", "WEAVIATE_URL", "Address of Weaviate.")
+    weaviate_grpc_port: int = _setting(
+        50051, "WEAVIATE_GRPC_PORT", "Port on which Weaviate speaks gRPC.", ge=1, le=65535
+    )
+    weaviate_api_key: SecretStr = _setting(
+        SecretStr(""), "WEAVIATE_API_KEY", "Key for Weaviate, if it asks for one."
+    )
+    collection: str = _setting(
+        "Footnote",
+        "FOOTNOTE_COLLECTION",
+        "Name of the collection in Weaviate.",
+        pattern=r"^[A-Z][A-Za-z0-9_]*$",
+    )
+    embedder: str = _setting(
+        "minilm",
+        "FOOTNOTE_EMBEDDER",
+        "minilm (inside the package), hf:NAME (any sentence-transformers model; extra torch) or endpoint:NAME.",
+        pattern=r"^(minilm|minilm-int8|hf:.+|endpoint:.+)$",
+    )
+    embeddings_url: str = _setting(
+        "", "FOOTNOTE_EMBEDDINGS_URL", "OpenAI-compatible address of the embeddings endpoint, ending in /v1."
+    )
+    embeddings_api_key: SecretStr = _setting(
+        SecretStr(""), "FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint."
+    )
+    alpha: float = _setting(
+        0.5,
+        "FOOTNOTE_ALPHA",
+        "Weight of meaning against words in search: 0 words only, 1 vectors only.",
+        ge=0,
+        le=1,
+    )
+    passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
+    max_file_mb: int = _setting(
+        50, "FOOTNOTE_MAX_FILE_MB", "Larger files are named and skipped, unread.", ge=1
+    )
+
+    writer: Literal["", "extract", "chat"] = _setting(
+        "",
+        "FOOTNOTE_WRITER",
+        "Who writes: extract (verbatim sentences, no model) or chat. Empty: as the profile says.",
+    )
+    vllm_base_url: str = _setting(
+        "", "VLLM_BASE_URL", "OpenAI-compatible address of the model server, ending in /v1."
+    )
+    vllm_api_key: SecretStr = _setting(
+        SecretStr(""), "VLLM_API_KEY", "Key for the model server, if it asks for one."
+    )
+    model: str = _setting("", "FOOTNOTE_MODEL", "Name of the model or adapter on that server; always sent.")
+    fallback_model: str = _setting(
+        "",
+        "FOOTNOTE_FALLBACK_MODEL",
+        "A second chat model, named as LangChain's init_chat_model names it. Optional.",
+    )
+    writer_timeout_s: float = _setting(
+        60.0,
+        "FOOTNOTE_WRITER_TIMEOUT_S",
+        "Seconds a draft may take before the next writer is asked.",
+        gt=0,
+        le=600,
+    )
+    threshold: float | None = _setting(
+        None,
+        "FOOTNOTE_THRESHOLD",
+        "Below this probability that the passages carry an answer, say so. Empty: fitted.",
+        ge=0,
+        le=1,
+    )
+
+    database_url: str = _setting(
+        "", "DATABASE_URL", "State of inbox, votes and durable work. Empty: a SQLite file in FOOTNOTE_HOME."
+    )
+    slack_bot_token: SecretStr = _setting(SecretStr(""), "SLACK_BOT_TOKEN", "Bot token, xoxb-...")
+    slack_app_token: SecretStr = _setting(
+        SecretStr(""), "SLACK_APP_TOKEN", "App token, xapp-...; turns on Socket Mode."
+    )
+    slack_signing_secret: SecretStr = _setting(
+        SecretStr(""),
+        "SLACK_SIGNING_SECRET",
+        "Signing secret; turns on HTTP events where there is no app token.",
+    )
+    slack_api_url: str = _setting("https://slack.com/api/", "SLACK_API_URL", "Address of Slack's Web API.")
+    http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
+    http_port: int = _setting(
+        3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_means_default(cls, values: Any) -> Any:
+        return {k: v for k, v in values.items() if v != ""} if isinstance(values, dict) else values
+
+    @property
+    def store_kind(self) -> str:
+        return self.store or PROFILES[self.profile]["store"]
+
+    @property
+    def writer_kind(self) -> str:
+        return self.writer or PROFILES[self.profile]["writer"]
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of this process. Raises SettingError that names each wrong setting and the fix."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [_sentence(e["loc"], e["msg"]) for e in error.errors(include_url=False, include_input=False)]
+        raise SettingError("\n".join(lines)) from None
+
+
+def _sentence(where: tuple[int | str, ...], message: str) -> str:
+    given = str(where[0]) if where else "settings"
+    names = {n: f for n, f in Settings.model_fields.items()}
+    field = names.get(given) or next((f for f in names.values() if f.validation_alias == given), None)
+    if field is None:
+        return f"{given}: {message}."
+    return f"{field.validation_alias}: {message}. {field.description}"

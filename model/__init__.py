@@ -1,0 +1,1 @@
+"""Passages to words, and votes to adapters."""

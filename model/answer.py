@@ -1,0 +1,154 @@
+"""The nouns of an answer: Question in; Draft between; Answer with its Citations out; Feedback back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from retrieval.passage import Audience, FootnoteError, Passage
+
+
+class WriterUnavailable(FootnoteError):
+    """A writer could not be reached, was too slow, or what it wrote cannot be used: the next rung is asked."""
+
+
+class Status(StrEnum):
+    """What kind of answer it is. `degraded`: a configured rung failed and a lower one answered."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NOT_FOUND = "not_found"
+    SMALL_TALK = "small_talk"
+    CLARIFY = "clarify"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and the audience of the reply (everyone who will be able to read it)."""
+
+    text: str
+    readers: Audience = field(default_factory=Audience)
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A number in an answer that points at a passage. `quote == document.text[start:end]`, to the letter."""
+
+    number: int
+    passage: str
+    document: str
+    title: str
+    url: str
+    heading: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer wrote: text with markers [1]..[k] that number the passages it was given, and who wrote it.
+
+    `degraded` says why a lower rung wrote it, as a sentence for the person, where one did.
+    """
+
+    text: str
+    writer: str
+    degraded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent."""
+
+    embed: float = 0.0
+    search: float = 0.0
+    write: float = 0.0
+    total: float = 0.0
+
+    def __add__(self, other: Timings) -> Timings:
+        """Of two chunks of one answer: the later one's clock, which has run longest."""
+        return Timings(
+            *(max(getattr(self, n), getattr(other, n)) for n in ("embed", "search", "write", "total"))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Text with markers [1].., and the citations they point at. Chunks of a stream add up to the whole."""
+
+    id: str
+    question: str
+    status: Status
+    text: str
+    citations: tuple[Citation, ...] = ()
+    writer: str = ""
+    notice: str = ""  # one sentence about how it was made, e.g. why a lower rung answered
+    timings: Timings = Timings()
+
+    def __add__(self, other: Answer) -> Answer:
+        """Two chunks of one answer, joined in order; citations are kept once each, by number."""
+        seen = {c.number for c in self.citations}
+        fresh = tuple(c for c in other.citations if c.number not in seen)
+        joined = " ".join(part for part in (self.text, other.text) if part)
+        return replace(
+            other, text=joined, citations=self.citations + fresh, timings=self.timings + other.timings
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that `footnote ask --json` prints and that others script against."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "status": str(self.status),
+            "text": self.text,
+            "citations": [_citation_json(c) for c in self.citations],
+            "writer": self.writer,
+            "timings_ms": {
+                name: round(getattr(self.timings, name), 1) for name in ("embed", "search", "write", "total")
+            },
+            **({"notice": self.notice} if self.notice else {}),
+        }
+
+
+def _citation_json(c: Citation) -> dict[str, Any]:
+    return {
+        "number": c.number,
+        "title": c.title,
+        "url": c.url,
+        "heading": list(c.heading),
+        "page": c.page,
+        "start": c.start,
+        "end": c.end,
+        "quote": c.quote,
+        "updated_at": c.updated_at.isoformat() if c.updated_at else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's latest word on one answer: `up` or `down`."""
+
+    answer: str
+    voter: str
+    value: str
+    at: datetime
+
+
+class Writer(Protocol):
+    """Writes a draft from passages. Two bodies: the extract and a chat model."""
+
+    @property
+    def name(self) -> str: ...
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        """A whole draft. Raises WriterUnavailable where there is none to be had."""
+        ...

@@ -1,0 +1,237 @@
+"""The nouns of retrieval: what goes in (Document), what comes out (Passage, Hit), and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+# FootnoteError                     has a sentence for the person and says what to do next
+# +-- SettingError                  a setting is wrong: stops the start
+# +-- DocumentError                 one document cannot be read: named, the rest goes on
+# +-- IndexMissing                  nothing has been indexed yet
+# +-- IndexMismatch                 the index was made by another embedder or an older layout
+# +-- SearchUnavailable             the store cannot be asked: never the same as "nothing found"
+# +-- EmbedderUnavailable           the embedder cannot be loaded or asked
+
+
+class FootnoteError(Exception):
+    """An error whose text is a sentence for a person and says what to do next."""
+
+
+class SettingError(FootnoteError):
+    """A setting is wrong; the text names it and the fix."""
+
+
+class DocumentError(FootnoteError):
+    """One document cannot be read; the text is the reason, without the path."""
+
+
+class IndexMissing(FootnoteError):
+    """There is no index yet."""
+
+
+class IndexMismatch(FootnoteError):
+    """The index was made by another embedder or in an older layout."""
+
+
+class SearchUnavailable(FootnoteError):
+    """The store could not be asked."""
+
+
+class EmbedderUnavailable(FootnoteError):
+    """The embedder could not be loaded or asked."""
+
+
+EVERYONE = "everyone"
+Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length one
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who can read: principals such as `everyone`, `user:U1`, `channel:C1`, `group:S1`. Empty means nobody."""
+
+    principals: frozenset[str] = frozenset({EVERYONE})
+
+    def admits(self, readers: Audience) -> bool:
+        """Whether somebody who holds the principals of `readers` may read."""
+        return not self.principals.isdisjoint(readers.principals)
+
+    @classmethod
+    def of(cls, *principals: str) -> Audience:
+        return cls(frozenset(principals))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document; `start` is the character offset of its line, `anchor` what a link ends with."""
+
+    start: int
+    level: int
+    title: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A span of a document that is kept whole (`code`) or cut between rows with its header repeated (`table`).
+
+    `header` is the number of characters at the start of a table that head its columns.
+    """
+
+    start: int
+    end: int
+    kind: str
+    header: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one source. Every offset anywhere counts characters of `text`.
+
+    `uri` is stable and unique in an index; `url` is what a person opens; `pages` holds the offset at which each
+    page begins (empty where there are none); `digest` changes when the content or the way it is read changes.
+    """
+
+    uri: str
+    source: str
+    title: str
+    text: str
+    url: str
+    digest: str
+    updated_at: datetime | None = None
+    audience: Audience = field(default_factory=Audience)
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[int, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    notes: tuple[str, ...] = ()  # what a person should know about the reading: "page 3 has no text (a scan)"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is retrieved and quoted: `text == document.text[start:end]`, except that a later slice of a table
+    carries the table's header in `lead`, which is searched and shown to the model but never quoted."""
+
+    id: str
+    document: str
+    source: str
+    title: str
+    text: str
+    start: int
+    end: int
+    url: str
+    heading: tuple[str, ...] = ()
+    page: int | None = None
+    updated_at: datetime | None = None
+    audience: Audience = field(default_factory=Audience)
+    lead: str = ""
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded and searched: title and heading path, then the text."""
+        path = list(self.heading)
+        if not path or path[0].casefold() != self.title.casefold():
+            path.insert(0, self.title)
+        return "\n".join(part for part in (" > ".join(path), self.lead, self.text) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a query found. `score` is relative to its result set; `keyword` (BM25) and `vector`
+    (cosine) are absolute and None where that leg did not return it."""
+
+    passage: Passage
+    score: float
+    keyword: float | None = None
+    vector: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that could not be read: where it is and why, as a sentence."""
+
+    uri: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A document as the loader sees it before reading: enough to tell whether it has changed."""
+
+    uri: str
+    digest: str
+
+
+class Loader(Protocol):
+    """Reads one kind of file."""
+
+    suffixes: tuple[str, ...]
+
+    def load(self, path: Path, uri: str, source: str) -> Iterable[Document]:
+        """Documents in one file. Raises DocumentError with the reason."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length one."""
+
+    @property
+    def name(self) -> str:
+        """What the index remembers: model, precision, version. Embedders of one name are interchangeable."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of `texts`, in their order, shape (len(texts), dimension)."""
+        ...
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Vector of one question, shape (dimension,). Models with a query prefix add it here."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps passages with their vectors. Both legs filter by audience inside the query and fail closed.
+
+    Every method raises SearchUnavailable where the store cannot be asked.
+    """
+
+    def open(self, embedder: str, dimension: int, *, create: bool = False) -> None:
+        """Binds to the index of `embedder`. Raises IndexMissing or IndexMismatch (not with `create`)."""
+        ...
+
+    def replace(self, documents: Sequence[str], passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Puts `passages` in the place of all passages of `documents` (uris): one step, never halved by a crash."""
+        ...
+
+    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+        """Best first by BM25; `score` equals `keyword`."""
+        ...
+
+    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+        """Best first by cosine; `score` equals `vector`."""
+        ...
+
+    def count(self) -> int:
+        """Passages in the index."""
+        ...
+
+    def settle(self) -> None:
+        """Compacts and refreshes search structures after a run of `replace`."""
+        ...
+
+    def drop(self) -> None:
+        """Removes the index."""
+        ...
+
+    def close(self) -> None: ...
+
+
+Loaded = Iterator[Document | Unread]
