@@ -1,0 +1,84 @@
+"""Passage in, flat record out, and back: the columns that both stores keep."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from retrieval.passage import Audience, Passage
+from retrieval.terms import terms
+
+LAYOUT = 1  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+
+TEXTS = ("id", "key", "document", "source", "title", "text", "lead", "url", "updated_at", "terms")
+LISTS = ("heading", "audience")
+NUMBERS = ("start", "end", "page")
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # what hostile file names decode to; no store can keep it
+
+
+def key(uri: str) -> str:
+    """What a document is filtered by: 32 hex digits, so that no store ever parses a uri."""
+    return hashlib.sha256(uri.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def searched(text: str) -> str:
+    """`text` as both stores index it and are asked for it: stemmed terms without accents, a space between."""
+    joined = " ".join(terms(text))
+    if joined.isascii():
+        return joined
+    return "".join(c for c in unicodedata.normalize("NFKD", _clean(joined)) if not unicodedata.combining(c))
+
+
+def to_record(passage: Passage) -> dict[str, Any]:
+    """Columns of `passage`, its vector apart. A lone surrogate becomes U+FFFD: offsets stay true."""
+    return {
+        "id": _clean(passage.id),
+        "key": key(passage.document),
+        "document": _clean(passage.document),
+        "source": _clean(passage.source),
+        "title": _clean(passage.title),
+        "text": _clean(passage.text),
+        "lead": _clean(passage.lead),
+        "url": _clean(passage.url),
+        "heading": [_clean(part) for part in passage.heading],
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.page,
+        "updated_at": passage.updated_at.isoformat() if passage.updated_at else "",
+        "audience": sorted(_clean(p) for p in passage.audience.principals),
+        "terms": searched(passage.indexed_text),
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Passage:
+    """The passage that `to_record` flattened."""
+    page, updated = record["page"], record["updated_at"]
+    return Passage(
+        id=record["id"],
+        document=record["document"],
+        source=record["source"],
+        title=record["title"],
+        text=record["text"],
+        start=int(record["start"]),
+        end=int(record["end"]),
+        url=record["url"],
+        heading=tuple(record["heading"] or ()),
+        page=None if page is None else int(page),
+        updated_at=datetime.fromisoformat(updated) if updated else None,
+        audience=Audience(frozenset(record["audience"] or ())),
+        lead=record["lead"],
+    )
+
+
+def distinct(uris: Iterable[str]) -> list[str]:
+    """Keys of `uris`, each once, in a steady order."""
+    return sorted({key(uri) for uri in uris})
+
+
+def _clean(text: str) -> str:
+    return _LONE_SURROGATE.sub("\ufffd", text)
