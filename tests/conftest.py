@@ -1,0 +1,103 @@
+"""What every test gets: a home and settings of its own, no way out; and at the end what a run did not reach."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Parts outside of this process that tests use through fixtures, as people call them.
+PARTS = {"weaviate": "Weaviate", "vllm": "vLLM on a CPU", "torch_python": "torch"}
+ALWAYS = "Slack itself: bot/play stands in for it"
+LEFT_OUT = pytest.StashKey[dict[str, set[str]]]()
+_attempts: list[str] = []
+
+
+class WayOut(OSError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def _loopback(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return name in ("localhost", socket.gethostname())
+
+
+def _guard(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: it sees every connection and look-up of Python code, whatever library makes it."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        host: object = address[0] if isinstance(address, tuple) else "localhost"
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    else:
+        return
+    if _loopback(host):
+        return
+    if str(host).endswith(".invalid"):  # a name that never resolves: what a machine without network says
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    _attempts.append(str(host))
+    raise WayOut(f"a test reached for {host}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = {}
+    sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def _stays_on_this_machine() -> Iterator[None]:
+    """A swallowed error would hide an attempt, so the attempt itself fails the test."""
+    _attempts.clear()
+    yield
+    assert not _attempts, f"reached beyond this machine: {', '.join(_attempts)}"
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the shell's settings nor a developer's .env reach a test."""
+    from bot.settings import Settings
+
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for name in [n for n in os.environ if n.startswith(("LANGSMITH_", "LANGCHAIN_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "footnote-home"))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        for part in _parts(item):
+            item.config.stash[LEFT_OUT].setdefault(part, set()).add("not selected")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        for part in _parts(item):
+            item.config.stash[LEFT_OUT].setdefault(part, set()).add(str(report.longrepr[2]))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Ends each run with the real parts that it did not exercise, and why."""
+    terminalreporter.section("real parts that this run did not exercise")
+    for part, reasons in sorted(config.stash[LEFT_OUT].items()):
+        terminalreporter.write_line(f"{part}: {'; '.join(sorted(reasons))}")
+    terminalreporter.write_line(ALWAYS)
+
+
+def _parts(item: pytest.Item) -> list[str]:
+    used = [name for fixture, name in PARTS.items() if fixture in getattr(item, "fixturenames", ())]
+    if item.get_closest_marker("gpu"):
+        return ["a GPU (make gpu)"]
+    return used or (["a real server"] if item.get_closest_marker("services") else [])
