@@ -1,0 +1,174 @@
+"""A Slack event in, a committed row out: what is acknowledged is on disk, once."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.events import Row, parse_question, parse_vote
+from bot.failpoint import failpoint
+from bot.state import inbox
+from model import feedback
+from model.answer import Answer, Citation, Status, Timings, Vote
+
+
+class Receipt(StrEnum):
+    """What became of an event. All but NOT_OURS mean that it may be acknowledged."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    NOT_OURS = "not_ours"
+
+
+class Inbox:
+    """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end."""
+
+    def __init__(self, engine: sa.Engine, *, keep_questions: bool = False) -> None:
+        self._engine = engine
+        self._keep_questions = keep_questions
+
+    def store(self, body: Mapping[str, Any]) -> Receipt:
+        """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
+        ballot = parse_vote(body)
+        if ballot is not None:
+            return self._count(ballot)
+        row = parse_question(body)
+        if row is None:
+            return Receipt.NOT_OURS
+        failpoint("received")
+        receipt = self._insert(row)
+        failpoint("stored")
+        return receipt
+
+    def _count(self, ballot: Vote) -> Receipt:
+        for last in (False, True):
+            try:
+                with self._engine.begin() as connection:
+                    counted = feedback.vote(connection, ballot)
+                return Receipt.STORED if counted else Receipt.DUPLICATE
+            except sa.exc.IntegrityError:  # two first votes of one person at once: the second is an update
+                if last:
+                    raise
+        raise AssertionError
+
+    def _insert(self, row: Row) -> Receipt:
+        values = {
+            "event_id": row.event_id, "kind": "question", "team": row.team, "channel": row.channel,
+            "message_ts": row.message_ts, "thread_ts": row.thread_ts, "person": row.person,
+            "direct": row.direct, "text": row.text, "state": "received", "attempts": 0,
+            "received_at": time.time(),
+        }  # fmt: skip
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(inbox.insert().values(values))
+        except sa.exc.IntegrityError:
+            if self._seen(row):
+                return Receipt.DUPLICATE
+            raise
+        return Receipt.STORED
+
+    def _seen(self, row: Row) -> bool:
+        same = (inbox.c.event_id == row.event_id) | (
+            (inbox.c.team == row.team)
+            & (inbox.c.channel == row.channel)
+            & (inbox.c.message_ts == row.message_ts)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(inbox.c.event_id).where(same)).first() is not None
+
+    def get(self, event_id: str) -> Row:
+        """The row, which must be there."""
+        with self._engine.connect() as connection:
+            return _row(connection.execute(sa.select(inbox).where(inbox.c.event_id == event_id)).one())
+
+    def open(self, limit: int, but: frozenset[str] = frozenset()) -> list[Row]:
+        """Rows that are not final and not run by an executor in `but`, oldest first."""
+        free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
+        query = (
+            sa.select(inbox).where(inbox.c.state != "final", free).order_by(inbox.c.received_at).limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [_row(r) for r in connection.execute(query)]
+
+    def take(self, row: Row, executor: str) -> bool:
+        """Whether this executor has the row now; of several that ask, one gets it."""
+        held = inbox.c.executor.is_(None) if not row.executor else inbox.c.executor == row.executor
+        change = inbox.update().where(inbox.c.event_id == row.event_id, inbox.c.state != "final", held)
+        with self._engine.begin() as connection:
+            values = {"executor": executor, "attempts": inbox.c.attempts + 1}
+            return connection.execute(change.values(values)).rowcount == 1
+
+    def hold(self, event_id: str, executor: str) -> None:
+        """Says who really runs the row: a workflow that was taken over may start on another replica."""
+        with self._engine.begin() as connection:
+            connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=executor))
+
+    def held(self, executor: str) -> set[str]:
+        """Events this executor has and has not brought to their end."""
+        mine = (inbox.c.executor == executor) & (inbox.c.state != "final")
+        with self._engine.connect() as connection:
+            return set(connection.execute(sa.select(inbox.c.event_id).where(mine)).scalars())
+
+    def release(self, event_id: str) -> None:
+        """Nobody runs the row: any replica may take it."""
+        with self._engine.begin() as connection:
+            connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=None))
+
+    def answered(self, event_id: str, answer: Answer) -> None:
+        """Keeps the answer until it is shown, and its record for good, in one commit."""
+        outcome = json.dumps(asdict(answer), default=datetime.isoformat)
+        with self._engine.begin() as connection:
+            connection.execute(
+                inbox.update().where(inbox.c.event_id == event_id).values(state="answered", outcome=outcome)
+            )
+            feedback.record_answer(connection, answer, event_id, keep_question=self._keep_questions)
+
+    def outcome(self, event_id: str) -> Answer | None:
+        """The answer that was kept, if there is one."""
+        with self._engine.connect() as connection:
+            kept = connection.execute(sa.select(inbox.c.outcome).where(inbox.c.event_id == event_id)).scalar()
+        return _answer(json.loads(kept)) if kept else None
+
+    def close(self, event_id: str) -> None:
+        """The question has its visible end: the row stays for deduplication, the words go."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                inbox.update()
+                .where(inbox.c.event_id == event_id)
+                .values(state="final", text=None, outcome=None)
+            )
+
+
+def _row(kept: Any) -> Row:
+    return Row(
+        event_id=kept.event_id,
+        team=kept.team,
+        channel=kept.channel,
+        message_ts=kept.message_ts or "",
+        thread_ts=kept.thread_ts or "",
+        person=kept.person,
+        direct=kept.direct,
+        text=kept.text or "",
+        state=kept.state,
+        executor=kept.executor or "",
+        attempts=kept.attempts,
+    )
+
+
+def _answer(kept: dict[str, Any]) -> Answer:
+    citations = tuple(_citation(c) for c in kept.pop("citations"))
+    status, timings = Status(kept.pop("status")), Timings(**kept.pop("timings"))
+    return Answer(**kept, status=status, timings=timings, citations=citations)
+
+
+def _citation(kept: dict[str, Any]) -> Citation:
+    at = kept.pop("updated_at")
+    heading = tuple(kept.pop("heading"))
+    return Citation(**kept, heading=heading, updated_at=datetime.fromisoformat(at) if at else None)

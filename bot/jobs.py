@@ -1,0 +1,218 @@
+"""A stored row in, its steps run to the end out: one DBOS workflow a row, at most eight at once."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
+
+from bot.events import Row
+from bot.failpoint import failpoint
+from bot.inbox import Inbox
+from bot.state import private_file, replicas
+
+log = logging.getLogger("footnote.jobs")
+
+AT_ONCE = 8  # more workflows in flight make acknowledgements late (DESIGN 4)
+ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
+BEAT_S = 5.0
+DEAD_AFTER_S = 20.0
+SWEEP_S = 1.0
+VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
+
+Step = Callable[[str], None]
+Failure = Callable[[str, str], None]
+
+
+@DBOS.dbos_class("Jobs")
+class Jobs(DBOSConfiguredInstance):
+    """Starts, bounds and takes over workflows. `steps` do a row's work; `fail` ends it with a reference."""
+
+    def __init__(
+        self, inbox: Inbox, engine: sa.Engine, steps: Sequence[Step], fail: Failure, name: str = "footnote"
+    ) -> None:
+        super().__init__(name)
+        self._inbox = inbox
+        self._engine = engine
+        self._steps = tuple(steps)
+        self._fail = fail
+        self.executor = uuid.uuid4().hex  # fresh: two processes of one id would run a step twice
+        self._running: set[str] = set()
+        self._heard: dict[str, tuple[int, float]] = {}
+        self._beaten = 0.0
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="footnote-jobs", daemon=True)
+
+    def launch(self, where: str | Path, *, alone: bool) -> None:
+        """Starts working. `where` is a database URL or the home; `alone`: no other executor can be alive."""
+        if alone:
+            with self._engine.begin() as connection:
+                connection.execute(replicas.delete())
+        config: DBOSConfig = {
+            "name": "footnote",
+            "system_database_url": _system_database(where),
+            "application_version": VERSION,
+            "executor_id": self.executor,
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "ERROR",
+            "run_admin_server": False,
+            "db_engine_kwargs": {"hide_parameters": True},
+        }
+        DBOS(config=config)
+        DBOS.launch()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is a new row: start it now instead of at the next sweep."""
+        self._wake.set()
+
+    @property
+    def idle(self) -> bool:
+        return not self._running
+
+    def close(self, patience_s: float = 20.0) -> bool:
+        """Starts nothing more and waits for what runs; False where something is left for the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+        deadline = time.monotonic() + patience_s
+        while self._running and time.monotonic() < deadline:
+            time.sleep(0.05)
+        finished = self.idle
+        with self._engine.begin() as connection:
+            connection.execute(replicas.delete().where(replicas.c.executor == self.executor))
+        DBOS.destroy()
+        return finished
+
+    @DBOS.workflow()
+    def run(self, event_id: str) -> None:
+        """The steps of one row. Inputs and results are ids: words never reach DBOS's tables."""
+        failpoint("started")
+        self._inbox.hold(event_id, self.executor)
+        for step in self._steps:
+            reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
+            if reference:
+                DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
+                break
+        self._leave(event_id)
+
+    @DBOS.workflow()
+    def bury(self, event_id: str) -> None:
+        """The visible end of a row whose own workflow cannot bring it about."""
+        reference = _reference()
+        log.error("question given up: event=%s reference=%s", event_id, reference)
+        DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
+        self._leave(event_id)
+
+    def _guarded(self, step: Step, event_id: str) -> str:
+        """Empty, or the reference under which the log has the error: DBOS would keep an exception's text."""
+        try:
+            step(event_id)
+            return ""
+        except Exception as error:
+            reference = _reference()
+            log.error(
+                "step %s failed: event=%s reference=%s %s", step.__name__, event_id, reference, frames(error)
+            )
+            return reference
+
+    def _guarded_failure(self, event_id: str, reference: str) -> str:
+        return self._guarded(lambda event: self._fail(event, reference), event_id)
+
+    def _leave(self, event_id: str) -> None:
+        self._running.discard(event_id)
+        self._wake.set()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._beat()
+                self._sweep()
+            except Exception as error:
+                log.error("sweep failed: %s", frames(error))
+                self._stopping.wait(SWEEP_S)
+            self._wake.wait(SWEEP_S)
+            self._wake.clear()
+
+    def _sweep(self) -> None:
+        """Starts rows that nobody runs, oldest first, as many as there is room for."""
+        if self._running:
+            self._running &= self._inbox.held(self.executor)
+        room = AT_ONCE - len(self._running)
+        if room <= 0:
+            return
+        for row in self._inbox.open(room, self._alive()):
+            if self._stopping.is_set() or not self._inbox.take(row, self.executor):
+                continue
+            self._running.add(row.event_id)
+            try:
+                self._start(row)
+            except Exception:
+                self._running.discard(row.event_id)
+                self._inbox.release(row.event_id)
+                raise
+
+    def _start(self, row: Row) -> None:
+        known = DBOS.get_workflow_status(row.event_id) if row.attempts else None
+        over = known is not None and known.status not in ("PENDING", "ENQUEUED", "DELAYED")
+        if over or row.attempts >= ATTEMPTS:
+            with SetWorkflowID(f"{row.event_id}/{row.attempts}"):
+                DBOS.start_workflow(self.bury, row.event_id)
+        elif known is not None:
+            log.info("taken over: event=%s", row.event_id)
+            DBOS.resume_workflow(row.event_id)
+        else:
+            with SetWorkflowID(row.event_id):
+                DBOS.start_workflow(self.run, row.event_id)
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if self._beaten and now - self._beaten < BEAT_S:
+            return
+        mine = replicas.c.executor == self.executor
+        with self._engine.begin() as connection:
+            change = replicas.update().where(mine).values(beats=replicas.c.beats + 1)
+            if not connection.execute(change).rowcount:
+                connection.execute(replicas.insert().values(executor=self.executor, beats=1))
+        self._beaten = now
+
+    def _alive(self) -> frozenset[str]:
+        """Executors whose beat has changed within DEAD_AFTER_S by this process's own clock."""
+        now = time.monotonic()
+        with self._engine.connect() as connection:
+            beats = {r.executor: r.beats for r in connection.execute(sa.select(replicas))}
+        for executor, count in beats.items():
+            if self._heard.get(executor, (-1, 0.0))[0] != count:
+                self._heard[executor] = (count, now)
+        self._heard = {e: h for e, h in self._heard.items() if e in beats}
+        return frozenset(e for e, (_, at) in self._heard.items() if now - at < DEAD_AFTER_S) | {self.executor}
+
+
+def _system_database(where: str | Path) -> str:
+    if isinstance(where, str) and "://" in where:
+        return where
+    path = private_file(Path(where) / "work.db")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _reference() -> str:
+    return uuid.uuid4().hex[:8].upper()
+
+
+def frames(error: BaseException) -> str:
+    """Kind and places of an error, without its text, which may hold somebody's words."""
+    places = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-6:]))}"

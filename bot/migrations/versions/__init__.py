@@ -1,0 +1,1 @@
+"""One file a step, numbered; bot.state.HEAD names the newest."""

@@ -1,0 +1,245 @@
+"""The one door to Slack's writing methods: a message is posted once, then updated, never guessed about."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any
+
+import sqlalchemy as sa
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.failpoint import failpoint
+from bot.state import posts
+
+log = logging.getLogger("footnote.post")
+
+LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
+EVENT_TYPE = "footnote_answer"
+_QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
+_UNSHOWABLE = {
+    "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many",
+    "msg_too_long", "invalid_arguments", "invalid_arg_name", "block_mismatch",
+}  # fmt: skip
+
+_UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+class Unclear(Exception):
+    """Slack may or may not have done it: the connection broke, or it answered with a server error."""
+
+
+class Limited(Exception):
+    """Slack has not done it and names the seconds to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"limited for {seconds} s")
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """Slack has not done it and will not: the text is its error code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A thread in a channel."""
+
+    channel: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person sees (`blocks`), and the same in plain text for screen readers and as the fallback."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...] = field(default=())
+
+
+def client(token: str, api_url: str) -> WebClient:
+    """A client that never repeats a call by itself: what may be repeated is decided here."""
+    base = api_url if api_url.endswith("/") else api_url + "/"
+    return WebClient(token=token, base_url=base, timeout=10, retry_handlers=[])
+
+
+class Posts:
+    """Posts, remembered by key, so that one key is one visible message whatever crashes."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        slack: WebClient,
+        *,
+        attempts: int = 100,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._engine = engine
+        self._slack = slack
+        self._attempts = attempts
+        self._sleep = sleep
+
+    def once(self, key: str, place: Place, message: Message) -> str:
+        """The ts of the message with this key, posted if it is not there yet.
+
+        Raises Refused where Slack will not have it, Unclear where it did not answer for all attempts.
+        """
+        known, ts = self._known(key)
+        if ts:
+            return ts
+        last: Exception = Unclear()
+        for attempt in range(self._attempts):
+            try:
+                ts = self._find(key, place) if known else ""
+                known = True
+                ts = ts or self._post(key, place, message)
+                failpoint("posted")
+                self._remember(key, ts)
+                failpoint("recorded")
+                return ts
+            except (Unclear, Limited) as error:
+                last = error
+                known = known and not isinstance(error, Limited)
+                self._sleep(_pause(error, attempt))
+        raise Unclear from last
+
+    def update(self, place: Place, ts: str, message: Message) -> None:
+        """Replaces what the message says; repeating it is harmless. Raises Refused or Unclear."""
+        arguments = {"channel": place.channel, "ts": ts, "parse": "none", **_QUIET}
+        try:
+            self._repeat(lambda: self._slack.chat_update(**arguments, **_body(message)))
+        except Refused as error:
+            if str(error) not in _UNSHOWABLE or not message.blocks:
+                raise
+            log.warning("blocks refused with %s; showing plain text", error)
+            self._repeat(lambda: self._slack.chat_update(**arguments, text=message.text, blocks=[]))
+
+    def whisper(self, place: Place, person: str, text: str) -> None:
+        """A line only one person sees. Best effort: it confirms, it carries nothing."""
+        try:
+            _call(
+                lambda: self._slack.chat_postEphemeral(
+                    channel=place.channel, user=person, thread_ts=place.thread, text=text
+                )
+            )
+        except (Unclear, Limited, Refused) as error:
+            log.info("confirmation not shown: %s", type(error).__name__)
+
+    def _post(self, key: str, place: Place, message: Message) -> str:
+        self._intend(key, place)
+        failpoint("intent")
+        answer = _call(
+            lambda: self._slack.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.thread,
+                parse="none",
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                **_QUIET,
+                **_body(message),
+            )
+        )
+        return str(answer["ts"])
+
+    def _find(self, key: str, place: Place) -> str:
+        """The ts of our message in the thread, or nothing; by its metadata, never by its words."""
+        cursor = ""
+        while True:
+            page = self._page(place, cursor)
+            for message in page.get("messages", []):
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return ""
+
+    def _page(self, place: Place, cursor: str) -> dict[str, Any]:
+        where = {"channel": place.channel, "ts": place.thread, "limit": 200, "cursor": cursor or None}
+        try:
+            return self._repeat(lambda: self._slack.conversations_replies(include_all_metadata=True, **where))
+        except Refused as error:
+            if str(error) == "thread_not_found":
+                return {}
+            log.warning("the thread could not be read (%s): posting again", error)
+            return {}
+
+    def _repeat(self, call: Callable[[], Any]) -> dict[str, Any]:
+        last: Exception = Unclear()
+        for attempt in range(self._attempts):
+            try:
+                return _call(call)
+            except (Unclear, Limited) as error:
+                last = error
+                self._sleep(_pause(error, attempt))
+        raise Unclear from last
+
+    def _known(self, key: str) -> tuple[bool, str]:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(posts.c.ts).where(posts.c.key == key)).first()
+        return row is not None, (row.ts or "") if row else ""
+
+    def _intend(self, key: str, place: Place) -> None:
+        if self._known(key)[0]:
+            return
+        with self._engine.begin() as connection:
+            connection.execute(
+                posts.insert().values(key=key, channel=place.channel, thread_ts=place.thread, ts=None)
+            )
+
+    def _remember(self, key: str, ts: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(posts.update().where(posts.c.key == key).values(ts=ts))
+
+
+def _body(message: Message) -> dict[str, Any]:
+    return (
+        {"text": message.text, "blocks": list(message.blocks)} if message.blocks else {"text": message.text}
+    )
+
+
+def _pause(error: Exception, attempt: int) -> float:
+    return error.seconds if isinstance(error, Limited) else min(1.0 * 2.0 ** min(attempt, 5), 30.0)
+
+
+def _call(call: Callable[[], Any]) -> dict[str, Any]:
+    """Slack's answer; its failures as the three that matter."""
+    try:
+        answer = call()
+    except SlackApiError as error:
+        raise _meaning(error) from None
+    except (OSError, HTTPException, SlackClientError, ValueError) as error:
+        raise Unclear(type(error).__name__) from None
+    return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    status = getattr(error.response, "status_code", 0)
+    code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return Limited(_seconds(getattr(error.response, "headers", {})))
+    if status >= 500 or not code.isidentifier() or code in _UNSURE:
+        return Unclear(f"status {status}")
+    return Refused(code)
+
+
+def _seconds(headers: Any) -> float:
+    given = {str(k).lower(): v for k, v in dict(headers).items()}.get("retry-after", "")
+    given = given[0] if isinstance(given, list) and given else given
+    try:
+        seconds = float(str(given))
+    except ValueError:
+        return 5.0
+    return min(max(seconds, 0.5), LONGEST_WAIT_S) if seconds == seconds else 5.0
+
+
+def verify(slack: WebClient) -> str:
+    """The bot's user id. Raises Refused for a bad token, Unclear where Slack cannot be asked."""
+    try:
+        return str(_call(slack.auth_test).get("user_id") or "")
+    except Limited as error:
+        raise Unclear from error

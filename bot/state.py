@@ -1,0 +1,122 @@
+"""Where state lives: an engine out, and the tables of inbox, posts, replicas and audit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from retrieval.passage import SettingError
+
+HEAD = "0001"  # the newest migration; a test holds it equal to what lies in bot/migrations
+
+metadata = sa.MetaData()
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("event_id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("team", sa.String(32), nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("message_ts", sa.String(32)),
+    sa.Column("thread_ts", sa.String(32)),
+    sa.Column("person", sa.String(32), nullable=False),
+    sa.Column("direct", sa.Boolean, nullable=False),
+    sa.Column("text", sa.Text),  # erased when the row is final
+    sa.Column("outcome", sa.Text),  # the answer as JSON until it is shown, then erased
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("executor", sa.String(64)),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("received_at", sa.Float, nullable=False),
+    sa.UniqueConstraint("team", "channel", "message_ts", name="inbox_one_per_message"),
+    sa.Index("inbox_state", "state", "received_at"),
+)
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("thread_ts", sa.String(32), nullable=False),
+    sa.Column("ts", sa.String(32)),  # empty: an intent, whose outcome is not known yet
+)
+
+replicas = sa.Table(
+    "replicas",
+    metadata,
+    sa.Column("executor", sa.String(64), primary_key=True),
+    sa.Column("beats", sa.Integer, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("subject", sa.String(255), nullable=False),
+)
+
+
+def connect(where: str | Path) -> sa.Engine:
+    """An engine for a database URL, or for the SQLite file in a home folder (made with mode 0600)."""
+    if isinstance(where, str) and "://" in where:
+        url = sa.make_url(where)
+    else:
+        url = sa.URL.create("sqlite", database=str(private_file(Path(where) / "state.db")))
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=20, hide_parameters=True)
+    engine = sa.create_engine(url, pool_size=20, hide_parameters=True)
+    sa.event.listen(engine, "connect", _durable)
+    return engine
+
+
+def private_file(path: Path) -> Path:
+    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    return path
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    connection.isolation_level = "IMMEDIATE"  # a writer waits for its turn instead of failing half-way
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Brings the schema to HEAD. Costs one SELECT where it is there already."""
+    if version(engine) == HEAD:
+        return
+    from alembic import command, config, util
+
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # DDL and version in one transaction, one at a time
+        else:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7046029)"))
+        settings = config.Config()
+        settings.set_main_option("script_location", "bot:migrations")
+        settings.attributes["connection"] = connection
+        try:
+            command.upgrade(settings, "head")
+        except util.CommandError:
+            raise SettingError(
+                "The state in FOOTNOTE_HOME or DATABASE_URL was written by a newer Footnote. "
+                "Install that version, or restore the backup made before the upgrade."
+            ) from None
+        connection.commit()
+
+
+def version(engine: sa.Engine) -> str:
+    """The migration the database is at; empty for a new one."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""

@@ -1,0 +1,28 @@
+"""The Slack side with an answer that is always there: what the crash tests start, kill and start again."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+
+from bot.cli.serve import serve
+from bot.settings import load
+from model.answer import Answer, Citation, Question, Status
+
+QUOTE = "Parental leave is 26 weeks at full pay."
+
+
+def canned(question: Question) -> Answer:
+    time.sleep(float(os.environ.get("CANNED_SECONDS", "0")))
+    citation = Citation(
+        number=1, passage="p1", document="handbook/leave.md", title="Parental leave",
+        url="https://docs.example.com/leave#weeks", heading=("Leave", "Weeks"), page=None, start=10,
+        end=10 + len(QUOTE), quote=QUOTE, updated_at=datetime(2026, 9, 1, tzinfo=UTC),
+    )  # fmt: skip
+    text = "Parental leave is 26 weeks at full pay. [1]"
+    return Answer(question.id, question.text, Status.ANSWERED, text, (citation,), "canned")
+
+
+if __name__ == "__main__":
+    serve(load(), canned)
