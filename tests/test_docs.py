@@ -1,0 +1,125 @@
+"""What the texts say about the repository is so."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from docs import environment
+from docs import map as drawing
+
+ROOT = Path(__file__).resolve().parent.parent
+ENTRANCE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [*ENTRANCE, *sorted((ROOT / "docs").rglob("*.md"))]
+LOCKS = sorted((ROOT / "lock").glob("*.txt"))
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+NAMED = re.compile(r"`((?:bot|model|retrieval|tests|deploy|docs|examples|lock)/[\w./-]*)`")
+CODE = re.compile(r"```(?:\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+ADDRESS = re.compile(r"\w+://|--(?:extra-)?index-url|--find-links|\s-[if]\s")
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def code(page: Path) -> str:
+    """The page's code blocks and code spans: where its commands are."""
+    return "\n".join(block or span for block, span in CODE.findall(text(page)))
+
+
+def project() -> dict[str, object]:
+    return tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_links_only_to_what_is_there(page: Path) -> None:
+    links = [link.replace("\\", "") for link in LINK.findall(text(page))]
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_files_that_are_there(page: Path) -> None:
+    names = [name for name in NAMED.findall(text(page)) if "NAME" not in name]
+
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_targets_that_make_knows(page: Path) -> None:
+    named = set(re.findall(r"\bmake ([a-z]+)", code(page)))
+
+    known = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE))
+
+    assert named - known == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_commands_that_footnote_has(page: Path) -> None:
+    named = set(re.findall(r"\bfootnote ([a-z]+)", code(page)))
+
+    assert named - set(cli.COMMANDS) == set()
+
+
+def test_the_python_of_the_readme_imports_what_exists() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", text(ROOT / "README.md"), re.DOTALL)
+    tree = ast.parse("\n".join(blocks))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+    modules = [
+        (importlib.import_module(str(node.module)), name.name) for node in imports for name in node.names
+    ]
+
+    assert modules and all(hasattr(module, name) for module, name in modules)
+
+
+def test_the_map_in_the_readme_shows_every_module_as_it_is() -> None:
+    readme = text(ROOT / "README.md")
+
+    assert readme == drawing.replaced(readme), "run: python -m docs.map"
+
+
+def test_the_example_of_settings_lists_each_with_its_default_and_sentence() -> None:
+    assert text(ROOT / ".env.example") == environment.example(), (
+        "run: python -m docs.environment > .env.example"
+    )
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_pins_every_package_and_names_no_address(lock: Path) -> None:
+    lines = [line for line in text(lock).splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    packages = [line for line in lines if not line.startswith(" ")]
+
+    assert packages and all("==" in line for line in packages)
+    assert [line for line in lines if ADDRESS.search(line)] == []
+
+
+def test_the_page_on_dependencies_has_a_row_for_each() -> None:
+    named = {re.split("[<>=]", str(need))[0] for need in project()["dependencies"]}  # type: ignore[attr-defined]
+
+    rows = re.findall(r"^\| ([\w-]+) \| [\d.]+ \|", text(ROOT / "docs/dependencies.md"), re.MULTILINE)
+
+    assert sorted(rows) == sorted(named)
+
+
+def test_the_changelog_begins_with_the_version_of_the_package() -> None:
+    versions = re.findall(r"^## \[(\d[^]]*)\]", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
+
+    assert versions[0] == project()["version"]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/decisions").glob("*.md")), ids=lambda page: page.stem)
+def test_a_decision_fits_one_page_and_asks_whether_nothing_would_do(page: Path) -> None:
+    assert "\n## Could we do nothing?\n" in text(page)
+    assert len(text(page).split()) < 600
+
+
+def test_the_license_is_the_one_that_the_package_names() -> None:
+    assert "Apache License\n                           Version 2.0" in text(ROOT / "LICENSE")
+    assert project()["license"] == "Apache-2.0"
