@@ -1,0 +1,253 @@
+"""Slack's markup in, what a person sees out: plain text, links and buttons of a message."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+Json = dict[str, Any]
+
+_MARKUP = re.compile(r"<([@#!][^<>]+|(?:https?|mailto):[^<>]+)>")
+_BARE_LINK = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]}'\"]")
+_TEXT_KEYS = (
+    "title",
+    "subtitle",
+    "text",
+    "fields",
+    "body",
+    "details",
+    "output",
+    "elements",
+    "blocks",
+    "cards",
+    "tasks",
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text as shown; `url` where it can be clicked, `mention` an id where it pings."""
+
+    text: str
+    url: str = ""
+    mention: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something a person can press; `value` is what a press reports."""
+
+    label: str
+    action_id: str
+    value: str
+    kind: str
+    block_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One paragraph of a message: its notation (`mrkdwn`, `markdown` or `plain`) and its source."""
+
+    notation: str
+    source: str
+    block: str = ""
+
+
+def mrkdwn_spans(source: str) -> Iterator[Span]:
+    """Slack's own notation: `<url|label>`, `<@U1>`, `<!channel>` and bare addresses, which Slack links."""
+    end = 0
+    for match in _MARKUP.finditer(source):
+        yield from _bare(source[end : match.start()])
+        yield _markup(match[1])
+        end = match.end()
+    yield from _bare(source[end:])
+
+
+def _markup(inner: str) -> Span:
+    target, _, label = inner.partition("|")
+    if target[0] == "!":
+        return Span("@" + (label.lstrip("@") or target[1:].split("^")[0]), mention=target)
+    if target[0] in "@#":
+        return Span(target[0] + (label or target[1:]), mention=target[1:])
+    return Span(html.unescape(label or target), url=html.unescape(target))
+
+
+def _bare(source: str) -> Iterator[Span]:
+    end = 0
+    for match in _BARE_LINK.finditer(source):
+        if match.start() > end:
+            yield Span(html.unescape(source[end : match.start()]))
+        address = html.unescape(match[0])
+        yield Span(address, url=address)
+        end = match.end()
+    if end < len(source):
+        yield Span(html.unescape(source[end:]))
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The parser for `markdown` blocks; raw HTML stays text, pictures become links as in Slack."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _picture_as_link)
+    return parser
+
+
+def _picture_as_link(_: Any, tokens: Sequence[Token], position: int, *__: Any) -> str:
+    token = tokens[position]
+    address = html.escape(str(token.attrs.get("src", "")), quote=True)
+    return f'<a href="{address}">{html.escape(token.content or address)}</a>'
+
+
+def markdown_spans(source: str) -> Iterator[Span]:
+    """Standard Markdown, as the `markdown` block and streams take it."""
+    for token in markdown().parse(source):
+        if token.type == "inline":
+            yield from _inline(token.children or [])
+            yield Span("\n")
+        elif token.type == "list_item_open":
+            yield Span("• " if token.markup in "-*+" else f"{token.info}. ")
+        elif token.type in ("fence", "code_block"):
+            yield Span(token.content)
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[Span]:
+    address, label = "", ""
+    for token in tokens:
+        if token.type == "link_open":
+            address, label = str(token.attrs.get("href", "")), ""
+        elif token.type == "link_close":
+            yield Span(label, url=address)
+            address = ""
+        elif token.type == "image":
+            yield Span(token.content, url=str(token.attrs.get("src", "")))
+        elif text := "\n" if token.type in ("softbreak", "hardbreak") else token.content:
+            if address:
+                label += text
+            else:
+                yield from mrkdwn_spans(text)
+
+
+def pieces(blocks: Sequence[Json]) -> Iterator[Piece]:
+    """The readable paragraphs of blocks, in the order they are shown; buttons are not among them."""
+    for block in blocks:
+        yield from _pieces(block, str(block.get("type", "")))
+
+
+def _pieces(part: Any, block: str) -> Iterator[Piece]:
+    if isinstance(part, str):
+        yield Piece("plain", part, block)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _pieces(item, block)
+    elif isinstance(part, dict):
+        yield from _of_mapping(part, block)
+
+
+def _of_mapping(part: Json, block: str) -> Iterator[Piece]:
+    kind = part.get("type", "")
+    if kind in ("mrkdwn", "plain_text", "markdown", "raw_text"):
+        notation = "plain" if kind in ("plain_text", "raw_text") else str(kind)
+        yield Piece(notation, str(part.get("text", "")), block)
+    elif kind == "rich_text":
+        yield Piece("mrkdwn", "".join(_rich(part)).strip("\n"), block)
+    elif kind == "table":
+        for row in part.get("rows", []):
+            yield Piece(
+                "plain", " | ".join(piece.source for cell in row for piece in _pieces(cell, block)), block
+            )
+    elif kind == "image":
+        yield Piece("plain", str(part.get("alt_text", "")), block)
+    elif kind not in ("actions", "context_actions", "button", "divider"):
+        for key in _TEXT_KEYS:
+            yield from _pieces(part.get(key), kind or block)
+
+
+def _rich(part: Json) -> Iterator[str]:
+    kind = part.get("type", "")
+    if kind == "text":
+        yield html.escape(str(part.get("text", "")), quote=False)
+    elif kind == "link":
+        address = str(part.get("url", ""))
+        yield f"<{address}|{html.escape(str(part.get('text') or address), quote=False)}>"
+    elif kind in ("user", "channel"):
+        yield f"<{'@' if kind == 'user' else '#'}{part.get(kind + '_id', '')}>"
+    elif kind == "broadcast":
+        yield f"<!{part.get('range', '')}>"
+    elif kind == "emoji":
+        yield f":{part.get('name', '')}:"
+    for child in part.get("elements", []):
+        yield from _rich(child)
+    if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
+        yield "\n"
+
+
+def spans(piece: Piece) -> Iterator[Span]:
+    """A piece as spans, by its notation."""
+    if piece.notation == "markdown":
+        return markdown_spans(piece.source)
+    return iter((Span(piece.source),)) if piece.notation == "plain" else mrkdwn_spans(piece.source)
+
+
+def message_pieces(text: str, blocks: Sequence[Json]) -> list[Piece]:
+    """What a client shows: the blocks if there are any, else the text."""
+    return list(pieces(blocks)) if blocks else [Piece("mrkdwn", text)]
+
+
+def shown(text: str, blocks: Sequence[Json], names: Mapping[str, str] | None = None) -> str:
+    """The message as plain text, mentions by name where `names` (id to name) knows them."""
+    known = names or {}
+    lines = (
+        "".join(
+            span.text[0] + known[span.mention] if span.mention in known else span.text
+            for span in spans(piece)
+        )
+        for piece in message_pieces(text, blocks)
+    )
+    return "\n".join(line.strip("\n") for line in lines).strip()
+
+
+def links(text: str, blocks: Sequence[Json]) -> list[Link]:
+    """Everything a person can click on in the text, in order; buttons apart."""
+    found = (span for piece in message_pieces(text, blocks) for span in spans(piece))
+    return [Link(span.text, span.url) for span in found if span.url]
+
+
+def buttons(blocks: Sequence[Json]) -> list[Button]:
+    """Everything a person can press, in order; each side of feedback buttons is one."""
+    return [
+        button for block in blocks for element in _elements(block) for button in _pressable(element, block)
+    ]
+
+
+def _elements(block: Json) -> list[Json]:
+    found = [*block.get("elements", []), block.get("accessory") or {}]
+    for child in block.get("blocks") or block.get("child_blocks") or []:
+        found += _elements(child)
+    return [element for element in found if isinstance(element, dict)]
+
+
+def _pressable(element: Json, block: Json) -> Iterator[Button]:
+    kind, action = str(element.get("type", "")), str(element.get("action_id", ""))
+    sides = (
+        [element.get("positive_button"), element.get("negative_button")] if kind == "feedback_buttons" else []
+    )
+    if kind in ("button", "icon_button"):
+        sides = [element]
+    for side in sides:
+        label = (side or {}).get("text", {}).get("text", "")
+        value, url = str((side or {}).get("value", "")), str((side or {}).get("url", ""))
+        yield Button(label, action, value, kind, str(block.get("block_id", "")), url)
