@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -41,10 +42,13 @@ def updated(path: Path) -> date | None:
     if path.suffix == ".docx":
         changed = docx.Document(str(path)).core_properties.modified
         return changed.date() if changed else None
-    found = re.search(r'updated_at(?:: |" content=")(\d{4}-\d\d-\d\d)', path.read_text("utf-8"))
+    found = re.search(
+        r'(?:updated_at: |"updated_at" content="|As of )(\d{4}-\d\d-\d\d)', path.read_text("utf-8")
+    )
     return date.fromisoformat(found[1]) if found else None
 
 
+@cache
 def whole(path: Path) -> str:
     return "\n".join(pages(path))
 
