@@ -8,24 +8,14 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from retrieval.generation import MISSING, Generation
 from retrieval.passage import IndexMissing, SearchUnavailable
 
-MISSING = "There is no index yet. Run `footnote index` with a folder of documents."
 DAMAGED = "The index is damaged. Delete its folder and run `footnote index` again."
 BUSY = (
     "Another `footnote` is indexing into this index. Wait until it has finished, then run the command again."
 )
 UNWRITABLE = "The index folder cannot be written. Check FOOTNOTE_HOME, its rights and the space on its disk."
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One table of the index and what made it."""
-
-    table: str
-    embedder: str
-    dimension: int
-    layout: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import importlib
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,18 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedded import lancedb
-from retrieval.folder import DAMAGED, MISSING, UNWRITABLE, Folder, Generation, Pointer
+from retrieval.folder import DAMAGED, UNWRITABLE, Folder, Pointer
+from retrieval.generation import MISSING, Generation, matched
 from retrieval.passage import (
     Audience,
     FootnoteError,
     Hit,
-    IndexMismatch,
     IndexMissing,
     Passage,
     SearchUnavailable,
     Vectors,
 )
-from retrieval.record import LAYOUT, LISTS, NUMBERS, TEXTS, distinct, from_record, searched, to_record
+from retrieval.record import LAYOUT, LISTS, NUMBERS, TEXTS, distinct, ranked, searched, to_record
 
 VECTOR_INDEX_FROM = 50_000  # passages; below, comparing with every vector is exact and fast enough
 _ATTEMPTS = 5
@@ -55,7 +55,7 @@ class LanceStore:
                 self._folder.lock()
                 generation = self._writable(wanted)
             else:
-                generation = _same(self._folder.read().current, wanted)
+                generation = matched(self._folder.read().current, wanted)
             self._stamp = self._folder.stamp()
             self._bind(generation)
 
@@ -78,12 +78,12 @@ class LanceStore:
             return []
         query = lancedb("query").MatchQuery(asked, "terms")
         found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, "_score")
-        return _hits(((r, float(r["_score"])) for r in found), readers, "keyword")
+        return ranked(((r, r["_score"]) for r in found), readers, "keyword")
 
     def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
         asked = np.asarray(vector, np.float32)
         found = self._found(lambda t: t.search(asked).distance_type("cosine"), readers, limit, "_distance")
-        return _hits(((r, 1.0 - float(r["_distance"])) for r in found), readers, "vector")
+        return ranked(((r, 1.0 - r["_distance"]) for r in found), readers, "vector")
 
     def count(self) -> int:
         return int(self._asked(lambda table: table.count_rows()))
@@ -117,9 +117,9 @@ class LanceStore:
             self._folder.write(Pointer(fresh))
             return fresh
         for known in (pointer.current, pointer.building):
-            if known and _identity(known) == _identity(wanted):
+            if known and known.answers(wanted):
                 return known
-        fresh = self._create(wanted, int(pointer.current.table.rpartition("-")[2]) + 1)
+        fresh = self._create(wanted, int(pointer.current.name.rpartition("-")[2]) + 1)
         self._folder.write(Pointer(pointer.current, fresh))
         return fresh
 
@@ -153,7 +153,7 @@ class LanceStore:
         pointer = self._folder.read()
         if pointer.building and pointer.building == self._generation:
             self._folder.write(Pointer(pointer.building))
-            shutil.rmtree(self._folder.path / f"{pointer.current.table}.lance", ignore_errors=True)
+            shutil.rmtree(self._folder.path / f"{pointer.current.name}.lance", ignore_errors=True)
 
     def _table(self, *, again: bool = False) -> Any:
         """The table that answers now: another process may have put a new generation in its place."""
@@ -168,40 +168,18 @@ class LanceStore:
 
     def _newest(self, bound: Generation) -> Generation:
         pointer = self._folder.read()
-        return bound if bound == pointer.building else _same(pointer.current, bound)
+        return bound if bound == pointer.building else matched(pointer.current, bound)
 
     def _bind(self, generation: Generation) -> None:
-        if not (self._folder.path / f"{generation.table}.lance").is_dir():
+        if not (self._folder.path / f"{generation.name}.lance").is_dir():
             raise IndexMissing(MISSING)
         with _asking(DAMAGED):
-            self._bound = self._connection().open_table(generation.table)
+            self._bound = self._connection().open_table(generation.name)
         self._generation = generation
 
     def _connection(self) -> Any:
         # 0: each query looks for the newest commit, also of other processes.
         return lancedb().connect(self._folder.path, read_consistency_interval=timedelta(0))
-
-
-def _same(found: Generation, wanted: Generation) -> Generation:
-    """`found`, if it answers what `wanted` embeds. Raises IndexMismatch."""
-    if _identity(found) == _identity(wanted):
-        return found
-    if found.layout != wanted.layout:
-        raise IndexMismatch("The index was made by another version of Footnote. Run `footnote index` again.")
-    raise IndexMismatch(
-        f"The index was made with the embedder {found.embedder}, not {wanted.embedder}. "
-        "Run `footnote index` again, or set FOOTNOTE_EMBEDDER back."
-    )
-
-
-def _identity(generation: Generation) -> tuple[str, int, int]:
-    return generation.embedder, generation.dimension, generation.layout
-
-
-def _hits(found: Iterable[tuple[dict[str, Any], float]], readers: Audience, leg: str) -> list[Hit]:
-    hits = [Hit(from_record(record), score, **{leg: score}) for record, score in found]
-    admitted = [hit for hit in hits if hit.passage.audience.admits(readers)]
-    return sorted(admitted, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def _quoted(text: str) -> str:

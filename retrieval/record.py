@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from retrieval.passage import Audience, Passage
+from retrieval.passage import Audience, Hit, Passage
 from retrieval.terms import terms
 
 LAYOUT = 1  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
@@ -73,6 +73,14 @@ def from_record(record: Mapping[str, Any]) -> Passage:
         audience=Audience(frozenset(record["audience"] or ())),
         lead=record["lead"],
     )
+
+
+def ranked(found: Iterable[tuple[Mapping[str, Any], float]], readers: Audience, leg: str) -> list[Hit]:
+    """Hits of `leg` (`keyword` or `vector`), best first, ties by id; what `readers` may not read is left out
+    once more, should a store's own filter have let it through."""
+    hits = [Hit(from_record(record), float(score), **{leg: float(score)}) for record, score in found]
+    admitted = [hit for hit in hits if hit.passage.audience.admits(readers)]
+    return sorted(admitted, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def distinct(uris: Iterable[str]) -> list[str]:

@@ -101,3 +101,12 @@ def _parts(item: pytest.Item) -> list[str]:
     if item.get_closest_marker("gpu"):
         return ["a GPU (make gpu)"]
     return used or (["a real server"] if item.get_closest_marker("services") else [])
+
+
+@pytest.fixture(scope="session")
+def weaviate() -> Iterator[object]:
+    """A real Weaviate that lets everybody in: `url` and `grpc_port`."""
+    from deploy.weaviate.server import running
+
+    with running() as server:
+        yield server
