@@ -25,9 +25,9 @@ _GERMAN_MONTH = re.compile(
 )
 # Never end a sentence.
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof st mt messrs rev hon gen col sgt capt lt e.g i.e eg ie cf vs viz resp approx incl excl
-    max min avg std ext tel dept est al ca z.b d.h u.a o.ä i.d.r s.o s.u v.a bzw ggf evtl inkl exkl zzgl vgl sog
-    geb p.ex mme mlle sr sra srta ud uds hr fr""".split()
+    """mr mrs ms dr prof st mt messrs rev hon gen col sgt capt lt e.g i.e eg ie cf vs viz resp approx incl
+    excl max min avg std ext tel dept est al ca z.b d.h u.a o.ä i.d.r s.o s.u v.a bzw ggf evtl inkl
+    exkl zzgl vgl sog geb p.ex mme mlle sr sra srta ud uds hr fr""".split()
 )
 # End one unless a number follows: "No. 5", "Fig. 2", "Jan. 3", "S. 12".
 _BEFORE_NUMBERS = frozenset(

@@ -1,0 +1,251 @@
+"""A draft with markers in, checked sentences with their citations out: what no passage carries is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from model.answer import Citation, Draft
+from model.plain import plain
+from model.sentences import sentences
+from model.support import MARKER, QUOTE, Evidence, bare, content, missing
+from retrieval.passage import Passage
+
+SUPPORT = 0.5  # share of a claim's content that the passages it cites must have
+REPAIR = 0.8  # the same for a sentence without a marker, to be given one
+DENIAL = 0.75  # from this share on, claim and quote say the same thing: then both deny it or neither
+_SOURCES = re.compile(
+    r"^[\s#*_]*(?:sources?|references|citations|quellen|belege|fuentes)[\s*_]*:?[\s*_]*$",
+    re.IGNORECASE | re.M,
+)
+_BULLET = re.compile(r"\n[ \t>]*(?:([-*+•‣◦▪])|\(?(\d{1,3})[.)])[ \t]+(?:\[[ xX]\][ \t]+)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What of one passage carries a claim: its place in the list, from 0, and offsets into its text."""
+
+    passage: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check says of one sentence; `markers` are those that point at a passage of the set."""
+
+    ok: bool
+    reason: str = ""
+    markers: tuple[int, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One sentence of the draft: `text` with its new markers and the citations that come in with it.
+
+    Where `dropped` holds a reason, `text` is as it was written. `before` is the space, line or bullet.
+    """
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    before: str = ""
+    dropped: str = ""
+
+
+def check(sentence: str, passages: Sequence[Passage]) -> Finding:
+    """Whether the passages that `sentence` cites carry it, and where."""
+    return _check(plain(sentence), [Evidence(p) for p in passages])
+
+
+def cite(draft: Draft, passages: Sequence[Passage]) -> Iterator[Checked]:
+    """Sentences of `draft` in order; markers count by first appearance, one a passage and quoted span."""
+    evidence = [Evidence(p) for p in passages]
+    judged = [(before, text, _judged(text, evidence)) for before, text in _written(plain(draft.text))]
+    table = _Table(passages)
+    seen: set[str] = set()
+    kept: list[tuple[Finding, tuple[int, ...]]] = []
+    for i, (before, text, finding) in enumerate(judged):
+        if finding.ok and bare(text) in seen:
+            judged[i] = before, text, replace(finding, ok=False, reason="it was said before")
+        elif finding.ok:
+            seen.add(bare(text))
+            kept.append((finding, table.place(finding.quotes)))
+    yield from _rendered(judged, kept, table)
+
+
+def _rendered(
+    judged: Sequence[tuple[str, str, Finding]],
+    kept: Sequence[tuple[Finding, tuple[int, ...]]],
+    table: _Table,
+) -> Iterator[Checked]:
+    rest = iter(kept)
+    shown: set[int] = set()
+    waiting = ""  # the line or bullet that a dropped sentence opened, for the next one on it
+    for before, text, finding in judged:
+        if "\n" not in before and waiting:
+            before = waiting
+        if not finding.ok:
+            waiting = before if "\n" in before else waiting
+            yield Checked(text, dropped=finding.reason)
+            continue
+        waiting = ""
+        places = next(rest)[1]
+        numbers = {q.passage + 1: place + 1 for q, place in zip(finding.quotes, places, strict=True)}
+        new = tuple(table.citation(p) for p in dict.fromkeys(places) if p not in shown)
+        yield Checked(_renumbered(text, numbers), new, before if shown else before.lstrip("\n "))
+        shown.update(places)
+
+
+class _Table:
+    """The citations of one answer: groups of overlapping or adjoining quotes of one passage, in order."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._groups: list[Quote] = []
+        self._last: tuple[int, ...] = ()
+
+    def place(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
+        """The groups of `quotes`; one that the sentence before cites is widened while it stays quotable."""
+        self._last = tuple(self._of(q) for q in quotes)
+        return self._last
+
+    def _of(self, quote: Quote) -> int:
+        for i, group in enumerate(self._groups):
+            joined = Quote(quote.passage, min(group.start, quote.start), max(group.end, quote.end))
+            if group.passage == quote.passage and (
+                joined == group or (i in self._last and joined.end - joined.start <= QUOTE)
+            ):
+                self._groups[i] = joined
+                return i
+        self._groups.append(quote)
+        return len(self._groups) - 1
+
+    def citation(self, i: int) -> Citation:
+        group = self._groups[i]
+        passage = self._passages[group.passage]
+        return Citation(
+            number=i + 1,
+            passage=passage.id,
+            document=passage.document,
+            title=passage.title,
+            url=passage.url,
+            heading=passage.heading,
+            page=passage.page,
+            start=passage.start + group.start,
+            end=passage.start + group.end,
+            quote=passage.text[group.start : group.end],
+            updated_at=passage.updated_at,
+        )
+
+
+def markers(text: str) -> list[int]:
+    """Numbers of the markers in `text`, in order: [1], [1][2], [1, 2], [1-3], 【1】."""
+    return [n for found in MARKER.finditer(text) for n in _numbers(found)]
+
+
+def _numbers(found: re.Match[str]) -> list[int]:
+    inner = next(g for g in found.groups() if g)
+    numbers: list[int] = []
+    for part in re.split(r"\s*[,;]\s*", inner):
+        first, *rest = (int(n) for n in re.split(r"\s*[–-]\s*", part))
+        numbers += range(first, min(rest[-1], first + 9) + 1) if rest else [first]
+    return numbers
+
+
+def _check(sentence: str, evidence: Sequence[Evidence]) -> Finding:
+    numbers = list(dict.fromkeys(markers(sentence)))
+    valid = tuple(n for n in numbers if 1 <= n <= len(evidence))
+    if not numbers:
+        return Finding(False, "it cites nothing")
+    if not valid:
+        return Finding(False, f"the marker [{numbers[0]}] points at no passage")
+    return replace(
+        _carried(_claim(sentence), {n - 1: evidence[n - 1] for n in valid}, SUPPORT), markers=valid
+    )
+
+
+def _claim(sentence: str) -> str:
+    return re.sub(r"\s+([.,;:!?])", r"\1", MARKER.sub(" ", sentence)).strip()
+
+
+def _judged(sentence: str, evidence: Sequence[Evidence]) -> Finding:
+    """The check; a sentence without a marker is given the passage that says it nearly word for word."""
+    finding = _check(sentence, evidence)
+    if markers(sentence):
+        return finding
+    repaired = [_carried(_claim(sentence), {i: e}, REPAIR) for i, e in enumerate(evidence)]
+    return next((r for r in repaired if r.ok), finding)
+
+
+def _carried(claim: str, cited: dict[int, Evidence], share: float) -> Finding:
+    """Whether `cited` (place in the list -> evidence) carry `claim`, and by which spans."""
+    for i, e in cited.items():
+        if span := e.verbatim(claim):
+            return Finding(True, quotes=(Quote(i, *span),))
+    wanted = content(claim)
+    windows = {i: found for i, e in cited.items() if (found := e.window(wanted))}
+    if not wanted or not windows:
+        return Finding(False, "nothing of it is in what it cites")
+    most = max(len(covered) for _, covered in windows.values())
+    used = {i: w for i, w in windows.items() if len(w[1]) >= max(most / 3, len(wanted) / 5)} or windows
+    if reason := missing(claim, [cited[i] for i in used]):
+        return Finding(False, reason)
+    covered = frozenset().union(*(w[1] for w in used.values()), *(cited[i].about & wanted for i in used))
+    if len(covered) < share * len(wanted):
+        return Finding(False, "too little of it is in what it cites")
+    quotes = tuple(Quote(i, *span) for i, (span, _) in used.items())
+    if any(cited[i].denies(claim, wanted, DENIAL) for i in used):
+        return Finding(False, "what it cites says the opposite")
+    return Finding(True, quotes=quotes)
+
+
+def _written(text: str) -> list[tuple[str, str]]:
+    """What parts each sentence from the last, and the sentence; a marker on its own joins the last."""
+    text = text[: found.start()] if (found := _SOURCES.search(text)) else text
+    pieces: list[tuple[str, str]] = []
+    end = 0
+    for start, stop in sentences(text):
+        sentence = " ".join(text[start:stop].split())
+        if pieces and not any(c.isalnum() for c in MARKER.sub("", sentence)):
+            pieces[-1] = pieces[-1][0], f"{pieces[-1][1]} {sentence}"
+        else:
+            pieces.append((_layout(text[end:start]) if end else _layout("\n" + text[:start]), sentence))
+        end = stop
+    return pieces
+
+
+def _layout(between: str) -> str:
+    """White space between two sentences, reduced to what an answer needs: space, line, paragraph, bullet."""
+    if "\n" not in between:
+        return " " if between else ""
+    if bullet := _BULLET.search(between):
+        return "\n- " if bullet[1] else f"\n{bullet[2]}. "
+    return "\n\n" if between.count("\n") > 1 else "\n"
+
+
+def _renumbered(sentence: str, numbers: dict[int, int]) -> str:
+    """`sentence` with the new numbers in the place of the old; at its end where it had none."""
+
+    def new(found: re.Match[str]) -> str:
+        fresh = dict.fromkeys(numbers[n] for n in _numbers(found) if n in numbers)
+        return " " + "".join(f"[{n}]" for n in fresh) if fresh else " "
+
+    if any(n in numbers for n in markers(sentence)):
+        text = re.sub(r"\s+([.,;:!?](?:\s|$))", r"\1", re.sub(rf"\s*(?:{MARKER.pattern})", new, sentence))
+    else:
+        text = MARKER.sub(" ", sentence).rstrip() + " " + "".join(f"[{n}]" for n in numbers.values())
+    return _settled(" ".join(text.split()), frozenset(numbers.values()))
+
+
+def _settled(text: str, allowed: frozenset[int]) -> str:
+    """`text` plain and without a marker beyond `allowed`; repeated: each step makes work for the other."""
+    for _ in range(12):
+        before, text = (
+            text,
+            plain(MARKER.sub(lambda m: m[0] if allowed.issuperset(_numbers(m)) else " ", text)),
+        )
+        if text == before:
+            break
+    return text

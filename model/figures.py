@@ -1,0 +1,212 @@
+"""Text in, figures out: numbers, dates and times in one spelling, with the unit they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {w: n for n, w in enumerate(_SMALL)} | {w: 20 + 10 * n for n, w in enumerate(_TENS)}
+_GERMAN = """null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn
+sechzehn siebzehn achtzehn neunzehn zwanzig""".split()
+_WORDS |= {w: n for n, w in enumerate(_GERMAN)}
+_ORDINALS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth""".split()
+_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALE |= {
+    "mio": 10**6,
+    "mrd": 10**9,
+    "millionen": 10**6,
+    "milliarden": 10**9,
+    "tausend": 1000,
+    "hundert": 100,
+}
+_SCALE |= {"k": 1000, "m": 10**6, "bn": 10**9, "mn": 10**6}
+_MONTHS = {
+    name: n
+    for n, names in enumerate(
+        """january jan januar janvier|february feb februar février|march mar märz mars|april apr avril|
+        may mai|june jun juni juin|july jul juli juillet|august aug août|september sep sept septembre|
+        october oct oktober okt octobre|november nov novembre|december dec dezember dez décembre""".split(
+            "|"
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_UNITS = {
+    unit: name
+    for name, units in {
+        "%": "% percent pct prozent",
+        "USD": "$ usd dollar dollars us$",
+        "EUR": "€ eur euro euros",
+        "GBP": "£ gbp pound pounds",
+        "JPY": "¥ jpy yen",
+        "CHF": "chf francs franken",
+        "s": "s sec secs second seconds sekunde sekunden",
+        "min": "min mins minute minutes minuten",
+        "h": "h hr hrs hour hours stunde stunden",
+        "d": "d day days tag tage tagen",
+        "w": "week weeks woche wochen",
+        "mo": "month months monat monate monaten",
+        "y": "year years yr yrs jahr jahre jahren",
+        "ms": "ms millisecond milliseconds",
+        "kB": "kb kilobyte kilobytes",
+        "MB": "mb megabyte megabytes mib",
+        "GB": "gb gigabyte gigabytes gib",
+        "TB": "tb terabyte terabytes tib",
+        "mm": "mm millimetre millimetres",
+        "cm": "cm centimetre centimetres",
+        "km": "km kilometre kilometres kilometer kilometers",
+        "mi": "mile miles",
+        "kg": "kg kilogram kilograms kilo kilos",
+        "mg": "mg milligram milligrams",
+        "°C": "°c celsius",
+        "°F": "°f fahrenheit",
+    }.items()
+    for unit in units.split()
+}
+_WORD_UNITS = sorted((re.escape(u) for u in _UNITS), key=len, reverse=True)
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_SPELT = "|".join(sorted([*_WORDS, *list(_SCALE)[:5]], key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?P<y1>\d{{4}})-(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})\b"
+    rf"|\b(?:(?P<d0>\d{{1,2}})\.?\s?[-–]\s?)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?(?:,?\s+(?P<y2>\d{{4}}))?"
+    rf"|\b(?P<m3>{_MONTH})\b\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y3>\d{{4}}))?"
+    rf"|\b(?P<m4>{_MONTH})\b\.?,?\s+(?P<y4>\d{{4}})\b"
+    r"|\b(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y5>\d{4}|\d{2})\b"
+)
+_TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\b\.?)?")
+_VERSION = re.compile(r"\b(?!\d{1,3}(?:\.\d{3})+(?!\.?\d))v?\d+(?:\.\d+){2,}\b")
+_FIGURE = re.compile(
+    rf"(?P<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|jpy)\s|(?<![\w)])[-−](?=\d))?\s?"
+    rf"(?:(?<![\w.])(?P<digits>{_NUMBER})(?P<ordinal>st|nd|rd|th)?|\b(?P<words>(?:{_SPELT})(?:[\s-]+(?:and\s+)?(?:{_SPELT}))*)\b)"
+    rf"(?:\s?-?(?P<scale>thousand|million|billion|trillion|mio|mrd|millionen|milliarden|bn|k|m)\b\.?)?"
+    rf"(?:\s?-?(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
+)  # fmt: skip
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: every value it may be read as, its unit ("" where none is written) and its spelling."""
+
+    values: frozenset[str]
+    unit: str
+    spelling: str
+
+    def stands_in(self, others: list[Figure]) -> bool:
+        """Whether one of `others` can be read as the same value, and not in another unit."""
+        return any(
+            (self.unit == o.unit or not self.unit or not o.unit)
+            and any(_is_part(mine, theirs) for mine in self.values for theirs in o.values)
+            for o in others
+        )
+
+    @property
+    def loose(self) -> bool:
+        """Whether it may be a mere word: "one of us", "the second time"."""
+        return self.spelling == "one" or (self.unit == "th" and self.spelling.isalpha())
+
+
+def _is_part(mine: str, theirs: str) -> bool:
+    """5 March, March 2024 and 2024 all stand in 5 March 2024."""
+    if mine == theirs:
+        return True
+    if mine.startswith("--"):
+        return theirs.endswith(mine[1:])
+    return "-" in theirs[1:] and len(mine) in (4, 7) and theirs.startswith(mine + "-")
+
+
+def figures(text: str) -> list[Figure]:
+    """Figures of `text`: dates, times, versions and numbers, in that order of precedence."""
+    text = text.casefold()
+    found: list[Figure] = []
+    for pattern, read in ((_DATE, _dates), (_TIME, _times), (_VERSION, _versions)):
+        for match in pattern.finditer(text):
+            if values := frozenset(read(match)):
+                found.append(Figure(values, "", match[0].strip()))
+                text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+    found += [_number(match) for match in _FIGURE.finditer(text)]
+    found += [
+        Figure(frozenset({str(_ORDINALS.index(m[1]) + 1)}), "th", m[0]) for m in _ORDINAL.finditer(text)
+    ]
+    return found
+
+
+def _dates(m: re.Match[str]) -> Iterator[str]:
+    """Every date it can be read as; one without a year also stands for the day of any year."""
+    if m["a"]:
+        year = int(m["y5"]) + (2000 if len(m["y5"]) == 2 else 0)
+        readings = {(year, int(m["b"]), int(m["a"])), (year, int(m["a"]), int(m["b"]))}
+    elif m["m4"]:
+        yield f"{m['y4']}-{_MONTHS[m['m4']]:02}"
+        return
+    else:
+        y, month, d = next((m[f"y{i}"], m[f"m{i}"], m[f"d{i}"]) for i in (1, 2, 3) if m[f"m{i}"])
+        days = {d, m["d0"] or d} if m["d2"] else {d}
+        readings = {(int(y or 4), _MONTHS.get(month) or int(month), int(day)) for day in days}
+    for y, mo, d in readings:
+        try:
+            date(y, mo, d)
+        except ValueError:
+            continue
+        yield f"--{mo:02}-{d:02}" if y == 4 else f"{y}-{mo:02}-{d:02}"
+
+
+def _times(m: re.Match[str]) -> Iterator[str]:
+    hour, minute = int(m[1]), m[2]
+    if hour < 24:
+        if m[3] != "p" or hour > 12:
+            yield f"{hour % 12 if m[3] else hour:02}:{minute}"
+        if m[3] != "a" and 0 < hour <= 12:
+            yield f"{hour % 12 + 12:02}:{minute}"
+
+
+def _versions(m: re.Match[str]) -> Iterator[str]:
+    yield "v" + m[0].removeprefix("v")
+
+
+def _number(m: re.Match[str]) -> Figure:
+    scale = _SCALE.get(m["scale"] or "", 1)
+    values = {v * scale for v in _readings(m["digits"])} if m["digits"] else {_spelt(m["words"]) * scale}
+    sign = (m["sign"] or "").strip()
+    unit = _UNITS.get(m["unit"] or "") or _UNITS.get(sign) or ("th" if m["ordinal"] else "")
+    if m["scale"] in ("k", "m"):
+        values |= {v / scale for v in values}
+    if sign in ("-", "−"):
+        values = {-v for v in values}
+    return Figure(frozenset(f"{v:.10g}" for v in values), unit, m[0].strip())
+
+
+def _readings(digits: str) -> set[float]:
+    """1,000 is a thousand, 1.5 one and a half, and 1.000 may be one or a thousand."""
+    bare = re.sub(r"['’\u00a0\u202f]", "", digits)
+    points = [c for c in bare if c in ".,"]
+    if not points:
+        return {float(bare)}
+    head, tail = re.split(r"[.,](?=\d+\Z)", bare)
+    whole = float(re.sub(r"[.,]", "", bare))
+    decimal = float(f"{re.sub(r'[.,]', '', head)}.{tail}")
+    if len(points) > 1:
+        return {whole} if len(set(points)) == 1 else {decimal}
+    if len(tail) != 3 or head.startswith("0"):
+        return {decimal}
+    return {whole} if points == [","] else {whole, decimal}
+
+
+def _spelt(words: str) -> float:
+    total = current = 0
+    for word in re.split(r"[\s-]+", words):
+        if word in _WORDS:
+            current += _WORDS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _SCALE:
+            total += max(current, 1) * _SCALE[word]
+            current = 0
+    return float(total + current)
