@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sqlite3
 import threading
@@ -32,14 +33,36 @@ Step = Callable[[str], None]
 Failure = Callable[[str, str], None]
 
 
-@DBOS.dbos_class("Jobs")
-class Jobs(DBOSConfiguredInstance):
+@DBOS.dbos_class("Workflows")
+class Workflows(DBOSConfiguredInstance):
+    """What DBOS knows by name, once a process; `jobs` is who works now. Inputs and results are ids."""
+
+    def __init__(self) -> None:
+        super().__init__("footnote")
+        self.jobs: Jobs | None = None
+
+    @DBOS.workflow()
+    def run(self, event_id: str) -> None:
+        """The steps of one row."""
+        assert self.jobs is not None
+        self.jobs.run(event_id)
+
+    @DBOS.workflow()
+    def bury(self, event_id: str) -> None:
+        """The visible end of a row whose own workflow cannot bring it about."""
+        assert self.jobs is not None
+        self.jobs.bury(event_id)
+
+
+@functools.cache
+def _workflows() -> Workflows:
+    return Workflows()
+
+
+class Jobs:
     """Starts, bounds and takes over workflows. `steps` do a row's work; `fail` ends it with a reference."""
 
-    def __init__(
-        self, inbox: Inbox, engine: sa.Engine, steps: Sequence[Step], fail: Failure, name: str = "footnote"
-    ) -> None:
-        super().__init__(name)
+    def __init__(self, inbox: Inbox, engine: sa.Engine, steps: Sequence[Step], fail: Failure) -> None:
         self._inbox = inbox
         self._engine = engine
         self._steps = tuple(steps)
@@ -64,9 +87,9 @@ class Jobs(DBOSConfiguredInstance):
             "executor_id": self.executor,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
-            "run_admin_server": False,
             "db_engine_kwargs": {"hide_parameters": True},
         }
+        _workflows().jobs = self
         DBOS(config=config)
         DBOS.launch()
         self._thread.start()
@@ -94,9 +117,8 @@ class Jobs(DBOSConfiguredInstance):
         DBOS.destroy()
         return finished
 
-    @DBOS.workflow()
     def run(self, event_id: str) -> None:
-        """The steps of one row. Inputs and results are ids: words never reach DBOS's tables."""
+        """Every step in turn; the first that fails is followed by `fail`, and that is the end."""
         failpoint("started")
         self._inbox.hold(event_id, self.executor)
         for step in self._steps:
@@ -106,9 +128,8 @@ class Jobs(DBOSConfiguredInstance):
                 break
         self._leave(event_id)
 
-    @DBOS.workflow()
     def bury(self, event_id: str) -> None:
-        """The visible end of a row whose own workflow cannot bring it about."""
+        """The end of a row that took the process down too often, or whose workflow is over without one."""
         reference = _reference()
         log.error("question given up: event=%s reference=%s", event_id, reference)
         DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
@@ -167,13 +188,13 @@ class Jobs(DBOSConfiguredInstance):
         over = known is not None and known.status not in ("PENDING", "ENQUEUED", "DELAYED")
         if over or row.attempts >= ATTEMPTS:
             with SetWorkflowID(f"{row.event_id}/{row.attempts}"):
-                DBOS.start_workflow(self.bury, row.event_id)
+                DBOS.start_workflow(_workflows().bury, row.event_id)
         elif known is not None:
             log.info("taken over: event=%s", row.event_id)
             DBOS.resume_workflow(row.event_id)
         else:
             with SetWorkflowID(row.event_id):
-                DBOS.start_workflow(self.run, row.event_id)
+                DBOS.start_workflow(_workflows().run, row.event_id)
 
     def _beat(self) -> None:
         now = time.monotonic()

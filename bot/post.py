@@ -159,9 +159,16 @@ class Posts:
                 return ""
 
     def _page(self, place: Place, cursor: str) -> dict[str, Any]:
-        where = {"channel": place.channel, "ts": place.thread, "limit": 200, "cursor": cursor or None}
         try:
-            return self._repeat(lambda: self._slack.conversations_replies(include_all_metadata=True, **where))
+            return self._repeat(
+                lambda: self._slack.conversations_replies(
+                    channel=place.channel,
+                    ts=place.thread,
+                    limit=200,
+                    cursor=cursor or None,
+                    include_all_metadata=True,
+                )
+            )
         except Refused as error:
             if str(error) == "thread_not_found":
                 return {}
@@ -241,5 +248,13 @@ def verify(slack: WebClient) -> str:
     """The bot's user id. Raises Refused for a bad token, Unclear where Slack cannot be asked."""
     try:
         return str(_call(slack.auth_test).get("user_id") or "")
+    except Limited as error:
+        raise Unclear from error
+
+
+def open_socket(app_token: str, api_url: str) -> None:
+    """Whether Slack opens a socket for this app token. Raises as `verify` does."""
+    try:
+        _call(lambda: client("", api_url).apps_connections_open(app_token=app_token))
     except Limited as error:
         raise Unclear from error

@@ -65,15 +65,25 @@ audit = sa.Table(
 def connect(where: str | Path) -> sa.Engine:
     """An engine for a database URL, or for the SQLite file in a home folder (made with mode 0600)."""
     if isinstance(where, str) and "://" in where:
-        url = sa.make_url(where)
+        url = _url(where)
     else:
         url = sa.URL.create("sqlite", database=str(private_file(Path(where) / "state.db")))
     if url.get_backend_name() == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
         return sa.create_engine(url, pool_pre_ping=True, pool_size=20, hide_parameters=True)
     engine = sa.create_engine(url, pool_size=20, hide_parameters=True)
     sa.event.listen(engine, "connect", _durable)
     return engine
+
+
+def _url(given: str) -> sa.URL:
+    try:
+        url = sa.make_url(given)
+    except sa.exc.ArgumentError:
+        url = None
+    kind = url.get_backend_name() if url else ""
+    if url is None or kind not in ("sqlite", "postgresql"):
+        raise SettingError("DATABASE_URL: not an address of PostgreSQL, such as postgresql://user@host/name.")
+    return url.set(drivername="postgresql+psycopg") if kind == "postgresql" else url
 
 
 def private_file(path: Path) -> Path:
@@ -92,8 +102,15 @@ def _durable(connection: Any, _record: Any) -> None:
 
 def upgrade(engine: sa.Engine) -> None:
     """Brings the schema to HEAD. Costs one SELECT where it is there already."""
-    if version(engine) == HEAD:
-        return
+    try:
+        if version(engine) == HEAD:
+            return
+    except sa.exc.OperationalError:
+        raise SettingError(
+            "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
+            if engine.dialect.name != "sqlite"
+            else "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
+        ) from None
     from alembic import command, config, util
 
     with engine.connect() as connection:

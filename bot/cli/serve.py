@@ -26,11 +26,12 @@ RECONNECT_S = 5.0
 def serve(settings: Settings, answer: Callable[[Question], Answer]) -> None:
     """Answers until SIGTERM or SIGINT, then finishes what runs. Raises SettingError for what is missing."""
     credentials = _credentials(settings)
-    with _alone(settings.database_url, settings.home):
-        engine = connect(settings.database_url or settings.home)
+    engine = connect(settings.database_url or settings.home)
+    shared = engine.dialect.name != "sqlite"  # several processes may serve
+    with contextlib.nullcontext() if shared else _alone(settings.home):
         upgrade(engine)
         service = build(credentials, engine, answer)
-        service.start(settings.database_url or settings.home, alone=not settings.database_url)
+        service.start(settings.database_url if shared else settings.home, alone=not shared)
         try:
             if credentials.app_token:
                 _socket(service, credentials)
@@ -61,11 +62,8 @@ def _credentials(settings: Settings) -> Credentials:
 
 
 @contextlib.contextmanager
-def _alone(database_url: str, home: Path) -> Iterator[None]:
+def _alone(home: Path) -> Iterator[None]:
     """On SQLite one process serves a home: the lock goes with the process, however it ends."""
-    if database_url:
-        yield
-        return
     with private_file(home / "serve.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,19 +77,19 @@ def _alone(database_url: str, home: Path) -> Iterator[None]:
 
 def _socket(service: Service, credentials: Credentials) -> None:
     from slack_bolt.adapter.socket_mode import SocketModeHandler
-    from slack_sdk.socket_mode.client import BaseSocketModeClient
+    from slack_sdk.socket_mode.builtin import SocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
 
     class Handler(SocketModeHandler):
-        def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-            super().handle(client, req)  # type: ignore[arg-type]
+        def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+            super().handle(client, req)
             failpoint("acked")
 
     stopping = _asked_to_stop()
     handler = Handler(service.app, credentials.app_token, web_client=service.slack)
     while not stopping.is_set():
         try:
-            handler.connect()
+            handler.connect()  # type: ignore[no-untyped-call]
             break
         except Exception as error:
             refusal = getattr(error, "response", {}).get("error", "")
@@ -104,7 +102,7 @@ def _socket(service: Service, credentials: Credentials) -> None:
             stopping.wait(RECONNECT_S)
     log.info("serving over Socket Mode")
     stopping.wait()
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _http(service: Service, settings: Settings) -> None:

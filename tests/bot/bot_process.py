@@ -40,7 +40,11 @@ class BotProcess:
         env = known | self.slack.environment | {"FOOTNOTE_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(SCRIPT)], env=env | self.settings | settings, cwd=self.home, stdout=log, stderr=log
+                [sys.executable, str(SCRIPT)],
+                env=env | self.settings | settings,
+                cwd=self.home,
+                stdout=log,
+                stderr=log,
             )
         return self
 

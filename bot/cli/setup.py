@@ -1,0 +1,89 @@
+"""footnote setup: the way into Slack. Prints a link that makes the app, verifies the tokens, writes .env."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib import resources
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.post import Refused, Unclear, client, open_socket, verify
+from bot.settings import Settings
+from retrieval.passage import SettingError
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
+
+STEPS = """1. Open this link, choose your workspace and create the app:
+   {link}
+2. Install App: install it to the workspace and copy the bot token (xoxb-...).
+3. Basic Information, App-Level Tokens: make one with the scope connections:write and copy it (xapp-...)."""
+
+
+def setup(settings: Settings, ask: Ask, say: Say, env_file: Path = Path(".env")) -> None:
+    """Asks through `ask`, which must not show what is typed. Raises SettingError for a refused token."""
+    say(STEPS.format(link=link()))
+    tokens = {"SLACK_BOT_TOKEN": _token(ask, "Bot token", "xoxb-")}
+    _verified(
+        lambda: verify(client(tokens["SLACK_BOT_TOKEN"], settings.slack_api_url)), "SLACK_BOT_TOKEN", say
+    )
+    tokens["SLACK_APP_TOKEN"] = _token(ask, "App-level token", "xapp-")
+    _verified(lambda: open_socket(tokens["SLACK_APP_TOKEN"], settings.slack_api_url), "SLACK_APP_TOKEN", say)
+    write_env(env_file, tokens)
+    say(f"Written to {env_file}. Start answering with: footnote serve")
+    say("Then invite the bot to a channel (/invite @Footnote) and mention it, or write to it directly.")
+
+
+def link() -> str:
+    """The address that makes the app from the manifest, ready to confirm."""
+    compact = json.dumps(json.loads(manifest()), separators=(",", ":"))
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(compact, safe='')}"
+
+
+def manifest() -> str:
+    """deploy/slack/manifest.json, from the checkout or from the installed package."""
+    for place in (Path(__file__).parents[2] / "deploy" / "slack", resources.files("bot")):
+        found = place.joinpath("manifest.json")
+        if found.is_file():
+            return found.read_text()
+    raise SettingError(
+        "deploy/slack/manifest.json is missing. Run footnote setup from the repository's folder."
+    )
+
+
+def _token(ask: Ask, name: str, prefix: str) -> str:
+    token = ask(f"{name} ({prefix}...)").strip()
+    if not token.startswith(prefix) or not token.isascii() or re.search(r"\s", token):
+        raise SettingError(
+            f"{name}: it begins with {prefix} and has no spaces. Nothing was written; try again."
+        )
+    return token
+
+
+def _verified(check: Callable[[], object], name: str, say: Say) -> None:
+    try:
+        check()
+    except Refused as error:
+        raise SettingError(
+            f"{name}: Slack refuses it ({error}). Nothing was written; copy it again."
+        ) from None
+    except Unclear:
+        say(f"{name}: Slack could not be reached, so it was not verified.")
+    else:
+        say(f"{name}: verified.")
+
+
+def write_env(path: Path, values: Mapping[str, str]) -> None:
+    """Sets these lines, keeps all others; the file is its owner's alone and never half-written."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    kept = [line for line in lines if line.split("=")[0].removeprefix("export ").strip() not in values]
+    text = "\n".join([*kept, *(f"{name}={value}" for name, value in values.items())]) + "\n"
+    with tempfile.NamedTemporaryFile("w", dir=path.absolute().parent, prefix=".env", delete=False) as fresh:
+        fresh.write(text)  # made with mode 0600
+        fresh.flush()
+        os.fsync(fresh.fileno())
+    os.replace(fresh.name, path)

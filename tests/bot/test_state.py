@@ -1,0 +1,110 @@
+"""The state's schema: migrated, durable, private, and cheap to find in order."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bot import state
+from model import feedback
+from retrieval.passage import SettingError
+
+
+def test_the_migrations_make_the_tables_the_code_declares(tmp_path: Path) -> None:
+    engine = state.connect(tmp_path)
+    declared = sa.MetaData()
+    for metadata in (state.metadata, feedback.metadata):
+        for table in metadata.tables.values():
+            table.to_metadata(declared)
+
+    state.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), declared) == []
+    engine.dispose()
+
+
+def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot:migrations")
+
+    assert ScriptDirectory.from_config(config).get_heads() == [state.HEAD]
+
+
+def test_a_database_that_is_up_to_date_costs_no_alembic(tmp_path: Path) -> None:
+    engine = state.connect(tmp_path)
+    state.upgrade(engine)
+    engine.dispose()
+    code = (
+        "import sys; from pathlib import Path; from bot.state import connect, upgrade;"
+        f"upgrade(connect(Path({str(tmp_path)!r}))); print('alembic' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
+
+
+def test_the_file_is_its_owners_alone_and_every_commit_is_on_disk(tmp_path: Path) -> None:
+    engine = state.connect(tmp_path / "home")
+    state.upgrade(engine)
+
+    with engine.connect() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")
+        ]
+    engine.dispose()
+    modes = {stat.S_IMODE(f.stat().st_mode) for f in (tmp_path / "home").iterdir()}
+    assert (pragmas, modes) == (["wal", 2], {0o600})
+
+
+def test_a_state_written_by_a_newer_version_is_named_not_touched(tmp_path: Path) -> None:
+    engine = state.connect(tmp_path)
+    state.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(SettingError, match="newer Footnote"):
+        state.upgrade(engine)
+
+    assert state.version(engine) == "9999"
+    engine.dispose()
+
+
+def test_a_crash_half_way_through_an_upgrade_leaves_the_old_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = state.connect(tmp_path)
+    sources = ScriptDirectory.from_config
+    monkeypatch.setattr(
+        ScriptDirectory, "from_config", staticmethod(lambda config: _breaking(sources(config)))
+    )
+
+    with pytest.raises(RuntimeError):
+        state.upgrade(engine)
+
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def _breaking(scripts: ScriptDirectory) -> ScriptDirectory:
+    def broken() -> None:
+        raise RuntimeError
+
+    scripts.get_revision(state.HEAD).module._feedback = broken
+    return scripts
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://host/name", "http://host"])
+def test_an_address_that_is_no_database_is_answered_with_its_name(address: str) -> None:
+    with pytest.raises(SettingError, match="DATABASE_URL"):
+        state.connect(address if "://" in address else f"{address}://")
