@@ -23,6 +23,7 @@ from bot.play import slack_streams
 from bot.play.slack_api import Api
 from bot.play.slack_delivery import Courier, Timing, Transport
 from bot.play.slack_faults import How
+from bot.play.slack_page import Page
 from bot.play.slack_people import People
 from bot.play.slack_push import Push
 from bot.play.slack_server import Server, application, routes
@@ -60,7 +61,7 @@ class SlackStandIn(People):
         self._sockets.address = f"ws://{self._server.address}/link"
 
     def _routes(self) -> list[BaseRoute]:
-        return routes(self._api, self.workspace, self._sockets)
+        return [*routes(self._api, self.workspace, self._sockets), *Page(self).routes()]
 
     def start(self) -> Self:
         self._server.start()

@@ -191,10 +191,15 @@ class Workspace:
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
         self.on_change: Callable[[str, Message, Message | None], None] = lambda kind, new, old: None
-        self._last_ts, self._serial = 0, 0
+        self._last_ts, self._serial, self.version = 0, 0, 0
         self.users[self.bot_user] = User(
             self.bot_user, self.bot_name, flags={"is_bot": True}, team_id=team_id
         )
+
+    def note(self) -> None:
+        """Something changed: wake whoever waits. Call it with the lock held."""
+        self.version += 1
+        self.changed.notify_all()
 
     def next_id(self, prefix: str) -> str:
         with self.lock:
@@ -231,7 +236,7 @@ class Workspace:
             message = replace(message, blocks=blocks, history=(first,))
             self.messages.setdefault(message.channel, {})[message.ts] = message
             self._fetch(message)
-            self.changed.notify_all()
+            self.note()
         self.on_change("posted", message, None)
         return message
 
@@ -247,7 +252,7 @@ class Workspace:
                 new = replace(new, history=(*old.history, Version(self.clock.now(), new.text, new.blocks)))
                 self._fetch(new)
             self.messages[message.channel][message.ts] = new
-            self.changed.notify_all()
+            self.note()
         if not quiet:
             self.on_change("deleted" if new.deleted else "edited", new, old)
         return new
@@ -267,12 +272,12 @@ class Workspace:
         with self.changed:
             ended = replace(self.calls[number], outcome=outcome, status=status, error=error)
             self.calls[number] = replace(ended, ended=self.clock.now())
-            self.changed.notify_all()
+            self.note()
 
     def record(self, delivery: Delivery) -> None:
         with self.changed:
             self.deliveries.append(delivery)
-            self.changed.notify_all()
+            self.note()
 
     def _named(self, blocks: tuple[Json, ...]) -> tuple[Json, ...]:
         return tuple(b if b.get("block_id") else {**b, "block_id": self.next_id("b")} for b in blocks)

@@ -162,7 +162,7 @@ def set_session(workspace: Workspace, channel: str, root: str, **changes: str) -
     with workspace.changed:
         known = workspace.sessions.setdefault((channel, root), {"status": "active", "title": "", "line": ""})
         known.update(changes, at=workspace.clock.now())
-        workspace.changed.notify_all()
+        workspace.note()
 
 
 def line(workspace: Workspace, channel: str, root: str) -> str:

@@ -1,0 +1,96 @@
+"""Messages in, safe HTML out: the page's rendering of Slack's blocks. Nothing an app wrote becomes markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from bot.play.slack_state import Message
+from bot.play.slack_text import Json, Piece, Span, buttons, markdown, mrkdwn_spans, pieces
+
+_STYLES = (
+    (re.compile(r"```\n?(.*?)```", re.S), r"<pre>\1</pre>"),
+    (re.compile(r"`([^`\n]+)`"), r"<code>\1</code>"),
+    (re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)"), r"<strong>\1</strong>"),
+    (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), r"<em>\1</em>"),
+    (re.compile(r"(?<!\w)~([^~\n]+)~(?!\w)"), r"<s>\1</s>"),
+    (re.compile(r"^&gt; ?(.*)$", re.M), r"<q>\1</q>"),
+)
+_HELD = re.compile("\x00(\\d+)\x00")
+
+
+def message_html(message: Message, names: Mapping[str, str]) -> str:
+    """The body of a message; `names` are people and channels by id."""
+    if not message.blocks:
+        return f'<div class="text">{mrkdwn_html(message.text, names)}</div>'
+    return "".join(_block(block, names) for block in message.blocks)
+
+
+def mrkdwn_html(source: str, names: Mapping[str, str]) -> str:
+    """Slack's notation as HTML. Links and mentions are set aside while the rest is styled."""
+    held: list[str] = []
+    text = ""
+    for span in mrkdwn_spans(source.replace("\x00", "")):
+        if span.url or span.mention:
+            held.append(_span(span, names))
+            text += f"\x00{len(held) - 1}\x00"
+        else:
+            text += html.escape(span.text, quote=False)
+    for pattern, shape in _STYLES:
+        text = pattern.sub(shape, text)
+    return _HELD.sub(lambda match: held[int(match[1])], text).replace("\n", "<br>")
+
+
+def _span(span: Span, names: Mapping[str, str]) -> str:
+    if span.mention:
+        name = names.get(span.mention)
+        return f'<span class="mention">{html.escape(span.text[0] + name if name else span.text)}</span>'
+    return _link(span.text, span.url)
+
+
+def _link(label: str, url: str) -> str:
+    if not url.startswith(("http://", "https://", "mailto:")):
+        return html.escape(label)
+    return f'<a href="{html.escape(url)}" target="_blank" rel="noreferrer noopener">{html.escape(label)}</a>'
+
+
+def _block(block: Json, names: Mapping[str, str]) -> str:
+    kind = str(block.get("type", ""))
+    if kind == "divider":
+        return "<hr>"
+    if kind in ("actions", "context_actions"):
+        return f'<div class="actions">{_buttons(block)}</div>'
+    if kind == "table":
+        return _table(block, names)
+    content = "".join(_piece(piece, names) for piece in pieces([block]))
+    return f'<div class="{re.sub("[^a-z_]", "", kind)}">{content}{_buttons(block)}</div>'
+
+
+def _piece(piece: Piece, names: Mapping[str, str]) -> str:
+    if piece.notation == "markdown":
+        return (
+            markdown()
+            .render(piece.source)
+            .replace("<a href=", '<a target="_blank" rel="noreferrer noopener" href=')
+        )
+    body = html.escape(piece.source) if piece.notation == "plain" else mrkdwn_html(piece.source, names)
+    return f"<h3>{body}</h3>" if piece.block == "header" else f"<p>{body}</p>"
+
+
+def _table(block: Json, names: Mapping[str, str]) -> str:
+    def cell(part: Json) -> str:
+        return "".join(_piece(piece, names) for piece in pieces([part]))
+
+    rows = ("".join(f"<td>{cell(part)}</td>" for part in row) for row in block.get("rows", []))
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _buttons(block: Json) -> str:
+    found = []
+    for button in buttons([block]):
+        data = f'data-action="{html.escape(button.action_id)}" data-value="{html.escape(button.value)}"'
+        found.append(
+            f'<button type="button" aria-pressed="false" {data}>{html.escape(button.label)}</button>'
+        )
+    return "".join(found)

@@ -1,0 +1,380 @@
+"""The stand-in's Web API, called through the real slack_sdk: what Slack accepts, refuses and remembers."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.messages.chunk import MarkdownTextChunk, TaskUpdateChunk
+from slack_sdk.webhook import WebhookClient
+
+from bot.play.slack import SlackStandIn
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        running.workspace.subscriptions = frozenset({"agent_session_stopped"})
+        yield running
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(slack.bot_token, base_url=slack.api_url)
+
+
+@pytest.fixture
+def ada(slack: SlackStandIn) -> str:
+    return slack.add_user("ada", is_admin=True)
+
+
+@pytest.fixture
+def channel(slack: SlackStandIn, ada: str) -> str:
+    return slack.add_channel("help", ada)
+
+
+def refused(call: Callable[..., Any], **args: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        call(**args)
+    return str(caught.value.response["error"])
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def test_tokens_are_checked_by_kind(slack: SlackStandIn, client: WebClient) -> None:
+    assert client.auth_test()["user_id"] == slack.bot_user
+    assert refused(WebClient("xoxb-wrong", base_url=slack.api_url).auth_test) == "invalid_auth"
+    assert refused(WebClient(base_url=slack.api_url).auth_test) == "not_authed"
+    assert refused(WebClient(slack.app_token, base_url=slack.api_url).auth_test) == "not_allowed_token_type"
+    assert client.apps_connections_open(app_token=slack.app_token)["url"].startswith("ws://127.0.0.1:")
+
+
+def test_no_token_is_kept_in_the_record_of_calls(slack: SlackStandIn, client: WebClient) -> None:
+    client.auth_test()
+    client.apps_connections_open(app_token=slack.app_token)
+
+    assert [call.token for call in slack.calls] == ["bot", "app"]
+    assert slack.bot_token not in repr(slack.calls) and slack.app_token not in repr(slack.calls)
+
+
+def test_an_unknown_method_is_refused_in_slacks_words(client: WebClient) -> None:
+    assert refused(client.api_call, api_method="chat.sing") == "unknown_method"
+
+
+def test_a_form_body_is_read_like_a_json_body(slack: SlackStandIn, channel: str) -> None:
+    form = f"token={slack.bot_token}&channel={channel}&unfurl_links=0&blocks={json.dumps([section('hi')])}"
+    with urllib.request.urlopen(f"{slack.api_url}chat.postMessage", form.encode()) as answer:
+        body = json.load(answer)
+
+    assert body["ok"]
+    assert slack.messages(channel)[0].shown == "hi"
+    assert slack.messages(channel)[0].unfurl_flags == {"unfurl_links": False}
+
+
+def test_where_the_bot_may_write(slack: SlackStandIn, client: WebClient, ada: str) -> None:
+    outside = slack.add_channel("outside", ada, bot=False)
+    private = slack.add_channel("private", ada, kind="group", bot=False)
+
+    assert refused(client.chat_postMessage, channel=outside, text="x") == "not_in_channel"
+    assert refused(client.chat_postMessage, channel=private, text="x") == "channel_not_found"
+    assert refused(client.chat_postMessage, channel="C404", text="x") == "channel_not_found"
+    assert client.chat_postMessage(channel=ada, text="x")["channel"] == slack.dm_channel(ada)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"text": ""}, "no_text"),
+        ({"markdown_text": "x" * 12_001}, "msg_too_long"),
+        ({"markdown_text": "x", "text": "y"}, "markdown_text_conflict"),
+        ({"text": "x", "blocks": [section("x")] * 51}, "invalid_blocks"),
+        ({"text": "x", "blocks": [section("x" * 3001)]}, "invalid_blocks"),
+        ({"text": "x", "blocks": [{"type": "dance"}]}, "invalid_blocks"),
+        (
+            {"text": "x", "blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}]},
+            "invalid_blocks",
+        ),
+        (
+            {"text": "x", "blocks": [{"type": "context_actions", "elements": [{"type": "button"}]}]},
+            "invalid_blocks",
+        ),
+        (
+            {"text": "x", "blocks": [section("a") | {"block_id": "b"}, section("c") | {"block_id": "b"}]},
+            "invalid_blocks",
+        ),
+        ({"text": "x", "blocks": [{"type": "markdown", "text": "x" * 6001}] * 2}, "msg_blocks_too_long"),
+        ({"text": "x", "metadata": {"event_payload": {}}}, "invalid_metadata_format"),
+        ({"text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
+    ],
+)
+def test_what_slack_refuses_to_post(
+    slack: SlackStandIn, client: WebClient, channel: str, content: dict[str, Any], code: str
+) -> None:
+    found = refused(client.api_call, api_method="chat.postMessage", json={"channel": channel, **content})
+
+    assert found == code
+    assert slack.messages(channel) == []
+
+
+def test_an_update_is_a_new_version_and_the_old_one_is_remembered(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    ts = client.chat_postMessage(channel=channel, text="searching")["ts"]
+    client.chat_update(channel=channel, ts=ts, text="found", blocks=[section("found *it*")])
+    message = slack.messages(channel)[0]
+
+    assert (message.shown, message.edited) == ("found *it*", 1)
+    assert [version.shown for version in message.history] == ["searching", "found *it*"]
+    assert refused(client.chat_update, channel=channel, ts="1.1", text="x") == "message_not_found"
+    assert refused(client.chat_update, channel=channel, ts=ts, text="x" * 4001) == "msg_too_long"
+
+
+def test_the_bot_changes_only_its_own_messages(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    ts = slack.say(ada, channel, "mine")
+
+    assert refused(client.chat_update, channel=channel, ts=ts, text="x") == "cant_update_message"
+    assert refused(client.chat_delete, channel=channel, ts=ts) == "cant_delete_message"
+
+
+def test_a_deleted_message_is_gone(slack: SlackStandIn, client: WebClient, channel: str) -> None:
+    ts = client.chat_postMessage(channel=channel, text="x")["ts"]
+    client.chat_delete(channel=channel, ts=ts)
+
+    assert slack.messages(channel) == []
+    assert refused(client.conversations_replies, channel=channel, ts=ts) == "thread_not_found"
+
+
+def test_metadata_comes_back_only_when_asked_for(client: WebClient, channel: str) -> None:
+    metadata = {"event_type": "footnote_answer", "event_payload": {"answer": "a1"}}
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    client.chat_postMessage(channel=channel, text="a", thread_ts=root, metadata=metadata)
+    plain = client.conversations_replies(channel=channel, ts=root)["messages"]
+    full = client.conversations_replies(channel=channel, ts=root, include_all_metadata=True)["messages"]
+
+    assert [m["text"] for m in plain] == ["q", "a"]
+    assert "metadata" not in plain[1]
+    assert full[1]["metadata"] == metadata
+    assert full[0]["reply_count"] == 1
+
+
+def test_replies_are_paged(client: WebClient, channel: str) -> None:
+    root = client.chat_postMessage(channel=channel, text="0")["ts"]
+    for number in range(1, 5):
+        client.chat_postMessage(channel=channel, text=str(number), thread_ts=root)
+    pages = [page["messages"] for page in client.conversations_replies(channel=channel, ts=root, limit=2)]
+
+    assert [[m["text"] for m in page] for page in pages] == [["0", "1"], ["2", "3"], ["4"]]
+
+
+def test_slack_opens_every_link_unless_unfurling_is_off(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    client.chat_postMessage(channel=channel, text="see <https://a.example/x|this> and https://b.example/y.")
+    off = {"unfurl_links": False, "unfurl_media": False}
+    client.chat_postMessage(channel=channel, text="see https://c.example", **off)
+
+    assert slack.fetched == ["https://a.example/x", "https://b.example/y"]
+
+
+def test_an_ephemeral_message_is_for_one_member(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    client.chat_postEphemeral(channel=channel, user=ada, text="psst")
+    bob = slack.add_user("bob")
+
+    assert slack.messages(channel)[0].ephemeral_to == ada
+    assert client.conversations_history(channel=channel)["messages"] == []
+    assert refused(client.chat_postEphemeral, channel=channel, user=bob, text="x") == "user_not_in_channel"
+
+
+def test_people_and_channels_can_be_looked_up(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    assert client.users_info(user=ada)["user"]["is_admin"] is True
+    assert client.conversations_info(channel=channel)["channel"]["is_member"] is True
+    assert set(client.conversations_members(channel=channel)["members"]) == {ada, slack.bot_user}
+    assert client.conversations_info(channel=slack.dm_channel(ada))["channel"]["is_im"] is True
+    assert [c["name"] for c in client.conversations_list()["channels"]] == ["help"]
+    assert client.bots_info(bot="B0FOOTNOTE")["bot"]["user_id"] == slack.bot_user
+    assert refused(client.users_info, user="U404") == "user_not_found"
+
+
+def stream(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> dict[str, str]:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    to = {"recipient_user_id": ada, "recipient_team_id": slack.workspace.team_id}
+    ts = client.chat_startStream(channel=channel, thread_ts=root, **to)["ts"]
+    return {"channel": channel, "ts": str(ts)}
+
+
+def test_a_stream_grows_in_place_and_ends_with_its_blocks(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    where = stream(slack, client, ada, channel)
+    client.chat_appendStream(
+        **where, chunks=[TaskUpdateChunk(id="1", title="Searching", status="in_progress")]
+    )
+    client.chat_appendStream(**where, markdown_text="Sixteen **weeks**, see https://a.example")
+    client.chat_appendStream(**where, chunks=[MarkdownTextChunk(text=" [1].")])
+    live = slack.messages(channel)[1]
+    client.chat_stopStream(**where, blocks=[section("Sources")])
+    done = slack.messages(channel)[1]
+
+    assert (live.streaming, done.streaming) == ("live", "")
+    assert done.shown == "Searching\nSixteen weeks, see https://a.example [1].\nSources"
+    assert slack.fetched == []
+
+
+def test_a_stream_must_say_for_whom_and_where(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    start = client.chat_startStream
+
+    assert refused(start, channel=channel, thread_ts=root) == "missing_recipient_user_id"
+    assert (
+        refused(start, channel=channel, thread_ts=root, recipient_user_id=ada) == "missing_recipient_team_id"
+    )
+    to = {"recipient_user_id": ada, "recipient_team_id": "T0PLAY"}
+    assert refused(start, channel=channel, thread_ts="", **to) == "invalid_thread_ts"
+
+
+def test_a_stream_has_limits(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> None:
+    where = stream(slack, client, ada, channel)
+    long = TaskUpdateChunk(id="1", title="x" * 257, status="pending")
+
+    assert refused(client.chat_appendStream, **where, markdown_text="x" * 12_001) == "msg_too_long"
+    assert refused(client.chat_appendStream, **where, chunks=[long]) == "invalid_chunks"
+    assert refused(client.chat_stopStream, **where, blocks=[section("x")] * 51) == "msg_blocks_too_many"
+    assert refused(client.chat_update, **where, text="x") == "streaming_state_conflict"
+
+
+def test_a_stream_dies_after_five_minutes_and_can_then_be_updated(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    where = stream(slack, client, ada, channel)
+    slack.clock.advance(299)
+    client.chat_appendStream(**where, markdown_text="still here")
+    slack.clock.advance(2)
+
+    assert refused(client.chat_appendStream, **where, markdown_text="x") == "message_not_in_streaming_state"
+    assert refused(client.chat_stopStream, **where) == "message_not_in_streaming_state"
+    assert slack.messages(channel)[1].streaming == "broken"
+    client.chat_update(**where, text="the whole answer")
+    assert slack.messages(channel)[1].shown == "the whole answer"
+
+
+def test_a_person_can_stop_a_stream(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> None:
+    where = stream(slack, client, ada, channel)
+    root = slack.messages(channel)[0].ts
+
+    assert slack.status(channel, root) == "processing"
+    assert slack.stop_session(ada, channel, root) == [where["ts"]]
+    assert refused(client.chat_appendStream, **where, markdown_text="x") == "stopped_by_user"
+    assert slack.status(channel, root) == "active"
+
+
+def test_the_status_line_goes_with_a_reply_or_after_two_minutes(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    at = {"channel_id": channel, "thread_ts": root}
+    client.assistant_threads_setStatus(**at, status="is searching")
+    shown = slack.status_line(channel, root)
+    client.chat_postMessage(channel=channel, thread_ts=root, text="a")
+    answered = slack.status_line(channel, root)
+    client.assistant_threads_setStatus(**at, status="is searching again")
+    slack.clock.advance(121)
+
+    assert (shown, answered, slack.status_line(channel, root)) == ("is searching", "", "")
+
+
+def test_a_session_keeps_its_loader_until_it_is_told(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    at = {"channel_id": channel, "thread_ts": root}
+    client.agents_sessions_setStatus(**at, status="processing")
+    client.chat_postMessage(channel=channel, thread_ts=root, text="a")
+    before = slack.status(channel, root)
+    client.agents_sessions_setStatus(**at, status="active")
+
+    assert (before, slack.status(channel, root)) == ("processing", "active")
+    assert refused(client.agents_sessions_setStatus, **at, status="dancing") == "invalid_arguments"
+
+
+MODAL = {
+    "type": "modal",
+    "callback_id": "why",
+    "title": {"type": "plain_text", "text": "Why?"},
+    "blocks": [section("Tell us")],
+}
+
+
+def test_a_trigger_opens_one_modal_within_three_seconds(
+    slack: SlackStandIn, client: WebClient, ada: str
+) -> None:
+    trigger = slack.shortcut(ada, "ask")
+    late = slack.shortcut(ada, "ask")
+
+    assert client.views_open(trigger_id=trigger, view=MODAL)["view"]["callback_id"] == "why"
+    assert refused(client.views_open, trigger_id=trigger, view=MODAL) == "exchanged_trigger_id"
+    slack.clock.advance(4)
+    assert refused(client.views_open, trigger_id=late, view=MODAL) == "expired_trigger_id"
+
+
+def test_a_home_tab_is_kept_by_person(slack: SlackStandIn, client: WebClient, ada: str) -> None:
+    client.views_publish(user_id=ada, view={"type": "home", "blocks": [section("Welcome")]})
+
+    assert slack.workspace.homes[ada]["blocks"][0]["text"]["text"] == "Welcome"
+
+
+def test_a_response_url_takes_five_posts(slack: SlackStandIn, ada: str) -> None:
+    slack.slash(ada, "/docs")
+    url = slack.response_address + next(iter(slack.workspace.response_urls))
+    answers = [WebhookClient(url).send(text=f"part {number}") for number in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [404]
+    assert answers[5].body == "used_url"
+    assert [m.ephemeral_to for m in slack.messages(slack.dm_channel(ada))] == [ada] * 5
+
+
+def test_what_is_shown_is_what_a_person_reads(slack: SlackStandIn, client: WebClient, channel: str) -> None:
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Leave"}},
+        {"type": "markdown", "text": "Sixteen **weeks** \\[1\\]\n\n- paid\n- [form](https://a.example/f)"},
+        {
+            "type": "context",
+            "elements": [{"type": "mrkdwn", "text": "<https://a.example/h|[1] Handbook> &amp; more"}],
+        },
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": "more",
+                    "value": "v",
+                    "text": {"type": "plain_text", "text": "More"},
+                }
+            ],
+        },
+    ]
+    client.chat_postMessage(
+        channel=channel, text="fallback", blocks=blocks, unfurl_links=False, unfurl_media=False
+    )
+    message = slack.messages(channel)[0]
+
+    assert message.shown == "Leave\nSixteen weeks [1]\n• paid\n• form\n[1] Handbook & more"
+    assert [(link.label, link.url) for link in message.links] == [
+        ("form", "https://a.example/f"),
+        ("[1] Handbook", "https://a.example/h"),
+    ]
+    assert [(button.label, button.value) for button in message.buttons] == [("More", "v")]
