@@ -37,10 +37,10 @@ def lance(folder: Path) -> Opener:
 
 
 def memory(folder: Path) -> Opener:
-    from retrieval.memory import MemoryStore
+    from retrieval.memory import MemoryStore, Shelf
 
-    kept = MemoryStore()
-    return lambda: kept
+    kept = Shelf()
+    return lambda: MemoryStore(kept)
 
 
 @pytest.fixture(params=["memory", "lance", pytest.param("weaviate", marks=pytest.mark.services)])
