@@ -172,12 +172,12 @@ def test_what_a_model_writes_loses_its_forms_and_keeps_its_words(written: str, s
     assert plain(written) == shown
 
 
-PIECES = st.sampled_from(
-    """[1] [2] [3] [9] [1,2] 【1】 [ ] ( ) ]( ![ < > <!channel> <@U1> http :// https://evil.example/x www.
-    evil.example/p? <|im_start|> @here \u200b \u202e | javascript: # *""".split(" ")
-    + ["\n- ", "\n\n", ". ", " ", "Employees get 18 weeks of paid parental leave", "Lunch abroad is paid"]
-    + ["Contractors are not eligible", "up to EUR 45.50", "Unused days expire after 1,000 days"]
-)
+SHORT = """[1] [2] [3] [9] [1,2] 【1】 [ ] ( ) ]( ![ < > <!channel> <@U1> http :// https://evil.example/x www.
+evil.example/p? <|im_start|> @here \u200b \u202e | javascript: # *""".split(" ")
+LONG = ["\n- ", "\n\n", ". ", " ", "Employees get 18 weeks of paid parental leave", "Lunch abroad is paid"]
+LONG += ["Contractors are not eligible", "up to EUR 45.50", "Unused days expire after 1,000 days"]
+LINKED = re.compile(r"\w{2,}://|\]\(|!\[|www\.\w|<[!@#|]|@here\b|@channel\b|[\u200b\u202e]|\.example/")
+PIECES = st.sampled_from([*SHORT, *LONG])
 
 
 @settings(derandomize=True, max_examples=600, deadline=None)
@@ -191,4 +191,4 @@ def test_no_draft_yields_a_link_a_mention_a_forged_marker_or_a_quote_not_in_the_
     assert set(markers(text)) == {c.number for c in citations}
     assert all(DOCUMENT[c.start : c.end] == c.quote and c.quote for c in citations)
     assert all(markers(c.text) for c in kept)
-    assert not re.search(r"\w{2,}://|\]\(|!\[|www\.\w|<[!@#|]|@here|@channel|[\u200b\u202e]|\.example/", text)
+    assert not LINKED.search(text)
