@@ -206,16 +206,16 @@ def _replies(workspace: Workspace, args: Args) -> Json:
     thread = workspace.thread(channel.id, args.need("ts"))
     if not thread:
         raise SlackError("thread_not_found")
-    return _messages(thread, args, workspace)
+    return _messages(thread, args, workspace, 1000)
 
 
 def _history(workspace: Workspace, args: Args) -> Json:
     channel = channel_of(workspace, args.need("channel"))
     roots = [m for m in workspace.messages.get(channel.id, {}).values() if not m.deleted and m.root == m.ts]
-    return _messages(sorted(roots, key=lambda m: m.ts, reverse=True), args, workspace)
+    return _messages(sorted(roots, key=lambda m: m.ts, reverse=True), args, workspace, 100)
 
 
-def _messages(found: list[Message], args: Args, workspace: Workspace) -> Json:
+def _messages(found: list[Message], args: Args, workspace: Workspace, limit: int) -> Json:
     oldest, latest = args.text("oldest", "0"), args.text("latest", "9" * 20)
     edge = args.flag("inclusive")
     visible = [
@@ -224,7 +224,7 @@ def _messages(found: list[Message], args: Args, workspace: Workspace) -> Json:
         if not m.ephemeral_to
         and (float(oldest) < float(m.ts) < float(latest) or (edge and m.ts in (oldest, latest)))
     ]
-    return _page(visible, args, "messages", 1000)
+    return _page(visible, args, "messages", limit)
 
 
 def _counted(message: Message, workspace: Workspace, metadata: bool) -> Json:

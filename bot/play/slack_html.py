@@ -7,16 +7,10 @@ import re
 from collections.abc import Mapping
 
 from bot.play.slack_state import Message
-from bot.play.slack_text import Json, Piece, Span, buttons, markdown, mrkdwn_spans, pieces
+from bot.play.slack_text import STYLES, Json, Piece, Span, buttons, markdown, mrkdwn_spans, pieces
 
-_STYLES = (
-    (re.compile(r"```\n?(.*?)```", re.S), r"<pre>\1</pre>"),
-    (re.compile(r"`([^`\n]+)`"), r"<code>\1</code>"),
-    (re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)"), r"<strong>\1</strong>"),
-    (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), r"<em>\1</em>"),
-    (re.compile(r"(?<!\w)~([^~\n]+)~(?!\w)"), r"<s>\1</s>"),
-    (re.compile(r"^&gt; ?(.*)$", re.M), r"<q>\1</q>"),
-)
+_RICH = {"bold": "strong", "italic": "em", "strike": "s", "code": "code"}
+_PARAGRAPH = {"rich_text_quote": "blockquote", "rich_text_preformatted": "pre", "header": "h3"}
 _HELD = re.compile("\x00(\\d+)\x00")
 
 
@@ -37,8 +31,8 @@ def mrkdwn_html(source: str, names: Mapping[str, str]) -> str:
             text += f"\x00{len(held) - 1}\x00"
         else:
             text += html.escape(span.text, quote=False)
-    for pattern, shape in _STYLES:
-        text = pattern.sub(shape, text)
+    for pattern, tag in STYLES:
+        text = pattern.sub(rf"<{tag}>\1</{tag}>", text)
     return _HELD.sub(lambda match: held[int(match[1])], text).replace("\n", "<br>")
 
 
@@ -69,13 +63,21 @@ def _block(block: Json, names: Mapping[str, str]) -> str:
 
 def _piece(piece: Piece, names: Mapping[str, str]) -> str:
     if piece.notation == "markdown":
-        return (
-            markdown()
-            .render(piece.source)
-            .replace("<a href=", '<a target="_blank" rel="noreferrer noopener" href=')
-        )
-    body = html.escape(piece.source) if piece.notation == "plain" else mrkdwn_html(piece.source, names)
-    return f"<h3>{body}</h3>" if piece.block == "header" else f"<p>{body}</p>"
+        rendered = str(markdown().render(piece.source))
+        return rendered.replace("<a href=", '<a target="_blank" rel="noreferrer noopener" href=')
+    if piece.notation == "rich":
+        body = "".join(_run(span, names) for span in piece.runs)
+    else:
+        body = html.escape(piece.source) if piece.notation == "plain" else mrkdwn_html(piece.source, names)
+    tag = _PARAGRAPH.get(piece.block, "p")
+    return f"<{tag}>{body}</{tag}>"
+
+
+def _run(span: Span, names: Mapping[str, str]) -> str:
+    body = _span(span, names) if span.url or span.mention else html.escape(span.text).replace("\n", "<br>")
+    for style in span.styles:
+        body = f"<{_RICH[style]}>{body}</{_RICH[style]}>" if style in _RICH else body
+    return body
 
 
 def _table(block: Json, names: Mapping[str, str]) -> str:

@@ -67,7 +67,9 @@ class Push:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=self._timeout)
         stamped = {**headers, **signed(self._secret, int(self._workspace.clock.now()), body)}
         try:
-            connection.request("POST", parts.path or "/", body, stamped)
+            connection.request(
+                "POST", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", body, stamped
+            )
             answer = connection.getresponse()
             content = answer.read()
         finally:

@@ -16,6 +16,13 @@ Json = dict[str, Any]
 
 _MARKUP = re.compile(r"<([@#!][^<>]+|(?:https?|mailto):[^<>]+)>")
 _BARE_LINK = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]}'\"]")
+STYLES = (
+    (re.compile(r"```\n?(.*?)```", re.S), "pre"),
+    (re.compile(r"`([^`\n]+)`"), "code"),
+    (re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)"), "strong"),
+    (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), "em"),
+    (re.compile(r"(?<!\w)~([^~\n]+)~(?!\w)"), "s"),
+)
 _TEXT_KEYS = (
     "title",
     "subtitle",
@@ -38,6 +45,7 @@ class Span:
     text: str
     url: str = ""
     mention: str = ""
+    styles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Piece:
-    """One paragraph of a message: its notation (`mrkdwn`, `markdown` or `plain`) and its source."""
+    """One paragraph of a message: its notation (`mrkdwn`, `markdown`, `plain`, `rich`) and its source."""
 
     notation: str
     source: str
     block: str = ""
+    runs: tuple[Span, ...] = ()
 
 
 def mrkdwn_spans(source: str) -> Iterator[Span]:
@@ -163,7 +172,7 @@ def _of_mapping(part: Json, block: str) -> Iterator[Piece]:
         notation = "plain" if kind in ("plain_text", "raw_text") else str(kind)
         yield Piece(notation, str(part.get("text", "")), block)
     elif kind == "rich_text":
-        yield Piece("mrkdwn", "".join(_rich(part)).strip("\n"), block)
+        yield from _rich_pieces(part)
     elif kind == "table":
         for row in part.get("rows", []):
             yield Piece(
@@ -176,29 +185,37 @@ def _of_mapping(part: Json, block: str) -> Iterator[Piece]:
             yield from _pieces(part.get(key), kind or block)
 
 
-def _rich(part: Json) -> Iterator[str]:
-    kind = part.get("type", "")
-    if kind == "text":
-        yield html.escape(str(part.get("text", "")), quote=False)
-    elif kind == "link":
-        address = str(part.get("url", ""))
-        yield f"<{address}|{html.escape(str(part.get('text') or address), quote=False)}>"
-    elif kind in ("user", "channel"):
-        yield f"<{'@' if kind == 'user' else '#'}{part.get(kind + '_id', '')}>"
-    elif kind == "broadcast":
-        yield f"<!{part.get('range', '')}>"
-    elif kind == "emoji":
-        yield f":{part.get('name', '')}:"
-    for child in part.get("elements", []):
-        yield from _rich(child)
-    if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
-        yield "\n"
+def _rich_pieces(part: Json) -> Iterator[Piece]:
+    """A rich_text block by paragraph: its text is literal, its styles are fields beside it."""
+    for element in part.get("elements", []):
+        kind, marker = str(element.get("type", "")), "• " if element.get("style") == "bullet" else ""
+        if kind != "rich_text_list":
+            yield Piece("rich", "", kind, tuple(_rich(element)))
+            continue
+        for number, child in enumerate(element.get("elements", []), 1):
+            yield Piece("rich", "", kind, (Span(marker or f"{number}. "), *_rich(child)))
+
+
+def _rich(element: Json) -> Iterator[Span]:
+    for part in element.get("elements", []):
+        kind, given = part.get("type", ""), part.get("style")
+        styles = tuple(name for name, on in given.items() if on) if isinstance(given, dict) else ()
+        if kind == "link":
+            address = str(part.get("url", ""))
+            yield Span(str(part.get("text") or address), address, styles=styles)
+        elif kind in ("user", "channel"):
+            id = str(part.get(f"{kind}_id", ""))
+            yield Span(("@" if kind == "user" else "#") + id, mention=id)
+        elif kind == "broadcast":
+            yield Span(f"@{part.get('range', '')}", mention=f"!{part.get('range', '')}")
+        else:
+            yield Span(f":{part['name']}:" if kind == "emoji" else str(part.get("text", "")), styles=styles)
 
 
 def spans(piece: Piece) -> Iterator[Span]:
     """A piece as spans, by its notation."""
-    if piece.notation == "markdown":
-        return markdown_spans(piece.source)
+    if piece.notation in ("markdown", "rich"):
+        return iter(piece.runs) if piece.runs else markdown_spans(piece.source)
     return iter((Span(piece.source),)) if piece.notation == "plain" else mrkdwn_spans(piece.source)
 
 
@@ -210,14 +227,15 @@ def message_pieces(text: str, blocks: Sequence[Json]) -> list[Piece]:
 def shown(text: str, blocks: Sequence[Json], names: Mapping[str, str] | None = None) -> str:
     """The message as plain text, mentions by name where `names` (id to name) knows them."""
     known = names or {}
-    lines = (
-        "".join(
-            span.text[0] + known[span.mention] if span.mention in known else span.text
-            for span in spans(piece)
-        )
-        for piece in message_pieces(text, blocks)
-    )
-    return "\n".join(line.strip("\n") for line in lines).strip()
+    lines = (_plain(piece, known).strip("\n") for piece in message_pieces(text, blocks))
+    return "\n".join(lines).strip()
+
+
+def _plain(piece: Piece, names: Mapping[str, str]) -> str:
+    text = "".join(s.text[0] + names[s.mention] if s.mention in names else s.text for s in spans(piece))
+    for pattern, _ in STYLES if piece.notation == "mrkdwn" else ():
+        text = pattern.sub(r"\1", text)
+    return text
 
 
 def links(text: str, blocks: Sequence[Json]) -> list[Link]:

@@ -1,0 +1,185 @@
+"""Streams, sessions, modals and response URLs of the stand-in: what ends when, through the real slack_sdk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.messages.chunk import MarkdownTextChunk, TaskUpdateChunk
+from slack_sdk.webhook import WebhookClient
+
+from bot.play.slack import SlackStandIn
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        running.workspace.subscriptions = frozenset({"agent_session_stopped"})
+        yield running
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(slack.bot_token, base_url=slack.api_url)
+
+
+@pytest.fixture
+def ada(slack: SlackStandIn) -> str:
+    return slack.add_user("ada", is_admin=True)
+
+
+@pytest.fixture
+def channel(slack: SlackStandIn, ada: str) -> str:
+    return slack.add_channel("help", ada)
+
+
+def refused(call: Callable[..., Any], **args: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        call(**args)
+    return str(caught.value.response["error"])
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def stream(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> dict[str, str]:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    to = {"recipient_user_id": ada, "recipient_team_id": slack.workspace.team_id}
+    ts = client.chat_startStream(channel=channel, thread_ts=root, **to)["ts"]
+    return {"channel": channel, "ts": str(ts)}
+
+
+def test_a_stream_grows_in_place_and_ends_with_its_blocks(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    where = stream(slack, client, ada, channel)
+    client.chat_appendStream(
+        **where, chunks=[TaskUpdateChunk(id="1", title="Searching", status="in_progress")]
+    )
+    client.chat_appendStream(**where, markdown_text="Sixteen **weeks**, see https://a.example")
+    client.chat_appendStream(**where, chunks=[MarkdownTextChunk(text=" [1].")])
+    live = slack.messages(channel)[1]
+    client.chat_stopStream(**where, blocks=[section("Sources")])
+    done = slack.messages(channel)[1]
+
+    assert (live.streaming, done.streaming) == ("live", "")
+    assert done.shown == "Searching\nSixteen weeks, see https://a.example [1].\nSources"
+    assert slack.fetched == []
+
+
+def test_a_stream_must_say_for_whom_and_where(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    start = client.chat_startStream
+
+    assert refused(start, channel=channel, thread_ts=root) == "missing_recipient_user_id"
+    assert (
+        refused(start, channel=channel, thread_ts=root, recipient_user_id=ada) == "missing_recipient_team_id"
+    )
+    to = {"recipient_user_id": ada, "recipient_team_id": "T0PLAY"}
+    assert refused(start, channel=channel, thread_ts="", **to) == "invalid_thread_ts"
+
+
+def test_a_stream_has_limits(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> None:
+    where = stream(slack, client, ada, channel)
+    long = TaskUpdateChunk(id="1", title="x" * 257, status="pending")
+
+    assert refused(client.chat_appendStream, **where, markdown_text="x" * 12_001) == "msg_too_long"
+    assert refused(client.chat_appendStream, **where, chunks=[long]) == "invalid_chunks"
+    assert refused(client.chat_stopStream, **where, blocks=[section("x")] * 51) == "msg_blocks_too_many"
+    assert refused(client.chat_update, **where, text="x") == "streaming_state_conflict"
+
+
+def test_a_stream_dies_after_five_minutes_and_can_then_be_updated(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    where = stream(slack, client, ada, channel)
+    slack.clock.advance(299)
+    client.chat_appendStream(**where, markdown_text="still here")
+    slack.clock.advance(2)
+
+    assert refused(client.chat_appendStream, **where, markdown_text="x") == "message_not_in_streaming_state"
+    assert refused(client.chat_stopStream, **where) == "message_not_in_streaming_state"
+    assert slack.messages(channel)[1].streaming == "broken"
+    client.chat_update(**where, text="the whole answer")
+    assert slack.messages(channel)[1].shown == "the whole answer"
+
+
+def test_a_person_can_stop_a_stream(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> None:
+    where = stream(slack, client, ada, channel)
+    root = slack.messages(channel)[0].ts
+
+    assert slack.status(channel, root) == "processing"
+    assert slack.stop_session(ada, channel, root) == [where["ts"]]
+    assert refused(client.chat_appendStream, **where, markdown_text="x") == "stopped_by_user"
+    assert slack.status(channel, root) == "active"
+
+
+def test_the_status_line_goes_with_a_reply_or_after_two_minutes(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    at = {"channel_id": channel, "thread_ts": root}
+    client.assistant_threads_setStatus(**at, status="is searching")
+    shown = slack.status_line(channel, root)
+    client.chat_postMessage(channel=channel, thread_ts=root, text="a")
+    answered = slack.status_line(channel, root)
+    client.assistant_threads_setStatus(**at, status="is searching again")
+    slack.clock.advance(121)
+
+    assert (shown, answered, slack.status_line(channel, root)) == ("is searching", "", "")
+
+
+def test_a_session_keeps_its_loader_until_it_is_told(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    at = {"channel_id": channel, "thread_ts": root}
+    client.agents_sessions_setStatus(**at, status="processing")
+    client.chat_postMessage(channel=channel, thread_ts=root, text="a")
+    before = slack.status(channel, root)
+    client.agents_sessions_setStatus(**at, status="active")
+
+    assert (before, slack.status(channel, root)) == ("processing", "active")
+    assert refused(client.agents_sessions_setStatus, **at, status="dancing") == "invalid_arguments"
+
+
+MODAL = {
+    "type": "modal",
+    "callback_id": "why",
+    "title": {"type": "plain_text", "text": "Why?"},
+    "blocks": [section("Tell us")],
+}
+
+
+def test_a_trigger_opens_one_modal_within_three_seconds(
+    slack: SlackStandIn, client: WebClient, ada: str
+) -> None:
+    trigger = slack.shortcut(ada, "ask")
+    late = slack.shortcut(ada, "ask")
+
+    assert client.views_open(trigger_id=trigger, view=MODAL)["view"]["callback_id"] == "why"
+    assert refused(client.views_open, trigger_id=trigger, view=MODAL) == "exchanged_trigger_id"
+    slack.clock.advance(4)
+    assert refused(client.views_open, trigger_id=late, view=MODAL) == "expired_trigger_id"
+
+
+def test_a_home_tab_is_kept_by_person(slack: SlackStandIn, client: WebClient, ada: str) -> None:
+    client.views_publish(user_id=ada, view={"type": "home", "blocks": [section("Welcome")]})
+
+    assert slack.workspace.homes[ada]["blocks"][0]["text"]["text"] == "Welcome"
+
+
+def test_a_response_url_takes_five_posts(slack: SlackStandIn, ada: str) -> None:
+    slack.slash(ada, "/docs")
+    url = slack.response_address + next(iter(slack.workspace.response_urls))
+    answers = [WebhookClient(url).send(text=f"part {number}") for number in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [404]
+    assert answers[5].body == "used_url"
+    assert [m.ephemeral_to for m in slack.messages(slack.dm_channel(ada))] == [ada] * 5
