@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
 
-_TOKEN = re.compile(r"[A-Z]?[a-z]{1,23}|[A-Z]{1,24}|[0-9]{1,8}|\S")
+_TOKEN = re.compile(r"([A-Z]?[a-z]{1,23}|[A-Z]{1,24})|([0-9]{1,8})|\S")
 # Means over 200,000 words of a handbook and of abstracts, rounded up: common words of up to eight letters are
 # mostly one piece, rare long ones fall apart; a capital inside a word begins a new one.
 # Punctuation and every character beyond ASCII count one.
 _COMMON = (1.0, 1.1, 1.2, 1.2, 1.2, 1.2, 1.2, 1.3, 1.5, 1.7, 2.0, 2.2, 2.5, 3.0)
-_LETTERS = (*_COMMON, *(n / 2 for n in range(15, 25)))
-_DIGITS = (1.0, 1.0, 1.4, 1.6, 3.0, 3.4, 4.0, 5.0)
+_WEIGHTS = (
+    (0.0, 1.0),  # anything else
+    (0.0, *_COMMON, *(n / 2 for n in range(15, 25))),  # letters, by length
+    (0.0, 1.0, 1.0, 1.4, 1.6, 3.0, 3.4, 4.0, 5.0),  # digits, by length
+)
 
 
 class Pieces:
@@ -20,10 +22,16 @@ class Pieces:
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
-        spans = [m.span() for m in _TOKEN.finditer(text)]
-        self._starts = [a for a, _ in spans]
-        self._ends = [b for _, b in spans]
-        self._sums = [0.0, *accumulate(_weight(text[a], b - a) for a, b in spans)]
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._sums = [0.0]
+        total = 0.0
+        for found in _TOKEN.finditer(text):
+            start, end = found.span()
+            total += _WEIGHTS[found.lastindex or 0][end - start]
+            self._starts.append(start)
+            self._ends.append(end)
+            self._sums.append(total)
 
     @property
     def total(self) -> float:
@@ -44,9 +52,3 @@ class Pieces:
 def estimate(text: str) -> float:
     """Word pieces of `text`, a little too many rather than too few."""
     return Pieces(text).total
-
-
-def _weight(first: str, length: int) -> float:
-    if "0" <= first <= "9":
-        return _DIGITS[length - 1]
-    return _LETTERS[length - 1] if first.isascii() and first.isalpha() else 1.0

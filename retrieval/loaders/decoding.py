@@ -14,8 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNSEEN = {c: " " for c in (*range(32), *range(127, 160)) if chr(c) not in "\t\n\r\f"}
-_UNSEEN |= {0x85: "\n"}
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -39,9 +38,7 @@ def decode(content: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
 def clean(text: str) -> str:
     """The same text, control characters as spaces and lone surrogates as U+FFFD: every store can keep it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isprintable():
-        return text
-    return _SURROGATES.sub("\ufffd", text.translate(_UNSEEN))
+    return _SURROGATES.sub("\ufffd", _UNSEEN.sub(" ", text))
 
 
 def _whole(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:

@@ -43,7 +43,7 @@ class FileSource:
         seen: set[Path] = set()
         roots = self._existing()
         base = Path(os.path.commonpath(roots)) if len(roots) > 1 else roots[0]
-        base = base.parent if base.is_file() else base
+        base = base if base.is_dir() else base.parent
         for entry in chain.from_iterable(entries(root) for root in roots):
             if entry.path in seen:
                 continue

@@ -18,12 +18,12 @@ from retrieval.loaders.shown import hidden, shown
 from retrieval.passage import Block, Document, DocumentError, Heading
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(  # noqa: SIM905 - a list of words reads best as words
+_BLOCKS = frozenset(
     """
     address article aside blockquote body caption center dd details div dl dt fieldset figcaption
     figure footer form header hr html legend li main ol p section summary table tbody td tfoot th
     thead tr ul
-    """.split()
+    """.split()  # noqa: SIM905 - words read best as words
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,30})", re.I)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")

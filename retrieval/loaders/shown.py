@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-_SILENT = frozenset(  # noqa: SIM905 - a list of words reads best as words
+_SILENT = frozenset(
     """
     head script style noscript template svg math iframe object embed canvas audio video select button
     input textarea datalist dialog nav map
-    """.split()
+    """.split()  # noqa: SIM905 - words read best as words
 )
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|"
