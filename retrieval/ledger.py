@@ -1,4 +1,4 @@
-"""What is in the index, as tables: files and documents with their digests, and the last sync of each source."""
+"""What is in the index, as tables: files and documents with their digests, and each source's last sync."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document in the index; with an empty `digest` it may be there, whole or not at all."""
+    """A document of `file`, and how many passages of it are in the store."""
 
     document: Document
     file: str
@@ -121,17 +121,28 @@ class Ledger:
         with self._engine.begin() as db:
             _put(db, _documents, [_values(row) | {"digest": ""} for row in rows])
 
-    def record(self, source: str, rows: Iterable[DocumentRow], files: Iterable[FileRow]) -> None:
-        """Says that the store has these documents, and that these files were read to their ends."""
+    def record(
+        self, source: str, rows: Iterable[DocumentRow], files: Iterable[FileRow], gone: Iterable[str]
+    ) -> None:
+        """Says that the store has these documents, that these files were read to their ends, and that the
+        documents `gone` are no longer in the store."""
         with self._engine.begin() as db:
+            _remove(db, _documents, list(gone))
             _put(db, _documents, [_values(row) for row in rows])
             _put(db, _files, [_file_values(source, file) for file in files])
 
-    def forget(self, documents: Iterable[str], files: Iterable[str] = ()) -> None:
+    def forget(self, documents: Iterable[str], files: Iterable[str]) -> None:
         """Says that these are no longer in the store."""
         with self._engine.begin() as db:
             _remove(db, _documents, list(documents))
             _remove(db, _files, list(files))
+
+    def size(self, source: str) -> tuple[int, int]:
+        """Documents and passages of `source`."""
+        count = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_documents.c.passages), 0))
+        with self._engine.connect() as db:
+            documents, passages = db.execute(count.where(_documents.c.source == source)).one()
+        return int(documents), int(passages)
 
     def finish(self, source: str, passages: int, summary: Mapping[str, object]) -> None:
         """Ends a sync; the store has `passages` now."""

@@ -1,0 +1,114 @@
+"""Files in, documents cut into passages out, read by a thread that stays a few documents ahead."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from retrieval.passage import Document, DocumentError, Passage, Unread
+from retrieval.split import split
+
+_AHEAD = 64  # documents read and not yet taken
+_POLL_S = 0.2
+
+
+class File(Protocol):
+    """A file of a source, as it was found."""
+
+    @property
+    def uri(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
+FileT = TypeVar("FileT", bound=File)
+
+
+class Source(Protocol[FileT]):
+    """Where documents come from: a folder, for one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scan(self) -> Iterator[FileT | Unread]: ...
+
+    def load(self, found: FileT, /) -> Iterator[Document | Unread]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document of `file` and its passages."""
+
+    file: str
+    document: Document
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A file was read to its end."""
+
+    uri: str
+    digest: str
+
+
+Item = Read | Unread | Ended
+
+
+class Ahead:
+    """The items of `files`, in order, read in a thread while what was read before is worked on."""
+
+    def __init__(self, source: Source[FileT], files: Sequence[FileT]) -> None:
+        self._items: queue.Queue[Item | BaseException | None] = queue.Queue(_AHEAD)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(source, files), name="footnote-reader", daemon=True
+        )
+
+    def __iter__(self) -> Iterator[Item]:
+        self._thread.start()
+        try:
+            while (item := self._items.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            self._stop.set()
+            self._thread.join()
+
+    def _run(self, source: Source[FileT], files: Sequence[FileT]) -> None:
+        try:
+            for file in files:
+                for item in read(source, file):
+                    if not self._handed_over(item):
+                        return
+            self._handed_over(None)
+        except BaseException as error:  # raised again in the thread that takes the items
+            self._handed_over(error)
+
+    def _handed_over(self, item: Item | BaseException | None) -> bool:
+        """Waits for room. False where nobody takes items any more."""
+        while not self._stop.is_set():
+            try:
+                self._items.put(item, timeout=_POLL_S)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+
+def read(source: Source[FileT], file: FileT) -> Iterator[Item]:
+    """The documents of `file`. Whatever goes wrong with one file is said of that file and ends there."""
+    try:
+        for one in source.load(file):
+            yield one if isinstance(one, Unread) else Read(file.uri, one, tuple(split(one)))
+    except DocumentError as error:
+        yield Unread(file.uri, str(error))
+    except Exception as error:
+        kind = type(error).__name__
+        yield Unread(file.uri, f"Reading it failed ({kind}); please report this with the file, if you may.")
+    yield Ended(file.uri, file.digest)
