@@ -158,8 +158,8 @@ def _names(claim: str) -> list[str]:
     found = []
     for token in _TOKEN.finditer(claim):
         word = re.sub(r"['’]s?\Z", "", token[0])
-        if word[:1].isdigit() and not re.search(r"[^\W\d_]{2}", word):
-            continue  # a figure
+        if re.fullmatch(r"\d[\d.,/]*(?:-?[a-z]+)*|\d+[A-Z]", word):
+            continue  # a figure, perhaps with its unit
         inner = word[1:]
         identifier = any(c.isupper() or c in "_&" or c.isdigit() for c in inner) or "." in inner.strip(".")
         opens = bool(_OPENS.search(claim, max(0, token.start() - 4), token.start()))

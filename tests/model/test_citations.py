@@ -55,6 +55,7 @@ def test_markers_are_read_in_every_form_models_write_them() -> None:
         "Send requests to Ann Berger [1].",
         "Lunch abroad is paid up to 45.50 € a day [2].",
         "PTO is separate [2].",
+        "Parental leave is an 18-week paid leave for employees [1].",
         "Contractors aren't eligible [1].",
         "Lunch abroad is paid up to 45,50 EUR, 50% of the rate [2][9].",
     ],
