@@ -94,6 +94,7 @@ class LanceStore:
         with _asking(UNWRITABLE):
             _settled(table)
             self._promote()
+        self._folder.unlock()
 
     def drop(self) -> None:
         with self._guard:

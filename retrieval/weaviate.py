@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
-import grpc
-import httpx
 import numpy as np
 import weaviate
 from numpy.typing import NDArray
@@ -27,16 +25,12 @@ from weaviate.classes.config import (
 from weaviate.classes.data import DataObject
 from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 from weaviate.classes.query import Filter, MetadataQuery
-from weaviate.exceptions import InsufficientPermissionsError, UnexpectedStatusCodeError, WeaviateBaseError
+from weaviate.exceptions import WeaviateBaseError
 
 from retrieval.generation import MISSING, Generation, matched
-from retrieval.passage import Audience, FootnoteError, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, SettingError, Vectors
 from retrieval.record import LAYOUT, LISTS, NUMBERS, TEXTS, distinct, key, ranked, searched, to_record
-
-SILENT = "Weaviate does not answer. See that it is running, and check WEAVIATE_URL and WEAVIATE_GRPC_PORT."
-REFUSED = "Weaviate refuses the key. Check WEAVIATE_API_KEY and the rights that it has."
-FAILED = "Weaviate answered with an error. Its log says which; `footnote doctor` checks the connection."
-INCOMPLETE = "Weaviate did not store everything. Run `footnote index` again; its log says why."
+from retrieval.silence import INCOMPLETE, MISSET, SILENT, asking
 
 _TIMEOUTS = Timeout(init=3, query=3, insert=60)  # seconds
 _BATCH = 200  # objects a message, well below gRPC's limit on its size
@@ -54,13 +48,14 @@ class WeaviateStore:
 
     def __init__(self, url: str, grpc_port: int, api_key: str, collection: str) -> None:
         self._client = _client(url, grpc_port, api_key)
+        self._grpc = (urlsplit(url).hostname or "127.0.0.1", grpc_port)
         self._prefix = f"{collection}_"
         self._guard = threading.RLock()
         self._generation: Generation | None = None
 
     def open(self, embedder: str, dimension: int, *, create: bool = False) -> None:
         wanted = Generation("", embedder, dimension, LAYOUT)
-        with self._guard, _asking():
+        with self._guard, asking():
             known = self._known()
             found = [g for g, complete in known if g.answers(wanted) and (complete or create)]
             if not found and create:
@@ -72,7 +67,7 @@ class WeaviateStore:
         keys, revision = distinct(documents), uuid.uuid4().hex
         if not keys:
             return
-        with _asking():
+        with asking():
             for start in range(0, len(passages), _BATCH):
                 part = slice(start, start + _BATCH)
                 self._insert(passages[part], vectors[part], revision)
@@ -106,7 +101,7 @@ class WeaviateStore:
 
     def settle(self) -> None:
         """Puts a generation built beside the current one in its place; Weaviate compacts by itself."""
-        with self._guard, _asking():
+        with self._guard, asking():
             mine = self._bound()
             self._collection().config.update(description=_described(mine, complete=True))
             for other, _ in self._known():
@@ -114,7 +109,7 @@ class WeaviateStore:
                     self._client.collections.delete(other.name)
 
     def drop(self) -> None:
-        with self._guard, _asking():
+        with self._guard, asking():
             for name in self._names():
                 self._client.collections.delete(name)
             self._generation = None
@@ -154,7 +149,7 @@ class WeaviateStore:
 
     def _asked(self, ask: Callable[[Any], Any]) -> Any:
         """What `ask` makes of the collection; where it has gone, another embedder's has taken its place."""
-        with _asking():
+        with asking():
             try:
                 return ask(self._collection())
             except WeaviateBaseError:
@@ -167,6 +162,8 @@ class WeaviateStore:
         return self._generation
 
     def _collection(self) -> Any:
+        # Knocking first: the client would try a dead port again for a minute.
+        socket.create_connection(self._grpc, timeout=_TIMEOUTS.query).close()
         return self._client.collections.use(self._bound().name)
 
     def _names(self) -> list[str]:
@@ -209,15 +206,13 @@ class WeaviateStore:
 
 def _client(url: str, grpc_port: int, api_key: str) -> weaviate.WeaviateClient:
     at = urlsplit(url)
-    secure, host = at.scheme == "https", at.hostname or "127.0.0.1"
-    params = weaviate.connect.ConnectionParams.from_params(
-        http_host=host,
-        http_port=at.port or (443 if secure else 80),
-        http_secure=secure,
-        grpc_host=host,
-        grpc_port=grpc_port,
-        grpc_secure=secure,
-    )
+    secure = at.scheme == "https"
+    try:
+        params = weaviate.connect.ConnectionParams.from_url(
+            url if at.port else f"{url.rstrip('/')}:{443 if secure else 80}", grpc_port, grpc_secure=secure
+        )
+    except ValueError as e:
+        raise SettingError(MISSET) from e
     return weaviate.WeaviateClient(
         params,
         auth_client_secret=Auth.api_key(api_key) if api_key else None,
@@ -271,27 +266,3 @@ def _current(known: Sequence[tuple[Generation, bool]]) -> Generation:
 
 def _number(name: str) -> int:
     return int(name.rpartition("_")[2])
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """Turns what the client raises into SearchUnavailable with a sentence; the cause stays for the log."""
-    try:
-        yield
-    except FootnoteError:
-        raise
-    except InsufficientPermissionsError as e:
-        raise SearchUnavailable(REFUSED) from e
-    except UnexpectedStatusCodeError as e:
-        raise SearchUnavailable(REFUSED if e.status_code in (401, 403) else FAILED) from e
-    except WeaviateBaseError as e:
-        raise SearchUnavailable(_sentence(str(e))) from e
-    except (OSError, httpx.HTTPError, grpc.RpcError) as e:
-        raise SearchUnavailable(SILENT) from e
-
-
-def _sentence(said: str) -> str:
-    if any(code in said for code in ("UNAUTHENTICATED", "PERMISSION_DENIED")):
-        return REFUSED
-    silent = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "onnection", "imeout", "timed out")
-    return SILENT if any(word in said for word in silent) else FAILED

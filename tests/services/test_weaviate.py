@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from deploy.weaviate.server import Weaviate, running
-from retrieval.passage import Audience, Passage, SearchUnavailable
+from retrieval.passage import Audience, Passage, SearchUnavailable, SettingError
 from retrieval.weaviate import WeaviateStore
 
 pytestmark = pytest.mark.services
@@ -38,7 +38,9 @@ def passages(document: str, text: str, count: int) -> list[Passage]:
 
 
 def put(store: WeaviateStore, document: str, text: str, count: int) -> None:
-    store.replace([document], passages(document, text, count), np.eye(DIMENSION, dtype=np.float32)[[0] * count])
+    store.replace(
+        [document], passages(document, text, count), np.eye(DIMENSION, dtype=np.float32)[[0] * count]
+    )
 
 
 def test_a_key_is_asked_for_and_a_wrong_one_is_refused_without_showing_it(tmp_path) -> None:
@@ -97,19 +99,24 @@ def test_a_server_that_hangs_is_said_to_be_silent_within_seconds_and_works_again
 
 
 def test_nobody_listening_is_said_with_the_setting_to_check() -> None:
-    store = WeaviateStore("http://127.0.0.1:9", 9, "", "Nobody")
+    store = WeaviateStore("http://127.0.0.1:9", 10, "", "Nobody")
 
     with pytest.raises(SearchUnavailable, match="WEAVIATE_URL"):
         store.open("tiny", DIMENSION, create=True)
     store.close()
 
 
-def test_more_objects_than_one_message_or_one_deletion_takes_are_replaced_whole(store: WeaviateStore) -> None:
-    put(store, "a", "old", 1001)
+def test_an_address_that_is_none_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingError, match="WEAVIATE_URL"):
+        WeaviateStore("not an address", 50051, "", "Nobody")
 
-    put(store, "a", "fresh", 450)
 
-    assert store.count() == 450
+def test_more_objects_than_one_message_takes_are_replaced_whole(store: WeaviateStore) -> None:
+    put(store, "a", "old", 450)
+
+    put(store, "a", "fresh", 210)
+
+    assert store.count() == 210
     assert store.keyword("old", EVERYBODY, 5) == []
 
 
@@ -135,7 +142,8 @@ def test_after_kill_nine_while_writing_a_document_is_never_missing_and_mends_at_
         [sys.executable, "-c", WRITER, weaviate.url, str(weaviate.grpc_port)], stdout=subprocess.PIPE
     )
     assert writer.stdout is not None
-    writer.stdout.readline()
+    while writer.stdout.readline() != b"wrote\n":
+        assert writer.poll() is None
     time.sleep(0.15)
     writer.kill()
     writer.wait()

@@ -1,0 +1,66 @@
+"""The LangChain face of search: a question in, LangChain documents out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from retrieval.passage import Audience, Hit
+from retrieval.search import Results, Search
+
+NOBODY = Audience(frozenset())
+
+
+class FootnoteRetriever(BaseRetriever):
+    """The best `limit` passages that `readers` may read; nobody may read anything until readers are given.
+
+    A document's text is the passage to the letter. Its metadata: title, url, heading, page, start, end,
+    source, document, score, and the whole `hit`. Raises what Search raises.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    search: Search
+    readers: Audience = NOBODY
+    limit: int = 6
+
+    def for_readers(self, readers: Audience) -> FootnoteRetriever:
+        """The same retriever for another audience."""
+        return self.model_copy(update={"readers": readers})
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        found = self.search.find(query, self.readers, self.limit)
+        return [_document(hit, found) for hit in found.hits]
+
+
+def results(documents: Sequence[Document]) -> Results:
+    """What the search behind `documents` found."""
+    if not documents:
+        return Results(())
+    spent = documents[0].metadata
+    return Results(tuple(d.metadata["hit"] for d in documents), spent["embed_ms"], spent["search_ms"])
+
+
+def _document(hit: Hit, found: Results) -> Document:
+    passage = hit.passage
+    metadata = {
+        "title": passage.title,
+        "url": passage.url,
+        "heading": list(passage.heading),
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "source": passage.source,
+        "document": passage.document,
+        "score": hit.score,
+        "hit": hit,
+        "embed_ms": found.embed_ms,
+        "search_ms": found.search_ms,
+    }
+    return Document(id=passage.id, page_content=passage.text, metadata=metadata)
