@@ -79,7 +79,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of a document that is kept whole (`code`) or cut between rows with its header repeated (`table`).
+    """A span of a document that is kept whole (`code`), cut between rows with its header repeated (`table`) or
+    in no passage (`hidden`: front matter, comments).
 
     `header` is the number of characters at the start of a table that head its columns.
     """

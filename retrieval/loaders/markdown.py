@@ -123,14 +123,19 @@ class Lines:
         return end + 1
 
     def _comment(self, at: int, line: str) -> int:
-        """Hides a comment and goes on behind it, in the same line; 0 where it is code or has no end."""
+        """Hides the comments that begin on this line; 0 where none is, or only in code."""
+        stop, first = at + len(line), at
         start = at + line.index("<!--")
-        end = self.text.find("-->", start + 4)
-        self._comments = end >= 0
-        if end < 0 or self.text.count("`", at, start) % 2:
-            return 0
-        self.blocks.append(Block(start, end + 3, "hidden"))
-        return end + 3
+        while start >= 0 and self._comments and self.text.count("`", at, start) % 2 == 0:
+            end = self.text.find("-->", start + 4)
+            self._comments = end >= 0
+            if end < 0:
+                break
+            at = end + 3
+            self.blocks.append(Block(start, at, "hidden"))
+            stop = self._end(at) if at > stop else stop
+            start = self.text.find("<!--", at, stop)
+        return stop + 1 if at > first else 0
 
     def _heading(self, start: int, level: int, raw: str) -> None:
         raw = raw.strip()[:500]

@@ -335,3 +335,11 @@ def test_an_encoding_that_was_guessed_is_noted():
 
 def test_control_characters_become_spaces():
     assert _one("a.txt", "a\x00b\x1b[31mc\x9bd").text == "a b [31mc d"
+
+
+def test_every_comment_of_a_line_is_hidden():
+    source = "a <!-- one --> b <!-- two\nlines --> c `<!-- code -->`\n"
+
+    document = _one("a.md", source)
+
+    assert [p.text for p in split(document)] == ["a", "b", "c `<!-- code -->`"]
