@@ -103,7 +103,7 @@ class _OneFile:
 
     documents: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)  # each once, in order
 
 
 class _Run:
@@ -171,7 +171,7 @@ class _Run:
             return
         self._seen.add(document.uri)
         self._file.documents.add(document.uri)
-        self._file.notes += [f"{document.uri}: {note}" for note in document.notes]
+        self._file.notes |= dict.fromkeys(f"{read.file}: {note}" for note in document.notes)
         before = self._known.documents.get(read.file, {}).get(document.uri)
         if before == document.digest:
             self.unchanged += 1

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -49,6 +53,13 @@ _syncs = sa.Table(
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
+)
+
+_names = sa.Table(
+    "ledger_names",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("paths", sa.Text, nullable=False),  # JSON: what this name was given for
 )
 
 _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limits
@@ -139,9 +150,9 @@ class Ledger:
 
     def size(self, source: str) -> tuple[int, int]:
         """Documents and passages of `source`."""
-        count = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_documents.c.passages), 0))
+        sums = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_documents.c.passages), 0))
         with self._engine.connect() as db:
-            documents, passages = db.execute(count.where(_documents.c.source == source)).one()
+            documents, passages = db.execute(sums.where(_documents.c.source == source)).one()
         return int(documents), int(passages)
 
     def finish(self, source: str, passages: int, summary: Mapping[str, object]) -> None:
@@ -151,6 +162,24 @@ class Ledger:
             db.execute(_syncs.delete().where(_syncs.c.source == source))
             values = {"source": source, "finished_at": datetime.now(UTC), "summary": json.dumps(summary)}
             db.execute(_syncs.insert().values(**values))
+
+    def name_for(self, paths: Sequence[Path]) -> str:
+        """The name of a source of `paths`: that of its folder, numbered where other paths have that name."""
+        places = sorted({str(path.resolve()) for path in paths})
+        given = json.dumps(places)
+        base = Path(os.path.commonpath(places))
+        stem = (
+            re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
+            or "documents"
+        )
+        with self._engine.begin() as db:
+            if known := db.scalar(sa.select(_names.c.source).where(_names.c.paths == given)):
+                return str(known)
+            taken = {*db.scalars(sa.select(_names.c.source)), *db.scalars(sa.select(_syncs.c.source))}
+            numbered = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
+            name = next(name for name in numbered if name not in taken)
+            db.execute(_names.insert().values(source=name, paths=given))
+        return name
 
     def searched(self, readers: Audience) -> str:
         """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,6 +63,7 @@ class Folder:
     broken: dict[str, Exception] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)
     loaded: list[str] = field(default_factory=list)
+    note: str = ""
 
     def scan(self) -> Iterator[FoundFile | Unread]:
         for name, text in self.texts.items():
@@ -86,7 +88,8 @@ class Folder:
 
     def _document(self, uri: str, text: str) -> Document:
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return Document(uri, self.name, "Handbook", text, f"file:///{uri}", digest)
+        notes = (self.note,) if self.note else ()
+        return Document(uri, self.name, "Handbook", text, f"file:///{uri}", digest, notes=notes)
 
 
 class Place:
@@ -337,3 +340,29 @@ def test_what_was_searched_counts_what_the_readers_may_read(place: Place) -> Non
 
     assert ledger.searched(EVERYBODY) == "the 3 documents of handbook and ops"
     assert ledger.searched(Audience.of("user:U1")) == empty
+
+
+def test_folders_of_one_name_are_two_sources(place: Place, tmp_path: Path) -> None:
+    folders = [tmp_path / "a" / "docs", tmp_path / "b" / "docs"]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    ledger = Ledger(place.engine)
+
+    names = [ledger.name_for([folder]) for folder in (*folders, *folders)]
+
+    assert names == ["docs", "docs-2", "docs", "docs-2"]
+
+
+def test_a_name_given_by_hand_is_not_given_to_another_folder(place: Place, tmp_path: Path) -> None:
+    place.sync(Folder({"a.md": "First."}))
+    (tmp_path / "handbook").mkdir()
+
+    assert Ledger(place.engine).name_for([tmp_path / "handbook"]) == "handbook-2"
+
+
+def test_what_a_person_should_know_about_a_file_is_said_once_and_again_at_the_next_sync(place: Place) -> None:
+    folder = Folder({"scan.csv": ["a=First.", "b=Second."]}, note="page 3 has no text (a scan)")
+
+    first, second = place.sync(folder), place.sync(folder)
+
+    assert first.notes == second.notes == ("handbook/scan.csv: page 3 has no text (a scan)",)
