@@ -95,12 +95,13 @@ class Answer:
     timings: Timings = Timings()
 
     def __add__(self, other: Answer) -> Answer:
-        """Two chunks of one answer, joined in order; citations are kept once each, by number."""
-        seen = {c.number for c in self.citations}
-        fresh = tuple(c for c in other.citations if c.number not in seen)
-        joined = " ".join(part for part in (self.text, other.text) if part)
+        """Two chunks of one answer, in order; each chunk's text brings the space or line before it."""
         return replace(
-            other, text=joined, citations=self.citations + fresh, timings=self.timings + other.timings
+            other,
+            text=self.text + other.text,
+            citations=self.citations + other.citations,
+            notice=self.notice or other.notice,
+            timings=self.timings + other.timings,
         )
 
     def to_json(self) -> dict[str, Any]:

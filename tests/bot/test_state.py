@@ -16,13 +16,14 @@ from alembic.script import ScriptDirectory
 
 from bot import state
 from model import feedback
+from retrieval import ledger
 from retrieval.passage import SettingError
 
 
 def test_the_migrations_make_the_tables_the_code_declares(tmp_path: Path) -> None:
     engine = state.connect(tmp_path)
     declared = sa.MetaData()
-    for metadata in (state.metadata, feedback.metadata):
+    for metadata in (state.metadata, feedback.metadata, ledger.metadata):
         for table in metadata.tables.values():
             table.to_metadata(declared)
 
@@ -100,7 +101,7 @@ def _breaking(scripts: ScriptDirectory) -> ScriptDirectory:
     def broken() -> None:
         raise RuntimeError
 
-    scripts.get_revision(state.HEAD).module._feedback = broken
+    scripts.get_revision(state.HEAD).module._documents = broken
     return scripts
 
 
