@@ -41,6 +41,9 @@ class EndpointEmbedder:
         row: NDArray[np.float32] = self._asked([self._query + text])[0]
         return row
 
+    def close(self) -> None:
+        self._client.close()
+
     def _asked(self, texts: list[str]) -> Vectors:
         vectors = self._request(texts)
         if vectors.shape[1] != self.dimension:
