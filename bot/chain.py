@@ -1,0 +1,81 @@
+"""question -> passages -> carried? -> draft -> checked Answer: the whole product, a LangChain runnable."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
+from retrieval.retriever import FootnoteRetriever, results
+
+from bot.replies import printable, unreadable
+from bot.work import Work
+from model.answer import Answer, Question, Writer, WriterUnavailable
+from model.answerability import Answerability
+from model.citations import cite
+from retrieval.passage import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the chain is made of, and its steps. `writers` is the ladder, best first."""
+
+    retriever: FootnoteRetriever
+    answerability: Answerability
+    writers: Sequence[Writer]
+    searched: Callable[[Audience], str]
+
+    def runnable(self) -> Runnable[Question | str, Answer]:
+        """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
+        return (
+            RunnableLambda(self.understand, name="understand")
+            | RunnableLambda(self.retrieve, name="retrieve")
+            | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
+            | RunnableGenerator(self.check, name="check")
+        )
+
+    def understand(self, asked: Question | str) -> Work:
+        """The question with an id and without what nobody sees."""
+        question = asked if isinstance(asked, Question) else Question(asked)
+        return Work(replace(question, text=printable(question.text), id=question.id or uuid.uuid4().hex))
+
+    def retrieve(self, work: Work) -> Work:
+        """The passages that the readers may see, and whether they can carry an answer."""
+        if unreadable(work.question.text):
+            return work
+        readers = self.retriever.for_readers(work.question.readers)
+        found = results(readers.invoke(work.question.text))
+        sure = self.answerability.probability(work.question.text, found.hits)
+        return replace(work, results=found, carried=sure >= self.answerability.threshold and found.hits != ())
+
+    def write(self) -> Runnable[Work, Work]:
+        """The ladder: a writer that fails hands the question and its reason on to the next."""
+        first, *lower = [RunnableLambda(_rung(writer), name=writer.name) for writer in self.writers]
+        ladder = first.with_fallbacks(
+            lower, exceptions_to_handle=(WriterUnavailable,), exception_key="failure"
+        )
+        return RunnableLambda(lambda work: {"work": work}, name="prompt") | ladder
+
+    def check(self, works: Iterator[Work]) -> Iterator[Answer]:
+        """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
+        for work in works:
+            first = True
+            for sentence in cite(work.draft, work.passages):
+                if not sentence.dropped:
+                    yield work.sentence(sentence, first=first)
+                    first = False
+            if first:
+                yield work.unanswered(self.searched(work.question.readers))
+
+
+def _rung(writer: Writer) -> Callable[[Mapping[str, Any]], Work]:
+    def write(asked: Mapping[str, Any]) -> Work:
+        work, began = asked["work"], perf_counter()
+        return work.drafted(
+            writer.write(work.question.text, work.passages), str(asked.get("failure", "")), began
+        )
+
+    return write

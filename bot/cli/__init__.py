@@ -1,0 +1,80 @@
+"""The command `footnote`; its help reads as the life of an answer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from bot.cli.ask import ask
+from bot.cli.doctor import doctor
+from bot.cli.evaluate import evaluate
+from bot.cli.fit import fit
+from bot.cli.index import index
+from bot.cli.play import play
+from bot.cli.serve import serve
+from bot.cli.setup import setup
+from retrieval.passage import FootnoteError, SettingError
+
+LEARN, ADMIN = "Learn", "Admin"
+
+app = typer.Typer(
+    help="Answers from your own documents, with the exact passage behind every claim.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(index)
+app.command()(ask)
+app.command()(serve)
+app.command()(setup)
+app.command()(doctor)
+app.command(rich_help_panel=ADMIN)(play)
+app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
+app.add_typer(fit, name="fit", rich_help_panel=LEARN)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"footnote {version('footnote')}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None: ...
+
+
+def main() -> None:
+    """Runs a command. A person sees a sentence, or the number under which the log has the rest."""
+    try:
+        app()
+    except SettingError as error:
+        _end(str(error), 2)
+    except FootnoteError as error:
+        _end(str(error), 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception:
+        reference = secrets.token_hex(4)
+        where = _logged()
+        logging.getLogger("footnote").exception("reference %s", reference)
+        _end(f"Something went wrong; that is a fault of Footnote. Reference {reference}, in {where}.", 1)
+
+
+def _logged() -> str:
+    from bot.log import to_file
+    from bot.settings import load
+
+    return to_file(load().home)
+
+
+def _end(sentence: str, code: int) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.exit(code)

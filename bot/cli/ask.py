@@ -1,0 +1,76 @@
+"""footnote ask: a question in, the cited answer out."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from model.answer import Answer, Citation
+
+EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+) -> None:
+    """Ask your documents. Exit code 0: answered, 3: not found, 1: failed, 2: wrong usage."""
+    from bot import wiring
+    from bot.replies import printable, unreadable
+    from bot.settings import load
+
+    if problem := unreadable(printable(question)):
+        raise typer.BadParameter(problem)
+    answer = wiring.chain(load()).invoke(question)
+    if as_json:
+        typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        Console().print(render(answer))
+    raise typer.Exit(EXIT.get(str(answer.status), 0))
+
+
+def render(answer: Answer, now: datetime | None = None) -> RenderableType:
+    """The answer as a terminal shows it: text with markers, then each source with its quote and age."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    now = now or datetime.now(UTC)
+    parts: list[RenderableType] = [Text(answer.text, style="bold")]
+    if answer.notice:
+        parts.append(Text(answer.notice, style="yellow"))
+    for citation in answer.citations:
+        parts.append(Text())
+        parts.append(Text(f"[{citation.number}] {_place(citation)}", style="cyan"))
+        parts.append(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
+        line = " · ".join(part for part in (citation.url, age(citation.updated_at, now)) if part)
+        parts.append(Padding(Text(line, style="dim", overflow="fold"), (0, 0, 0, 4)))
+    return Group(*parts)
+
+
+def _place(citation: Citation) -> str:
+    path = [citation.title, *(h for h in citation.heading if h.casefold() != citation.title.casefold())]
+    page = [f"page {citation.page}"] if citation.page else []
+    return ", ".join([" > ".join(path), *page])
+
+
+def age(updated_at: datetime | None, now: datetime) -> str:
+    """How old a source is, as a person says it; empty where nobody knows."""
+    if updated_at is None:
+        return ""
+    days = (now - updated_at).days
+    if days < 1:
+        return "updated today"
+    for unit, length in (("year", 365), ("month", 30), ("day", 1)):
+        if days >= length:
+            count = days // length
+            return f"updated {count} {unit}{'s' if count > 1 else ''} ago"
+    return ""

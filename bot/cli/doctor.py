@@ -1,0 +1,146 @@
+"""footnote doctor: each setting and server checked, each problem with its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from retrieval.passage import FootnoteError, IndexMissing
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `fix` is empty where it is well. What is not `needed` may be absent."""
+
+    name: str
+    found: str
+    fix: str = ""
+    needed: bool = True
+
+
+def doctor() -> None:
+    """Check settings and servers and say how to mend what is wrong. Exit code 1: something is."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    from bot.settings import load
+
+    console, broken = Console(), False
+    for check in checks(load()):
+        broken |= bool(check.fix) and check.needed
+        sign = "[green]ok[/]  " if not check.fix else "[red]FAIL[/]" if check.needed else "[yellow]--[/]  "
+        console.print(f"{sign} [bold]{escape(check.name)}[/]: {escape(check.found)}")
+        if check.fix:
+            console.print(f"      {escape(check.fix)}")
+    raise typer.Exit(1 if broken else 0)
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Everything that can be looked at from here, in the order in which a question meets it."""
+    yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
+    yield _tried("home", lambda: _home(settings))
+    yield _tried("state", lambda: _state(settings))
+    yield _tried("embedder", lambda: _embedder(settings))
+    yield _tried("index", lambda: _index(settings))
+    yield _tried("writer", lambda: _writer(settings))
+    yield from _slack(settings)
+
+
+def _tried(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, look())
+    except IndexMissing as error:
+        return Check(name, "there is none yet", str(error))
+    except FootnoteError as error:
+        return Check(name, "not well", str(error))
+
+
+def _home(settings: Settings) -> str:
+    import shutil
+
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        (settings.home / ".writable").touch()
+        (settings.home / ".writable").unlink()
+    except OSError:
+        raise FootnoteError(
+            "FOOTNOTE_HOME cannot be written. Give this user the right, or set another."
+        ) from None
+    free = shutil.disk_usage(settings.home).free >> 30
+    if free < 1:
+        raise FootnoteError("Less than 1 GB is free where FOOTNOTE_HOME lies. Make room before indexing.")
+    return f"writable, {free} GB free"
+
+
+def _state(settings: Settings) -> str:
+    from bot import wiring
+
+    kind = wiring.engine(settings).dialect.name
+    return f"{kind}, schema up to date"
+
+
+def _embedder(settings: Settings) -> str:
+    from bot import wiring
+
+    embedder = wiring.embedder_of(settings)
+    return f"{embedder.name}, {embedder.embed_query('Is anyone there?').shape[0]} dimensions"
+
+
+def _index(settings: Settings) -> str:
+    from bot import wiring
+
+    embedder, store = wiring.embedder_of(settings), wiring.store(settings)
+    try:
+        store.open(embedder.name, embedder.dimension)
+        return f"{store.count():,} passages in {settings.store_kind}"
+    finally:
+        store.close()
+
+
+def _writer(settings: Settings) -> str:
+    from bot import wiring
+
+    writer = wiring.writers(settings, wiring.embedder_of(settings))[0]
+    if settings.writer_kind == "extract":
+        return "extract: verbatim sentences, no model needed"
+    writer.write("Is anyone there?", [])
+    return f"{writer.name} answers"
+
+
+def _slack(settings: Settings) -> Iterator[Check]:
+    bot, app, secret = (
+        token.get_secret_value()
+        for token in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    )
+    if not bot:
+        yield Check("slack", "not connected", "Run footnote setup to connect Slack.", needed=False)
+        return
+    from bot.post import Refused, Unclear, client, open_socket, verify
+
+    for name, token, ask in (
+        ("SLACK_BOT_TOKEN", bot, lambda: verify(client(bot, settings.slack_api_url))),
+        ("SLACK_APP_TOKEN", app, lambda: open_socket(app, settings.slack_api_url)),
+    ):
+        if not token:
+            continue
+        try:
+            ask()
+            yield Check(name, "Slack accepts it")
+        except Refused:
+            yield Check(
+                name, "Slack refuses it", f"Copy {name} again from your app's page, or run footnote setup."
+            )
+        except Unclear:
+            yield Check(name, "Slack cannot be asked", "Check SLACK_API_URL and the way out of this machine.")
+    if not app and not secret:
+        yield Check(
+            "slack events",
+            "neither Socket Mode nor HTTP",
+            "Run footnote setup, or set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).",
+        )

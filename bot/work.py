@@ -1,0 +1,51 @@
+"""A question on its way through the chain, and the answer it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from bot.replies import degraded, not_found, unreadable
+from model.answer import Answer, Draft, Question, Status, Timings
+from model.citations import Checked
+from retrieval.passage import Passage
+from retrieval.search import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A question and what the steps have found so far; each step returns it with more filled in."""
+
+    question: Question
+    started: float = field(default_factory=perf_counter)
+    results: Results = Results(())
+    carried: bool = False
+    draft: Draft = Draft("", "")
+    write_ms: float = 0.0
+
+    @property
+    def passages(self) -> list[Passage]:
+        """The passages found, best first; markers in the draft count them from 1."""
+        return [hit.passage for hit in self.results.hits]
+
+    def drafted(self, draft: Draft, failure: str, began: float) -> Work:
+        """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
+        return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
+
+    def sentence(self, checked: Checked, *, first: bool) -> Answer:
+        """The chunk of the answer that a checked sentence is."""
+        text = checked.text if first else (checked.before or " ") + checked.text
+        status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
+        return replace(self._answer(status, text), citations=checked.citations, notice=degraded(self.draft))
+
+    def unanswered(self, searched: str) -> Answer:
+        """What is said where there is no checked sentence; `searched` names what was searched."""
+        if problem := unreadable(self.question.text):
+            return self._answer(Status.CLARIFY, problem)
+        return self._answer(Status.NOT_FOUND, not_found(searched))
+
+    def _answer(self, status: Status, text: str) -> Answer:
+        total = (perf_counter() - self.started) * 1000
+        timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
+        asked = self.question
+        return Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)

@@ -1,0 +1,37 @@
+"""The example handbook, indexed once a run; a test that changes it gets a copy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot import wiring
+from bot.settings import Settings
+from retrieval.loaders.files import FileSource
+
+HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
+
+
+def settings_at(home: Path) -> Settings:
+    """The default settings with another home: embedded store, extract."""
+    return Settings(_env_file=None, home=home)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the handbook in its index. Not to be changed."""
+    home = tmp_path_factory.mktemp("handbook-home")
+    settings = settings_at(home)
+    wiring.index(settings).sync(FileSource("handbook", [HANDBOOK], settings.max_file_mb << 20))
+    return home
+
+
+@pytest.fixture
+def home(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that home, named by FOOTNOTE_HOME: the index is one tree that can be copied."""
+    mine = tmp_path / "home"
+    shutil.copytree(indexed, mine)
+    monkeypatch.setenv("FOOTNOTE_HOME", str(mine))
+    return mine

@@ -1,0 +1,138 @@
+"""Question -> passages -> draft -> checked Answer, over the real index of the example handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from langchain_core.runnables import Runnable
+
+from bot import wiring
+from bot.chain import Chain
+from bot.replies import LONGEST_QUESTION
+from bot.settings import Settings
+from model.answer import Answer, Draft, Question, Status, Writer, WriterUnavailable
+from model.answerability import Answerability
+from model.extract import Extract
+from retrieval.passage import Audience, Passage
+from retrieval.retriever import FootnoteRetriever
+from retrieval.search import Search
+
+DINNER = "How much may I spend on dinner?"
+PEOPLE_TEAM = Audience.of("everyone", "channel:C-PEOPLE")
+
+
+class Says:
+    """A writer that writes what it is told to."""
+
+    name = "says"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        return Draft(self._text, self.name)
+
+
+class Unreachable:
+    """A writer that is never there."""
+
+    name = "unreachable"
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        raise WriterUnavailable("The model server does not answer.")
+
+
+@pytest.fixture(scope="module")
+def parts(indexed: Path) -> tuple[FootnoteRetriever, Answerability, Extract]:
+    settings = Settings(_env_file=None, home=indexed)  # type: ignore[call-arg]
+    embedder = wiring.embedder_of(settings)
+    store = wiring.store(settings)
+    store.open(embedder.name, embedder.dimension)
+    retriever = FootnoteRetriever(search=Search(store, embedder))
+    return retriever, Answerability.load(None, embedder), Extract(embedder)
+
+
+def chain(
+    parts: tuple[FootnoteRetriever, Answerability, Extract], *writers: Writer
+) -> Runnable[Question | str, Answer]:
+    retriever, answerability, extract = parts
+    return Chain(retriever, answerability, writers or [extract], lambda readers: "the documents").runnable()
+
+
+def test_an_answer_quotes_the_document_to_the_letter(parts, indexed) -> None:
+    answer = chain(parts).invoke(DINNER)
+
+    assert answer.status == Status.ANSWERED
+    assert "€38" in answer.text
+    assert "[1]" in answer.text
+    for citation in answer.citations:
+        assert citation.quote in (Path(citation.url.removeprefix("file://").split("#")[0])).read_text()
+
+
+def test_the_chunks_of_a_stream_add_up_to_the_answer(parts) -> None:
+    asked = Question(DINNER, id="q1")
+
+    chunks = list(chain(parts).stream(asked))
+    whole = chain(parts).invoke(asked)
+
+    total = chunks[0]
+    for chunk in chunks[1:]:
+        total = total + chunk
+    assert (total.text, total.citations, total.status) == (whole.text, whole.citations, whole.status)
+
+
+def test_a_batch_answers_each_question(parts) -> None:
+    dinner, dog = chain(parts).batch([DINNER, "Can I bring my dog to the office?"])
+
+    assert (dinner.status, dog.status) == (Status.ANSWERED, Status.NOT_FOUND)
+
+
+def test_a_writer_that_is_not_there_is_replaced_and_the_answer_says_so(parts) -> None:
+    answer = chain(parts, Unreachable(), parts[2]).invoke(DINNER)
+
+    assert answer.status == Status.DEGRADED
+    assert answer.writer == "extract"
+    assert "The model server does not answer." in answer.notice
+
+
+def test_a_sentence_that_no_passage_carries_is_not_shown(parts) -> None:
+    answer = chain(parts, Says("Dinner is limited to €38. [1] Lunch is limited to €99. [1]")).invoke(DINNER)
+
+    assert "€38" in answer.text
+    assert "€99" not in answer.text
+
+
+def test_nothing_left_after_the_check_is_not_found(parts) -> None:
+    answer = chain(parts, Says("The moon is made of cheese. [1]")).invoke(DINNER)
+
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
+def test_what_the_reply_must_not_show_is_not_searched(parts) -> None:
+    question = "What is the salary band of level 4?"
+
+    outside = chain(parts).invoke(Question(question))
+    inside = chain(parts).invoke(Question(question, PEOPLE_TEAM))
+
+    assert not any("salary-bands" in c.document for c in outside.citations)
+    assert any("salary-bands" in c.document for c in inside.citations)
+
+
+def test_nobody_may_read_anything(parts) -> None:
+    answer = chain(parts).invoke(Question(DINNER, Audience(frozenset())))
+
+    assert answer.status == Status.NOT_FOUND
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\x00\x1b[2J", "\u202e"])
+def test_what_is_no_question_is_asked_back(parts, text: str) -> None:
+    assert chain(parts).invoke(text).status == Status.CLARIFY
+
+
+def test_a_question_of_forty_thousand_characters_is_told_the_limit(parts) -> None:
+    answer = chain(parts).invoke("dinner " * 6000)
+
+    assert answer.status == Status.CLARIFY
+    assert f"{LONGEST_QUESTION:,}" in answer.text

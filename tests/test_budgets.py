@@ -1,0 +1,68 @@
+"""The size of the code is a promise to whoever reads it next."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted(p for package in ("bot", "model", "retrieval") for p in (ROOT / package).rglob("*.py"))
+FILE_LINES, FUNCTION_LINES, MOST_LINES, PARAMETERS = 300, 40, 12, 5
+CHAIN_LINES = 80
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_fits_in_the_head(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+
+
+def test_a_function_fits_on_a_screen() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has {body_lines(node)} lines"
+        for path in FILES
+        for node in functions(path)
+        if body_lines(node) > FUNCTION_LINES
+    ]
+
+    assert long == []
+
+
+def test_most_functions_are_a_few_lines() -> None:
+    lengths = sorted(body_lines(node) for path in FILES for node in functions(path))
+
+    assert lengths[len(lengths) * 6 // 10] <= MOST_LINES
+
+
+def test_a_function_asks_for_few_things() -> None:
+    greedy = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in FILES
+        for node in functions(path)
+        if len([a for a in node.args.posonlyargs + node.args.args if a.arg not in ("self", "cls")])
+        > PARAMETERS
+    ]
+
+    assert greedy == []
+
+
+def test_the_product_is_one_short_file() -> None:
+    assert len((ROOT / "bot" / "chain.py").read_text(encoding="utf-8").splitlines()) <= CHAIN_LINES
+
+
+def test_file_names_are_nouns_of_the_field() -> None:
+    vague = {"utils", "util", "helpers", "common", "manager", "base", "core", "misc"}
+
+    assert [str(p) for p in FILES if p.stem in vague] == []
