@@ -1,0 +1,86 @@
+"""footnote fit: collections with known answers in, the numbers that decide whether to answer out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from bot.fit import Share
+
+fit = typer.Typer(
+    help="Fit what decides between answering and saying that nothing was found.", no_args_is_help=True
+)
+
+
+@fit.callback()
+def _group() -> None: ...
+
+
+@fit.command()
+def answerability(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="DIR...", help="Folders named squad2 and mtrag. Default: sets/ in FOOTNOTE_DATA."
+        ),
+    ] = None,
+    data: Annotated[
+        Path, typer.Option(envvar="FOOTNOTE_DATA", help="Folder of collections, with sets/ in it.")
+    ] = Path("../shared/data"),
+    out: Annotated[
+        Path | None, typer.Option(help="Where the fit is written. Default: in place of the one in use.")
+    ] = None,
+    most: Annotated[int, typer.Option(help="Questions of each collection and half, at most.", min=10)] = 500,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+) -> None:
+    """Fit on half of each collection, report on the other half. Takes minutes: every question is searched."""
+    from rich.console import Console
+
+    from bot import fit as fitting
+    from bot import wiring
+    from bot.settings import load
+    from model.answerability import SHIPPED
+
+    settings = load()
+    found = fitting.collections(folders or [data / "sets" / name for name in fitting.READERS])
+    embedder = wiring.embedder_of(settings)
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="footnote-fit-") as place, console.status("indexing"):
+        searches = fitting.searches(found, embedder, Path(place))
+        cases = list(fitting.cases(found, searches, embedder, most))
+    made = fitting.fitted(cases, embedder)
+    shares = fitting.shares(made, cases, embedder)
+    (out or SHIPPED).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps({**made, "shares": [_row(share) for share in shares]}))
+    else:
+        Console().print(_table(made, shares))
+
+
+def _row(share: Share) -> dict[str, Any]:
+    return {name: getattr(share, name) for name in share.__slots__}
+
+
+def _table(made: dict[str, Any], shares: Sequence[Share]) -> Table:
+    from rich.table import Table
+
+    fitted, held_out = (made["auroc"][half]["all"] for half in ("fitted", "held_out"))
+    table = Table(title=f"threshold {made['threshold']}; AUROC {fitted}, held out {held_out}")
+    for column in ("half", "collection", "asked of", "answerable", "cases", "answered", "refused"):
+        table.add_column(column)
+    for s in shares:
+        table.add_row(
+            *(s.half, s.collection, s.kind, "yes" if s.answerable else "no", str(s.cases)),
+            f"{s.answered:.1%}",
+            f"{1 - s.answered:.1%}",
+        )
+    return table

@@ -1,0 +1,50 @@
+"""Passages in, a draft of one to four of their own sentences out, each with its marker; no model needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from model.answer import Draft
+from model.citations import cite
+from model.quotable import Quotable, read
+from retrieval.passage import Embedder, Passage
+
+MOST = 4  # sentences of an answer
+CLOSE = 0.8  # a further sentence scores at least this share of the best
+ALIKE = 0.85  # cosine from which two sentences say the same
+
+
+class Extract:
+    """A Writer that quotes. It answers where no language model can be reached, or none is wanted."""
+
+    name = "extract"
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        """The best sentence first; empty where the passages hold no sentence to quote."""
+        chosen: list[Quotable] = []
+        for one in read(question, passages, self._embedder).sentences:
+            if len(chosen) == MOST or (chosen and one.score < CLOSE * chosen[0].score):
+                break
+            if not any(_alike(one, other) for other in chosen) and _passes(one, passages):
+                chosen.append(one)
+        return Draft("\n\n".join(_marked(one) for one in chosen), self.name)
+
+
+def _marked(one: Quotable) -> str:
+    return f"{one.text} [{one.passage + 1}]"
+
+
+def _alike(one: Quotable, other: Quotable) -> bool:
+    """Whether `one` adds little to `other`: it means the same, or nearly all of its words are there."""
+    if len(one.terms & other.terms) >= 0.75 * len(one.terms):
+        return True
+    return one.vector is not None and other.vector is not None and float(one.vector @ other.vector) >= ALIKE
+
+
+def _passes(one: Quotable, passages: Sequence[Passage]) -> bool:
+    """Whether the check would let it through whole, as it is written."""
+    checked = list(cite(Draft(_marked(one), Extract.name), passages))
+    return bool(checked) and not any(c.dropped for c in checked)
