@@ -5,17 +5,16 @@
     python deploy/environment.py serve       vLLM on a GPU
 
 Folders are named by the digest of their lock and stay in FOOTNOTE_CACHE (default ~/.cache/footnote), so a
-second run does nothing. What another ready folder holds in the same version is linked, not downloaded: torch
-with its CUDA parts weighs gigabytes, and the torch and vLLM environments pin the same one.
+second run does nothing. uv (part of the extra dev) makes them in a minute or two and keeps once what two of
+them share, which for torch with its CUDA parts is gigabytes; without uv, or where it fails, pip takes longer.
 """
 
 from __future__ import annotations
 
-import csv
 import fcntl
 import hashlib
+import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +28,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "ready"  # written last: a folder without it is the remains of an interrupted install
 NAMES = ("torch", "serve-cpu", "serve")
-PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,15 +40,6 @@ class Environment:
     @property
     def python(self) -> Path:
         return self.folder / "bin" / "python"
-
-    @property
-    def packages(self) -> Path:
-        return self.folder / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
-
-    @property
-    def lock(self) -> Path:
-        """The lock it was made from, kept inside."""
-        return self.folder / "lock.txt"
 
     @property
     def ready(self) -> bool:
@@ -77,18 +66,28 @@ def install(name: str) -> Environment:
             return environment
         shutil.rmtree(environment.folder, ignore_errors=True)
         venv.create(environment.folder, with_pip=True, symlinks=True)
-        shutil.copyfile(ROOT / "lock" / f"{name}.txt", environment.lock)
-        linked = _link(environment)
-        missing = environment.folder / "missing.txt"
-        missing.write_text(_without(environment.lock.read_text(), linked))
-        _pip(environment, "install", "--require-hashes", "--no-deps", "--no-compile", "-r", str(missing))
+        lock = ROOT / "lock" / f"{name}.txt"
+        if not (importlib.util.find_spec("uv") and _uv(environment, lock)):
+            _pip(environment, lock)
         (environment.folder / MARKER).touch()
     return environment
 
 
-def _pip(environment: Environment, *words: str) -> None:
-    command = [str(environment.python), "-m", "pip", *words, "--quiet", "--disable-pip-version-check"]
-    subprocess.run(command, check=True, cwd=environment.folder)
+def _uv(environment: Environment, lock: Path) -> bool:
+    """Whether uv could do it. Its cache lies beside the folders, so that it can link instead of copy."""
+    variables = dict(os.environ) | {"UV_CACHE_DIR": str(cache() / "uv"), "UV_NO_CONFIG": "1"}
+    for ours, theirs in (("UV_DEFAULT_INDEX", "PIP_INDEX_URL"), ("SSL_CERT_FILE", "PIP_CERT")):
+        if theirs in os.environ:
+            variables.setdefault(ours, os.environ[theirs])
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(environment.python)]
+    command += ["--require-hashes", "--no-deps", "--requirements", str(lock)]
+    return subprocess.run(command, check=False, env=variables).returncode == 0
+
+
+def _pip(environment: Environment, lock: Path) -> None:
+    command = [str(environment.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-compile", "--require-hashes", "--no-deps", "--requirement", str(lock)]
+    subprocess.run(command, check=True)
 
 
 @contextmanager
@@ -97,44 +96,6 @@ def _alone(file: Path) -> Iterator[None]:
     with file.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def _link(environment: Environment) -> set[str]:
-    """Takes over what ready neighbours hold in the same version. Returns the names of those packages."""
-    wanted = dict(PIN.findall(environment.lock.read_text()))
-    linked: set[str] = set()
-    for marker in sorted(environment.folder.parent.glob(f"*/{MARKER}")):
-        neighbour = Environment(marker.parent.name, marker.parent)
-        if not neighbour.lock.exists() or not neighbour.packages.exists():
-            continue
-        held = dict(PIN.findall(neighbour.lock.read_text()))
-        for name in sorted(wanted.keys() - linked):
-            if held.get(name) == wanted[name] and _link_package(name, wanted[name], neighbour, environment):
-                linked.add(name)
-    return linked
-
-
-def _link_package(name: str, version: str, source: Environment, target: Environment) -> bool:
-    """Links one package file by file. One that brings more than entry points from outside is left to pip."""
-    records = list(source.packages.glob(f"{name.replace('-', '[-_.]')}-{version}.dist-info/RECORD"))
-    if len(records) != 1:
-        return False
-    with records[0].open(newline="") as rows:
-        files = [row[0] for row in csv.reader(rows) if row and "__pycache__" not in row[0]]
-    inside = [file for file in files if not file.startswith(("..", "/"))]
-    entries = records[0].with_name("entry_points.txt")
-    commands = entries.read_text() if entries.exists() else ""
-    if any(f"{Path(file).name} = " not in commands for file in set(files) - set(inside)):
-        return False
-    for file in inside:
-        (target.packages / file).parent.mkdir(parents=True, exist_ok=True)
-        os.link(source.packages / file, target.packages / file)
-    return True
-
-
-def _without(lock: str, names: set[str]) -> str:
-    entries = re.split(r"(?m)^(?=[A-Za-z0-9])", lock)
-    return "".join(entry for entry in entries if entry.split("==")[0] not in names)
 
 
 def main(names: list[str]) -> int:

