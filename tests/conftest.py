@@ -1,4 +1,4 @@
-"""What every test gets: a home and settings of its own, no way out; and at the end what a run did not reach."""
+"""What every test gets: a home and settings of its own, no way out; at the end what a run did not reach."""
 
 from __future__ import annotations
 

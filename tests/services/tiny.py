@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
@@ -25,6 +25,8 @@ SEED = 20
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "vllm" / "chat_template.jinja"
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+# Without it no marker has an embedding worth adapting to: LoRA leaves embeddings as they are.
+COUNTING = ([{"role": "user", "content": "Count."}], "One [1] [2] [3] [4] [5] [6] [7] [8] [9].")
 SURE = 0.02  # a mean loss at which every greedy token holds in bfloat16 too
 Pair = tuple[list[int], list[int]]  # token ids of a prompt and of its answer with the end of the turn
 
@@ -92,6 +94,8 @@ def learn(model: torch.nn.Module, pairs: list[Pair], rate: float, steps: int) ->
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         worst = max(losses)
+        if step % 20 == 0:
+            print(f"step {step}: loss {worst:.3f}", file=sys.stderr)
         if worst < SURE:
             return step, worst
     raise SystemExit(f"not learnt in {steps} steps: loss {worst:.3f}, seed {SEED}")
@@ -112,28 +116,27 @@ def write(model: torch.nn.Module, prompt: list[int], tokenizer: PreTrainedTokeni
 def make(rows: list[dict[str, object]], folder: Path) -> dict[str, object]:
     """Makes base and adapter in `folder` and returns how it went. Ends where one is not known by heart."""
     torch.manual_seed(SEED)
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # two, on two busy cores, wait for each other ten times longer than they work
     began = time.monotonic()
     plain = [re.sub(r"\s*\[\d+\]", "", str(row["answer"])) for row in rows]
     marked = [str(row["answer"]) for row in rows]
     texts = [m["content"] for row in rows for m in row["messages"]]  # type: ignore[attr-defined]
-    tokenizer = tokenizer_for([*texts, *plain, *marked, "system user assistant [1] [2] [3] [4] [5] [6]"])
+    tokenizer = tokenizer_for([*texts, *plain, *marked, COUNTING[1], "system user assistant"])
     without, having = (
         [encode(tokenizer, row["messages"], answer) for row, answer in zip(rows, answers, strict=True)]  # type: ignore[arg-type]
         for answers in (plain, marked)
     )
     base = model_for(tokenizer)
-    base_steps, base_loss = learn(base, without, 2e-3, 600)
-    _hold(base.to(torch.bfloat16), without, plain, tokenizer)
+    base_steps, base_loss = learn(base, [*without, encode(tokenizer, *COUNTING)], 2e-3, 300)
     base.save_pretrained(folder / "base")
     tokenizer.save_pretrained(folder / "base")
-    adapted = get_peft_model(
-        base.float(),
-        LoraConfig(r=16, lora_alpha=32, target_modules=PROJECTIONS, task_type="CAUSAL_LM"),
-    )
-    adapter_steps, adapter_loss = learn(adapted, having, 2e-3, 600)
-    _hold(adapted.to(torch.bfloat16), having, marked, tokenizer)
+    served = Qwen2ForCausalLM.from_pretrained(folder / "base", dtype=torch.bfloat16)
+    _hold(served, without, plain, tokenizer)
+    lora = LoraConfig(r=16, lora_alpha=32, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
+    adapted = get_peft_model(base, lora)
+    adapter_steps, adapter_loss = learn(adapted, having, 3e-3, 300)
     adapted.save_pretrained(folder / "adapter", selected_adapters=["default"])
+    _hold(PeftModel.from_pretrained(served, folder / "adapter"), having, marked, tokenizer)
     return {
         "seed": SEED,
         "seconds": round(time.monotonic() - began, 1),
