@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.answers import answers
 from bot.replies import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 evaluate = typer.Typer(help="Measure search and answers on a collection of your own.", no_args_is_help=True)
+
+evaluate.command()(answers)
 
 
 @evaluate.callback()
