@@ -70,7 +70,7 @@ def build(credentials: Credentials, engine: sa.Engine, answer: Callable[[Questio
     jobs = Jobs(inbox, engine, questions.steps, questions.fail)
     app = App(
         logger=logging.getLogger("slack_bolt"),
-        name="footnote",
+        name="slack_bolt.listeners",  # Bolt sets the level of the logger of this name
         client=client("", credentials.api_url),
         signing_secret=credentials.signing_secret,
         authorize=_authorize(credentials.bot_token),

@@ -252,9 +252,11 @@ def verify(slack: WebClient) -> str:
         raise Unclear from error
 
 
-def open_socket(app_token: str, api_url: str) -> None:
-    """Whether Slack opens a socket for this app token. Raises as `verify` does."""
+def open_socket(app_token: str, api_url: str) -> str:
+    """The address of a new socket for this app token. Raises as `verify` does."""
     try:
-        _call(lambda: client("", api_url).apps_connections_open(app_token=app_token))
+        return str(
+            _call(lambda: client("", api_url).apps_connections_open(app_token=app_token)).get("url") or ""
+        )
     except Limited as error:
         raise Unclear from error

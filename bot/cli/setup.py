@@ -11,8 +11,6 @@ from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.post import Refused, Unclear, client, open_socket, verify
-from bot.settings import Settings
 from retrieval.passage import SettingError
 
 Ask = Callable[[str], str]
@@ -24,16 +22,28 @@ STEPS = """1. Open this link, choose your workspace and create the app:
 3. Basic Information, App-Level Tokens: make one with the scope connections:write and copy it (xapp-...)."""
 
 
-def setup(settings: Settings, ask: Ask, say: Say, env_file: Path = Path(".env")) -> None:
+def setup() -> None:
+    """Connect Slack: create the app, enter its tokens (not shown), have them verified, write .env."""
+    import typer
+
+    from bot.settings import load
+
+    def ask(question: str) -> str:
+        return str(typer.prompt(question, hide_input=True))
+
+    introduce(load().slack_api_url, ask, typer.echo)
+
+
+def introduce(api_url: str, ask: Ask, say: Say, env_file: Path = Path(".env")) -> None:
     """Asks through `ask`, which must not show what is typed. Raises SettingError for a refused token."""
+    from bot.post import client, open_socket, verify
+
     say(STEPS.format(link=link()))
-    tokens = {"SLACK_BOT_TOKEN": _token(ask, "Bot token", "xoxb-")}
-    _verified(
-        lambda: verify(client(tokens["SLACK_BOT_TOKEN"], settings.slack_api_url)), "SLACK_BOT_TOKEN", say
-    )
-    tokens["SLACK_APP_TOKEN"] = _token(ask, "App-level token", "xapp-")
-    _verified(lambda: open_socket(tokens["SLACK_APP_TOKEN"], settings.slack_api_url), "SLACK_APP_TOKEN", say)
-    write_env(env_file, tokens)
+    bot = _token(ask, "Bot token", "xoxb-")
+    _verified(lambda: verify(client(bot, api_url)), "SLACK_BOT_TOKEN", say)
+    app = _token(ask, "App-level token", "xapp-")
+    _verified(lambda: open_socket(app, api_url), "SLACK_APP_TOKEN", say)
+    write_env(env_file, {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app})
     say(f"Written to {env_file}. Start answering with: footnote serve")
     say("Then invite the bot to a channel (/invite @Footnote) and mention it, or write to it directly.")
 
@@ -65,6 +75,8 @@ def _token(ask: Ask, name: str, prefix: str) -> str:
 
 
 def _verified(check: Callable[[], object], name: str, say: Say) -> None:
+    from bot.post import Refused, Unclear
+
     try:
         check()
     except Refused as error:

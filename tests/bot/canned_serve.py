@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from datetime import UTC, datetime
 
-from bot.cli.serve import serve
+from bot.app import Credentials
+from bot.server import Stand, run
 from bot.settings import load
 from model.answer import Answer, Citation, Question, Status
 
@@ -24,5 +26,17 @@ def canned(question: Question) -> Answer:
     return Answer(question.id, question.text, Status.ANSWERED, text, (citation,), "canned")
 
 
+def main() -> None:
+    settings = load()
+    credentials = Credentials(
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_app_token.get_secret_value(),
+        settings.slack_signing_secret.get_secret_value(),
+        settings.slack_api_url,
+    )
+    run(Stand(settings.home, settings.database_url, port=settings.http_port), credentials, canned)
+
+
 if __name__ == "__main__":
-    serve(load(), canned)
+    logging.basicConfig(level=logging.INFO)
+    main()

@@ -1,0 +1,126 @@
+"""Socket Mode: envelopes in over a WebSocket that is always open, acknowledgements out over the same one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.socket_mode.request import SocketModeRequest
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from bot.failpoint import failpoint
+from bot.post import Refused, Unclear, open_socket
+from retrieval.passage import SettingError
+
+log = logging.getLogger("footnote.socket")
+
+BEAT_S = 10.0  # a connection that answers no ping within two of these is given up
+LONGEST_WAIT_S = 15.0
+
+
+class Socket:
+    """Keeps one connection open until `stop`. The next is opened as soon as Slack says the last will close.
+
+    slack-sdk's own client takes 50 s to leave a connection that broke without a word (seen with 3.47).
+    """
+
+    def __init__(self, app: App, app_token: str, api_url: str) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._api_url = api_url
+        self._workers = ThreadPoolExecutor(10, thread_name_prefix="footnote-socket")
+        self._stopping = threading.Event()
+        self._lost = threading.Event()
+        self._open: set[ClientConnection] = set()
+
+    def run(self) -> None:
+        """Serves until `stop`. Raises SettingError where Slack refuses the app token."""
+        failures = 0
+        while not self._stopping.is_set():
+            self._lost.clear()
+            connection = self._connect()
+            if connection is None:
+                failures += 1
+                self._stopping.wait(min(0.5 * 2.0**failures, LONGEST_WAIT_S))
+                continue
+            failures = 0
+            log.info("socket open")
+            threading.Thread(
+                target=self._read, args=(connection,), name="footnote-socket", daemon=True
+            ).start()
+            self._lost.wait()
+
+    def stop(self) -> None:
+        """Takes nothing more; what was taken is acknowledged first. May be called from a signal handler."""
+        self._stopping.set()
+        self._lost.set()
+
+    def close(self) -> None:
+        """Once `run` is over: lets the workers end, then closes."""
+        self._workers.shutdown()
+        for connection in list(self._open):
+            connection.close()
+
+    def _connect(self) -> ClientConnection | None:
+        try:
+            url = open_socket(self._app_token, self._api_url)
+            connection = connect(
+                url, ping_interval=BEAT_S, ping_timeout=BEAT_S, close_timeout=1, logger=_silent()
+            )
+        except Refused as error:
+            if str(error) == "too_many_websockets":
+                return None
+            raise SettingError(
+                f"SLACK_APP_TOKEN: Slack refuses it ({error}). It begins with xapp- and needs the scope "
+                "connections:write. Copy it again or run footnote setup."
+            ) from None
+        except (Unclear, OSError, WebSocketException, ValueError) as error:
+            log.warning("no socket (%s); trying again", type(error).__name__)
+            return None
+        self._open.add(connection)
+        return connection
+
+    def _read(self, connection: ClientConnection) -> None:
+        try:
+            with connection:
+                for text in connection:
+                    envelope = json.loads(text)
+                    if envelope.get("type") == "disconnect":
+                        self._lost.set()  # a new one is opened while this one is still read
+                    elif not self._stopping.is_set():
+                        self._workers.submit(self._take, connection, envelope)
+        except (WebSocketException, OSError, ValueError, RuntimeError) as error:
+            log.warning("socket lost (%s)", type(error).__name__)
+        finally:
+            self._open.discard(connection)
+            self._lost.set()
+
+    def _take(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
+        """Acknowledges what Bolt answers with 200; for anything else Slack delivers again."""
+        request = SocketModeRequest.from_dict(envelope)
+        if request is None:
+            return
+        answer = run_bolt_app(self._app, request)
+        if answer.status != 200:
+            return
+        ack: dict[str, Any] = {"envelope_id": request.envelope_id}
+        if answer.body:
+            is_json = answer.headers.get("content-type", [""])[0].startswith("application/json")
+            ack["payload"] = json.loads(answer.body) if is_json else {"text": answer.body}
+        try:
+            connection.send(json.dumps(ack))
+        except (WebSocketException, OSError) as error:
+            log.warning("acknowledgement lost (%s)", type(error).__name__)
+        failpoint("acked")
+
+
+def _silent() -> logging.Logger:
+    logger = logging.getLogger("footnote.websocket")  # the library's debug lines hold whole frames
+    logger.setLevel(logging.CRITICAL)
+    return logger

@@ -1,0 +1,135 @@
+"""Events become committed rows, once, and lose their words at the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.events import VOTE
+from bot.inbox import Inbox, Receipt
+from bot.state import connect, upgrade
+from model.answer import Answer, Citation, Status, Timings
+from model.feedback import votes
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = connect(tmp_path)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def inbox(engine: sa.Engine) -> Inbox:
+    return Inbox(engine)
+
+
+def question(event_id: str = "Ev1", ts: str = "1.0", kind: str = "app_mention") -> dict[str, Any]:
+    event = {"type": kind, "channel": "C1", "ts": ts, "user": "U1", "text": "a secret question"}
+    event |= {"channel_type": "im"} if kind == "message" else {}
+    return {"type": "event_callback", "event_id": event_id, "team_id": "T1", "event": event}
+
+
+def click(value: str, at: str) -> dict[str, Any]:
+    action = {"action_id": VOTE, "value": value, "action_ts": at}
+    return {"type": "block_actions", "user": {"id": "U1"}, "actions": [action]}
+
+
+def test_one_message_is_one_row_however_often_and_as_whatever_it_is_delivered(inbox: Inbox) -> None:
+    receipts = [
+        inbox.store(question("Ev1", "1.0")),
+        inbox.store(question("Ev1", "1.0")),
+        inbox.store(question("Ev2", "1.0", kind="message")),
+        inbox.store(question("Ev3", "2.0")),
+    ]
+
+    assert receipts == [Receipt.STORED, Receipt.DUPLICATE, Receipt.DUPLICATE, Receipt.STORED]
+    assert [row.event_id for row in inbox.open(10)] == ["Ev1", "Ev3"]
+
+
+def test_what_cannot_be_stored_raises_so_that_it_is_not_acknowledged(inbox: Inbox, engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE inbox"))
+
+    with pytest.raises(sa.exc.OperationalError) as failure:
+        inbox.store(question())
+
+    assert "secret" not in str(failure.value)
+
+
+def test_of_many_executors_one_takes_a_row(inbox: Inbox) -> None:
+    inbox.store(question())
+    row = inbox.get("Ev1")
+    taken: list[bool] = []
+    threads = [threading.Thread(target=lambda n=n: taken.append(inbox.take(row, f"E{n}"))) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == [False] * 7 + [True]
+
+
+def test_a_row_is_open_until_a_living_executor_has_it(inbox: Inbox) -> None:
+    inbox.store(question())
+    inbox.take(inbox.get("Ev1"), "dead")
+
+    assert inbox.open(1, frozenset({"dead"})) == []
+    assert [row.event_id for row in inbox.open(1, frozenset({"alive"}))] == ["Ev1"]
+
+
+def test_the_answer_is_kept_whole_until_it_is_shown(inbox: Inbox) -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    citation = Citation(1, "p", "d", "Title", "http://x", ("A", "B"), 3, 1, 5, "word", moment)
+    answer = Answer(
+        "Ev1",
+        "q",
+        Status.PARTIAL,
+        "text [1]",
+        (citation, replace(citation, number=2)),
+        "w",
+        "n",
+        Timings(1, 2, 3, 4),
+    )
+    inbox.store(question())
+
+    inbox.answered("Ev1", answer)
+
+    assert inbox.outcome("Ev1") == answer
+
+
+def test_when_a_question_is_over_nothing_of_its_words_is_left(
+    inbox: Inbox, engine: sa.Engine, tmp_path: Path
+) -> None:
+    inbox.store(question())
+    inbox.answered("Ev1", Answer("Ev1", "a secret question", Status.ANSWERED, "yes"))
+
+    inbox.close("Ev1")
+
+    with engine.connect() as connection:
+        rows = [
+            *connection.execute(sa.text("SELECT * FROM inbox")),
+            *connection.execute(sa.text("SELECT * FROM answers")),
+        ]
+    assert "secret" not in repr(rows) and inbox.open(10) == []
+    assert inbox.store(question()) is Receipt.DUPLICATE
+
+
+def test_a_vote_is_counted_before_it_is_acknowledged(inbox: Inbox, engine: sa.Engine) -> None:
+    receipts = [
+        inbox.store(click("up:a1", "10.0")),
+        inbox.store(click("down:a1", "11.0")),
+        inbox.store(click("up:a1", "9.0")),
+    ]
+
+    with engine.connect() as connection:
+        assert [v.value for v in votes(connection, "a1")] == ["down"]
+    assert receipts == [Receipt.STORED, Receipt.STORED, Receipt.DUPLICATE]
