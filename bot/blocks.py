@@ -13,49 +13,59 @@ from model.answer import Answer, Citation, Status
 
 Block = dict[str, Any]
 
-PART = 3500  # characters in a message: its copy in `text` stays below 4,000, all its blocks below 12,000
-QUOTE = 400
+PART = 3000  # escaped characters in a message: `text` stays below 4,000, all its blocks below 12,000
+ROWS = 40  # blocks, of the 50 that Slack takes
+QUOTE, TITLE, WHERE = 300, 120, 160
 DISCLAIMER = "AI-made from your documents. It can be wrong: check the sources."
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_SPLIT = re.compile(r"(?<=\n\n)|(?<=[.!?])\s+")
+_SPLIT = re.compile(r"(?<=\n\n)|(?<=[.!?\]]\s)(?=[^\s\[])")
 _STYLE = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`|\[(?P<marker>\d{1,3})\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def render(answer: Answer, now: datetime | None = None) -> list[Message]:
-    """The messages of an answer: one, or for a long one several, sources and votes on the last."""
-    moment = now or datetime.now(UTC)
-    sources = [_source(c, moment) for c in answer.citations]
+    """The messages of an answer: one, or for a long one several, with all sources, votes on the last."""
     table = {c.number: c.url for c in answer.citations}
-    parts = list(_parts(_clean(answer.text), PART))
-    spoken = "\n".join(_spoken_source(c, moment) for c in answer.citations)
-    if len(parts[-1]) + len(spoken) > PART:
-        parts.append("")
-    messages = [_message(part, table, f"{n} of {len(parts)}") for n, part in enumerate(parts[:-1], 1)]
-    return [*messages, _last(answer, parts[-1], table, (sources, spoken))]
+    pieces = [Message(part, (_text(part, table),)) for part in _parts(_clean(answer.text) or "…", PART)]
+    sources = [_source(c, now or datetime.now(UTC)) for c in answer.citations]
+    if sources:
+        first = sources[0]
+        sources[0] = Message(f"Sources\n{first.text}", (_heading("Sources"), *first.blocks))
+    packed = list(_packed([*pieces, *sources]))
+    packed[-1] = [*packed[-1], *_closing(answer)]
+    for number, message in enumerate(packed[:-1], 1):
+        message.append(_line(f"Part {number} of {len(packed)}"))
+    return [_joined(message) for message in packed]
 
 
-def _message(part: str, table: dict[int, str], place: str) -> Message:
-    blocks = [_text(part, table), _context(f"Part {place}")]
-    return Message(escape(part), tuple(blocks))
+def _packed(pieces: list[Message]) -> Iterator[list[Message]]:
+    message: list[Message] = []
+    for piece in pieces:
+        together = [*message, piece]
+        too_long = sum(len(escape(p.text)) for p in together) > PART
+        if message and (too_long or sum(len(p.blocks) for p in together) > ROWS):
+            yield message
+            message = []
+        message = [*message, piece]
+    yield message
 
 
-def _last(
-    answer: Answer, part: str, table: dict[int, str], sources: tuple[list[list[Block]], str]
-) -> Message:
-    blocks: list[Block] = [_text(part, table)] if part else []
-    text = [part] if part else []
-    if sources[0]:
-        blocks.append(_heading("Sources"))
-        blocks += [{"type": "rich_text", "elements": elements} for elements in sources[0][:40]]
-        text += ["Sources", sources[1]]
-    for line in (answer.notice, DISCLAIMER if answer.citations else ""):
-        if line:
-            blocks.append(_context(_clean(line)))
-            text.append(_clean(line))
+def _closing(answer: Answer) -> Iterator[Message]:
+    for text in (answer.notice, DISCLAIMER if answer.citations else ""):
+        if text:
+            yield _line(_clean(text)[:300])
     if answer.status is not Status.FAILED and answer.id:
-        blocks.append(votes(answer.id))
-    return Message(escape("\n".join(text)), tuple(blocks))
+        yield Message("", (votes(answer.id),))
+
+
+def _joined(pieces: list[Message]) -> Message:
+    text = "\n".join(p.text for p in pieces if p.text)
+    return Message(escape(text), tuple(block for p in pieces for block in p.blocks))
+
+
+def _line(text: str) -> Message:
+    element = {"type": "plain_text", "text": text, "emoji": False}
+    return Message(text, ({"type": "context", "elements": [element]},))
 
 
 def plain(text: str) -> Message:
@@ -107,15 +117,14 @@ def _parts(text: str, limit: int) -> Iterator[str]:
     """Pieces of at most `limit` characters, cut after a paragraph or a sentence where there is one."""
     piece = ""
     for bit in _SPLIT.split(text):
-        joined = f"{piece} {bit}" if piece and not piece.endswith("\n") else piece + bit
-        if len(joined) <= limit:
-            piece = joined
+        if len(escape(piece + bit)) <= limit:
+            piece += bit
             continue
         if piece:
             yield piece.strip()
-        while len(bit) > limit:
-            yield bit[:limit]
-            bit = bit[limit:]
+        while len(escape(bit)) > limit:  # words without an end: cut so that even escaped they fit
+            yield bit[: limit // 5]
+            bit = bit[limit // 5 :]
         piece = bit
     yield piece.strip()
 
@@ -171,37 +180,31 @@ def _heading(text: str) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [words]}]}
 
 
-def _source(citation: Citation, now: datetime) -> list[Block]:
-    where = _where(citation, now)
-    line = [_words(f"[{citation.number}] "), _link(_clean(citation.title), citation.url)]
+def _source(citation: Citation, now: datetime) -> Message:
+    title, where, quote = _short(citation.title, TITLE), _where(citation, now), _short(citation.quote, QUOTE)
+    line = [_words(f"[{citation.number}] "), _link(title, citation.url)]
     line += [_words(f" · {where}")] if where else []
-    quote = {"type": "rich_text_quote", "elements": [_words(_quote(citation))]}
-    return [{"type": "rich_text_section", "elements": line}, quote]
-
-
-def _spoken_source(citation: Citation, now: datetime) -> str:
-    where = _where(citation, now)
-    return (
-        f"[{citation.number}] {_clean(citation.title)}{f' · {where}' if where else ''}: “{_quote(citation)}”"
-    )
+    elements = [
+        {"type": "rich_text_section", "elements": line},
+        {"type": "rich_text_quote", "elements": [_words(quote)]},
+    ]
+    spoken = f"[{citation.number}] {title}{f' · {where}' if where else ''}: “{quote}”"
+    return Message(spoken, ({"type": "rich_text", "elements": elements},))
 
 
 def _where(citation: Citation, now: datetime) -> str:
     heading = " > ".join(_clean(h) for h in citation.heading if h != citation.title)
     page = f"page {citation.page}" if citation.page else ""
     path = "" if re.match(r"https?://", citation.url) else _path(citation.url)
-    return " · ".join(part for part in (heading, page, path, age(citation.updated_at, now)) if part)
+    known = (_short(heading, WHERE) if heading else "", page, path, age(citation.updated_at, now))
+    return " · ".join(part for part in known if part)
 
 
 def _path(url: str) -> str:
     """The end of a file's address: enough to find it, nothing about the machine."""
-    return "/".join(_clean(url).split("#")[0].rstrip("/").split("/")[-2:]) if url else ""
+    return "/".join(_clean(url).split("#")[0].rstrip("/").split("/")[-2:])[-WHERE:] if url else ""
 
 
-def _quote(citation: Citation) -> str:
-    words = " ".join(_clean(citation.quote).split()) or "…"
-    return words if len(words) <= QUOTE else words[: QUOTE - 1].rstrip() + "…"
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text[:2000], "emoji": False}]}
+def _short(text: str, limit: int) -> str:
+    words = " ".join(_clean(text).split()) or "…"
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
