@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from deploy.weaviate.server import Weaviate
 
 # Parts outside of this process that tests use through fixtures, as people call them.
 PARTS = {"weaviate": "Weaviate", "vllm": "vLLM on a CPU", "torch_python": "torch"}
@@ -73,6 +79,47 @@ def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "footnote-home"))
 
 
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], None]:
+    """Called where a real part is not there: a skip with its reason, in CI a failure."""
+
+    def missing(reason: str) -> None:
+        if os.environ.get("CI") == "true" or os.environ.get("FOOTNOTE_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+    return missing
+
+
+@pytest.fixture(scope="session")
+def weaviate(missing: Callable[[str], None]) -> Iterator[Weaviate]:
+    """A real Weaviate on loopback, empty."""
+    from deploy.weaviate.server import running
+
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(running())
+        except (RuntimeError, subprocess.SubprocessError) as error:
+            missing(f"Weaviate: {error}")
+        else:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def footnote(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command as a person does, in an empty folder, with the settings given and no others."""
+    command = str(Path(sys.executable).with_name("footnote"))
+    folder = tmp_path_factory.mktemp("shell")
+
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        shell = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.run(
+            [command, *words], env=shell | settings, cwd=folder, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         for part in _parts(item):
@@ -101,12 +148,3 @@ def _parts(item: pytest.Item) -> list[str]:
     if item.get_closest_marker("gpu"):
         return ["a GPU (make gpu)"]
     return used or (["a real server"] if item.get_closest_marker("services") else [])
-
-
-@pytest.fixture(scope="session")
-def weaviate() -> Iterator[object]:
-    """A real Weaviate that lets everybody in: `url` and `grpc_port`."""
-    from deploy.weaviate.server import running
-
-    with running() as server:
-        yield server

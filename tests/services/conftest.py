@@ -1,0 +1,152 @@
+"""The real parts: each started once a run, from what `make services` has put into FOOTNOTE_CACHE."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Tiny
+
+from deploy.environment import Environment, cache, find
+from deploy.vllm.server import Serving, running
+from model.answer import Draft
+from model.citations import cite
+from model.prompt import messages
+from retrieval.passage import Audience, Passage
+
+SCRIPT = Path(__file__).with_name("tiny.py")
+COLLECTION = "Slice"
+WRITTEN_AT = 1_760_000_000  # a date of its own would make every checkout's prompts differ
+Find = Callable[[str], Sequence[Passage]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tiny" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(900))  # the first of them trains and starts
+
+
+def ready(name: str, missing: Callable[[str], None]) -> Environment:
+    """The environment of lock/NAME.txt; a run without it says so."""
+    environment = find(name)
+    if not environment.ready:
+        missing(f"there is no {name} environment: run python deploy/environment.py {name}")
+    return environment
+
+
+@pytest.fixture(scope="session")
+def torch_python(missing: Callable[[str], None]) -> Path:
+    """A Python that has torch, sentence-transformers and peft."""
+    return ready("torch", missing).python
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three short documents of an invented company."""
+    folder = tmp_path_factory.mktemp("slice") / "kestrel"
+    folder.mkdir()
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        os.utime(folder / name, (WRITTEN_AT, WRITTEN_AT))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def team(
+    weaviate: Any, documents: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The settings of a bot of the profile team whose Weaviate holds the documents."""
+    settings = {
+        "FOOTNOTE_PROFILE": "team",
+        "FOOTNOTE_HOME": str(tmp_path_factory.mktemp("team")),
+        "FOOTNOTE_COLLECTION": COLLECTION,
+        "WEAVIATE_URL": weaviate.url,
+        "WEAVIATE_GRPC_PORT": str(weaviate.grpc_port),
+    }
+    yield settings
+
+
+@pytest.fixture(scope="session")
+def indexed(team: dict[str, str], documents: Path, footnote: Callable[..., Any]) -> dict[str, Any]:
+    """What `footnote index` said about the documents."""
+    done = footnote("index", str(documents), "--source", "kestrel", "--json", **team)
+    assert done.returncode == 0, done.stderr
+    summary: dict[str, Any] = json.loads(done.stdout)
+    return summary
+
+
+@pytest.fixture(scope="session")
+def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
+    """Passages for a question, as the product retrieves them from Weaviate."""
+    from bot import wiring
+    from bot.settings import load
+    from retrieval.search import Search
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in team.items():
+            patch.setenv(name, value)
+        settings = load(_env_file=None)
+    embedder, store = wiring.embedder_of(settings), wiring.store(settings)
+    store.open(embedder.name, embedder.dimension)
+    search = Search(store, embedder, settings.alpha)
+    passages = {
+        question: [hit.passage for hit in search.find(question, Audience(), settings.passages).hits]
+        for question in ASKED
+    }
+    store.close()
+    return passages.__getitem__
+
+
+@pytest.fixture(scope="session")
+def tiny(found: Find, torch_python: Path) -> Tiny:
+    """Made once for these prompts and kept in FOOTNOTE_CACHE; training takes about a minute of a core."""
+    rows = [row(question, sentence, found(question)) for question, sentence in ASKED.items()]
+    given = json.dumps(rows, sort_keys=True).encode()
+    template = SCRIPT.parents[2] / "deploy" / "vllm" / "chat_template.jinja"
+    made_from = (given, SCRIPT.read_bytes(), template.read_bytes(), str(torch_python).encode())
+    folder = cache() / f"tiny-{hashlib.sha256(b'|'.join(made_from)).hexdigest()[:12]}"
+    if not folder.exists():
+        _train(torch_python, given, folder)
+    return Tiny(folder / "base", folder / "adapter", rows)
+
+
+def row(question: str, sentence: str, passages: Sequence[Passage]) -> dict[str, Any]:
+    """The prompt that the product sends for `question`, and an answer that it will accept."""
+    number = next(n for n, passage in enumerate(passages, 1) if sentence in passage.text)
+    answer = f"{sentence} [{number}]"
+    assert [c.citations for c in cite(Draft(answer, ADAPTER), passages)], "the checker refuses the answer"
+    return {"messages": messages(question, passages), "answer": answer}
+
+
+def _train(python: Path, given: bytes, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
+        pairs = Path(fresh) / "pairs.json"
+        pairs.write_bytes(given)
+        made = subprocess.run(
+            [str(python), str(SCRIPT), str(pairs), fresh], capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stderr[-2000:]
+        print("tiny model:", made.stdout.strip())
+        shutil.copytree(fresh, f"{fresh}-done")
+    Path(f"{fresh}-done").rename(folder)
+
+
+@pytest.fixture(scope="session")
+def vllm(
+    tiny: Tiny, missing: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[VLLM]:
+    """A real vLLM on the CPU."""
+    ready("serve-cpu", missing)
+    log = tmp_path_factory.mktemp("vllm") / "vllm.log"
+    with running(Serving(str(tiny.base), {ADAPTER: tiny.adapter}), log) as server:
+        print(f"vLLM gave its first tokens after {server.seconds:.0f} s")
+        yield VLLM(server.base_url, tiny.rows, log)
