@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
-from retrieval.retriever import FootnoteRetriever, results
 
 from bot.replies import printable, unreadable
 from bot.work import Work
@@ -17,6 +17,7 @@ from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
 from model.citations import cite
 from retrieval.passage import Audience
+from retrieval.retriever import FootnoteRetriever, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,17 @@ class Chain:
         """The passages that the readers may see, and whether they can carry an answer."""
         if unreadable(work.question.text):
             return work
-        readers = self.retriever.for_readers(work.question.readers)
-        found = results(readers.invoke(work.question.text))
+        found = results(self.retriever.for_readers(work.question.readers).invoke(work.question.text))
         sure = self.answerability.probability(work.question.text, found.hits)
         return replace(work, results=found, carried=sure >= self.answerability.threshold and found.hits != ())
 
     def write(self) -> Runnable[Work, Work]:
         """The ladder: a writer that fails hands the question and its reason on to the next."""
-        first, *lower = [RunnableLambda(_rung(writer), name=writer.name) for writer in self.writers]
-        ladder = first.with_fallbacks(
-            lower, exceptions_to_handle=(WriterUnavailable,), exception_key="failure"
+        rungs = [RunnableLambda(partial(_rung, writer), name=writer.name) for writer in self.writers]
+        ladder = rungs[0].with_fallbacks(
+            rungs[1:], exceptions_to_handle=(WriterUnavailable,), exception_key="failure"
         )
-        return RunnableLambda(lambda work: {"work": work}, name="prompt") | ladder
+        return RunnableLambda(_asked, name="asked") | ladder
 
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
@@ -71,11 +71,10 @@ class Chain:
                 yield work.unanswered(self.searched(work.question.readers))
 
 
-def _rung(writer: Writer) -> Callable[[Mapping[str, Any]], Work]:
-    def write(asked: Mapping[str, Any]) -> Work:
-        work, began = asked["work"], perf_counter()
-        return work.drafted(
-            writer.write(work.question.text, work.passages), str(asked.get("failure", "")), began
-        )
+def _asked(work: Work) -> dict[str, Any]:
+    return {"work": work, "failure": ""}
 
-    return write
+
+def _rung(writer: Writer, asked: dict[str, Any]) -> Work:
+    work, began = cast(Work, asked["work"]), perf_counter()
+    return work.drafted(writer.write(work.question.text, work.passages), str(asked["failure"]), began)

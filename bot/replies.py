@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from model.answer import Draft
 
+_STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # ECMA-48: CSI, parameters, final byte
 LONGEST_QUESTION = 4000  # characters; a longer one is asked back, never cut in silence
 
 
 def printable(text: str) -> str:
-    """`text` on one line, without what nobody sees."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """`text` on one line, without what nobody sees and without what would steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in _STEERING.sub("", text)).split())
 
 
 def unreadable(question: str) -> str:

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     embedder: str = _setting(
         "minilm",
         "FOOTNOTE_EMBEDDER",
-        "minilm (inside the package), hf:NAME (any sentence-transformers model; extra torch) or endpoint:NAME.",
+        "minilm, minilm-int8, hf:NAME (any sentence-transformers model; extra torch) or endpoint:NAME.",
         pattern=r"^(minilm|minilm-int8|hf:.+|endpoint:.+)$",
     )
     embeddings_url: str = _setting(

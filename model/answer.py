@@ -1,4 +1,4 @@
-"""The nouns of an answer: Question in; Draft between; Answer with its Citations out; Feedback back."""
+"""The nouns of an answer: Question in, Draft between, Answer with Citations out, votes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retrieval.passage import Audience, FootnoteError, Passage
 
 
 class WriterUnavailable(FootnoteError):
-    """A writer could not be reached, was too slow, or what it wrote cannot be used: the next rung is asked."""
+    """A writer could not be reached, was too slow or wrote what cannot be used: the next one is asked."""
 
 
 class Status(StrEnum):
@@ -55,7 +55,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer wrote: text with markers [1]..[k] that number the passages it was given, and who wrote it.
+    """What a writer wrote: text with markers [1]..[k] that count the passages it was given, and its name.
 
     `degraded` says why a lower rung wrote it, as a sentence for the person, where one did.
     """

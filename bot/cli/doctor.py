@@ -123,10 +123,11 @@ def _slack(settings: Settings) -> Iterator[Check]:
         return
     from bot.post import Refused, Unclear, client, open_socket, verify
 
-    for name, token, ask in (
+    asks: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("SLACK_BOT_TOKEN", bot, lambda: verify(client(bot, settings.slack_api_url))),
         ("SLACK_APP_TOKEN", app, lambda: open_socket(app, settings.slack_api_url)),
-    ):
+    )
+    for name, token, ask in asks:
         if not token:
             continue
         try:
