@@ -1,0 +1,196 @@
+"""The figures of docs/benchmarks.md, each from a fresh run: names of sections in, lines of figures out.
+
+python -m docs.bench                     every section
+python -m docs.bench ask index slack     these
+
+Collections are read from FOOTNOTE_DATA (default ../shared/data); a section without its collection says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.play.slack import SlackStandIn
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("FOOTNOTE_DATA", ROOT.parent / "shared" / "data"))
+FOOTNOTE = [sys.executable, "-m", "bot.cli"]
+DINNER = "How much may I spend on dinner?"
+
+
+def footnote(home: Path, *words: str) -> str:
+    """Standard output of a command of its own."""
+    env = {**os.environ, "FOOTNOTE_HOME": str(home)}
+    return subprocess.run([*FOOTNOTE, *words], env=env, capture_output=True, text=True, check=False).stdout
+
+
+def milliseconds(times: list[float]) -> str:
+    """p50 and p95 of seconds."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
+    return f"p50 {statistics.median(ordered) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, n {len(ordered)}"
+
+
+def ask(home: Path) -> Iterator[str]:
+    """Process start to printed answer."""
+    footnote(home, "index", str(ROOT / "examples" / "handbook"))
+    footnote(home, "ask", DINNER)
+    times = []
+    for _ in range(15):
+        began = time.perf_counter()
+        footnote(home, "ask", DINNER)
+        times.append(time.perf_counter() - began)
+    yield f"footnote ask, start to printed answer: {milliseconds(times)}"
+
+
+def scifact(home: Path) -> Iterator[str]:
+    """nDCG@10 by words, by vectors, by both."""
+    for embedder in ("minilm", "minilm-int8"):
+        os.environ["FOOTNOTE_EMBEDDER"] = embedder
+        figures = json.loads(footnote(home, "eval", "retrieval", str(DATA / "scifact"), "--json"))
+        for leg, row in figures.items():
+            yield f"SciFact {embedder} {leg}: " + ", ".join(f"{k} {v:.4g}" for k, v in row.items())
+    del os.environ["FOOTNOTE_EMBEDDER"]
+
+
+def index(home: Path) -> Iterator[str]:
+    """880 pages: passage rate against the bare embedder's, alternating; the unchanged run; memory."""
+    import resource
+
+    from bot import wiring
+    from bot.settings import load
+    from retrieval.loaders.files import FileSource
+    from retrieval.passage import Document
+    from retrieval.split import split
+
+    settings = load(home=home, embedder=os.environ.get("FOOTNOTE_EMBEDDER", "minilm"))
+    pages = DATA / "handbook_sourcegraph" / "content"
+    embedder = wiring.embedder_of(settings)
+    files = FileSource("handbook", [pages], settings.max_file_mb << 20)
+    read = (one for found in files.scan() for one in files.load(found))  # type: ignore[arg-type]
+    texts = [p.indexed_text for d in read if isinstance(d, Document) for p in split(d)]
+    chunks = [texts[i : i + 256] for i in range(0, len(texts), 256)]
+
+    def bare(some: list[list[str]]) -> float:
+        began = time.perf_counter()
+        for chunk in some:
+            embedder.embed(chunk)
+        return sum(map(len, some)) / (time.perf_counter() - began)
+
+    before = bare(chunks[::4])
+    began = time.perf_counter()
+    done = wiring.index(settings).sync(FileSource("handbook", [pages], settings.max_file_mb << 20), None)
+    rate = done.passages / (time.perf_counter() - began)
+    after = bare(chunks[2::4])
+    share = rate / ((before + after) / 2)
+    yield f"{embedder.name}: {done.documents} pages, {done.passages} passages at {rate:.1f}/s"
+    yield f"the bare embedder before and after: {before:.1f}/s, {after:.1f}/s; share {share:.0%}"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield f"peak memory of the process: {peak:.0f} MB"
+    began = time.perf_counter()
+    again = json.loads(footnote(home, "index", str(pages), "--source", "handbook", "--json"))
+    took = time.perf_counter() - began
+    yield f"unchanged run: {took:.1f} s from process start, {again['unchanged']} unchanged"
+
+
+def kite(home: Path) -> Iterator[str]:
+    """Ten questions over those pages; `index` runs first, in the same home."""
+    yield footnote(home, "eval", "answers", str(DATA / "sets" / "kite" / "answers.jsonl"), "--json")
+
+
+def squad(home: Path) -> Iterator[str]:
+    """Answered and refused on the articles that the fit did not see."""
+    yield footnote(home, "fit", "answerability", "--out", str(home / "fit.json"))
+
+
+def slack(home: Path) -> Iterator[str]:
+    """Question posted to answer visible, through the stand-in, by the real `footnote serve`."""
+    from bot.play.slack import SlackStandIn
+
+    footnote(home, "index", str(ROOT / "examples" / "handbook"))
+    with SlackStandIn("socket") as workspace, serving(home, workspace.environment):
+        workspace.wait_for_connections(timeout=60)
+        yield f"Socket Mode: {milliseconds(list(answered(workspace)))}"
+    with SlackStandIn("http") as workspace:
+        port = free_port()
+        workspace.events_url = f"http://127.0.0.1:{port}/slack/events"
+        with serving(home, {**workspace.environment, "SLACK_APP_TOKEN": "", "FOOTNOTE_HTTP_PORT": str(port)}):
+            until_listening(port)
+            yield f"HTTP events: {milliseconds(list(answered(workspace)))}"
+
+
+@contextmanager
+def serving(home: Path, settings: dict[str, str]) -> Iterator[None]:
+    """A running `footnote serve`."""
+    env = {**os.environ, **settings, "FOOTNOTE_HOME": str(home)}
+    process = subprocess.Popen(
+        [*FOOTNOTE, "serve"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until_listening(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def answered(workspace: SlackStandIn, count: int = 30) -> Iterator[float]:
+    """Seconds from each mention to its answer, one after the other; the first, which loads, is left out."""
+    person = workspace.add_user("ada")
+    channel = workspace.add_channel("help", person)
+    for number in range(count + 1):
+        began = time.perf_counter()
+        ts = workspace.mention(person, channel, DINNER)
+        workspace.wait_for_reply(channel, ts, 90, until=lambda m: "[1]" in m.shown)
+        if number:
+            yield time.perf_counter() - began
+
+
+SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
+    "ask": ask,
+    "slack": slack,
+    "index": index,
+    "kite": kite,
+    "scifact": scifact,
+    "squad": squad,
+}
+NEEDS = {"index": "handbook_sourcegraph", "kite": "sets", "scifact": "scifact", "squad": "sets"}
+
+
+def main(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as place:
+        for name in names or SECTIONS:
+            if name in NEEDS and not (DATA / NEEDS[name]).is_dir():
+                print(f"{name}: left out, FOOTNOTE_DATA has no {NEEDS[name]}")
+                continue
+            for line in SECTIONS[name](Path(place)):
+                print(f"{name}: {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
