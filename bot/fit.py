@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from retrieval.search import Search
 from retrieval.split import split
 
 PASSAGES = 6  # as many as the chain hands to its writer
-REFUSED = 0.10  # of the answerable questions of the fitted half, the share that may be refused
+REFUSED = 0.10  # of a collection's answerable questions in the fitted half, the share that may be refused
 RULE = (
-    "the highest threshold that refuses at most 10 % of the answerable questions of the fitted half: "
+    "the highest threshold that refuses at most 10 % of the answerable of any collection's fitted half: "
     "whoever asks what the documents say is rarely refused, and as little else as can be is answered"
 )
 _LEANS = re.compile(
@@ -163,8 +164,7 @@ def fitted(all_cases: Sequence[Case], embedder: Embedder) -> dict[str, Any]:
     ours = [c for c in all_cases if c.fitted]
     made = fit([c.values for c in ours], [c.answerable for c in ours])
     model = _model(made, embedder)
-    answerable = sorted(model.of(c.values) for c in ours if c.answerable)
-    made["threshold"] = round(answerable[int(REFUSED * len(answerable))] - 5e-5, 4)
+    made["threshold"] = min(_threshold(model, group) for group in _by_collection(ours))
     rest = [c for c in all_cases if not c.fitted]
     return {
         "made": datetime.now(UTC).date().isoformat(),
@@ -175,6 +175,16 @@ def fitted(all_cases: Sequence[Case], embedder: Embedder) -> dict[str, Any]:
         "rule": RULE,
         **made,
     }
+
+
+def _by_collection(some: Sequence[Case]) -> list[list[Case]]:
+    return [[c for c in some if c.collection == name] for name in sorted({c.collection for c in some})]
+
+
+def _threshold(model: Answerability, some: Sequence[Case]) -> float:
+    """The highest, to four places, that refuses at most the share REFUSED of the answerable."""
+    sure = sorted(model.of(c.values) for c in some if c.answerable)
+    return floor(sure[int(REFUSED * len(sure))] * 10_000) / 10_000 if sure else 1.0
 
 
 def shares(made: dict[str, Any], all_cases: Sequence[Case], embedder: Embedder) -> list[Share]:

@@ -13,25 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.quotable import Reading, asks_amount, coverage, has_amount, read
+from model.quotable import Reading, coverage, read
 from retrieval.passage import Embedder, Hit, SettingError
-from retrieval.terms import stem, terms, words
+from retrieval.terms import STOP, stem, terms, words
 
 SHIPPED = Path(__file__).with_name("answerability.json")
+# None of them grows with the index or is relative to the other hits: the fit holds for other collections.
 FEATURES = (
-    "sentence_cosine",  # of the likest sentence
-    "sentence_score",  # of the best sentence: meaning and words together
-    "passage_cosine",  # of the likest passage
-    "cosine_lead",  # how far the likest passage is above the mean of the others
-    "sentence_coverage",  # share of the question's terms, by weight, in the sentence that has most of them
-    "passage_coverage",  # the same for a whole passage, headings included
-    "coverage",  # the same for all passages together
-    "names_missing",  # share of the question's names and numbers that are in no passage
-    "names_apart",  # share of them that are not in the passage of the best sentence
-    "keyword",  # BM25 of the best passage for each term of the question
+    "sentence",  # score of the best sentence: meaning, words and what speaks for it
+    "passage",  # cosine of the passage that is likest in meaning
+    "coverage",  # share of the question's terms, by weight, in the passage that has most of them
+    "names_missing",  # share of the question's names and numbers that the best sentence's passage lacks
     "agreement",  # whether the passage that words like best is near the one that meaning likes best
-    "amount_missing",  # the question asks for an amount or a time, and the best sentences name none
-    "length",  # terms in the question
 )
 _NAME = re.compile(r"(?<![.?!]\s)(?<!\A)\b[^\W\d_a-zà-ÿ]\w*(?:['’.&-]\w+)*|\b\w*\d[\w.,-]*\b")
 
@@ -46,6 +39,7 @@ class Answerability:
     weights: tuple[float, ...]
     bias: float
     threshold: float
+    fitted_with: str = ""  # the embedder of the fit: cosines of another one mean something else
 
     @classmethod
     def load(cls, path: Path | None, embedder: Embedder) -> Answerability:
@@ -63,7 +57,15 @@ class Answerability:
         """From what `fit` returned, with a threshold."""
         columns = [made["features"][name] for name in FEATURES]
         mean, scale, weights = (tuple(float(c[key]) for c in columns) for key in ("mean", "scale", "weight"))
-        return cls(embedder, mean, scale, weights, float(made["bias"]), float(made["threshold"]))
+        return cls(
+            embedder,
+            mean,
+            scale,
+            weights,
+            float(made["bias"]),
+            float(made["threshold"]),
+            str(made.get("embedder", "")),
+        )
 
     def at(self, threshold: float) -> Answerability:
         """The same, refusing below `threshold`."""
@@ -83,43 +85,26 @@ class Answerability:
 
 
 def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, float]:
-    """FEATURES of a question and its hits, none of them relative to the other hits' fused scores."""
+    """FEATURES of a question, its hits (at least one) and the reading of their passages."""
     said = [frozenset(terms(h.passage.indexed_text)) for h in hits]
-    together = frozenset[str]().union(*said)
     best = reading.sentences[0] if reading.sentences else None
-    top = reading.sentences[:3]
-    names = named(question)
     return {
-        "sentence_cosine": max((one.cosine for one in reading.sentences), default=0.0),
-        "sentence_score": best.score if best else 0.0,
-        **_cosines(hits),
-        "sentence_coverage": max(
-            (coverage(reading.weights, one.terms) for one in reading.sentences), default=0.0
-        ),
-        "passage_coverage": max(coverage(reading.weights, one) for one in said),
-        "coverage": coverage(reading.weights, together),
-        "names_missing": _missing(names, together),
-        "names_apart": _missing(names, said[best.passage] if best else frozenset()),
-        "keyword": max(h.keyword or 0.0 for h in hits) / max(1, len(reading.weights)),
+        "sentence": best.score if best else 0.0,
+        "passage": max((h.vector for h in hits if h.vector is not None), default=0.0),
+        "coverage": max(coverage(reading.weights, one) for one in said),
+        "names_missing": _missing(named(question), said[best.passage] if best else frozenset()),
         "agreement": _agreement(hits),
-        "amount_missing": float(asks_amount(question) and not any(has_amount(one.text) for one in top)),
-        "length": float(min(len(reading.weights), 12)),
     }
 
 
 def named(question: str) -> frozenset[str]:
     """Stems of the names, identifiers and numbers in `question`; its first word only where it has a digit."""
-    return frozenset(stem(w) for found in _NAME.finditer(question) for w in words(found[0]))
+    found = (w for name in _NAME.finditer(question) for w in words(name[0]))
+    return frozenset(stem(w) for w in found if w.partition("'")[0] not in STOP)
 
 
 def _missing(names: frozenset[str], said: frozenset[str]) -> float:
     return len(names - said) / len(names) if names else 0.0
-
-
-def _cosines(hits: Sequence[Hit]) -> dict[str, float]:
-    cosines = sorted((h.vector for h in hits if h.vector is not None), reverse=True) or [0.0]
-    rest = cosines[1:] or cosines
-    return {"passage_cosine": cosines[0], "cosine_lead": cosines[0] - sum(rest) / len(rest)}
 
 
 def _agreement(hits: Sequence[Hit]) -> float:

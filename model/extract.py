@@ -8,6 +8,7 @@ from model.answer import Draft
 from model.citations import cite
 from model.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
+from retrieval.terms import words
 
 MOST = 4  # sentences of an answer
 CLOSE = 0.8  # a further sentence scores at least this share of the best
@@ -28,8 +29,15 @@ class Extract:
         for one in read(question, passages, self._embedder).sentences:
             if len(chosen) == MOST or (chosen and one.score < CLOSE * chosen[0].score):
                 break
-            if not any(_alike(one, other) for other in chosen) and _passes(one, passages):
+            same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
+            if same is not None and not _corrects(one, chosen[same], passages):
+                continue
+            if not _passes(one, passages):
+                continue
+            if same is None:
                 chosen.append(one)
+            else:
+                chosen[same] = one
         return Draft("\n\n".join(_marked(one) for one in chosen), self.name)
 
 
@@ -42,6 +50,13 @@ def _alike(one: Quotable, other: Quotable) -> bool:
     if len(one.terms & other.terms) >= 0.75 * len(one.terms):
         return True
     return one.vector is not None and other.vector is not None and float(one.vector @ other.vector) >= ALIKE
+
+
+def _corrects(one: Quotable, other: Quotable, passages: Sequence[Passage]) -> bool:
+    """Whether `one` says the same with other figures and stands in the newer passage."""
+    new, old = passages[one.passage].updated_at, passages[other.passage].updated_at
+    figures = [{w for w in words(q.text) if w[0].isdigit()} for q in (one, other)]
+    return bool(new and old and new > old and figures[0] and figures[1] and figures[0] != figures[1])
 
 
 def _passes(one: Quotable, passages: Sequence[Passage]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -81,7 +82,12 @@ def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Read
         return Reading(weights, ())
     abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) for p in passages]
     prior = _preferences(question, found, passages)
-    overlaps = [_overlap(weights, one.terms, abouts[one.passage]) for one in found]
+    paired = [_neighbours(one.text) for one in found]
+    pairs = _neighbours(question) & frozenset[tuple[str, str]]().union(*paired)
+    overlaps = [
+        _overlap(weights, one.terms, abouts[one.passage]) + 0.2 * len(pairs & said) / (len(pairs) or 1)
+        for one, said in zip(found, paired, strict=True)
+    ]
     chosen = sorted(range(len(found)), key=lambda i: (-(overlaps[i] + prior[i]), i))[:CANDIDATES]
     vectors = embedder.embed([_in_context(found[i], passages[found[i].passage]) for i in chosen])
     cosines = vectors @ embedder.embed_query(question)
@@ -101,6 +107,12 @@ def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Read
 def coverage(weights: Mapping[str, float], found: frozenset[str]) -> float:
     """Share of the question's terms, by weight, that are in `found`."""
     return sum(weight for term, weight in weights.items() if term in found)
+
+
+def _neighbours(text: str) -> frozenset[tuple[str, str]]:
+    """Pairs of terms that follow each other in `text`."""
+    said = terms(text)
+    return frozenset(pairwise(said))
 
 
 def _overlap(weights: Mapping[str, float], said: frozenset[str], about: frozenset[str]) -> float:
@@ -144,12 +156,12 @@ def _spans(text: str) -> Iterator[Span]:
 
 def _says_something(text: str, headings: set[str]) -> bool:
     """Not a heading, a rule, a list of links or a stump."""
-    if text.lstrip().startswith("#") or _RULE.fullmatch(text):
+    if text.lstrip().startswith("#") or _RULE.fullmatch(text) or (text.isupper() and text[-1] not in ".!:"):
         return False
     said = words(text)
     if " ".join(said) in headings or len([w for w in said if w not in STOP]) < 2:
         return False
-    if len(words(_LINKS.sub(" ", text))) < 3:
+    if _LINKS.search(text) and len(words(_LINKS.sub(" ", text))) < 3:
         return False
     return bool(_ROW.match(text)) or len(said) > 3 or any(c.isdigit() for c in text)
 
@@ -167,7 +179,7 @@ def _in_context(one: Quotable, passage: Passage) -> str:
 
 def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Passage]) -> list[float]:
     """What speaks for a sentence besides its words: rank, place, kind, age."""
-    amount = asks_amount(question)
+    amount = _asks_amount(question)
     wants_machine = bool(_TO_A_MACHINE.search(question))
     ages = _ages(passages)
     first = {one.passage: one.start for one in reversed(found)}
@@ -176,7 +188,7 @@ def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Pa
         passage = passages[one.passage]
         score = 0.12 / (1 + one.passage) + ages[one.passage]
         score += 0.02 if one.start == first[one.passage] else 0.0
-        score += 0.08 if amount and has_amount(one.text) else 0.0
+        score += 0.08 if amount and _has_amount(one.text) else 0.0
         score -= 0.15 if _ASKS_BACK.search(one.text) else 0.0
         score -= 0.12 if _outdated(passage) and not _OUTDATED.search(question) else 0.0
         score -= 1.0 if _TO_A_MACHINE.search(one.text) and not wants_machine else 0.0
@@ -185,12 +197,12 @@ def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Pa
     return scores
 
 
-def asks_amount(question: str) -> bool:
+def _asks_amount(question: str) -> bool:
     """Whether `question` asks for a figure, an amount or a time."""
     return bool(_AMOUNT.search(question))
 
 
-def has_amount(text: str) -> bool:
+def _has_amount(text: str) -> bool:
     """Whether `text` names a figure, a number word, a month or a day."""
     said = set(words(text))
     return any(c.isdigit() for c in text) or not said.isdisjoint(_NUMBER_WORDS | _MONTHS)

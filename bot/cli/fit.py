@@ -37,9 +37,10 @@ def answerability(
         Path, typer.Option(envvar="FOOTNOTE_DATA", help="Folder of collections, with sets/ in it.")
     ] = Path("../shared/data"),
     out: Annotated[
-        Path | None, typer.Option(help="Where the fit is written. Default: in place of the one in use.")
+        Path | None,
+        typer.Option(help="Where the fit is written; default: answerability.json in FOOTNOTE_HOME."),
     ] = None,
-    most: Annotated[int, typer.Option(help="Questions of each collection and half, at most.", min=10)] = 500,
+    most: Annotated[int, typer.Option(help="Questions of each collection and half, at most.", min=10)] = 400,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """Fit on half of each collection, report on the other half. Takes minutes: every question is searched."""
@@ -48,7 +49,6 @@ def answerability(
     from bot import fit as fitting
     from bot import wiring
     from bot.settings import load
-    from model.answerability import SHIPPED
 
     settings = load()
     found = fitting.collections(folders or [data / "sets" / name for name in fitting.READERS])
@@ -57,9 +57,12 @@ def answerability(
     with tempfile.TemporaryDirectory(prefix="footnote-fit-") as place, console.status("indexing"):
         searches = fitting.searches(found, embedder, Path(place))
         cases = list(fitting.cases(found, searches, embedder, most))
+    if not any(case.answerable and case.fitted for case in cases):
+        raise typer.BadParameter("those folders have no question that is answerable.")
     made = fitting.fitted(cases, embedder)
     shares = fitting.shares(made, cases, embedder)
-    (out or SHIPPED).write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    place = out or settings.home / "answerability.json"
+    place.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     if as_json:
         typer.echo(json.dumps({**made, "shares": [_row(share) for share in shares]}))
     else:

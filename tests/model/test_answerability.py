@@ -1,0 +1,139 @@
+"""Whether the passages can carry an answer: the regression, its features, and the fit that is shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.answerability import FEATURES, Answerability, features, fit, named, regression
+from model.quotable import read
+from retrieval.passage import Hit, Passage, SettingError, Vectors
+from retrieval.terms import terms
+
+
+class Bag:
+    """An embedder by hashed words: texts that share words are alike."""
+
+    name = "bag"
+    dimension = 64
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.full((len(texts), self.dimension), 1e-3, np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for term in terms(text):
+                row[sum(map(ord, term)) % self.dimension] += 1
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        vectors: Vectors = (rows / lengths).astype(np.float32)
+        return vectors
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self.embed([text])[0]
+        return row
+
+
+def hit(text: str, keyword: float | None = 5.0, vector: float | None = 0.5, title: str = "Page") -> Hit:
+    passage = Passage(text[:20], "hb/page.md", "hb", title, text, 0, len(text), "", ())
+    return Hit(passage, 1.0, keyword, vector)
+
+
+def test_the_regression_recovers_the_weights_that_made_the_data() -> None:
+    random = np.random.default_rng(7)
+    table = np.c_[np.ones(20_000), random.normal(size=(20_000, 3))]
+    truth = np.array([-0.5, 2.0, -1.0, 0.0])
+    labels = (random.random(20_000) < 1 / (1 + np.exp(-table @ truth))).astype(float)
+
+    weights = regression(table, labels, ridge=1.0)
+
+    assert weights == pytest.approx(truth, abs=0.08)
+
+
+def test_the_regression_stays_finite_where_one_column_decides_everything() -> None:
+    table = np.c_[np.ones(40), np.repeat([-1.0, 1.0], 20), np.zeros(40)]
+
+    weights = regression(table, np.repeat([0.0, 1.0], 20), ridge=1.0)
+
+    assert np.isfinite(weights).all()
+    assert weights[1] > 1
+
+
+def test_a_fit_puts_what_it_has_seen_answered_above_what_it_has_not() -> None:
+    rows = [dict.fromkeys(FEATURES, float(i % 10) / 10) for i in range(200)]
+    labels = [i % 10 > 4 for i in range(200)]
+
+    model = Answerability.parsed({**fit(rows, labels), "threshold": 0.5}, Bag())
+
+    sure = [model.of(dict.fromkeys(FEATURES, i / 10)) for i in range(10)]
+    assert sure == sorted(sure)
+    assert sure[2] < 0.5 < sure[7]
+
+
+@pytest.mark.parametrize("feature", ["sentence", "passage", "coverage", "agreement"])
+def test_more_of_what_speaks_for_an_answer_never_makes_the_shipped_fit_less_sure(feature: str) -> None:
+    shipped = Answerability.load(None, Bag())
+    middle = dict(zip(FEATURES, shipped.mean, strict=True))
+
+    assert shipped.of({**middle, feature: 0.9}) > shipped.of({**middle, feature: 0.1})
+
+
+def test_a_missing_name_makes_the_shipped_fit_less_sure() -> None:
+    shipped = Answerability.load(None, Bag())
+    middle = dict(zip(FEATURES, shipped.mean, strict=True))
+
+    assert shipped.of({**middle, "names_missing": 1.0}) < shipped.of({**middle, "names_missing": 0.0})
+    assert 0 < shipped.threshold < 0.5
+
+
+def test_without_hits_nothing_can_be_answered() -> None:
+    assert Answerability.load(None, Bag()).probability("Who pays for lunch?", []) == 0.0
+
+
+def test_a_question_that_the_passage_answers_is_likelier_than_one_about_something_else() -> None:
+    model = Answerability.load(None, Bag())
+    hits = [hit("The company pays for lunch on travel days. Dinner is paid up to 38 euros.")]
+    strangers = [hit("The company pays for lunch on travel days.", keyword=None, vector=0.05)]
+
+    about = model.probability("Who pays for lunch on travel days?", hits)
+    beside = model.probability("Which album did Radiohead record in 1997?", strangers)
+
+    assert about > model.threshold > beside
+
+
+def test_features_say_which_share_of_the_question_the_passages_cover_and_which_names_they_lack() -> None:
+    hits = [hit("Extension 411 reaches the security desk."), hit("Parking is free.", keyword=1.0, vector=0.2)]
+    question = "Does Extension 411 reach Miriam?"
+
+    values = features(question, hits, read(question, [h.passage for h in hits], Bag()))
+
+    assert set(values) == set(FEATURES)
+    assert 0.3 < values["coverage"] < 1
+    assert values["names_missing"] == pytest.approx(1 / 3)
+    assert values["passage"] == 0.5
+    assert values["agreement"] == 1.0
+
+
+def test_names_are_what_is_capitalised_inside_the_question_or_has_a_digit() -> None:
+    assert named("Where does Ann Berger keep SEV1 reports, and may I read RFC-12?") == {
+        "ann", "berger", "sev", "1", "rfc", "12",
+    }  # fmt: skip
+    assert named("How much can I spend when I'm away?") == frozenset()
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"features": {}}', "[1]", '{"features": 5, "bias": "x"}'])
+def test_a_file_that_is_no_fit_is_named_with_the_fix(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(text)
+
+    with pytest.raises(SettingError, match=r"mine\.json.*footnote fit answerability"):
+        Answerability.load(file, Bag())
+
+
+def test_another_threshold_leaves_the_probability_as_it_is() -> None:
+    shipped = Answerability.load(None, Bag())
+    values = dict(zip(FEATURES, shipped.mean, strict=True))
+
+    assert shipped.at(0.9).of(values) == shipped.of(values)
+    assert shipped.at(0.9).threshold == 0.9
