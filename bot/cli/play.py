@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -21,7 +22,11 @@ def play(
     settings = load()
     answer = wiring.answering(settings)
     to_terminal("WARNING")
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with SlackStandIn(port=port) as slack:
+        you = slack.add_user("you")
+        slack.add_channel("general", you, slack.add_user("colleague"))
+        slack.dm_channel(you)
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
         run(Stand(settings.home / "play"), credentials, answer)
