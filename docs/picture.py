@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -20,10 +21,9 @@ EXAMPLES = DOCS.parent / "examples"
 def picture(home: Path) -> str:
     """The SVG of the demo's first question and its answer as a terminal shows them; indexes into `home`."""
     from bot.cli.ask import render
+    from bot.settings import load
     from bot.wiring import chain, index
     from retrieval.loaders.files import FileSource
-
-    from bot.settings import load
 
     demo = json.loads((EXAMPLES / "demo.json").read_text(encoding="utf-8"))
     settings = load(home=home)
@@ -32,7 +32,10 @@ def picture(home: Path) -> str:
     )
     question = demo["questions"][0]["question"]
     screen = Console(record=True, width=100, file=StringIO(), force_terminal=True)
-    screen.print(Group(Text(f'$ footnote ask "{question}"\n'), render(chain(settings).invoke(question))))
+    answer = chain(settings).invoke(question)
+    elsewhere = [replace(c, url=c.url.replace(EXAMPLES.as_uri(), "file:///srv")) for c in answer.citations]
+    asked = Text(f'$ footnote ask "{question}"\n')
+    screen.print(Group(asked, render(replace(answer, citations=tuple(elsewhere)))))
     return screen.export_svg(title="footnote")
 
 
