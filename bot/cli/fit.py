@@ -61,8 +61,8 @@ def answerability(
         raise typer.BadParameter("those folders have no question that is answerable.")
     made = fitting.fitted(cases, embedder)
     shares = fitting.shares(made, cases, embedder)
-    place = out or settings.home / "answerability.json"
-    place.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    target = out or settings.home / "answerability.json"
+    target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     if as_json:
         typer.echo(json.dumps({**made, "shares": [_row(share) for share in shares]}))
     else:
