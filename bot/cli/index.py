@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +26,16 @@ COUNTS = ("new", "changed", "unchanged", "removed", "documents", "passages")
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False)],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files and folders, or what a loader reads.", show_default=False)
+    ],
     source: Annotated[str, typer.Option(help="Name of this source; default: the folder's name.")] = "",
+    loader: Annotated[
+        str, typer.Option(help="LangChain document loader that reads PATHS, by its class.")
+    ] = "",
+    arguments: Annotated[
+        list[str], typer.Option("--with", help="An argument of the loader: KEY=VALUE.")
+    ] = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """Read documents into the index; only what changed is read again, what vanished is removed.
@@ -38,19 +47,51 @@ def index(
     from bot import wiring
     from bot.settings import load
     from retrieval.loaders.files import FileSource
+    from retrieval.loaders.langchain import LangChainSource
 
-    if missing := [path for path in paths if not path.exists()]:
-        raise typer.BadParameter(f"there is no file or folder {str(missing[0])!r}.")
+    given = _given(arguments, loader)
+    places = _places(paths, loader)
     settings = load()
-    files = FileSource(source or wiring.ledger(settings).name_for(paths), paths, settings.max_file_mb << 20)
+    name = source or wiring.ledger(settings).name_for(places)
     console = Console(stderr=True)
     with shown(console, quiet=as_json) as progress:
-        summary = wiring.index(settings).sync(files, progress)
+        into = wiring.index(settings)
+        if loader:
+            summary = into.sync(LangChainSource(name, loader, given, paths), progress)
+        else:
+            summary = into.sync(FileSource(name, places, settings.max_file_mb << 20), progress)
     if as_json:
-        typer.echo(json.dumps(_json(files.name, summary), ensure_ascii=False))
+        typer.echo(json.dumps(_json(name, summary), ensure_ascii=False))
     else:
-        _print(files.name, summary, console)
+        _print(name, summary, console)
     raise typer.Exit(0 if summary.documents else 1)
+
+
+def _given(arguments: list[str], loader: str) -> dict[str, object]:
+    """The loader's arguments by name; a value is JSON where it can be read so, else text."""
+    if arguments and not loader:
+        raise typer.BadParameter("--with gives a loader its arguments: name the loader with --loader.")
+    pairs = [argument.partition("=") for argument in arguments]
+    if wrong := [key for key, equals, _ in pairs if not (key.isidentifier() and equals)]:
+        raise typer.BadParameter(f"--with takes KEY=VALUE, such as encoding=utf-8; {wrong[0]!r} is not.")
+    return {key: _value(text) for key, _, text in pairs}
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _places(paths: list[str], loader: str) -> list[Path]:
+    """What the source's name is made from: the files, or below a loader's name the places it reads."""
+    if loader:
+        known = (os.path.abspath(path) if os.path.exists(path) else path for path in paths)
+        return [Path("/", loader, path.lstrip("/")) for path in known]
+    if missing := [path for path in paths if not os.path.exists(path)]:
+        raise typer.BadParameter(f"there is no file or folder {missing[0]!r}.")
+    return [Path(path) for path in paths]
 
 
 @contextmanager

@@ -125,6 +125,37 @@ def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert "nowhere" in done.stderr
 
 
+def test_a_document_loader_of_langchain_reads_what_it_is_given(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.org"
+    notes.write_bytes("The café opens at nine.".encode("utf-16"))
+    words = ("index", "--loader", "TextLoader", "--with", "encoding=utf-16", "--json")
+
+    done = footnote(*words, str(notes), str(tmp_path / "gone.org"))
+
+    summary = json.loads(done.stdout)
+    assert (done.returncode, summary["documents"], len(summary["failed"])) == (0, 1, 1)
+    assert "TextLoader failed on it" in summary["failed"][0]["reason"]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--with", "encoding=utf-8"), "--loader"),
+        (("--loader", "TextLoader", "--with", "encoding"), "KEY=VALUE"),
+        (("--loader", "TextLoder"), "did you mean TextLoader"),
+        (("--loader", "TextLoader", "--with", "colour=3"), "It takes file_path"),
+    ],
+)
+def test_a_loader_that_is_asked_for_wrongly_is_wrong_usage(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = footnote("index", *words, str(tmp_path))
+
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+
+
 @pytest.mark.slow
 def test_a_changed_a_deleted_and_an_unreadable_document_show_in_the_next_answer(tmp_path: Path) -> None:
     folder = tmp_path / "handbook"
