@@ -172,9 +172,9 @@ def _readable(text: str) -> str:
 
 
 def _in_context(one: Quotable, passage: Passage) -> str:
-    """What is embedded: the sentence below its last heading, which often holds what it is about."""
-    head = passage.heading[-1] if passage.heading else passage.title
-    return f"{head}: {one.text[:_LONGEST]}" if head else one.text[:_LONGEST]
+    """What is embedded: the sentence below title and last heading, which often hold what it is about."""
+    path = dict.fromkeys(part for part in (passage.title, *passage.heading[-1:]) if part)
+    return ": ".join((*path, one.text[:_LONGEST]))
 
 
 def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Passage]) -> list[float]:
