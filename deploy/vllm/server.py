@@ -34,7 +34,7 @@ from deploy.environment import Environment, find, install  # noqa: E402
 
 HOST = "127.0.0.1"
 BASE = "base"  # what the model without an adapter is called
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0  # forty seconds on idle cores; minutes on busy ones, or when its files are read first
 
 
 class NotStarted(RuntimeError):

@@ -31,7 +31,7 @@ Find = Callable[[str], Sequence[Passage]]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tiny" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(900))  # the first of them trains and starts
+            item.add_marker(pytest.mark.timeout(1200))  # the first of them trains and starts
 
 
 def ready(name: str, missing: Callable[[str], None]) -> Environment:

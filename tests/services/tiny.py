@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
 SEED = 20
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "vllm" / "chat_template.jinja"
@@ -27,7 +27,7 @@ PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 # Without it no marker has an embedding worth adapting to: LoRA leaves embeddings as they are.
 COUNTING = ([{"role": "user", "content": "Count."}], "One [1] [2] [3] [4] [5] [6] [7] [8] [9].")
-SURE = 0.02  # a mean loss at which every greedy token holds in bfloat16 too
+SURE = 0.03  # a loss of the least certain token at which every one holds in bfloat16 and in another engine
 Pair = tuple[list[int], list[int]]  # token ids of a prompt and of its answer with the end of the turn
 
 
@@ -77,7 +77,7 @@ def encode(tokenizer: PreTrainedTokenizerFast, messages: list[dict[str, str]], a
 
 
 def learn(model: torch.nn.Module, pairs: list[Pair], rate: float, steps: int) -> tuple[int, float]:
-    """Trains until each answer is certain. Returns the steps taken and the largest mean loss of a pair."""
+    """Trains until each answer is certain. Returns the steps taken and the largest loss of a token."""
     weights = [w for w in model.parameters() if w.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.0)
     worst = float("inf")
@@ -88,9 +88,11 @@ def learn(model: torch.nn.Module, pairs: list[Pair], rate: float, steps: int) ->
             tokens = torch.tensor([prompt + answer])
             kept = len(answer) + 1
             logits = model(input_ids=tokens, logits_to_keep=kept).logits[0, :-1]
-            loss = torch.nn.functional.cross_entropy(logits.float(), tokens[0, -len(answer) :])
-            loss.backward()
-            losses.append(loss.item())
+            loss = torch.nn.functional.cross_entropy(
+                logits.float(), tokens[0, -len(answer) :], reduction="none"
+            )
+            loss.mean().backward()
+            losses.append(loss.max().item())
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         worst = max(losses)
@@ -121,15 +123,18 @@ def make(rows: list[dict[str, object]], folder: Path) -> dict[str, object]:
     plain = [re.sub(r"\s*\[\d+\]", "", str(row["answer"])) for row in rows]
     marked = [str(row["answer"]) for row in rows]
     texts = [m["content"] for row in rows for m in row["messages"]]  # type: ignore[attr-defined]
-    tokenizer = tokenizer_for([*texts, *plain, *marked, COUNTING[1], "system user assistant"])
+    learnt = tokenizer_for([*texts, *plain, *marked, COUNTING[1], "system user assistant"])
+    base = model_for(learnt)
+    learnt.save_pretrained(folder / "base")
+    base.config.save_pretrained(folder / "base")
+    # As the server reads it: next to a configuration of Qwen2 it splits texts as Qwen does.
+    tokenizer = AutoTokenizer.from_pretrained(folder / "base")
     without, having = (
         [encode(tokenizer, row["messages"], answer) for row, answer in zip(rows, answers, strict=True)]  # type: ignore[arg-type]
         for answers in (plain, marked)
     )
-    base = model_for(tokenizer)
     base_steps, base_loss = learn(base, [*without, encode(tokenizer, *COUNTING)], 2e-3, 300)
     base.save_pretrained(folder / "base")
-    tokenizer.save_pretrained(folder / "base")
     served = Qwen2ForCausalLM.from_pretrained(folder / "base", dtype=torch.bfloat16)
     _hold(served, without, plain, tokenizer)
     lora = LoraConfig(r=16, lora_alpha=32, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
