@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.events import VOTE
 from bot.post import Message
+from bot.sources import age, headings, page
 from model.answer import Answer, Citation, Status
 
 Block = dict[str, Any]
@@ -97,18 +98,6 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def age(moment: datetime | None, now: datetime) -> str:
-    """How old a source is, in words; empty where it is not known."""
-    if moment is None:
-        return ""
-    days = (now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
-    for size, unit in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
-        if days >= size:
-            count = days // size
-            return f"updated {count} {unit}{'s' if count > 1 else ''} ago"
-    return "updated today"
-
-
 def _clean(text: str) -> str:
     return _CONTROL.sub("", text).strip()
 
@@ -193,10 +182,9 @@ def _source(citation: Citation, now: datetime) -> Message:
 
 
 def _where(citation: Citation, now: datetime) -> str:
-    heading = " > ".join(_clean(h) for h in citation.heading if h != citation.title)
-    page = f"page {citation.page}" if citation.page else ""
+    heading = " > ".join(_clean(h) for h in headings(citation))
     path = "" if re.match(r"https?://", citation.url) else _path(citation.url)
-    known = (_short(heading, WHERE) if heading else "", page, path, age(citation.updated_at, now))
+    known = (_short(heading, WHERE) if heading else "", page(citation), path, age(citation.updated_at, now))
     return " · ".join(part for part in known if part)
 
 

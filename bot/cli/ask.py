@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.sources import age, headings, page
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -57,20 +59,5 @@ def render(answer: Answer, now: datetime | None = None) -> RenderableType:
 
 
 def _place(citation: Citation) -> str:
-    path = [citation.title, *(h for h in citation.heading if h.casefold() != citation.title.casefold())]
-    page = [f"page {citation.page}"] if citation.page else []
-    return ", ".join([" > ".join(path), *page])
-
-
-def age(updated_at: datetime | None, now: datetime) -> str:
-    """How old a source is, as a person says it; empty where nobody knows."""
-    if updated_at is None:
-        return ""
-    days = (now - updated_at).days
-    if days < 1:
-        return "updated today"
-    for unit, length in (("year", 365), ("month", 30), ("day", 1)):
-        if days >= length:
-            count = days // length
-            return f"updated {count} {unit}{'s' if count > 1 else ''} ago"
-    return ""
+    path = " > ".join((citation.title, *headings(citation)))
+    return ", ".join(part for part in (path, page(citation)) if part)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import PART, age, plain, render
+from bot.blocks import PART, plain, render
 from bot.play.slack_blocks import complaints, text_length
 from bot.play.slack_text import links, shown
 from model.answer import Answer, Citation, Status
@@ -130,21 +130,6 @@ def test_whatever_is_in_an_answer_slack_takes_it_and_nothing_in_it_is_live(
 
 def test_the_placeholder_is_words() -> None:
     assert plain("<!here> a & b").text == "&lt;!here&gt; a &amp; b"
-
-
-@pytest.mark.parametrize(
-    ("when", "said"),
-    [
-        (None, ""),
-        (datetime(2026, 11, 20, tzinfo=UTC), "updated today"),
-        (datetime(2026, 11, 18), "updated 2 days ago"),
-        (datetime(2026, 11, 10, tzinfo=UTC), "updated 1 week ago"),
-        (datetime(2024, 1, 1, tzinfo=UTC), "updated 2 years ago"),
-        (datetime(2027, 1, 1, tzinfo=UTC), "updated today"),
-    ],
-)
-def test_age_is_said_in_words(when: datetime | None, said: str) -> None:
-    assert age(when, NOW) == said
 
 
 def test_parts_are_no_longer_than_they_may_be() -> None:
