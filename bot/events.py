@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from model.answer import Vote
+from retrieval.passage import EVERYONE, Audience
 
 VOTE = (
     "footnote_vote"  # the action id of the feedback buttons; their value is `up:<answer>` or `down:<answer>`
@@ -32,6 +33,11 @@ class Row:
     state: str = "received"
     executor: str = ""
     attempts: int = 0
+
+    @property
+    def readers(self) -> Audience:
+        """Who will be able to read the reply: in a direct message its person, in a channel all of it."""
+        return Audience.of(EVERYONE, f"user:{self.person}" if self.direct else f"channel:{self.channel}")
 
 
 def parse_question(body: Mapping[str, Any]) -> Row | None:

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.audience import readers
 from bot.blocks import plain, render
 from bot.events import Row
 from bot.failpoint import failpoint
@@ -48,8 +47,7 @@ class Questions:
         row = self.inbox.get(event_id)
         if row.state != "received":
             return
-        who = readers(row.channel, row.person, direct=row.direct)
-        question = Question(row.text, who, event_id)
+        question = Question(row.text, row.readers, event_id)
         try:
             answer = self.answer(question)
         except FootnoteError as error:
