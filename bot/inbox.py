@@ -30,9 +30,8 @@ class Receipt(StrEnum):
 class Inbox:
     """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end."""
 
-    def __init__(self, engine: sa.Engine, *, keep_questions: bool = False) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._keep_questions = keep_questions
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
@@ -128,7 +127,7 @@ class Inbox:
             connection.execute(
                 inbox.update().where(inbox.c.event_id == event_id).values(state="answered", outcome=outcome)
             )
-            feedback.record_answer(connection, answer, event_id, keep_question=self._keep_questions)
+            feedback.record_answer(connection, answer, event_id)
 
     def outcome(self, event_id: str) -> Answer | None:
         """The answer that was kept, if there is one."""

@@ -1,4 +1,4 @@
-"""Where state lives: an engine out, and the tables of inbox, posts, replicas and audit."""
+"""Where state lives: an engine out, and the tables of inbox, posts and replicas."""
 
 from __future__ import annotations
 
@@ -49,16 +49,6 @@ replicas = sa.Table(
     metadata,
     sa.Column("executor", sa.String(64), primary_key=True),
     sa.Column("beats", sa.Integer, nullable=False),
-)
-
-audit = sa.Table(
-    "audit",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", sa.Float, nullable=False),
-    sa.Column("actor", sa.String(64), nullable=False),
-    sa.Column("action", sa.String(64), nullable=False),
-    sa.Column("subject", sa.String(255), nullable=False),
 )
 
 

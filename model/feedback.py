@@ -16,7 +16,7 @@ answers = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("question_ref", sa.String(80), nullable=False, index=True),
-    sa.Column("question", sa.Text),  # Slack's text: stays empty unless an operator turned keeping it on
+    sa.Column("question", sa.Text),  # stays empty unless the caller keeps it
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("writer", sa.String(120), nullable=False),
     sa.Column("text", sa.Text),  # our own words; erasable

@@ -1,4 +1,4 @@
-"""The first tables: inbox, posts, replicas, audit, answers, votes."""
+"""The first tables: inbox, posts, replicas, answers, votes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,14 +20,6 @@ def upgrade() -> None:
         "replicas",
         sa.Column("executor", sa.String(64), primary_key=True),
         sa.Column("beats", sa.Integer, nullable=False),
-    )
-    op.create_table(
-        "audit",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("at", sa.Float, nullable=False),
-        sa.Column("actor", sa.String(64), nullable=False),
-        sa.Column("action", sa.String(64), nullable=False),
-        sa.Column("subject", sa.String(255), nullable=False),
     )
     _feedback()
 
