@@ -30,7 +30,7 @@ from weaviate.exceptions import WeaviateBaseError
 from retrieval.generation import MISSING, Generation, matched
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, SettingError, Vectors
 from retrieval.record import LAYOUT, LISTS, NUMBERS, TEXTS, distinct, key, ranked, searched, to_record
-from retrieval.silence import INCOMPLETE, MISSET, SILENT, asking
+from retrieval.weaviate_errors import INCOMPLETE, MISSET, SILENT, asking
 
 _TIMEOUTS = Timeout(init=3, query=3, insert=60)  # seconds
 _BATCH = 200  # objects a message, well below gRPC's limit on its size

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from memory_store import MemoryStore
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from bot import evaluate
 from bot.cli.evaluate import evaluate as command
-from retrieval.memory import MemoryStore
 from retrieval.passage import Vectors
 
 CORPUS = [

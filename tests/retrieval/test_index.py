@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from memory_store import MemoryStore, Shelf
 from numpy.typing import NDArray
 from sqlalchemy.pool import StaticPool
 
 from retrieval.index import Index, Progress, Summary
 from retrieval.ledger import Ledger, metadata
-from retrieval.memory import MemoryStore, Shelf
 from retrieval.passage import Audience, Document, DocumentError, EmbedderUnavailable, Passage, Unread, Vectors
 
 EVERYBODY = Audience()

@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document as Given
+from memory_store import MemoryStore, Shelf
 from numpy.typing import NDArray
 from sqlalchemy.pool import StaticPool
 
 from retrieval.index import Index, Summary
 from retrieval.ledger import Ledger, metadata
 from retrieval.loaders.langchain import LangChainSource, Place
-from retrieval.memory import MemoryStore, Shelf
 from retrieval.passage import Document, FootnoteError, SettingError, Unread, Vectors
 from retrieval.split import split
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from memory_store import MemoryStore
 from numpy.typing import NDArray
 
-from retrieval.memory import MemoryStore
 from retrieval.passage import Audience, Hit, Passage, Vectors
 from retrieval.retriever import FootnoteRetriever
 from retrieval.search import LONGEST, Mode, Search, collapsed, fuse, printable

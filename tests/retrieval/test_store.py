@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from passages import DIMENSION, EVERYBODY, passage, put
 
-from retrieval.passage import Audience, IndexMismatch, IndexMissing, Passage, Store, Vectors
+from retrieval.passage import Audience, IndexMismatch, IndexMissing, Passage, Store
 
-DIMENSION = 32
-EVERYBODY = Audience()
 NOBODY = Audience(frozenset())
 FINANCE = Audience.of("group:finance")
 HOSTILE = [
@@ -26,78 +23,6 @@ HOSTILE = [
     "handbook/lone\udce9surrogate.md",
 ]
 Opener = Callable[[], Store]
-
-
-def lance(folder: Path) -> Opener:
-    from retrieval.lance import LanceStore
-
-    return lambda: LanceStore(folder)
-
-
-def memory(folder: Path) -> Opener:
-    from retrieval.memory import MemoryStore, Shelf
-
-    kept = Shelf()
-    return lambda: MemoryStore(kept)
-
-
-@pytest.fixture(params=["memory", "lance", pytest.param("weaviate", marks=pytest.mark.services)])
-def handle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Makes handles on one index that does not exist yet."""
-    opened: list[Store] = []
-    if request.param == "weaviate":
-        from retrieval.weaviate import WeaviateStore
-
-        server = request.getfixturevalue("weaviate")
-        name = f"Test{abs(hash(tmp_path)):x}"
-        make: Opener = lambda: WeaviateStore(server.url, server.grpc_port, "", name)  # noqa: E731
-    else:
-        make = {"lance": lance, "memory": memory}[request.param](tmp_path / "index")
-
-    def handle() -> Store:
-        opened.append(make())
-        return opened[-1]
-
-    yield handle
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(handle: Opener) -> Store:
-    fresh = handle()
-    fresh.open("tiny", DIMENSION, create=True)
-    return fresh
-
-
-def passage(document: str, text: str, audience: Audience = EVERYBODY, number: int = 0) -> Passage:
-    return Passage(
-        id=f"{document}#{number}",
-        document=document,
-        source="handbook",
-        title="Handbook",
-        text=text,
-        start=number * 1000,
-        end=number * 1000 + len(text),
-        url="https://example.com/handbook#leave",
-        heading=("People", "Leave"),
-        page=number + 1,
-        updated_at=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
-        audience=audience,
-        lead="| country | weeks |",
-    )
-
-
-def vectors(count: int, seed: int = 7) -> Vectors:
-    print(f"seed {seed}")
-    drawn = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
-    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
-
-
-def put(store: Store, *passages: Passage) -> Vectors:
-    made = vectors(len(passages))
-    store.replace([p.document for p in passages], passages, made)
-    return made
 
 
 def texts(hits: list) -> list[str]:

@@ -1,4 +1,7 @@
-"""Passages in, hits out, all in memory and compared one by one: the plain twin of the real stores."""
+"""Passages in, hits out, all in memory and compared one by one: the plain twin of the real stores.
+
+A fake: it passes the shared test of all stores, tests/retrieval/test_store.py.
+"""
 
 from __future__ import annotations
 
