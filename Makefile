@@ -2,6 +2,7 @@
 # make check  the quick loop: style, types, import contracts, size budgets, unit tests
 # make test   all of it, with the real servers
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --root-user-action=ignore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
@@ -22,20 +22,21 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     """The chain over the current index. Raises IndexMissing or IndexMismatch where there is none for it."""
     from bot.chain import Chain
     from model.answerability import Answerability
+    from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
     from retrieval.search import Search
 
     settings = settings or load()
-    embedder = embedder_of(settings)
+    embedder = Remembered(embedder_of(settings))
     opened = store(settings)
     opened.open(embedder.name, embedder.dimension)
-    answerability = Answerability.load(None, embedder)
+    fitted = settings.home / "answerability.json"
+    answerability = Answerability.load(fitted if fitted.exists() else None, embedder)
     if settings.threshold is not None:
         answerability = answerability.at(settings.threshold)
     search = Search(opened, embedder, settings.alpha)
     retriever = FootnoteRetriever(search=search, limit=settings.passages)
-    searched = partial(_searched, settings)
-    return Chain(retriever, answerability, writers(settings, embedder), searched).runnable()
+    return Chain(retriever, answerability, writers(settings, embedder), _searched(settings)).runnable()
 
 
 def index(settings: Settings) -> Index:
@@ -112,5 +113,7 @@ def _chat(settings: Settings) -> Writer:
     return Chat(settings.vllm_base_url, key, settings.model, settings.writer_timeout_s)
 
 
-def _searched(settings: Settings, readers: Audience) -> str:
-    return ledger(settings).searched(readers)
+def _searched(settings: Settings) -> Callable[[Audience], str]:
+    """What was searched, from a ledger that is opened at the first question without an answer."""
+    opened = lru_cache(ledger)
+    return lambda readers: opened(settings).searched(readers)

@@ -11,7 +11,8 @@ from retrieval.passage import Embedder, Passage
 from retrieval.terms import words
 
 MOST = 4  # sentences of an answer
-CLOSE = 0.8  # a further sentence scores at least this share of the best
+AGAIN = 0.2  # what a further sentence of a document that is quoted already must be better by
+CLOSE = 0.75  # a further sentence scores at least this share of the best
 ALIKE = 0.85  # cosine from which two sentences say the same
 
 
@@ -25,10 +26,11 @@ class Extract:
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
         """The best sentence first; empty where the passages hold no sentence to quote."""
+        found = read(question, passages, self._embedder).sentences
+        left = [one for one in found if one.score >= CLOSE * found[0].score]
         chosen: list[Quotable] = []
-        for one in read(question, passages, self._embedder).sentences:
-            if len(chosen) == MOST or (chosen and one.score < CLOSE * chosen[0].score):
-                break
+        while left and len(chosen) < MOST:
+            one = left.pop(_next(left, {passages[c.passage].document for c in chosen}, passages))
             same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
             if same is not None and not _corrects(one, chosen[same], passages):
                 continue
@@ -39,6 +41,12 @@ class Extract:
             else:
                 chosen[same] = one
         return Draft("\n\n".join(_marked(one) for one in chosen), self.name)
+
+
+def _next(left: Sequence[Quotable], quoted: set[str], passages: Sequence[Passage]) -> int:
+    """The best of `left`, a document that is `quoted` already standing back for another."""
+    worth = [one.score - AGAIN * (passages[one.passage].document in quoted) for one in left]
+    return worth.index(max(worth))
 
 
 def _marked(one: Quotable) -> str:

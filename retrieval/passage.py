@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -54,7 +53,7 @@ Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length one
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who can read: principals such as `everyone`, `user:U1`, `channel:C1`, `group:S1`. Empty means nobody."""
+    """Who can read: principals such as `everyone`, `user:U1`, `channel:C1`, `group:S1`. Empty: nobody."""
 
     principals: frozenset[str] = frozenset({EVERYONE})
 
@@ -69,7 +68,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a document; `start` is the character offset of its line, `anchor` what a link ends with."""
+    """A heading of a document; `start` is the offset of its line, `anchor` what a link to it ends with."""
 
     start: int
     level: int
@@ -79,8 +78,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of a document that is kept whole (`code`), cut between rows with its header repeated (`table`) or
-    in no passage (`hidden`: front matter, comments).
+    """A span of a document that is kept whole (`code`), cut between rows with its header repeated (`table`),
+    or in no passage (`hidden`: front matter, comments).
 
     `header` is the number of characters at the start of a table that head its columns.
     """
@@ -95,8 +94,8 @@ class Block:
 class Document:
     """The text of one source. Every offset anywhere counts characters of `text`.
 
-    `uri` is stable and unique in an index; `url` is what a person opens; `pages` holds the offset at which each
-    page begins (empty where there are none); `digest` changes when the content or the way it is read changes.
+    `uri` is stable and unique in an index; `url` is what a person opens; `pages` holds the offset at which
+    each page begins (empty where there are none); `digest` changes with the content or the way it is read.
     """
 
     uri: str
@@ -160,24 +159,6 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """A document as the loader sees it before reading: enough to tell whether it has changed."""
-
-    uri: str
-    digest: str
-
-
-class Loader(Protocol):
-    """Reads one kind of file."""
-
-    suffixes: tuple[str, ...]
-
-    def load(self, path: Path, uri: str, source: str) -> Iterable[Document]:
-        """Documents in one file. Raises DocumentError with the reason."""
-        ...
-
-
 class Embedder(Protocol):
     """Turns texts into vectors of length one."""
 
@@ -209,7 +190,7 @@ class Store(Protocol):
         ...
 
     def replace(self, documents: Sequence[str], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Puts `passages` in the place of all passages of `documents` (uris): one step, never halved by a crash."""
+        """Puts `passages` in the place of all of `documents` (uris), in one step that no crash can halve."""
         ...
 
     def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:

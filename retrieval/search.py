@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import log
 
 from retrieval.passage import Audience, Embedder, Hit, Store
+from retrieval.terms import terms
 
 DEPTH = 100  # hits of each leg that are fused
+TITLE = 0.2  # most that a title adds to a fused score, which is in 0..1
+OF_ONE = 2  # passages of one document before those of others have had their turn
 LONGEST = 2_000  # characters of a question that are searched: far beyond what an embedder reads
 
 
@@ -24,7 +29,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits best first, scores in 0..1 relative to this result; milliseconds spent."""
+    """Hits best first, scores relative to this result; milliseconds spent."""
 
     hits: tuple[Hit, ...]
     embed_ms: float = 0.0
@@ -53,18 +58,19 @@ class Search:
         vector = self._embedder.embed_query(asked) if mode is not Mode.KEYWORD else None
         embedded = time.perf_counter()
         near = self._store.vector(vector, readers, depth) if vector is not None else []
-        hits = self._fused(words.result() if words else [], near, mode)
+        hits = self._fused(asked, words.result() if words else [], near, mode)
         done = time.perf_counter()
         return Results(tuple(hits[:limit]), (embedded - began) * 1000, (done - embedded) * 1000)
 
     def _keyword(self, text: str, readers: Audience, depth: int) -> list[Hit]:
         return self._store.keyword(text, readers, depth)
 
-    def _fused(self, words: Sequence[Hit], near: Sequence[Hit], mode: Mode) -> list[Hit]:
+    def _fused(self, text: str, words: Sequence[Hit], near: Sequence[Hit], mode: Mode) -> list[Hit]:
         alpha = {Mode.KEYWORD: 0.0, Mode.VECTOR: 1.0}.get(mode, self._alpha)
         if not words:  # nothing but stop words, or words that no passage has: meaning alone decides
             alpha = 1.0
-        return collapsed(fuse(words, near, alpha))
+        hits = collapsed(fuse(words, near, alpha))
+        return spread(titled(hits, text)) if mode is Mode.HYBRID else hits
 
 
 def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
@@ -87,6 +93,37 @@ def collapsed(hits: Iterable[Hit]) -> list[Hit]:
     for hit in hits:
         kept.setdefault(" ".join(hit.passage.text.casefold().split()), hit)
     return list(kept.values())
+
+
+def titled(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """`hits` again, those first whose title the question names: a page about it beats one that mentions it.
+
+    Added to a score: TITLE times the share of the title's terms that the question has, each term weighed by
+    its rarity among the titles of `hits` (inverse document frequency; Robertson & Sparck Jones 1976).
+    """
+    asked = set(terms(question))
+    titles = [frozenset(terms(hit.passage.title)) for hit in hits]
+    found = Counter(term for title in titles for term in title)
+    weight = {term: log(1 + len(hits) / (1 + count)) for term, count in found.items()}
+
+    def share(title: frozenset[str]) -> float:
+        return sum(weight[term] for term in title & asked) / (sum(weight[term] for term in title) or 1.0)
+
+    raised = [
+        replace(hit, score=hit.score + TITLE * share(title)) for hit, title in zip(hits, titles, strict=True)
+    ]
+    return sorted(raised, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def spread(hits: Iterable[Hit]) -> list[Hit]:
+    """`hits`, what a document has beyond its best OF_ONE passages moved to the end: more sources in few."""
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    later: list[Hit] = []
+    for hit in hits:
+        seen[hit.passage.document] += 1
+        (first if seen[hit.passage.document] <= OF_ONE else later).append(hit)
+    return first + later
 
 
 def printable(text: str) -> str:

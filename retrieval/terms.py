@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
 
 # Letters, digits and what joins them inside one word: 3.5, e-mail's halves are split, don't stays whole.
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|\d*[^\W_]+", re.UNICODE)
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMERS = threading.local()  # a stemmer keeps the word it works on: one a thread
 
 STOP = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
-    "this to was will with i you he she we do does did has have had what which who whom whose when where why how "
-    "can could should would may might must shall am been being its our your my me us them from about than".split()
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there "
+    "these they this to was will with i you he she we do does did has have had what which who whom "
+    "whose when where why how can could should would may might must shall am been being its our your "
+    "my me us them from about than".split()
 )
 
 
@@ -26,7 +28,9 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of one case-folded word (Snowball English); numbers stay as they are."""
-    return str(_STEMMER.stemWord(word.removesuffix("'s")))
+    if not hasattr(_STEMMERS, "english"):
+        _STEMMERS.english = snowballstemmer.stemmer("english")
+    return str(_STEMMERS.english.stemWord(word.removesuffix("'s")))
 
 
 def terms(text: str) -> list[str]:

@@ -212,8 +212,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--grpc-port", type=int, default=50051)
     parser.add_argument("--data", type=Path, default=Path(".footnote/weaviate"))
+    parser.add_argument("--install", action="store_true", help="build the server if need be, start nothing")
     chosen = parser.parse_args()
     try:
+        if chosen.install:
+            binary()
+            return
         with running(
             chosen.data, os.environ.get("WEAVIATE_API_KEY"), (chosen.port, chosen.grpc_port)
         ) as server:

@@ -23,7 +23,7 @@ _BLOCKS = frozenset(
     address article aside blockquote body caption center dd details div dl dt fieldset figcaption
     figure footer form header hr html legend li main ol p section summary table tbody td tfoot th
     thead tr ul
-    """.split()  # noqa: SIM905 - words read best as words
+    """.split()
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,30})", re.I)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")

@@ -11,7 +11,7 @@ _SILENT = frozenset(
     """
     head script style noscript template svg math iframe object embed canvas audio video select button
     input textarea datalist dialog nav map
-    """.split()  # noqa: SIM905 - words read best as words
+    """.split()
 )
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|"
