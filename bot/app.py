@@ -15,9 +15,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.inbox import Inbox, Receipt
-from bot.jobs import Jobs, frames
+from bot.jobs import Jobs
 from bot.listeners import register
 from bot.listeners.question import Questions
+from bot.log import frames
 from bot.post import Posts, Refused, Unclear, client, verify
 from model.answer import Answer, Question
 from retrieval.passage import SettingError

@@ -7,7 +7,6 @@ import logging
 import sqlite3
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSeria
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
+from bot.log import frames
 from bot.state import private_file, replicas
 
 log = logging.getLogger("footnote.jobs")
@@ -231,9 +231,3 @@ def _system_database(where: str | Path) -> str:
 
 def _reference() -> str:
     return uuid.uuid4().hex[:8].upper()
-
-
-def frames(error: BaseException) -> str:
-    """Kind and places of an error, without its text, which may hold somebody's words."""
-    places = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
-    return f"{type(error).__name__} at {' < '.join(reversed(places[-6:]))}"

@@ -77,10 +77,18 @@ def _url(given: str) -> sa.URL:
 
 
 def private_file(path: Path) -> Path:
-    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
+    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode.
+
+    Raises SettingError where it cannot be made: it lies in FOOTNOTE_HOME.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+    except OSError:
+        raise SettingError(
+            "FOOTNOTE_HOME: this folder cannot be made or written. Give this user the right, or set another."
+        ) from None
     return path
 
 

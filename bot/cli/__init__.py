@@ -61,18 +61,24 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception:
-        reference = secrets.token_hex(4)
-        where = _logged()
-        logging.getLogger("footnote").exception("reference %s", reference)
-        _end(f"Something went wrong; that is a fault of Footnote. Reference {reference}, in {where}.", 1)
+    except Exception as error:
+        _end(f"Something went wrong; that is a fault of Footnote. {_logged(error)}", 1)
 
 
-def _logged() -> str:
-    from bot.log import to_file
+def _logged(fault: Exception) -> str:
+    """Says where the log has what is known of `fault`, or that there is no log."""
+    from bot.log import frames, to_file
     from bot.settings import load
 
-    return to_file(load().home)
+    reference = secrets.token_hex(4)
+    try:
+        where = to_file(load().home)
+    except (OSError, FootnoteError):
+        where = ""
+    if not where:
+        return f"There is no log, because FOOTNOTE_HOME cannot be written ({type(fault).__name__})."
+    logging.getLogger("footnote").error("reference %s: %s", reference, frames(fault))
+    return f"Reference {reference}, in {where}."
 
 
 def _end(sentence: str, code: int) -> None:

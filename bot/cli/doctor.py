@@ -59,13 +59,19 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
         return Check(name, "there is none yet", str(error))
     except FootnoteError as error:
         return Check(name, "not well", str(error))
+    except Exception as error:
+        return Check(name, "not well", _fault(error))
+
+
+def _fault(error: Exception) -> str:
+    return f"Looking at it failed ({type(error).__name__}); that is a fault of Footnote. Please report it."
 
 
 def _home(settings: Settings) -> str:
     import shutil
 
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (settings.home / ".writable").touch()
         (settings.home / ".writable").unlink()
     except OSError:
@@ -139,6 +145,8 @@ def _slack(settings: Settings) -> Iterator[Check]:
             )
         except Unclear:
             yield Check(name, "Slack cannot be asked", "Check SLACK_API_URL and the way out of this machine.")
+        except Exception as error:
+            yield Check(name, "not well", _fault(error))
     if not app and not secret:
         yield Check(
             "slack events",

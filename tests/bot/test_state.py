@@ -109,3 +109,10 @@ def _breaking(scripts: ScriptDirectory) -> ScriptDirectory:
 def test_an_address_that_is_no_database_is_answered_with_its_name(address: str) -> None:
     with pytest.raises(SettingError, match="DATABASE_URL"):
         state.connect(address if "://" in address else f"{address}://")
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingError, match="FOOTNOTE_HOME"):
+        state.connect(tmp_path / "file" / "home")
