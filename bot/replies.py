@@ -36,8 +36,6 @@ def not_found(searched: str) -> str:
 
 def degraded(draft: Draft) -> str:
     """Why a lower rung wrote the answer; empty where none did."""
-    return (
-        f"{draft.degraded} These sentences are taken from the documents as they stand."
-        if draft.degraded
-        else ""
-    )
+    if draft.degraded and draft.writer == "extract":
+        return f"{draft.degraded} These sentences are taken from the documents as they stand."
+    return draft.degraded
