@@ -100,7 +100,7 @@ def test_a_lock_pins_every_package_and_names_no_address(lock: Path) -> None:
 
 
 def test_the_page_on_dependencies_has_a_row_for_each() -> None:
-    named = {re.split("[<>=]", str(need))[0] for need in project()["dependencies"]}  # type: ignore[attr-defined]
+    named = {re.split(r"[\[<>=]", str(need))[0] for need in project()["dependencies"]}  # type: ignore[attr-defined]
 
     rows = re.findall(r"^\| ([\w-]+) \| [\d.]+ \|", text(ROOT / "docs/dependencies.md"), re.MULTILINE)
 
