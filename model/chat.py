@@ -23,9 +23,13 @@ MAX_TOKENS = 700
 MAX_CHARACTERS = 20_000
 CONNECT_S = 5.0
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)|\A.*?</think>", re.DOTALL)
+# A date or a tag, as providers put it behind the name that was asked for: gpt-4o -> gpt-4o-2024-08-06.
+_DATED = re.compile(r"-\d{4}(?:-?\d{2}(?:-?\d{2})?)?|:.+")
 _NOT_FOUND = re.compile(rf"[\s\"'`*.]*{prompt.NOT_FOUND}\b")
 
 
+_KEY = "The model server refused the key; VLLM_API_KEY has to be checked."
+_SECOND_KEY = "The second model refused the key; the key of its provider has to be checked."
 _TOO_SLOW = "The model server took too long."
 _FINISHED = frozenset({"stop", "end_turn", "STOP"})  # as OpenAI, Anthropic and Google say it
 _log = logging.getLogger(__name__)
@@ -68,9 +72,9 @@ class Chat:
 
         Raises WriterUnavailable where there is no finished draft by this very model within the time.
         """
-        whole = _collected(self._model, prompt.messages(question, passages), self._timeout_s)
+        whole = _collected(self._model, prompt.messages(question, passages), self._timeout_s, _KEY)
         text = _answer(whole)
-        if whole.model != self.name:
+        if not same_model(self.name, whole.model):
             raise WriterUnavailable("The model server answered with another model than it was asked for.")
         return Draft(text, self.name)
 
@@ -100,14 +104,20 @@ class Second:
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
         """As `Chat.write`, but providers answer under longer names of their own: the name is not compared."""
-        return Draft(
-            _answer(_collected(self._model, prompt.messages(question, passages), self._timeout_s)), self.name
-        )
+        asked = prompt.messages(question, passages)
+        return Draft(_answer(_collected(self._model, asked, self._timeout_s, _SECOND_KEY)), self.name)
 
 
 def second(model_name: str, timeout_s: float = 60.0) -> Second:
     """The writer for FOOTNOTE_FALLBACK_MODEL."""
     return Second(model_name, timeout_s)
+
+
+def same_model(asked: str, answered: str) -> bool:
+    """Whether the model that answered is the one asked for: by its name, or that with a date or tag behind."""
+    return answered == asked or (
+        answered.startswith(asked) and _DATED.fullmatch(answered, len(asked)) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,10 @@ def _answer(whole: _Whole) -> str:
     return text.replace(prompt.NOT_FOUND, "").strip()
 
 
-def _collected(model: BaseChatModel, messages: list[dict[str, str]], timeout_s: float) -> _Whole:
-    """The whole stream, at the latest after `timeout_s`.
+def _collected(
+    model: BaseChatModel, messages: list[dict[str, str]], timeout_s: float, key: str
+) -> _Whole:
+    """The whole stream, at the latest after `timeout_s`. `key` is what to say of a key that is refused.
 
     A thread reads it, because no timeout of the client bounds the whole. One that has run out of time is left
     to end by itself: at the next word the server sends, or at the client's timeout for the next byte.
@@ -157,7 +169,7 @@ def _collected(model: BaseChatModel, messages: list[dict[str, str]], timeout_s: 
         raise WriterUnavailable(_TOO_SLOW) from None
     if isinstance(result, Exception):
         _log.warning("no draft: %s", type(result).__name__)
-        raise WriterUnavailable(_reason(result)) from None
+        raise WriterUnavailable(_reason(result, key)) from None
     return result
 
 
@@ -176,12 +188,12 @@ def _read(model: BaseChatModel, messages: list[dict[str, str]], late: threading.
     return _Whole("".join(parts), finish, name)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, key: str) -> str:
     """A sentence about `error` for a person: without its text, which may hold an address or a key."""
     status = getattr(error, "status_code", None)
     kinds = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
     if status in (401, 403):
-        return "The model server refused the key; VLLM_API_KEY has to be checked."
+        return key
     if status == 404:
         return "The model server does not know the model it was asked for."
     if status in (429, 503):

@@ -31,11 +31,12 @@ from retrieval.terms import terms
 # cut                  closes the socket in the middle; no-finish: [DONE] without a finish reason
 # sse-error            an error in the stream, then [DONE], all with HTTP 200, as vLLM does
 # empty, blank         says nothing, or white space only; length: stops for want of tokens
-# wrong-model          answers under another model's name; not-found: finds no answer
+# wrong-model          answers under another model's name; dated: under its own with a date behind it
+# not-found            finds no answer
 # 400, 401, 429, 500.. refuses with that status; any other name: 404
 NAMES = (
-    "good obey think slow ttft-5s cut no-finish sse-error empty blank length wrong-model not-found 400 401"
-    " 429 500"
+    "good obey think slow ttft-5s cut no-finish sse-error empty blank length wrong-model dated not-found"
+    " 400 401 429 500"
 ).split()
 _PASSAGE = re.compile(r'<passage number="(\d+)">\n(.*?)\n(.*?)\n</passage>', re.DOTALL)
 _QUESTION = re.compile(r"<question>\n(.*?)\n</question>", re.DOTALL)
@@ -108,7 +109,7 @@ class ModelStandIn:
     def _chunks(self, name: str, messages: list[dict[str, Any]]) -> Iterator[str]:
         """Server-sent events of one answer, as vLLM words them."""
         before, between = _waits(name)
-        shown = "another-model" if name == "wrong-model" else name
+        shown = {"wrong-model": "another-model", "dated": "dated-2024-08-06"}.get(name, name)
         words = re.findall(r"\S+\s*|\s+", written(name, messages))
         self._stopping.wait(before)
         yield _event(shown, {"role": "assistant", "content": ""})

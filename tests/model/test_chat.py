@@ -10,7 +10,7 @@ import pytest
 
 from bot.play.model import ModelStandIn
 from model.answer import Draft, WriterUnavailable
-from model.chat import Chat, second
+from model.chat import Chat, same_model, second
 from model.citations import cite
 from retrieval.passage import Passage, SettingError
 
@@ -144,8 +144,35 @@ def test_the_second_model_is_named_as_langchain_names_it(
     )
     with pytest.raises(WriterUnavailable, match="broke off"):
         second("openai:no-finish").write("leave?", [passage(LEAVE)])
+    with pytest.raises(WriterUnavailable, match="key of its provider") as caught:
+        second("openai:401").write("leave?", [passage(LEAVE)])
+    assert "VLLM" not in str(caught.value)
     with pytest.raises(WriterUnavailable, match="cannot be loaded"):
         second("no-such-provider:x").write("leave?", [passage(LEAVE)])
+
+
+def test_a_server_that_answers_under_a_dated_name_is_the_model_asked_for(server: ModelStandIn) -> None:
+    assert chat(server, "dated").write("parental leave?", [passage(LEAVE)]).writer == "dated"
+
+
+@pytest.mark.parametrize(
+    ("answered", "same"),
+    [
+        ("gpt-4o", True),
+        ("gpt-4o-2024-08-06", True),
+        ("gpt-4o-20240806", True),
+        ("gpt-4o-0806", True),
+        ("gpt-4o:latest", True),
+        ("gpt-4o-mini", False),
+        ("gpt-4o-mini-2024-07-18", False),
+        ("gpt-4o-7b", False),
+        ("gpt-4", False),
+        ("gpt-4oo", False),
+        ("", False),
+    ],
+)
+def test_another_model_is_not_the_one_asked_for(answered: str, same: bool) -> None:
+    assert same_model("gpt-4o", answered) == same
 
 
 def test_nothing_is_traced_unless_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
