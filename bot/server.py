@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
 import signal
+import socket as sockets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,10 +95,25 @@ def _http(service: Service, stand: Stand, signing_secret: str) -> None:
 
     from bot.web.slack import site
 
+    listening = _listening(stand.host, stand.port)
     _on_stop(lambda: None)  # uvicorn raises the signal again once it has stopped; that must not end us
     app = site(service.app, signing_secret)
-    log.info("serving HTTP events on %s:%s", stand.host, stand.port)
-    uvicorn.run(app, host=stand.host, port=stand.port, log_config=None, access_log=False, lifespan="off")
+    log.info("serving HTTP events on %s:%s", stand.host, listening.getsockname()[1])
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> sockets.socket:
+    family = sockets.AF_INET6 if ":" in host else sockets.AF_INET
+    try:
+        return sockets.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingError(
+            f"Port {port} is taken; choose another with FOOTNOTE_HTTP_PORT."
+            if error.errno == errno.EADDRINUSE
+            else "FOOTNOTE_HTTP_HOST, FOOTNOTE_HTTP_PORT: this machine cannot listen there. Choose others."
+        ) from None
 
 
 def _on_stop(stop: Callable[[], None]) -> None:

@@ -22,6 +22,7 @@ from bot.play.slack_args import Args, SlackError
 from bot.play.slack_sockets import Sockets
 from bot.play.slack_state import Workspace
 from bot.play.slack_views import respond
+from retrieval.passage import SettingError
 
 _START_SECONDS, _STOP_SECONDS = 10.0, 5.0
 
@@ -30,7 +31,11 @@ class Server:
     """An ASGI app on a free loopback port, served by a thread of its own between start and stop."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
-        self._socket = socket.create_server(("127.0.0.1", port))
+        """Raises SettingError where the port cannot be had."""
+        try:
+            self._socket = socket.create_server(("127.0.0.1", port))
+        except OSError:
+            raise SettingError(f"Port {port} is taken; choose another with --port.") from None
         config = uvicorn.Config(
             _with_cut(app),
             log_config=None,
