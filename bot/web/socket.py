@@ -15,6 +15,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from bot.failpoint import failpoint
+from bot.log import frames
 from bot.post import Refused, Unclear, open_socket
 from retrieval.passage import SettingError
 
@@ -94,12 +95,18 @@ class Socket:
                     if envelope.get("type") == "disconnect":
                         self._lost.set()  # a new one is opened while this one is still read
                     elif not self._stopping.is_set():
-                        self._workers.submit(self._take, connection, envelope)
+                        self._workers.submit(self._taken, connection, envelope)
         except (WebSocketException, OSError, ValueError, RuntimeError) as error:
             log.warning("socket lost (%s)", type(error).__name__)
         finally:
             self._open.discard(connection)
             self._lost.set()
+
+    def _taken(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
+        try:
+            self._take(connection, envelope)
+        except Exception as error:  # not acknowledged: Slack delivers it again
+            log.error("envelope not taken: %s", frames(error))
 
     def _take(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
         """Acknowledges what Bolt answers with 200; for anything else Slack delivers again."""
