@@ -19,7 +19,12 @@ Say = Callable[[str], None]
 STEPS = """1. Open this link, choose your workspace and create the app:
    {link}
 2. Install App: install it to the workspace and copy the bot token (xoxb-...).
-3. Basic Information, App-Level Tokens: make one with the scope connections:write and copy it (xapp-...)."""
+3. Basic Information, App-Level Tokens: make one with the scope connections:write and copy it (xapp-...).
+   To receive events over HTTP instead, leave it empty and copy the signing secret of the same page."""
+
+OVER_HTTP = """On the app's page turn Socket Mode off (in the manifest: socket_mode_enabled), then enter
+   https://YOUR-HOST/slack/events
+as the Request URL of Event Subscriptions and of Interactivity & Shortcuts, while footnote serve runs."""
 
 
 def setup() -> None:
@@ -29,7 +34,7 @@ def setup() -> None:
     from bot.settings import load
 
     def ask(question: str) -> str:
-        return str(typer.prompt(question, hide_input=True))
+        return str(typer.prompt(question, default="", show_default=False, hide_input=True))
 
     introduce(load().slack_api_url, ask, typer.echo)
 
@@ -41,10 +46,17 @@ def introduce(api_url: str, ask: Ask, say: Say, env_file: Path = Path(".env")) -
     say(STEPS.format(link=link()))
     bot = _token(ask, "Bot token", "xoxb-")
     _verified(lambda: verify(client(bot, api_url)), "SLACK_BOT_TOKEN", say)
-    app = _token(ask, "App-level token", "xapp-")
-    _verified(lambda: open_socket(app, api_url), "SLACK_APP_TOKEN", say)
-    write_env(env_file, {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app})
+    app = _token(ask, "App-level token", "xapp-", otherwise="; empty for HTTP")
+    secret = ""
+    if app:
+        _verified(lambda: open_socket(app, api_url), "SLACK_APP_TOKEN", say)
+    else:
+        secret = _token(ask, "Signing secret")
+    way = {"SLACK_SIGNING_SECRET": secret} if secret else {}
+    write_env(env_file, {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app, **way})
     say(f"Written to {env_file}. Start answering with: footnote serve")
+    if secret:
+        say(OVER_HTTP)
     say("Then invite the bot to a channel (/invite @Footnote) and mention it, or write to it directly.")
 
 
@@ -65,12 +77,14 @@ def manifest() -> str:
     )
 
 
-def _token(ask: Ask, name: str, prefix: str) -> str:
-    token = ask(f"{name} ({prefix}...)").strip()
-    if not token.startswith(prefix) or not token.isascii() or re.search(r"\s", token):
-        raise SettingError(
-            f"{name}: it begins with {prefix} and has no spaces. Nothing was written; try again."
-        )
+def _token(ask: Ask, name: str, prefix: str = "", *, otherwise: str = "") -> str:
+    """What is typed; empty only where `otherwise` says what that means."""
+    token = ask(f"{name} ({prefix}...{otherwise})" if prefix else name).strip()
+    if otherwise and not token:
+        return ""
+    if not token or not token.startswith(prefix) or not token.isascii() or re.search(r"\s", token):
+        begins = f"begins with {prefix} and" if prefix else "is not empty and"
+        raise SettingError(f"{name}: it {begins} has no spaces. Nothing was written; try again.")
     return token
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.cli.setup import introduce, link
 from bot.play.slack import SlackStandIn
 from retrieval.passage import SettingError
@@ -44,8 +46,45 @@ def test_verified_tokens_are_written_beside_what_was_there(slack: SlackStandIn, 
     assert not any("-play" in line for line in said) and [p.name for p in tmp_path.iterdir()] == [".env"]
 
 
+def test_without_an_app_token_the_signing_secret_is_asked_and_the_way_of_events_said(
+    slack: SlackStandIn, tmp_path: Path
+) -> None:
+    env = tmp_path / ".env"
+    env.write_text("SLACK_APP_TOKEN=xapp-old\n")
+    said: list[str] = []
+
+    introduce(slack.api_url, typed("xoxb-play", "", " 8f742231b10e "), said.append, env)
+
+    lines = ["SLACK_BOT_TOKEN=xoxb-play", "SLACK_APP_TOKEN=", "SLACK_SIGNING_SECRET=8f742231b10e"]
+    assert env.read_text().splitlines() == lines  # an app token would turn Socket Mode on
+    everything = "\n".join(said)
+    assert "/slack/events" in everything and "socket_mode_enabled" in everything
+    assert "8f742231b10e" not in everything
+
+
+def test_the_command_takes_an_empty_app_token(
+    slack: SlackStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+
+    done = CliRunner().invoke(app, ["setup"], input="xoxb-play\n\n8f742231b10e\n")
+
+    assert done.exit_code == 0 and "8f742231b10e" not in done.output
+    assert "SLACK_SIGNING_SECRET=8f742231b10e" in (tmp_path / ".env").read_text()
+
+
 @pytest.mark.parametrize(
-    "answers", [("xoxb-wrong",), ("xoxb-play", "xapp-wrong"), ("hello",), ("xoxb-play", "xoxb-play")]
+    "answers",
+    [
+        ("xoxb-wrong",),
+        ("xoxb-play", "xapp-wrong"),
+        ("hello",),
+        ("",),
+        ("xoxb-play", "xoxb-play"),
+        ("xoxb-play", "", ""),
+        ("xoxb-play", "", "two words"),
+    ],
 )
 def test_a_wrong_token_is_named_and_nothing_is_written(
     slack: SlackStandIn, tmp_path: Path, answers: tuple[str, ...]
