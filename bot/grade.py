@@ -15,7 +15,7 @@ from bot.replies import printable, unreadable
 from model.answer import Answer, Citation, Question, Status
 from retrieval.passage import FootnoteError
 
-REFUSALS = (Status.NOT_FOUND, Status.CLARIFY, Status.FAILED)
+REFUSALS = (Status.NOT_FOUND, Status.CLARIFY)
 
 
 class NotQuestions(FootnoteError):
@@ -52,7 +52,11 @@ class Graded:
 
     @property
     def answered(self) -> bool:
-        return self.answer.status not in REFUSALS
+        return not self.refused and self.answer.status is not Status.FAILED
+
+    @property
+    def refused(self) -> bool:
+        return self.answer.status in REFUSALS
 
 
 def rows(path: Path) -> Iterator[Asked | BadRow]:
@@ -92,13 +96,21 @@ def _row(line: str) -> Asked | str:
 def grade(asked: Sequence[Asked], answer: Callable[[Question], Answer]) -> Iterator[Graded]:
     """Asks every row. The first question is asked once more beforehand: what loads late is not timed."""
     if asked:
-        answer(Question(asked[0].question))
+        _answered(asked[0].question, answer)
     for one in asked:
         began = perf_counter()
-        said = answer(Question(one.question))
+        said = _answered(one.question, answer)
         ms = (perf_counter() - began) * 1000
         hits = (c.number for c in said.citations if any(matches(c, gold) for gold in one.gold))
         yield Graded(one, said, tuple(hits), ms)
+
+
+def _answered(question: str, answer: Callable[[Question], Answer]) -> Answer:
+    """The answer; where none can be given, one that says why, so that the run goes on."""
+    try:
+        return answer(Question(question))
+    except FootnoteError as error:
+        return Answer("", question, Status.FAILED, str(error))
 
 
 def figures(graded: Sequence[Graded]) -> dict[str, Any]:
@@ -113,8 +125,8 @@ def figures(graded: Sequence[Graded]) -> dict[str, Any]:
         "answered": _share(g.answered for g in graded),
         "gold_cited": _share(bool(g.cited) for g in answerable),
         "gold_first": _share(1 in g.cited for g in answerable),
-        "refused_unanswerable": _share(not g.answered for g in rest),
-        "refused_answerable": _share(not g.answered for g in answerable),
+        "refused_unanswerable": _share(g.refused for g in rest),
+        "refused_answerable": _share(g.refused for g in answerable),
         "failed": sum(g.answer.status is Status.FAILED for g in graded),
         "p50_ms": round(float(np.percentile(times, 50)), 1),
         "p95_ms": round(float(np.percentile(times, 95)), 1),

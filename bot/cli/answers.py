@@ -71,9 +71,13 @@ def _print_misses(graded: Sequence[Graded]) -> None:
     """The rows to look at: what should have been answered from its gold and was not, and the reverse."""
     from rich.console import Console
 
+    from model.answer import Status
+
     console = Console()
     for one in graded:
-        if one.asked.answerable and not one.cited:
+        if one.answer.status is Status.FAILED:
+            verdict = f"failed ({printable(one.answer.text)})"
+        elif one.asked.answerable and not one.cited:
             verdict = "gold not cited" if one.answered else "refused"
         elif not one.asked.answerable and one.answered:
             verdict = "answered, should not be"

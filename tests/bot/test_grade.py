@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from bot import grade
 from bot.cli.evaluate import evaluate
 from model.answer import Answer, Citation, Question, Status
+from retrieval.passage import SearchUnavailable
 
 
 def citation(document: str, url: str = "", page: int | None = None, number: int = 1) -> Citation:
@@ -74,6 +75,20 @@ def test_figures_count_gold_over_the_answerable_and_refusals_apart() -> None:
         "refused_answerable": 0.3333,
         "failed": 0,
     }
+
+
+def test_a_row_whose_asking_fails_is_counted_as_failed_and_the_run_goes_on() -> None:
+    def answer(question: Question) -> Answer:
+        if question.text == "one":
+            raise SearchUnavailable("The index did not answer.")
+        return Answer("", question.text, Status.NOT_FOUND, "No.")
+
+    graded = list(grade.grade([grade.Asked("one", False), grade.Asked("two", False)], answer))
+
+    figures = grade.figures(graded)
+    assert (figures["failed"], figures["questions"]) == (1, 2)
+    assert (figures["answered"], figures["refused_unanswerable"]) == (0.0, 0.5)  # to fail is not to refuse
+    assert graded[0].answer.text == "The index did not answer."
 
 
 def test_a_share_of_nothing_is_none_and_not_a_number() -> None:
