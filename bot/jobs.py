@@ -22,7 +22,7 @@ from bot.state import private_file, replicas
 
 log = logging.getLogger("footnote.jobs")
 
-AT_ONCE = 8  # more workflows in flight make acknowledgements late (DESIGN 4)
+AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
 BEAT_S = 5.0
 DEAD_AFTER_S = 20.0

@@ -1,1 +1,1 @@
-"""Passages to words, and votes to adapters."""
+"""Passages to words, and what people thought of them."""

@@ -1,4 +1,4 @@
-"""Answers and votes in, their records out: what reviews and the next adapter are made from."""
+"""Answers and votes in, their records out: places and our own words, one vote a person."""
 
 from __future__ import annotations
 

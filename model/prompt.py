@@ -1,4 +1,4 @@
-"""A question and its passages in, chat messages out: the one renderer, for serving and for training rows."""
+"""A question and its passages in, chat messages out: the one renderer there is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from model.plain import SPECIAL, visible
 from model.support import MARKER
 from retrieval.passage import Passage
 
-VERSION = "1"  # part of every record and adapter; change it with any character below
 NOT_FOUND = "NOT_FOUND"
 # The order is fixed text, passages, question: what stays the same between requests comes first, so that a
 # server's prefix cache can reuse it.
