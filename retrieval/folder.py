@@ -11,7 +11,12 @@ from pathlib import Path
 from retrieval.generation import MISSING, Generation
 from retrieval.passage import IndexMissing, SearchUnavailable
 
-DAMAGED = "The index is damaged. Delete its folder and run `footnote index` again."
+DAMAGED = "The index is damaged. Delete FOOTNOTE_HOME/index and run `footnote index` again."
+UNREADABLE = "The index cannot be read. Check FOOTNOTE_HOME, its rights and its disk, then try again."
+SILENT = (
+    "The index did not answer. Ask again; if it stays so, delete FOOTNOTE_HOME/index and run `footnote index` "
+    "again."
+)
 BUSY = (
     "Another `footnote` is indexing into this index. Wait until it has finished, then run the command again."
 )
@@ -42,7 +47,9 @@ class Folder:
             return Pointer(Generation(**said["current"]), Generation(**building) if building else None)
         except FileNotFoundError:
             raise IndexMissing(MISSING) from None
-        except (OSError, ValueError, TypeError, KeyError) as e:
+        except OSError as e:
+            raise SearchUnavailable(UNREADABLE) from e
+        except (ValueError, TypeError, KeyError) as e:
             raise SearchUnavailable(DAMAGED) from e
 
     def stamp(self) -> tuple[int, int]:
@@ -52,6 +59,16 @@ class Folder:
         except OSError:
             return (0, 0)
         return (found.st_ino, found.st_mtime_ns)
+
+    def opens(self, generation: str) -> bool:
+        """Whether the system lets the files of a generation be read, whatever is in them."""
+        try:
+            for file in (self.path / f"{generation}.lance").rglob("*"):
+                if file.is_file():
+                    file.open("rb").close()
+        except OSError:
+            return False
+        return True
 
     def write(self, pointer: Pointer) -> None:
         """Swaps the pointer in one step that survives a power cut."""

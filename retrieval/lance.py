@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedded import lancedb
-from retrieval.folder import DAMAGED, UNWRITABLE, Folder, Pointer
+from retrieval.folder import DAMAGED, SILENT, UNREADABLE, UNWRITABLE, Folder, Pointer
 from retrieval.generation import MISSING, Generation, matched
 from retrieval.passage import (
     Audience,
@@ -147,8 +147,21 @@ class LanceStore:
         """What `ask` makes of the table; asked again if a writer compacted it meanwhile."""
         with suppress(Exception):
             return ask(self._table())
-        with _asking(DAMAGED):
-            return ask(self._table(again=True))
+        table = self._table(again=True)
+        try:
+            return ask(table)
+        except Exception as e:
+            raise SearchUnavailable(self._trouble(table)) from e
+
+    def _trouble(self, table: Any) -> str:
+        """What to say of a query that failed twice: a damaged index is only one that cannot be read."""
+        if self._generation is None or not self._folder.opens(self._generation.name):
+            return UNREADABLE
+        try:
+            table.head(1)
+        except Exception:
+            return DAMAGED
+        return SILENT
 
     def _promote(self) -> None:
         pointer = self._folder.read()
@@ -174,8 +187,10 @@ class LanceStore:
     def _bind(self, generation: Generation) -> None:
         if not (self._folder.path / f"{generation.name}.lance").is_dir():
             raise IndexMissing(MISSING)
-        with _asking(DAMAGED):
+        try:
             self._bound = self._connection().open_table(generation.name)
+        except Exception as e:
+            raise SearchUnavailable(DAMAGED if self._folder.opens(generation.name) else UNREADABLE) from e
         self._generation = generation
 
     def _connection(self) -> Any:

@@ -14,8 +14,11 @@ import numpy as np
 import pytest
 
 from retrieval import lance
+from retrieval.folder import Folder
 from retrieval.lance import LanceStore
 from retrieval.passage import Audience, IndexMissing, Passage, SearchUnavailable
+
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
 ROOT = Path(__file__).resolve().parents[2]
 DIMENSION = 16
@@ -171,8 +174,42 @@ def test_a_damaged_pointer_is_said_with_what_to_do(store: LanceStore, folder: Pa
     put(store, "a", "parental leave")
     (folder / "index.json").write_text(damage)
 
-    with pytest.raises(SearchUnavailable, match=r"damaged.*footnote index"):
+    with pytest.raises(SearchUnavailable, match=r"damaged.*FOOTNOTE_HOME/index.*footnote index"):
         LanceStore(folder).open("tiny", DIMENSION)
+
+
+def test_a_pointer_that_the_system_does_not_read_is_not_called_damaged(
+    store: LanceStore, folder: Path
+) -> None:
+    (folder / "index.json").unlink()
+    (folder / "index.json").mkdir()
+
+    with pytest.raises(SearchUnavailable, match="cannot be read.*FOOTNOTE_HOME"):
+        LanceStore(folder).open("tiny", DIMENSION)
+
+
+def test_files_that_the_system_does_not_read_are_not_called_damaged(
+    store: LanceStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "a", "parental leave")
+    for file in folder.rglob("*.lance"):
+        if file.is_file():
+            file.write_bytes(b"")
+    monkeypatch.setattr(Folder, "opens", lambda *_: False)  # the root that runs tests may read everything
+
+    with pytest.raises(SearchUnavailable, match="cannot be read.*FOOTNOTE_HOME"):
+        store.keyword("parental", EVERYBODY, 5)
+
+
+def test_a_query_that_fails_on_a_sound_index_is_not_called_damage(
+    store: LanceStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "a", "parental leave")
+    monkeypatch.setattr(lance, "_quoted", lambda _: "no 'sql")
+
+    with pytest.raises(SearchUnavailable, match=r"did not answer.*FOOTNOTE_HOME/index") as failed:
+        store.keyword("parental", EVERYBODY, 5)
+    assert "damaged" not in str(failed.value) and str(folder) not in str(failed.value)
 
 
 def test_damaged_data_is_said_without_a_path(store: LanceStore, folder: Path) -> None:
