@@ -33,6 +33,10 @@ class Unclear(Exception):
     """Slack may or may not have done it: the connection broke, or it answered with a server error."""
 
 
+class Unknowable(Unclear):
+    """Slack may have done it and does not let us look: to do it again could show it twice."""
+
+
 class Limited(Exception):
     """Slack has not done it and names the seconds to wait."""
 
@@ -86,7 +90,8 @@ class Posts:
     def once(self, key: str, place: Place, message: Message) -> str:
         """The ts of the message with this key, posted if it is not there yet.
 
-        Raises Refused where Slack will not have it, Unclear where it did not answer for all attempts.
+        Raises Refused where Slack will not have it, Unclear where it did not answer for all attempts or
+        does not show the thread in which an earlier attempt may have left the message.
         """
         known, ts = self._known(key)
         if ts:
@@ -101,6 +106,8 @@ class Posts:
                 self._remember(key, ts)
                 failpoint("recorded")
                 return ts
+            except Unknowable:
+                raise
             except (Unclear, Limited) as error:
                 last = error
                 known = known and not isinstance(error, Limited)
@@ -172,8 +179,8 @@ class Posts:
         except Refused as error:
             if str(error) == "thread_not_found":
                 return {}
-            log.warning("the thread could not be read (%s): posting again", error)
-            return {}
+            log.error("the thread cannot be read (%s): not posted again, it may be there already", error)
+            raise Unknowable(str(error)) from None
 
     def _repeat(self, call: Callable[[], Any]) -> dict[str, Any]:
         last: Exception = Unclear()

@@ -12,6 +12,8 @@ from bot.play.slack import SlackStandIn
 from bot.post import LONGEST_WAIT_S, Message, Place, Posts, Refused, Unclear, client, verify
 from bot.state import connect, upgrade
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 HELLO = Message("hello", ({"type": "section", "text": {"type": "plain_text", "text": "hello"}},))
 
 
@@ -84,6 +86,22 @@ def test_a_lost_post_is_found_although_reading_the_thread_fails_first(
     slack.fail("conversations.replies", status=500, times=2)
 
     posts.once("Ev3", place, HELLO)
+
+    assert shown(slack, place) == ["hello"]
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "channel_not_found"])
+def test_where_the_thread_cannot_be_read_a_lost_post_is_not_made_twice(
+    slack: SlackStandIn, posts: Posts, place: Place, code: str
+) -> None:
+    slack.fail("chat.postMessage", cut="after")
+    slack.fail("conversations.replies", error=code)
+
+    with pytest.raises(Unclear, match=code):
+        posts.once(f"Ev {code}", place, HELLO)
+    assert shown(slack, place) == ["hello"]
+
+    posts.once(f"Ev {code}", place, HELLO)  # once it can be read, the message is found
 
     assert shown(slack, place) == ["hello"]
 
