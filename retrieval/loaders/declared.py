@@ -8,7 +8,11 @@ from email.utils import parsedate_to_datetime
 
 from retrieval.passage import Audience, DocumentError
 
-_PRINCIPAL = re.compile(r"[\w.@+-]+(:[\w.@+-]+)?")
+_PRINCIPAL = re.compile(r"everyone|(user|channel|group):[\w.@+-]+")
+_UNCLEAR = (
+    "Its audience cannot be understood: write a list such as everyone or channel:C123. "
+    "A reader is everyone, user:ID, channel:ID or group:ID."
+)
 
 
 def date(value: object) -> datetime | None:
@@ -38,10 +42,10 @@ def audience(value: object) -> Audience:
     """Who may read. Raises DocumentError for what cannot be understood: nobody reads it by mistake."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
-        raise DocumentError("Its audience cannot be understood: write a list such as everyone or group:S123.")
+        raise DocumentError(_UNCLEAR)
     names = [n.strip().strip("'\"").strip() for n in names]
     if not all(_PRINCIPAL.fullmatch(n) for n in names if n):
-        raise DocumentError("Its audience cannot be understood: write a list such as everyone or group:S123.")
+        raise DocumentError(_UNCLEAR)
     return Audience.of(*(n for n in names if n))
 
 

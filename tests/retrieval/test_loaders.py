@@ -74,9 +74,22 @@ def test_readers_may_be_a_list_of_lines():
     }
 
 
-@pytest.mark.parametrize("audience", ["{group: hr}", "hr and finance", "|", "[[a]]"])
+@pytest.mark.parametrize(
+    "audience",
+    [
+        "{group: hr}",
+        "hr and finance",
+        "|",
+        "[[a]]",
+        "hr",
+        "team:hr",
+        "[everyone, chanel:C1]",
+        "channel:",
+        "Everyone",
+    ],
+)
 def test_an_audience_that_cannot_be_understood_lets_nobody_read(audience):
-    with pytest.raises(DocumentError, match="audience"):
+    with pytest.raises(DocumentError, match="audience .*channel:C123"):
         _read("a.md", f"---\naudience: {audience}\n---\nsecret")
 
 
