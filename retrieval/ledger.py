@@ -163,11 +163,20 @@ class Ledger:
             values = {"source": source, "finished_at": datetime.now(UTC), "summary": json.dumps(summary)}
             db.execute(_syncs.insert().values(**values))
 
+    def knows(self, paths: Sequence[Path], source: str = "") -> bool:
+        """Whether these paths were indexed together, or each of them into `source` where that is given."""
+        with self._engine.connect() as db:
+            if not source:
+                known = sa.select(_names.c.source).where(_names.c.paths == _together(paths))
+                return db.scalar(known) is not None
+            urls = set(db.scalars(sa.select(_documents.c.url).where(_documents.c.source == source)))
+        places = [path.resolve().as_uri() for path in paths]
+        return all(any(url == place or url.startswith(f"{place}/") for url in urls) for place in places)
+
     def name_for(self, paths: Sequence[Path]) -> str:
         """The name of a source of `paths`: that of its folder, numbered where other paths have that name."""
-        places = sorted({str(path.resolve()) for path in paths})
-        given = json.dumps(places)
-        base = Path(os.path.commonpath(places))
+        given = _together(paths)
+        base = Path(os.path.commonpath(json.loads(given)))
         stem = (
             re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
             or "documents"
@@ -191,6 +200,10 @@ class Ledger:
         *most, last = sorted(set(seen))
         names = f"{', '.join(most)} and {last}" if most else last
         return f"the {len(seen)} documents of {names}" if len(seen) > 1 else f"the one document of {names}"
+
+
+def _together(paths: Sequence[Path]) -> str:
+    return json.dumps(sorted({str(path.resolve()) for path in paths}))
 
 
 def _agree(same: bool, passages: int | None, stored: int, recorded: int) -> bool:

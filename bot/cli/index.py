@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from retrieval.index import Progress, Summary
+    from retrieval.ledger import Ledger
 
 LINE_EVERY_S = 5.0
 COUNTS = ("new", "changed", "unchanged", "removed", "documents", "passages")
@@ -52,19 +53,26 @@ def index(
     given = _given(arguments, loader)
     places = _places(paths, loader)
     settings = load()
-    name = source or wiring.ledger(settings).name_for(places)
-    console = Console(stderr=True)
+    ledger, console = wiring.ledger(settings), Console(stderr=True)
+    gone = [] if loader else _gone(places, source, ledger)
+    for place in gone:
+        console.print(f"{printable(str(place))} is gone: its documents leave the index.", markup=False)
+    name = source or ledger.name_for(places)
     with shown(console, quiet=as_json) as progress:
         into = wiring.index(settings)
         if loader:
             summary = into.sync(LangChainSource(name, loader, given, paths), progress)
         else:
-            summary = into.sync(FileSource(name, places, settings.max_file_mb << 20), progress)
+            files = FileSource(name, places, settings.max_file_mb << 20, gone=bool(gone))
+            summary = into.sync(files, progress)
     if as_json:
         typer.echo(json.dumps(_json(name, summary), ensure_ascii=False))
     else:
         _print(name, summary, console)
-    raise typer.Exit(0 if summary.documents else 1)
+    if summary.documents or gone:
+        raise typer.Exit(0)
+    console.print(_nothing(loader), markup=False)
+    raise typer.Exit(1)
 
 
 def _given(arguments: list[str], loader: str) -> dict[str, object]:
@@ -89,9 +97,15 @@ def _places(paths: list[str], loader: str) -> list[Path]:
     if loader:
         known = (os.path.abspath(path) if os.path.exists(path) else path for path in paths)
         return [Path("/", loader, path.lstrip("/")) for path in known]
-    if missing := [path for path in paths if not os.path.exists(path)]:
-        raise typer.BadParameter(f"there is no file or folder {missing[0]!r}.")
     return [Path(path) for path in paths]
+
+
+def _gone(places: list[Path], source: str, ledger: Ledger) -> list[Path]:
+    """The paths that were indexed and are no longer there; one that nobody knows is wrong usage."""
+    gone = [place for place in places if not place.exists()]
+    if gone and not ledger.knows(gone if source else places, source):
+        raise typer.BadParameter(f"there is no file or folder {str(gone[0])!r}.")
+    return gone
 
 
 @contextmanager
@@ -152,5 +166,12 @@ def _print(source: str, summary: Summary, console: Console) -> None:
         f"{s.changed} changed, {s.unchanged} unchanged, {s.removed} removed, {len(s.failed)} not read).",
         markup=False,
     )
-    if not s.documents:
-        console.print("Nothing could be indexed. Give a folder with Markdown, HTML, PDF, DOCX, text or CSV.")
+
+
+def _nothing(loader: str) -> str:
+    from retrieval.loaders import KINDS
+
+    if loader:
+        return f"Nothing could be indexed: {loader} found no document in what it was given."
+    kinds = ", ".join(kind.suffixes[0] for kind in KINDS)
+    return f"Nothing could be indexed. Give a folder with files of these kinds: {kinds}."

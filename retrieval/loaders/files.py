@@ -29,10 +29,12 @@ class Found:
 
 
 class FileSource:
-    """The files of some folders under one name. Nothing outside the folders is opened."""
+    """The files of some folders under one name. Nothing outside the folders is opened. Where paths may be
+    `gone`, one that is not there has no files; otherwise it is refused."""
 
-    def __init__(self, name: str, paths: Sequence[Path], max_bytes: int) -> None:
+    def __init__(self, name: str, paths: Sequence[Path], max_bytes: int, *, gone: bool = False) -> None:
         self.name = name
+        self._gone = gone
         self.max_bytes = max_bytes
         self._roots = [path.absolute() for path in paths]
         self._apart = Apart()
@@ -44,7 +46,7 @@ class FileSource:
         roots = self._existing()
         base = Path(os.path.commonpath(roots)) if len(roots) > 1 else roots[0]
         base = base if base.is_dir() else base.parent
-        for entry in chain.from_iterable(entries(root) for root in roots):
+        for entry in chain.from_iterable(entries(root) for root in roots if root.exists()):
             if entry.path in seen:
                 continue
             seen.add(entry.path)
@@ -81,7 +83,7 @@ class FileSource:
         if not self._roots:
             raise FootnoteError("Nothing to index: name a file or a folder.")
         for path in self._roots:
-            if not path.exists():
+            if not (self._gone or path.exists()):
                 name = readable(str(path))
                 raise FootnoteError(f"There is no file or folder {name}: check the path.")
         return [path.resolve() for path in self._roots]

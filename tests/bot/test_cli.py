@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 DINNER = "How much may I spend on dinner?"
 
@@ -116,6 +118,7 @@ def test_an_empty_folder_is_named_and_exit_code_1(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "Nothing could be indexed" in done.stderr
+    assert ".jsonl" in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
@@ -123,6 +126,30 @@ def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "nowhere" in done.stderr
+
+
+def test_a_folder_that_was_indexed_and_is_gone_leaves_the_index(tmp_path: Path) -> None:
+    for name in ("kept", "named", "gone"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.md").write_text(f"# {name}\nThe {name} page says something.")
+    both = (str(tmp_path / "kept"), str(tmp_path / "gone"))
+    named = (str(tmp_path / "named"), "--source", "other")
+    footnote("index", *both)
+    footnote("index", *named)
+    shutil.rmtree(tmp_path / "gone")
+    shutil.rmtree(tmp_path / "named")
+
+    second = footnote("index", *both, "--json")
+    third = footnote("index", *named)
+    typo = footnote("index", str(tmp_path / "nmaed"), "--source", "other")
+    alone = footnote("index", str(tmp_path / "gone"))
+
+    assert (second.returncode, third.returncode) == (0, 0)
+    summary = json.loads(second.stdout)
+    assert (summary["removed"], summary["unchanged"]) == (1, 1)
+    said = " ".join(third.stderr.split())
+    assert "named is gone: its documents leave the index" in said and "1 removed" in said
+    assert (typo.returncode, alone.returncode) == (2, 2)  # nobody knows them
 
 
 def test_a_document_loader_of_langchain_reads_what_it_is_given(tmp_path: Path) -> None:
@@ -136,6 +163,15 @@ def test_a_document_loader_of_langchain_reads_what_it_is_given(tmp_path: Path) -
     assert (done.returncode, summary["documents"], len(summary["failed"])) == (0, 1, 1)
     assert "TextLoader failed on it" in summary["failed"][0]["reason"]
     assert done.stderr == ""
+
+
+def test_a_loader_that_finds_nothing_is_not_told_about_kinds_of_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.org").write_text(" ")
+
+    done = footnote("index", "--loader", "TextLoader", str(tmp_path / "empty.org"))
+
+    assert done.returncode == 1
+    assert "TextLoader found no document" in " ".join(done.stderr.split()) and ".docx" not in done.stderr
 
 
 @pytest.mark.parametrize(
