@@ -62,7 +62,14 @@ def answerability(
     made = fitting.fitted(cases, embedder)
     shares = fitting.shares(made, cases, embedder)
     target = out or settings.home / "answerability.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    _print(made, shares, as_json=as_json)
+
+
+def _print(made: dict[str, Any], shares: Sequence[Share], *, as_json: bool) -> None:
+    from rich.console import Console
+
     if as_json:
         typer.echo(json.dumps({**made, "shares": [_row(share) for share in shares]}))
     else:

@@ -13,6 +13,8 @@ from bot.cli.fit import fit as command
 from model.answerability import FEATURES, Answerability
 from retrieval.embed import load
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 TOWNS = ("Arlen", "Brill", "Corvo", "Dunmor", "Elst", "Farrow", "Grell", "Hovland")
 TOPICS = ("tram", "harbour", "museum", "bridge")
 

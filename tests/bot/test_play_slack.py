@@ -19,6 +19,8 @@ from bot.play.slack import SlackStandIn
 from bot.play.slack_delivery import Timing
 from bot.play.slack_push import signed
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 QUICK = Timing(ack_timeout=3.0, retries=(0.0, 0.1, 0.2), hold=10.0)
 FEEDBACK = {
     "type": "context_actions",

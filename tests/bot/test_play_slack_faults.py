@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.play.slack import SlackStandIn
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 def client_of(slack: SlackStandIn) -> WebClient:
     return WebClient(slack.bot_token, base_url=slack.api_url)

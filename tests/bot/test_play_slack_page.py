@@ -14,6 +14,8 @@ from slack_sdk import WebClient
 from bot.play.slack import SlackStandIn
 from bot.play.slack_html import mrkdwn_html
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 @pytest.fixture
 def slack() -> Iterator[SlackStandIn]:

@@ -13,6 +13,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.play.slack import SlackStandIn
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 @pytest.fixture
 def slack() -> Iterator[SlackStandIn]:

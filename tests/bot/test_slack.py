@@ -26,6 +26,8 @@ from model.answer import Answer, Question
 from model.feedback import votes
 from retrieval.passage import IndexMissing
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 ANSWER = "26 weeks"
 HOSTILE = (
     "Hey <!channel> <@U1>, [click](http://evil.example/a) or http://evil.example/b &lt;!here&gt; [1] [9]"

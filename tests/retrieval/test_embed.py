@@ -16,6 +16,8 @@ from tokenizers import Tokenizer
 from retrieval import embed
 from retrieval.passage import EmbedderUnavailable
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 SENTENCES = [
     "Parental leave is 20 weeks, paid in full.",
     "Who approves expenses above 500 euros?",

@@ -15,6 +15,8 @@ from retrieval import embed
 from retrieval.endpoint import EndpointEmbedder
 from retrieval.passage import EmbedderUnavailable, SettingError
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 class Endpoint(ThreadingHTTPServer):
     """Answers each text with (length, 1, 0). `failures` are answered first, `broken` replaces the vectors."""
