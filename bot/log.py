@@ -21,7 +21,7 @@ class _Private(logging.handlers.RotatingFileHandler):
         private_file(Path(self.baseFilename))
         return super()._open()
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+    def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 

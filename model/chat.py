@@ -114,7 +114,7 @@ def second(model_name: str, timeout_s: float = 60.0) -> Second:
 
 
 def same_model(asked: str, answered: str) -> bool:
-    """Whether the model that answered is the one asked for: by its name, or that with a date or tag behind."""
+    """Whether the model asked for has answered: under its name, or that with a date or a tag behind it."""
     return answered == asked or (
         answered.startswith(asked) and _DATED.fullmatch(answered, len(asked)) is not None
     )
@@ -143,10 +143,8 @@ def _answer(whole: _Whole) -> str:
     return text.replace(prompt.NOT_FOUND, "").strip()
 
 
-def _collected(
-    model: BaseChatModel, messages: list[dict[str, str]], timeout_s: float, key: str
-) -> _Whole:
-    """The whole stream, at the latest after `timeout_s`. `key` is what to say of a key that is refused.
+def _collected(model: BaseChatModel, messages: list[dict[str, str]], timeout_s: float, key: str) -> _Whole:
+    """The whole stream, at the latest after `timeout_s`. `key` is what to say where it is refused.
 
     A thread reads it, because no timeout of the client bounds the whole. One that has run out of time is left
     to end by itself: at the next word the server sends, or at the client's timeout for the next byte.

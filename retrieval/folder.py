@@ -14,8 +14,8 @@ from retrieval.passage import IndexMissing, SearchUnavailable
 DAMAGED = "The index is damaged. Delete FOOTNOTE_HOME/index and run `footnote index` again."
 UNREADABLE = "The index cannot be read. Check FOOTNOTE_HOME, its rights and its disk, then try again."
 SILENT = (
-    "The index did not answer. Ask again; if it stays so, delete FOOTNOTE_HOME/index and run `footnote index` "
-    "again."
+    "The index did not answer. Ask again; if it stays so, delete FOOTNOTE_HOME/index and run "
+    "`footnote index` again."
 )
 BUSY = (
     "Another `footnote` is indexing into this index. Wait until it has finished, then run the command again."

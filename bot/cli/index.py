@@ -51,12 +51,9 @@ def index(
     from retrieval.loaders.langchain import LangChainSource
 
     given = _given(arguments, loader)
-    places = _places(paths, loader)
-    settings = load()
+    places, settings = _places(paths, loader), load()
     ledger, console = wiring.ledger(settings), Console(stderr=True)
-    gone = [] if loader else _gone(places, source, ledger)
-    for place in gone:
-        console.print(f"{printable(str(place))} is gone: its documents leave the index.", markup=False)
+    gone = [] if loader else _gone(places, source, ledger, console)
     name = source or ledger.name_for(places)
     with shown(console, quiet=as_json) as progress:
         into = wiring.index(settings)
@@ -65,14 +62,10 @@ def index(
         else:
             files = FileSource(name, places, settings.max_file_mb << 20, gone=bool(gone))
             summary = into.sync(files, progress)
-    if as_json:
-        typer.echo(json.dumps(_json(name, summary), ensure_ascii=False))
-    else:
-        _print(name, summary, console)
-    if summary.documents or gone:
-        raise typer.Exit(0)
-    console.print(_nothing(loader), markup=False)
-    raise typer.Exit(1)
+    _report(name, summary, console, as_json=as_json)
+    if not (summary.documents or gone):
+        console.print(_nothing(loader), markup=False)
+        raise typer.Exit(1)
 
 
 def _given(arguments: list[str], loader: str) -> dict[str, object]:
@@ -100,11 +93,13 @@ def _places(paths: list[str], loader: str) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def _gone(places: list[Path], source: str, ledger: Ledger) -> list[Path]:
-    """The paths that were indexed and are no longer there; one that nobody knows is wrong usage."""
+def _gone(places: list[Path], source: str, ledger: Ledger, console: Console) -> list[Path]:
+    """Names the paths that were indexed and are no longer there; one that nobody knows is wrong usage."""
     gone = [place for place in places if not place.exists()]
     if gone and not ledger.knows(gone if source else places, source):
         raise typer.BadParameter(f"there is no file or folder {str(gone[0])!r}.")
+    for place in gone:
+        console.print(f"{printable(str(place))} is gone: its documents leave the index.", markup=False)
     return gone
 
 
@@ -139,6 +134,13 @@ def _lines(console: Console) -> Callable[[Progress], None]:
             console.print(f"{p.done} of {p.total or '?'} files, {p.passages} passages, {p.rate:.0f} a second")
 
     return say
+
+
+def _report(source: str, summary: Summary, console: Console, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(_json(source, summary), ensure_ascii=False))
+    else:
+        _print(source, summary, console)
 
 
 def _json(source: str, summary: Summary) -> dict[str, object]:

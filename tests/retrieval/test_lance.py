@@ -184,7 +184,7 @@ def test_a_pointer_that_the_system_does_not_read_is_not_called_damaged(
     (folder / "index.json").unlink()
     (folder / "index.json").mkdir()
 
-    with pytest.raises(SearchUnavailable, match="cannot be read.*FOOTNOTE_HOME"):
+    with pytest.raises(SearchUnavailable, match=r"cannot be read.*FOOTNOTE_HOME"):
         LanceStore(folder).open("tiny", DIMENSION)
 
 
@@ -197,7 +197,7 @@ def test_files_that_the_system_does_not_read_are_not_called_damaged(
             file.write_bytes(b"")
     monkeypatch.setattr(Folder, "opens", lambda *_: False)  # the root that runs tests may read everything
 
-    with pytest.raises(SearchUnavailable, match="cannot be read.*FOOTNOTE_HOME"):
+    with pytest.raises(SearchUnavailable, match=r"cannot be read.*FOOTNOTE_HOME"):
         store.keyword("parental", EVERYBODY, 5)
 
 

@@ -89,7 +89,7 @@ def test_readers_may_be_a_list_of_lines():
     ],
 )
 def test_an_audience_that_cannot_be_understood_lets_nobody_read(audience):
-    with pytest.raises(DocumentError, match="audience .*channel:C123"):
+    with pytest.raises(DocumentError, match=r"audience .*channel:C123"):
         _read("a.md", f"---\naudience: {audience}\n---\nsecret")
 
 
