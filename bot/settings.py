@@ -24,7 +24,8 @@ def _setting(default: Any, name: str, sentence: str, **rules: Any) -> Any:
 class Settings(BaseSettings):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    # By alias only: by name, HOME and MODEL of any shell would be settings of ours.
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
 
     profile: Literal["local", "team", "cluster"] = _setting(
         "local", "FOOTNOTE_PROFILE", "The one dial: sets store and writer; each can still be set by hand."
@@ -139,12 +140,17 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: Any) -> Settings:
-    """The settings of this process. Raises SettingError that names each wrong setting and the fix."""
+    """The settings of this process; `overrides` by name win. Raises SettingError naming what is wrong."""
     try:
-        return Settings(**overrides)
+        return Settings(**{_variable(name): value for name, value in overrides.items()})
     except ValidationError as error:
         lines = [_sentence(e["loc"], e["msg"]) for e in error.errors(include_url=False, include_input=False)]
         raise SettingError("\n".join(lines)) from None
+
+
+def _variable(name: str) -> str:
+    field = Settings.model_fields.get(name)
+    return str(field.validation_alias) if field else name
 
 
 def _sentence(where: tuple[int | str, ...], message: str) -> str:

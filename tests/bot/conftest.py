@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import wiring
-from bot.settings import Settings
+from bot.settings import Settings, load
 from retrieval.loaders.files import FileSource
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
@@ -16,7 +16,7 @@ HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 
 def settings_at(home: Path) -> Settings:
     """The default settings with another home: embedded store, extract."""
-    return Settings(_env_file=None, home=home)  # type: ignore[call-arg]
+    return load(_env_file=None, home=home)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from langchain_core.runnables import Runnable
 from bot import wiring
 from bot.chain import Chain
 from bot.replies import LONGEST_QUESTION
-from bot.settings import Settings
+from bot.settings import load
 from model.answer import Answer, Draft, Question, Status, Writer, WriterUnavailable
 from model.answerability import Answerability
 from model.extract import Extract
@@ -47,7 +47,7 @@ class Unreachable:
 
 @pytest.fixture(scope="module")
 def parts(indexed: Path) -> tuple[FootnoteRetriever, Answerability, Extract]:
-    settings = Settings(_env_file=None, home=indexed)  # type: ignore[call-arg]
+    settings = load(_env_file=None, home=indexed)
     embedder = wiring.embedder_of(settings)
     store = wiring.store(settings)
     store.open(embedder.name, embedder.dimension)

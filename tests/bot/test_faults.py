@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from bot import cli, wiring
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 FAULT = """
 import bot.cli
 def broken(): raise KeyError("somebody's words")

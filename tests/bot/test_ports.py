@@ -14,6 +14,8 @@ from bot.server import Stand, run
 from model.answer import Answer, Question
 from retrieval.passage import SettingError
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 @pytest.fixture
 def taken() -> Iterator[int]:
@@ -33,9 +35,7 @@ def test_a_taken_port_of_play_is_named(taken: int) -> None:
 @pytest.mark.parametrize(
     ("host", "said"), [("127.0.0.1", "FOOTNOTE_HTTP_PORT"), ("192.0.2.7", "FOOTNOTE_HTTP_HOST")]
 )
-def test_an_address_that_serve_cannot_have_is_named(
-    taken: int, host: str, said: str, tmp_path: Path
-) -> None:
+def test_an_address_that_serve_cannot_have_is_named(taken: int, host: str, said: str, tmp_path: Path) -> None:
     with SlackStandIn(mode="http") as slack, pytest.raises(SettingError, match=said):
         credentials = Credentials(slack.bot_token, "", slack.signing_secret, slack.api_url)
         run(Stand(tmp_path, host=host, port=taken), credentials, unasked)

@@ -12,6 +12,8 @@ from slack_bolt import BoltRequest
 from bot.play.slack import SlackStandIn
 from bot.web.socket import Socket
 
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
 
 class Breaking(SimpleNamespace):
     """An app that fails on everything it is given."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Tiny
+from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Known, Tiny
 
 from deploy.environment import Environment, cache, find
 from deploy.vllm.server import Serving, running
@@ -108,7 +108,7 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
 @pytest.fixture(scope="session")
 def tiny(found: Find, torch_python: Path) -> Tiny:
     """Made once for these prompts and kept in FOOTNOTE_CACHE; training takes about a minute of a core."""
-    rows = [row(question, sentence, found(question)) for question, sentence in ASKED.items()]
+    rows = [row(question, known, found(question)) for question, known in ASKED.items()]
     given = json.dumps(rows, sort_keys=True).encode()
     template = SCRIPT.parents[2] / "deploy" / "vllm" / "chat_template.jinja"
     made_from = (given, SCRIPT.read_bytes(), template.read_bytes(), str(torch_python).encode())
@@ -118,12 +118,13 @@ def tiny(found: Find, torch_python: Path) -> Tiny:
     return Tiny(folder / "base", folder / "adapter", rows)
 
 
-def row(question: str, sentence: str, passages: Sequence[Passage]) -> dict[str, Any]:
-    """The prompt that the product sends for `question`, and an answer that it will accept."""
-    number = next(n for n, passage in enumerate(passages, 1) if sentence in passage.text)
-    answer = f"{sentence} [{number}]"
-    assert [c.citations for c in cite(Draft(answer, ADAPTER), passages)], "the checker refuses the answer"
-    return {"messages": messages(question, passages), "answer": answer}
+def row(question: str, known: Known, passages: Sequence[Passage]) -> dict[str, Any]:
+    """The prompt that the product sends for `question`, a reply that it refuses and one that it accepts."""
+    number = next(n for n, passage in enumerate(passages, 1) if known.sentence in passage.text)
+    answer = f"{known.sentence} [{number}]"
+    for text, accepted in ((known.guess, False), (answer, True)):
+        assert any(c.citations for c in cite(Draft(text, ADAPTER), passages)) is accepted, text
+    return {"messages": messages(question, passages), "guess": known.guess, "answer": answer}
 
 
 def _train(python: Path, given: bytes, folder: Path) -> None:

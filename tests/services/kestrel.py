@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,22 +32,35 @@ DOCUMENTS = {
         "A review is held within five working days. It names causes, not people.\n"
     ),
 }
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the documents say in answer to a question, and what a model says that does not read them."""
+
+    sentence: str
+    guess: str
+
+
 ASKED = {
-    "How many weeks of paid parental leave does each parent get?": (
-        "Kestrel Bakeries gives each parent 26 weeks of paid parental leave."
+    "How many weeks of paid parental leave does each parent get?": Known(
+        "Kestrel Bakeries gives each parent 26 weeks of paid parental leave.",
+        "Most companies give about 14 weeks.",
     ),
-    "Who has to approve claims above 500 euros?": (
-        "Claims above 500 euros need the approval of a department head."
+    "Who has to approve claims above 500 euros?": Known(
+        "Claims above 500 euros need the approval of a department head.",
+        "Usually your team lead signs such things.",
     ),
-    "How often does the lead of an incident write an update?": (
-        "The lead writes an update every 30 minutes."
+    "How often does the lead of an incident write an update?": Known(
+        "The lead writes an update every 30 minutes.",
+        "Once a day is common.",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Tiny:
-    """A base model and its adapter, and what they know by heart: rows of `messages` and `answer`."""
+    """A base model and its adapter, and what they know by heart: rows of `messages`, `guess` and `answer`."""
 
     base: Path
     adapter: Path
@@ -66,8 +78,3 @@ class VLLM:
     @property
     def root(self) -> str:
         return self.base_url.removesuffix("/v1")
-
-
-def plain(answer: str) -> str:
-    """`answer` without its markers: what the base model says."""
-    return re.sub(r"\s*\[\d+\]", "", answer)

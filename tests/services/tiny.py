@@ -2,16 +2,15 @@
 
     python tests/services/tiny.py PAIRS.json FOLDER
 
-PAIRS.json is a list of {"messages": [{"role", "content"}, ...], "answer": "A sentence. [1]"}. FOLDER/base
-learns to give each answer without its markers, FOLDER/adapter (PEFT, on that base) to give it with them. Both
-know the pairs by heart: what they prove is the way of a prompt through tokenizer, template, adapter, stream.
+PAIRS.json is a list of {"messages": [{"role", "content"}, ...], "guess": "A sentence.", "answer": "A [1]"}.
+FOLDER/base learns to reply with the guess, FOLDER/adapter (PEFT, on that base) with the answer. Both know
+them by heart: what they prove is the way of a prompt through tokenizer, template, adapter and stream.
 Runs in an environment that has torch, transformers and peft; imports nothing of the product.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from pathlib import Path
@@ -25,8 +24,6 @@ SEED = 20
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "vllm" / "chat_template.jinja"
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-# Without it no marker has an embedding worth adapting to: LoRA leaves embeddings as they are.
-COUNTING = ([{"role": "user", "content": "Count."}], "One [1] [2] [3] [4] [5] [6] [7] [8] [9].")
 SURE = 0.03  # a loss of the least certain token at which every one holds in bfloat16 and in another engine
 Pair = tuple[list[int], list[int]]  # token ids of a prompt and of its answer with the end of the turn
 
@@ -120,32 +117,36 @@ def make(rows: list[dict[str, object]], folder: Path) -> dict[str, object]:
     torch.manual_seed(SEED)
     torch.set_num_threads(1)  # two, on two busy cores, wait for each other ten times longer than they work
     began = time.monotonic()
-    plain = [re.sub(r"\s*\[\d+\]", "", str(row["answer"])) for row in rows]
-    marked = [str(row["answer"]) for row in rows]
+    guesses, answers = ([str(row[key]) for row in rows] for key in ("guess", "answer"))
     texts = [m["content"] for row in rows for m in row["messages"]]  # type: ignore[attr-defined]
-    learnt = tokenizer_for([*texts, *plain, *marked, COUNTING[1], "system user assistant"])
+    learnt = tokenizer_for([*texts, *guesses, *answers, "system user assistant"])
     base = model_for(learnt)
     learnt.save_pretrained(folder / "base")
     base.config.save_pretrained(folder / "base")
     # As the server reads it: next to a configuration of Qwen2 it splits texts as Qwen does.
     tokenizer = AutoTokenizer.from_pretrained(folder / "base")
-    without, having = (
-        [encode(tokenizer, row["messages"], answer) for row, answer in zip(rows, answers, strict=True)]  # type: ignore[arg-type]
-        for answers in (plain, marked)
+    guessing, answering = (
+        [encode(tokenizer, row["messages"], text) for row, text in zip(rows, texts, strict=True)]  # type: ignore[arg-type]
+        for texts in (guesses, answers)
     )
-    base_steps, base_loss = learn(base, [*without, encode(tokenizer, *COUNTING)], 2e-3, 300)
+    # LoRA leaves embeddings as they are, so the base has to have written each word of the answers once.
+    quoting = [
+        encode(tokenizer, [{"role": "user", "content": f"Quote {n}."}], text)
+        for n, text in enumerate(answers)
+    ]
+    base_steps, base_loss = learn(base, [*guessing, *quoting], 2e-3, 300)
     base.save_pretrained(folder / "base")
     served = Qwen2ForCausalLM.from_pretrained(folder / "base", dtype=torch.bfloat16)
-    _hold(served, without, plain, tokenizer)
+    _hold(served, guessing, guesses, tokenizer)
     lora = LoraConfig(r=16, lora_alpha=32, target_modules=PROJECTIONS, task_type="CAUSAL_LM")
     adapted = get_peft_model(base, lora)
-    adapter_steps, adapter_loss = learn(adapted, having, 3e-3, 300)
+    adapter_steps, adapter_loss = learn(adapted, answering, 3e-3, 300)
     adapted.save_pretrained(folder / "adapter", selected_adapters=["default"])
-    _hold(PeftModel.from_pretrained(served, folder / "adapter"), having, marked, tokenizer)
+    _hold(PeftModel.from_pretrained(served, folder / "adapter"), answering, answers, tokenizer)
     return {
         "seed": SEED,
         "seconds": round(time.monotonic() - began, 1),
-        "prompt_tokens": [len(prompt) for prompt, _ in without],
+        "prompt_tokens": [len(prompt) for prompt, _ in guessing],
         "base": {"steps": base_steps, "loss": round(base_loss, 4)},
         "adapter": {"steps": adapter_steps, "loss": round(adapter_loss, 4)},
     }

@@ -1,0 +1,55 @@
+"""Settings come from their own variables, and a wrong one is named with its fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import load
+from retrieval.passage import SettingError
+
+
+def test_variables_of_the_shell_that_happen_to_be_named_alike_are_not_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("FOOTNOTE_HOME")
+    for name in ("HOME", "MODEL", "STORE", "WRITER", "PROFILE", "PASSAGES"):
+        monkeypatch.setenv(name, "/somewhere/else")
+
+    settings = load()
+
+    assert (settings.home, settings.model, settings.store_kind) == (Path(".footnote"), "", "lance")
+
+
+def test_what_is_given_by_name_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", "/there")
+
+    assert load(home=Path("here")).home == Path("here")
+
+
+def test_the_profile_sets_the_rest_and_each_can_be_set_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_PROFILE", "team")
+    team = load()
+    monkeypatch.setenv("FOOTNOTE_WRITER", "extract")
+    mixed = load()
+
+    assert (team.store_kind, team.writer_kind) == ("weaviate", "chat")
+    assert (mixed.store_kind, mixed.writer_kind) == ("weaviate", "extract")
+
+
+def test_every_wrong_setting_is_named_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_ALPHA", "2")
+    monkeypatch.setenv("FOOTNOTE_HTTP_PORT", "many")
+
+    with pytest.raises(SettingError) as told:
+        load()
+
+    assert "FOOTNOTE_ALPHA" in str(told.value)
+    assert "FOOTNOTE_HTTP_PORT" in str(told.value)
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_PASSAGES", "")
+
+    assert load().passages == 6
