@@ -9,6 +9,7 @@ It listens on loopback only: with a key set, some of vLLM's routes still answer 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -166,7 +167,11 @@ def _free_port() -> int:
 
 
 def _end_with_parent() -> None:
-    """Runs in the child: a killed parent must not leave a server of gigabytes behind (Linux)."""
+    """Runs in the child: a killed parent must not leave a server of gigabytes behind (Linux).
+
+    The group is its own, so that its engine and workers can be ended with it.
+    """
+    os.setpgid(0, 0)
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
@@ -174,11 +179,11 @@ def _end_with_parent() -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # the engine and its workers outlive a server that is killed
+    process.wait()
 
 
 def main(words: list[str]) -> int:
