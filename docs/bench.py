@@ -89,11 +89,11 @@ def index(home: Path) -> Iterator[str]:
             embedder.embed(chunk)
         return sum(map(len, some)) / (time.perf_counter() - began)
 
-    before = bare(chunks[::4])
+    before = bare(chunks[::10])
     began = time.perf_counter()
     done = wiring.index(settings).sync(FileSource("handbook", [pages], settings.max_file_mb << 20), None)
     rate = done.passages / (time.perf_counter() - began)
-    after = bare(chunks[2::4])
+    after = bare(chunks[5::10])
     share = rate / ((before + after) / 2)
     yield f"{embedder.name}: {done.documents} pages, {done.passages} passages at {rate:.1f}/s"
     yield f"the bare embedder before and after: {before:.1f}/s, {after:.1f}/s; share {share:.0%}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 
 from bot.play.slack_chat import as_json
@@ -32,7 +33,7 @@ def typed(text: str) -> str:
 
 def callback(workspace: Workspace, event: Json, event_id: str = "", shared: bool = False) -> Parcel:
     """The wrapper around an event, with the id that stays the same over every retry."""
-    event_id = event_id or workspace.next_id("Ev")
+    event_id = event_id or f"{workspace.next_id('Ev')}{secrets.token_hex(3).upper()}"  # new in each workspace
     authorization = {"team_id": workspace.team_id, "user_id": workspace.bot_user, "enterprise_id": None}
     payload = {
         "token": "play",

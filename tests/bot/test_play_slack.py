@@ -297,3 +297,14 @@ def test_a_command_is_answered_to_the_one_who_typed_it() -> None:
 
         answer = slack.messages(slack.dm_channel(ada))[0]
         assert (answer.shown, answer.ephemeral_to) == ("you typed status", ada)
+
+
+def test_a_new_workspace_tells_new_events_apart_from_those_of_the_last() -> None:
+    ids = []
+    for _ in range(2):
+        with SlackStandIn() as slack:
+            ada = slack.add_user("ada")
+            channel = slack.add_channel("help", ada)
+            ids.append(set(slack.events_about(channel, slack.mention(ada, channel, "Hello?"))))
+
+    assert ids[0] and not ids[0] & ids[1]
