@@ -51,6 +51,7 @@ bench: .venv/dev
 	@$(BIN)/python -m docs.bench
 
 gpu: .venv/dev
+	@$(BIN)/python deploy/environment.py torch serve
 	@$(BIN)/python -m pytest -q -m gpu
 
 # What is made from the code: the settings example, the map in README.md, the picture of an answer.
