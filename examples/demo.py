@@ -20,7 +20,7 @@ from retrieval.loaders.files import FileSource
 HERE = Path(__file__).resolve().parent
 NEXT = """[bold]Next[/]
   Ask your own folder:   .venv/bin/footnote index PATH && .venv/bin/footnote ask "..."
-  See it as in Slack:    .venv/bin/footnote play
+  See it as in Slack:    FOOTNOTE_HOME={home} .venv/bin/footnote play
   Connect Slack:         .venv/bin/footnote setup"""
 
 
@@ -80,7 +80,7 @@ def main() -> int:
     script = json.loads((HERE / "demo.json").read_text(encoding="utf-8"))
     settings = load(home=load().home / "demo", store="lance", writer="extract")
     wrong = Demo(settings, script, console).run()
-    console.print(Rule(style="dim"), NEXT)
+    console.print(Rule(style="dim"), NEXT.format(home=settings.home))
     for question in wrong:
         console.print(f"[red]Not the expected answer:[/] {question}")
     return 1 if wrong else 0

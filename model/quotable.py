@@ -76,7 +76,10 @@ class Reading:
 
 def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Reading:
     """The candidates among the sentences of `passages`, weighed."""
-    found = [one for i, p in enumerate(passages) for one in _sentences(i, p)]
+    numbered = _numbered(question)
+    found = [
+        one for i, p in enumerate(passages) for one in _sentences(i, p) if not _another(numbered, one.text)
+    ]
     weights = _weights(question, found, passages)
     if not found:
         return Reading(weights, ())
@@ -113,6 +116,21 @@ def _neighbours(text: str) -> frozenset[tuple[str, str]]:
     """Pairs of terms that follow each other in `text`."""
     said = terms(text)
     return frozenset(pairwise(said))
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """Words with the numbers that follow them: what "crane 7" and "room 12" are about."""
+    pairs: dict[str, set[str]] = {}
+    for word, number in pairwise(words(text)):
+        if number[0].isdigit() and not word[0].isdigit() and word not in STOP:
+            pairs.setdefault(stem(word), set()).add(number)
+    return pairs
+
+
+def _another(asked: Mapping[str, set[str]], text: str) -> bool:
+    """Whether `text` is about another of the numbered things asked about: crane 397, not crane 7."""
+    said = _numbered(text)
+    return any(word in said and said[word].isdisjoint(numbers) for word, numbers in asked.items())
 
 
 def _overlap(weights: Mapping[str, float], said: frozenset[str], about: frozenset[str]) -> float:

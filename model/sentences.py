@@ -13,7 +13,7 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _LEAD = re.compile(
     r"[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+•‣◦▪–—·][ \t]+|\(?(?:\d{1,3}[.)]|[a-zA-Z]\))[ \t]+)(?:\[[ xX]\][ \t]+)?)?"
 )
-_ROW = re.compile(r"[ \t]*\||.*(?:[ \t]\|[ \t]|\t\S.*\t)")
+_ROW = re.compile(r"[ \t]*\||.*(?:[ \t]\|[ \t]|\t\S.*\t)|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 # A full stop with what closes and what cites after it; scripts without spaces between sentences need none.
 _CITED = r"(?:[ \t]?(?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]|【[^】\n]{1,20}】))*+"
 _STOP = re.compile(

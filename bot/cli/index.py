@@ -30,7 +30,7 @@ def index(
     paths: Annotated[
         list[str], typer.Argument(help="Files and folders, or what a loader reads.", show_default=False)
     ],
-    source: Annotated[str, typer.Option(help="Name of this source; default: the folder's name.")] = "",
+    source: Annotated[str, typer.Option(help="Its name; PATHS become all there is of it.")] = "",
     loader: Annotated[
         str, typer.Option(help="LangChain document loader that reads PATHS, by its class.")
     ] = "",

@@ -56,6 +56,17 @@ def test_the_sentence_that_answers_comes_first_word_for_word_with_its_marker(emb
     assert draft.text.startswith("Claims are sent within 30 days of spending the money. [2]")
 
 
+def test_another_numbered_thing_is_never_quoted_for_the_one_that_was_asked_about(embedder: Embedder) -> None:
+    loads = [f"The permitted load of crane {n} at stage 2 is {n * 7} kilograms." for n in (397, 7, 102)]
+    passages = [passage(text) for text in loads]
+
+    of_seven = Extract(embedder).write("What is the permitted load of crane 7 at stage 2?", passages)
+    of_none = Extract(embedder).write("What is the permitted load of crane 999 at stage 2?", passages)
+
+    assert of_seven.text == f"{loads[1]} [2]"
+    assert of_none.text == ""
+
+
 def test_what_two_passages_say_is_said_once(embedder: Embedder) -> None:
     same = "You can work from home up to three days a week."
     passages = [

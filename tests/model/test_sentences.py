@@ -95,3 +95,9 @@ def test_a_megabyte_without_a_full_stop_is_split_in_a_moment() -> None:
     sentences("." * 200_000 + "\n" * 1000 + "[1]" * 50_000)
 
     assert time.perf_counter() - began < 5
+
+
+def test_each_row_of_a_table_with_named_columns_is_a_sentence_of_its_own() -> None:
+    text = "name: Head of people; extension: 301\nname: Payroll desk; extension: 320"
+
+    assert [text[a:b] for a, b in sentences(text)] == text.split("\n")
