@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.passage import SettingError
 
+# Read where they are needed: by benchmarks and fits, by deploy/, by tests.
+ELSEWHERE = ("FOOTNOTE_DATA", "FOOTNOTE_CACHE", "FOOTNOTE_FAILPOINT", "FOOTNOTE_REQUIRE_SERVICES")
 PROFILES: dict[str, dict[str, str]] = {
     "local": {"store": "lance", "writer": "extract"},
     "team": {"store": "weaviate", "writer": "chat"},
@@ -146,6 +151,14 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         lines = [_sentence(e["loc"], e["msg"]) for e in error.errors(include_url=False, include_input=False)]
         raise SettingError("\n".join(lines)) from None
+
+
+def unknown() -> dict[str, str]:
+    """Variables that begin as ours do and are no setting, each with the one that may be meant, or nothing."""
+    names = [str(field.validation_alias) for field in Settings.model_fields.values()]
+    given = {*os.environ, *dotenv_values(".env")}
+    strange = sorted(n for n in given if n.startswith("FOOTNOTE_") and n not in {*names, *ELSEWHERE})
+    return {name: next(iter(get_close_matches(name, names, 1)), "") for name in strange}
 
 
 def _variable(name: str) -> str:

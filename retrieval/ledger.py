@@ -190,6 +190,11 @@ class Ledger:
             db.execute(_names.insert().values(source=name, paths=given))
         return name
 
+    def unfinished(self) -> bool:
+        """Whether a sync is under way or was cut off: then not every document is searched."""
+        with self._engine.connect() as db:
+            return db.execute(sa.select(_index.c.id).where(_index.c.passages.is_(None))).first() is not None
+
     def searched(self, readers: Audience) -> str:
         """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""
         with self._engine.connect() as db:

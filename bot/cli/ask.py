@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from model.answer import Answer, Citation
 
+UNFINISHED = (
+    "Not every document is searched yet: indexing is under way, or it was cut off. "
+    "If none is running, run footnote index again; it goes on where it was."
+)
 EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 
 
@@ -29,7 +33,10 @@ def ask(
 
     if problem := unreadable(printable(question)):
         raise typer.BadParameter(problem)
-    answer = wiring.chain(load()).invoke(question)
+    settings = load()
+    answer = wiring.chain(settings).invoke(question)
+    if wiring.ledger(settings).unfinished():
+        typer.echo(UNFINISHED, err=True)
     if as_json:
         typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:

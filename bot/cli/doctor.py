@@ -44,12 +44,22 @@ def doctor() -> None:
 def checks(settings: Settings) -> Iterator[Check]:
     """Everything that can be looked at from here, in the order in which a question meets it."""
     yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
+    yield from _misspelt()
     yield _tried("home", lambda: _home(settings))
     yield _tried("state", lambda: _state(settings))
     yield _tried("embedder", lambda: _embedder(settings))
     yield _tried("index", lambda: _index(settings))
     yield _tried("writer", lambda: _writer(settings))
     yield from _slack(settings)
+
+
+def _misspelt() -> Iterator[Check]:
+    from bot.settings import unknown
+
+    for name, meant in unknown().items():
+        yield Check(
+            name, "is no setting", f"Did you mean {meant}?" if meant else "See .env.example.", needed=False
+        )
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import load
+from bot.settings import load, unknown
 from retrieval.passage import SettingError
 
 
@@ -53,3 +53,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("FOOTNOTE_PASSAGES", "")
 
     assert load().passages == 6
+
+
+def test_a_misspelt_variable_is_named_with_the_one_that_may_be_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_ALHPA", "0.9")
+
+    assert unknown() == {"FOOTNOTE_ALHPA": "FOOTNOTE_ALPHA"}

@@ -366,3 +366,14 @@ def test_what_a_person_should_know_about_a_file_is_said_once_and_again_at_the_ne
     first, second = place.sync(folder), place.sync(folder)
 
     assert first.notes == second.notes == ("handbook/scan.csv: page 3 has no text (a scan)",)
+
+
+def test_a_sync_that_has_not_ended_is_known_until_one_ends(place: Place) -> None:
+    place.sync(Folder({"a.md": "Pay day is the 25th."}))
+    ledger = Ledger(place.engine)
+    whole = ledger.unfinished()
+    ledger.begin("another embedder", 0)
+
+    cut_off = ledger.unfinished()
+
+    assert (whole, cut_off) == (False, True)
