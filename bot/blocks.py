@@ -18,6 +18,7 @@ PART = 3000  # escaped characters in a message: `text` stays below 4,000, all it
 ROWS = 40  # blocks, of the 50 that Slack takes
 QUOTE, TITLE, WHERE = 300, 120, 160
 DISCLAIMER = "AI-made from your documents. It can be wrong: check the sources."
+QUOTED = "Found by AI and quoted word for word from your documents. Check that the sources fit."
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SPLIT = re.compile(r"(?<=\n\n)|(?<=[.!?\]]\s)(?=[^\s\[])")
 _STYLE = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`|\[(?P<marker>\d{1,3})\]")
@@ -52,7 +53,8 @@ def _packed(pieces: list[Message]) -> Iterator[list[Message]]:
 
 
 def _closing(answer: Answer) -> Iterator[Message]:
-    for text in (answer.notice, DISCLAIMER if answer.citations else ""):
+    label = QUOTED if answer.writer == "extract" else DISCLAIMER
+    for text in (answer.notice, label if answer.citations else ""):
         if text:
             yield _line(_clean(text)[:300])
     if answer.status is not Status.FAILED and answer.id:

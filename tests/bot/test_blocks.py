@@ -62,7 +62,7 @@ def test_an_address_that_is_none_is_no_link(url: str) -> None:
 
 
 def test_the_plain_text_says_all_of_it() -> None:
-    [message] = render(replace(ANSWER, notice="The model is away."), NOW)
+    [message] = render(replace(ANSWER, notice="The model is away.", writer="handbook-1"), NOW)
 
     for part in (
         "26",
@@ -74,6 +74,13 @@ def test_the_plain_text_says_all_of_it() -> None:
         "AI-made",
     ):
         assert part in message.text
+
+
+def test_each_answer_is_labelled_by_who_wrote_it() -> None:
+    quoted, written = (render(replace(ANSWER, writer=w), NOW)[-1].text for w in ("extract", "handbook-1"))
+
+    assert "quoted word for word" in quoted
+    assert "AI-made" in written
 
 
 def test_a_refusal_has_no_sources_and_can_be_voted_on_a_failure_cannot() -> None:
