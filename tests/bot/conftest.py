@@ -1,13 +1,16 @@
-"""The example handbook, indexed once a run; a test that changes it gets a copy."""
+"""The example handbook, indexed once a run, and a workspace of the Slack stand-in with one person."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from slack_sdk import WebClient
 
 from bot import wiring
+from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
 from retrieval.loaders.files import FileSource
 
@@ -35,3 +38,25 @@ def home(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     shutil.copytree(indexed, mine)
     monkeypatch.setenv("FOOTNOTE_HOME", str(mine))
     return mine
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        running.workspace.subscriptions = frozenset({"agent_session_stopped"})
+        yield running
+
+
+@pytest.fixture
+def client(slack: SlackStandIn) -> WebClient:
+    return WebClient(slack.bot_token, base_url=slack.api_url)
+
+
+@pytest.fixture
+def ada(slack: SlackStandIn) -> str:
+    return slack.add_user("ada", is_admin=True)
+
+
+@pytest.fixture
+def channel(slack: SlackStandIn, ada: str) -> str:
+    return slack.add_channel("help", ada)

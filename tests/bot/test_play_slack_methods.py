@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from slack_calls import refused, section
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.play.slack import SlackStandIn
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        running.workspace.subscriptions = frozenset({"agent_session_stopped"})
-        yield running
-
-
-@pytest.fixture
-def client(slack: SlackStandIn) -> WebClient:
-    return WebClient(slack.bot_token, base_url=slack.api_url)
-
-
-@pytest.fixture
-def ada(slack: SlackStandIn) -> str:
-    return slack.add_user("ada", is_admin=True)
-
-
-@pytest.fixture
-def channel(slack: SlackStandIn, ada: str) -> str:
-    return slack.add_channel("help", ada)
-
-
-def refused(call: Callable[..., Any], **args: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(**args)
-    return str(caught.value.response["error"])
-
-
-def section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
 def test_tokens_are_checked_by_kind(slack: SlackStandIn, client: WebClient) -> None:
