@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from retrieval.index import Index, Progress, Summary
 from retrieval.ledger import Ledger, metadata
-from retrieval.loaders.files import FileSource
 from retrieval.passage import Audience, Embedder, FootnoteError, Store
 from retrieval.search import Mode, Search
+from retrieval.sources.files import FileSource
 
 DISTINCT = 100  # documents fetched for each question
 RECALLS = (3, 5, 10, 100)

@@ -71,15 +71,15 @@ def index(home: Path) -> Iterator[str]:
 
     from bot import wiring
     from bot.settings import load
-    from retrieval.loaders.files import FileSource
     from retrieval.passage import Document
+    from retrieval.sources.files import FileSource
     from retrieval.split import split
 
     settings = load(home=home, embedder=os.environ.get("FOOTNOTE_EMBEDDER", "minilm"))
     pages = DATA / "handbook_sourcegraph" / "content"
     embedder = wiring.embedder_of(settings)
     files = FileSource("handbook", [pages], settings.max_file_mb << 20)
-    read = (one for found in files.scan() for one in files.load(found))  # type: ignore[arg-type]
+    read = (one for found in files.scan({}) for one in files.load(found))  # type: ignore[arg-type]
     texts = [p.indexed_text for d in read if isinstance(d, Document) for p in split(d)]
     chunks = [texts[i : i + 256] for i in range(0, len(texts), 256)]
 

@@ -23,7 +23,7 @@ def picture(home: Path) -> str:
     from bot.cli.ask import render
     from bot.settings import load
     from bot.wiring import chain, index
-    from retrieval.loaders.files import FileSource
+    from retrieval.sources.files import FileSource
 
     demo = json.loads((EXAMPLES / "demo.json").read_text(encoding="utf-8"))
     settings = load(home=home)

@@ -15,7 +15,7 @@ from bot import wiring
 from bot.cli.ask import render
 from bot.settings import Settings, load
 from model.answer import Answer
-from retrieval.loaders.files import FileSource
+from retrieval.sources.files import FileSource
 
 HERE = Path(__file__).resolve().parent
 NEXT = """[bold]Next[/]

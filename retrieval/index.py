@@ -11,7 +11,8 @@ import numpy as np
 from retrieval import split
 from retrieval.ledger import DocumentRow, FileRow, Known, Ledger
 from retrieval.passage import Embedder, Passage, Store, Unread, Vectors
-from retrieval.reading import Ahead, Ended, FileT, Item, Read, Source
+from retrieval.reading import Ahead, Ended, Item, Read
+from retrieval.sources import FileT, Source
 
 _BATCH = 256  # passages embedded and written together
 _DOCUMENTS = 500  # documents written together at most
@@ -221,7 +222,7 @@ class _Run:
 def _scanned(source: Source[FileT]) -> tuple[list[FileT], list[Unread]]:
     found: list[FileT] = []
     unread: list[Unread] = []
-    for one in source.scan():
+    for one in source.scan({}):
         if isinstance(one, Unread):
             unread.append(one)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 # +-- DocumentError                 one document cannot be read: named, the rest goes on
 # +-- IndexMissing                  nothing has been indexed yet
 # +-- IndexMismatch                 the index was made by another embedder or an older layout
+# +-- SourceUnavailable             a whole source does not answer: nothing of it is touched
 # +-- SearchUnavailable             the store cannot be asked: never the same as "nothing found"
 # +-- EmbedderUnavailable           the embedder cannot be loaded or asked
 
@@ -29,6 +30,10 @@ class SettingError(FootnoteError):
 
 class DocumentError(FootnoteError):
     """One document cannot be read; the text is the reason, without the path."""
+
+
+class SourceUnavailable(FootnoteError):
+    """A source could not be asked at all; what was read of it before still stands."""
 
 
 class IndexMissing(FootnoteError):
@@ -109,6 +114,9 @@ class Document:
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
     blocks: tuple[Block, ...] = ()
+    line: str = (
+        ""  # ends a passage's url with the line it begins at: "L{line}"; empty where lines say nothing
+    )
     notes: tuple[str, ...] = ()  # what a person should know about the reading: "page 3 has no text (a scan)"
 
 
@@ -130,6 +138,7 @@ class Passage:
     updated_at: datetime | None = None
     audience: Audience = field(default_factory=Audience)
     lead: str = ""
+    revision: str = ""  # of its document: which reading of it this passage is of
 
     @property
     def indexed_text(self) -> str:
@@ -153,10 +162,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A document that could not be read: where it is and why, as a sentence."""
+    """A document that could not be read: where it is and why, as a sentence. `kept`: what was read of it
+    before still stands, because only the way to it failed (a time-out, a rate limit)."""
 
     uri: str
     reason: str
+    kept: bool = False
 
 
 class Embedder(Protocol):
@@ -179,18 +190,41 @@ class Embedder(Protocol):
         ...
 
 
-class Store(Protocol):
-    """Keeps passages with their vectors. Both legs filter by audience inside the query and fail closed.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What made a generation. Vectors and columns of two that are equal mean the same."""
 
+    embedder: str
+    dimension: int
+    layout: int  # of retrieval.record
+
+
+class Table(Protocol):
+    """One generation of one workspace's index: passages with their vectors.
+
+    Both legs filter by audience inside the query and fail closed. A document's old revision stays beside its
+    new one from `put` until `keep`: the ledger says which of them is answered from.
     Every method raises SearchUnavailable where the store cannot be asked.
     """
 
-    def open(self, embedder: str, dimension: int, *, create: bool = False) -> None:
-        """Binds to the index of `embedder`. Raises IndexMissing or IndexMismatch (not with `create`)."""
+    @property
+    def name(self) -> str:
+        """Unique among the generations and workspaces of this index; what the ledger's rows are kept under."""
         ...
 
-    def replace(self, documents: Sequence[str], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Puts `passages` in the place of all of `documents` (uris), in one step that no crash can halve."""
+    @property
+    def made(self) -> Made: ...
+
+    def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Adds passages, each under its id and revision; what is there under both already stays one."""
+        ...
+
+    def keep(self, revisions: Mapping[str, str]) -> None:
+        """Removes all passages of these documents (uris) but those of the revision; "" keeps none."""
+        ...
+
+    def permit(self, audiences: Mapping[str, Audience]) -> None:
+        """Changes who may read these documents (uris), all revisions, without touching vectors."""
         ...
 
     def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
@@ -201,12 +235,63 @@ class Store(Protocol):
         """Best first by cosine; `score` equals `vector`."""
         ...
 
+    def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors already here of texts, by `retrieval.record.fingerprint` of the indexed text."""
+        ...
+
+    def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
+        """Passages of one reading of a document that overlap or touch its characters start to end, in order.
+        Checks no audience: asked only for documents that a hit was found in."""
+        ...
+
     def count(self) -> int:
-        """Passages in the index."""
+        """Passages, of all revisions."""
         ...
 
     def settle(self) -> None:
-        """Compacts and refreshes search structures after a run of `replace`."""
+        """Compacts and refreshes search structures after a run of changes."""
+        ...
+
+
+class Store(Protocol):
+    """The generations of an index: one answers, one is kept to go back to, one may be being built.
+
+    A generation holds a table for each workspace. `workspace` "" in what follows means the whole generation.
+    Any process sees a swap within a second. Every method raises SearchUnavailable where it cannot be asked.
+    """
+
+    def live(self, workspace: str) -> Table:
+        """What answers now. Raises IndexMissing."""
+        ...
+
+    def table(self, name: str) -> Table:
+        """The table of that name, whichever it is. Raises IndexMissing."""
+        ...
+
+    def tables(self, workspace: str) -> list[str]:
+        """Names of all its tables: the live one first, then the previous ones, then one being built."""
+        ...
+
+    def build(self, made: Made, workspace: str, *, alone: bool = False) -> Table:
+        """A table of the generation being built, begun if there is none. `alone`: of this workspace only,
+        inside the live generation (raises IndexMismatch where `made` is not that of the live one)."""
+        ...
+
+    def swap(self, workspace: str = "") -> None:
+        """What is built answers from here on, at once for all readers; what answered is kept as the previous
+        one, older ones are removed. A workspace: only that one, built `alone`."""
+        ...
+
+    def discard(self, workspace: str = "") -> None:
+        """Removes what is being built."""
+        ...
+
+    def back(self, workspace: str = "") -> None:
+        """The previous one answers again, and what answered is the previous one. Raises IndexMissing."""
+        ...
+
+    def check(self) -> None:
+        """Compares what is there with what is expected. Raises IndexMismatch with the fix."""
         ...
 
     def drop(self) -> None:

@@ -6,37 +6,13 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from retrieval.passage import Document, DocumentError, Passage, Unread
+from retrieval.sources import FileT, Source
 from retrieval.split import split
 
 _AHEAD = 64  # documents read and not yet taken
 _POLL_S = 0.2
-
-
-class File(Protocol):
-    """A file of a source, as it was found."""
-
-    @property
-    def uri(self) -> str: ...
-
-    @property
-    def digest(self) -> str: ...
-
-
-FileT = TypeVar("FileT", bound=File)
-
-
-class Source(Protocol[FileT]):
-    """Where documents come from: a folder, for one."""
-
-    @property
-    def name(self) -> str: ...
-
-    def scan(self) -> Iterator[FileT | Unread]: ...
-
-    def load(self, found: FileT, /) -> Iterator[Document | Unread]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +60,7 @@ class _Cutter:
         self.pieces = Pieces(document.text)
         self.budget = budget
         self.cuts = tuple(self._page_cuts())
+        self.newlines = [found.start() for found in _LINE.finditer(self.text)] if document.line else []
 
     def passages(self, section: Section) -> Iterator[Passage]:
         title, path = _header(self.document.title, section.path, self.budget // 3)
@@ -111,13 +112,22 @@ class _Cutter:
             text=text,
             start=start,
             end=start + len(text),
-            url=_place(document.url, page, section.anchor),
+            url=self._place(start, page, section.anchor),
             heading=path,
             page=page,
             updated_at=document.updated_at,
             audience=document.audience,
             lead=self.text[slice(*held[0].lead)].strip(),
         )
+
+    def _place(self, start: int, page: int | None, anchor: str) -> str:
+        """The url, opening at the line, page or heading; an address that has its place already keeps it."""
+        url, line = self.document.url, self.document.line
+        if "#" in url or not url:
+            return url
+        if line:
+            return f"{url}#{line.format(line=bisect_left(self.newlines, start) + 1)}"
+        return f"{url}#page={page}" if page else f"{url}#{anchor}" if anchor else url
 
     def _pieces(self, start: int, end: int, room: float) -> Iterator[Piece]:
         """Prose and blocks of a span, in pieces small enough to be packed well."""
@@ -214,10 +224,3 @@ def _header(title: str, path: tuple[str, ...], limit: float) -> tuple[str, tuple
 def _identity(uri: str, start: int, text: str) -> str:
     whole = f"{uri}\n{start}\n{start + len(text)}\n{text}"
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _place(url: str, page: int | None, anchor: str) -> str:
-    """The url with the page or heading it should open at; an address that has its place already keeps it."""
-    if "#" in url:
-        return url
-    return f"{url}#page={page}" if page else f"{url}#{anchor}" if anchor else url

@@ -47,8 +47,8 @@ def index(
 
     from bot import wiring
     from bot.settings import load
-    from retrieval.loaders.files import FileSource
-    from retrieval.loaders.langchain import LangChainSource
+    from retrieval.sources.files import FileSource
+    from retrieval.sources.langchain import LangChainSource
 
     given = _given(arguments, loader)
     places, settings = _places(paths, loader), load()

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot import wiring
 from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
-from retrieval.loaders.files import FileSource
+from retrieval.sources.files import FileSource
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 

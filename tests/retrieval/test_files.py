@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.loaders import File, Kind, apart
-from retrieval.loaders.files import FileSource, Found
 from retrieval.passage import Document, DocumentError, FootnoteError, Unread
+from retrieval.sources.files import FileSource, Found
 
 _LIMIT = 1_000_000
 
@@ -23,11 +23,11 @@ def _source(*paths):
 
 
 def _found(*paths):
-    return [one.uri for one in _source(*paths).scan() if isinstance(one, Found)]
+    return [one.uri for one in _source(*paths).scan({}) if isinstance(one, Found)]
 
 
 def _problems(*paths):
-    return {one.uri: one.reason for one in _source(*paths).scan() if isinstance(one, Unread)}
+    return {one.uri: one.reason for one in _source(*paths).scan({}) if isinstance(one, Unread)}
 
 
 def test_files_are_found_in_a_fixed_order_by_their_path(tmp_path):
@@ -43,7 +43,7 @@ def test_a_document_knows_where_it_lies_and_when_it_was_written(tmp_path):
     os.utime(tmp_path / "leave policy.md", (1_700_000_000, 1_700_000_000))
     source = _source(tmp_path)
 
-    (found,) = source.scan()
+    (found,) = source.scan({})
     (document,) = source.load(found)
 
     assert (document.uri, document.source, document.digest) == ("docs/leave policy.md", "docs", found.digest)
@@ -54,11 +54,11 @@ def test_a_document_knows_where_it_lies_and_when_it_was_written(tmp_path):
 def test_the_digest_changes_with_the_bytes_alone(tmp_path):
     file = tmp_path / "a.md"
     file.write_text("one")
-    (first,) = _source(tmp_path).scan()
+    (first,) = _source(tmp_path).scan({})
     os.utime(file, (1, 1))
-    (touched,) = _source(tmp_path).scan()
+    (touched,) = _source(tmp_path).scan({})
     file.write_text("two")
-    (changed,) = _source(tmp_path).scan()
+    (changed,) = _source(tmp_path).scan({})
 
     assert first.digest == touched.digest != changed.digest
 
@@ -79,12 +79,12 @@ def test_hidden_files_and_version_control_are_passed_over(tmp_path):
     (tmp_path / ".git" / "a.md").write_text("x")
     (tmp_path / ".secret.md").write_text("x")
 
-    assert list(_source(tmp_path).scan()) == []
+    assert list(_source(tmp_path).scan({})) == []
 
 
 def test_a_path_that_is_not_there_is_an_error_with_a_sentence(tmp_path):
     with pytest.raises(FootnoteError, match="There is no file or folder"):
-        list(_source(tmp_path / "nowhere").scan())
+        list(_source(tmp_path / "nowhere").scan({}))
 
 
 def test_empty_and_unknown_files_are_named(tmp_path):
@@ -112,7 +112,7 @@ def test_a_file_of_ten_gigabytes_is_named_and_not_read(tmp_path):
 def test_a_file_that_grew_since_it_was_found_is_not_read_beyond_the_limit(tmp_path):
     (tmp_path / "a.md").write_text("short")
     source = _source(tmp_path)
-    (found,) = source.scan()
+    (found,) = source.scan({})
     (tmp_path / "a.md").write_text("x" * (_LIMIT + 1))
 
     (unread,) = source.load(found)
@@ -138,7 +138,7 @@ def test_a_file_that_becomes_a_link_is_not_followed(tmp_path):
     (tmp_path / "secret.md").write_text("secret")
     (tmp_path / "in" / "a.md").write_text("text")
     source = _source(tmp_path / "in")
-    (found,) = source.scan()
+    (found,) = source.scan({})
     (tmp_path / "in" / "a.md").unlink()
     (tmp_path / "in" / "a.md").symlink_to(tmp_path / "secret.md")
 
@@ -200,7 +200,7 @@ def test_hostile_names_are_shown_safely_and_the_file_is_read(tmp_path, name, sho
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("text")
     source = _source(tmp_path)
 
-    (found,) = source.scan()
+    (found,) = source.scan({})
     (document,) = source.load(found)
 
     assert (found.uri, document.uri, document.text) == (shown, shown, "text")
@@ -213,7 +213,7 @@ def test_a_broken_file_of_any_kind_is_named_and_never_raises(tmp_path):
         (tmp_path / f"a.{suffix}").write_bytes(bytes(range(256)) * 9)
     source = _source(tmp_path)
 
-    read = {found.uri: list(source.load(found)) for found in source.scan()}
+    read = {found.uri: list(source.load(found)) for found in source.scan({})}
 
     assert len(read) == len(suffixes)
     assert all(type(one) in (Document, Unread) for ones in read.values() for one in ones)
@@ -225,7 +225,7 @@ def test_hostile_formats_are_read_in_a_child_that_starts_once(tmp_path):
         (tmp_path / f"{name}.html").write_text(f"<p>{name}</p>")
     source = _source(tmp_path)
 
-    texts = [one.text for found in source.scan() for one in source.load(found)]
+    texts = [one.text for found in source.scan({}) for one in source.load(found)]
     source.close()
 
     assert texts == ["a", "b"]
@@ -268,7 +268,7 @@ def test_a_poisonous_file_harms_only_itself(poison, what, reason):
 
 
 def test_listing_the_kinds_of_file_loads_no_parser():
-    code = "import sys, retrieval.loaders.files; print({'lxml', 'pypdf', 'docx'} & set(sys.modules))"
+    code = "import sys, retrieval.sources.files; print({'lxml', 'pypdf', 'docx'} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2]
     )

@@ -20,8 +20,8 @@ from sqlalchemy.pool import StaticPool
 
 from retrieval.index import Index, Summary
 from retrieval.ledger import Ledger, metadata
-from retrieval.loaders.langchain import LangChainSource, Place
 from retrieval.passage import Document, FootnoteError, SettingError, Unread, Vectors
+from retrieval.sources.langchain import LangChainSource, Place
 from retrieval.split import split
 
 SAVED = """\
@@ -97,7 +97,7 @@ def own(loader: type, *places: str | Path, **arguments: object) -> LangChainSour
 
 
 def read(given: LangChainSource) -> list[Document | Unread]:
-    found = list(given.scan())
+    found = list(given.scan({}))
     loaded = (given.load(one) if isinstance(one, Place) else iter((one,)) for one in found)
     return [one for some in loaded for one in some]
 
@@ -114,7 +114,7 @@ def unread(given: LangChainSource) -> list[Unread]:
 
 def complaint(given: LangChainSource) -> str:
     with pytest.raises(SettingError) as raised:
-        list(given.scan())
+        list(given.scan({}))
     return str(raised.value)
 
 
@@ -270,7 +270,7 @@ def test_nothing_found_and_nothing_in_it_are_said(wiki: dict[str, list[Given]]) 
 
 def test_without_a_place_there_is_nothing_to_index() -> None:
     with pytest.raises(FootnoteError, match="name a place"):
-        list(source("TextLoader").scan())
+        list(source("TextLoader").scan({}))
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_a_module_that_lacks_another_names_it_and_guesses_no_package(
 
 
 def test_langchain_is_not_imported_before_a_loader_is_used() -> None:
-    code = "import sys, retrieval.loaders.langchain; print(*(n for n in sys.modules if n[:9] == 'langchain'))"
+    code = "import sys, retrieval.sources.langchain; print(*(n for n in sys.modules if n[:9] == 'langchain'))"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

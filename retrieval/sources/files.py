@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from retrieval.loaders import BY_SUFFIX, KINDS, File, Kind
 from retrieval.loaders.apart import Apart
-from retrieval.loaders.folders import Entry, clip, entries, open_regular, readable
-from retrieval.passage import Document, DocumentError, FootnoteError, Loaded, Unread
+from retrieval.passage import Audience, Document, DocumentError, FootnoteError, Loaded, Unread
+from retrieval.sources.folders import Entry, clip, entries, open_regular, readable
 
 _CHUNK = 1 << 20
 
@@ -39,7 +39,7 @@ class FileSource:
         self._roots = [path.absolute() for path in paths]
         self._apart = Apart()
 
-    def scan(self) -> Iterator[Found | Unread]:
+    def scan(self, known: Mapping[str, str]) -> Iterator[Found | Unread]:
         """Every file of a known kind in a fixed order with its digest; what is not read with the reason."""
         unknown: Counter[str] = Counter()
         seen: set[Path] = set()
@@ -74,6 +74,10 @@ class FileSource:
             yield Unread(found.uri, _refusal(error))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError):
             yield Unread(found.uri, f"It is broken, or not what its name says ({kind.suffixes[0]}).")
+
+    def audience(self, found: Found) -> Audience | None:
+        """Everyone's: sources.toml says otherwise."""
+        return Audience()
 
     def close(self) -> None:
         """Ends the process that reads PDF, DOCX and HTML; it ends by itself with this one."""

@@ -19,8 +19,8 @@ from uuid import uuid4
 
 from retrieval.loaders.declared import address, date
 from retrieval.loaders.decoding import clean
-from retrieval.loaders.folders import readable
-from retrieval.passage import Document, FootnoteError, Loaded, SettingError, Unread
+from retrieval.passage import Audience, Document, FootnoteError, Loaded, SettingError, Unread
+from retrieval.sources.folders import readable
 
 if TYPE_CHECKING:
     from langchain_core.document_loaders import BaseLoader
@@ -59,7 +59,7 @@ class LangChainSource:
         self._arguments = dict(arguments)
         self._places = places
 
-    def scan(self) -> Iterator[Place | Unread]:
+    def scan(self, known: Mapping[str, str]) -> Iterator[Place | Unread]:
         """A loader for each place. Raises SettingError where the class or its arguments are not right."""
         if not self._places:
             raise FootnoteError("Nothing to index: name a place that the loader reads.")
@@ -82,6 +82,12 @@ class LangChainSource:
         else:
             if not seen:
                 yield Unread(found.uri, f"{self._loader} found no document in it.")
+
+    def audience(self, found: Place) -> Audience | None:
+        """Everyone's: sources.toml says otherwise."""
+        return Audience()
+
+    def close(self) -> None: ...
 
     def _named(self) -> dict[str, str]:
         """The places by uri: those on this machine by what tells them apart, others as they are written."""
