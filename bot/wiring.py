@@ -22,6 +22,7 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     """The chain over the current index. Raises IndexMissing or IndexMismatch where there is none for it."""
     from bot.chain import Chain
     from model.answerability import Answerability
+    from retrieval.ranking import Ranking
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
     from retrieval.search import Search
@@ -34,7 +35,7 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     answerability = Answerability.load(fitted if fitted.exists() else None, embedder)
     if settings.threshold is not None:
         answerability = answerability.at(settings.threshold)
-    search = Search(opened, embedder, settings.alpha)
+    search = Search(opened, embedder, Ranking(alpha=settings.alpha))
     retriever = FootnoteRetriever(search=search, limit=settings.passages)
     return Chain(retriever, answerability, writers(settings, embedder), _searched(settings)).runnable()
 

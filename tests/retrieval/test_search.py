@@ -10,8 +10,9 @@ from memory_store import MemoryStore
 from numpy.typing import NDArray
 
 from retrieval.passage import Audience, Hit, Passage, Vectors
+from retrieval.ranking import Ranking, collapsed, fuse
 from retrieval.retriever import FootnoteRetriever
-from retrieval.search import LONGEST, Mode, Search, collapsed, fuse, printable
+from retrieval.search import LONGEST, Mode, Search, printable
 
 EVERYBODY = Audience()
 
@@ -55,7 +56,7 @@ def searching(*passages: Passage, alpha: float = 0.5) -> tuple[Search, Letters]:
     store.replace(
         [p.document for p in passages], passages, embedder.embed([p.indexed_text for p in passages])
     )
-    return Search(store, embedder, alpha), embedder
+    return Search(store, embedder, Ranking(alpha=alpha)), embedder
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:

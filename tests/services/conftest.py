@@ -88,6 +88,7 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
     """Passages for a question, as the product retrieves them from Weaviate."""
     from bot import wiring
     from bot.settings import load
+    from retrieval.ranking import Ranking
     from retrieval.search import Search
 
     with pytest.MonkeyPatch.context() as patch:
@@ -96,7 +97,7 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
         settings = load(_env_file=None)
     embedder, store = wiring.embedder_of(settings), wiring.store(settings)
     store.open(embedder.name, embedder.dimension)
-    search = Search(store, embedder, settings.alpha)
+    search = Search(store, embedder, Ranking(alpha=settings.alpha))
     passages = {
         question: [hit.passage for hit in search.find(question, Audience(), settings.passages).hits]
         for question in ASKED

@@ -1,0 +1,119 @@
+"""Hits of both legs in, one ranking out: pure functions, nothing is asked of a store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from math import log
+
+from retrieval.passage import Hit
+from retrieval.terms import terms
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How hits are ranked. What docs/benchmarks.md does not support is off."""
+
+    alpha: float = 0.5  # weight of the vectors: 0 words only, 1 vectors only
+    title: float = 0.2  # most that a title adds to a fused score, which is in 0..1
+    of_one: int = 2  # passages of one document before those of others have had their turn; 0: no limit
+    boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
+    half_life_days: float | None = None  # age at which a document counts half; None: age does not count
+
+
+def rank(question: str, words: Sequence[Hit], near: Sequence[Hit], how: Ranking) -> list[Hit]:
+    """Hits of the keyword and of the vector leg as one list, best first, without copies."""
+    # Nothing but stop words, or words that no passage has: meaning alone decides.
+    hits = fuse(words, near, how.alpha if words else 1.0)
+    if how.title:
+        hits = titled(hits, question, how.title)
+    if how.boosts:
+        hits = boosted(hits, how.boosts)
+    if how.half_life_days:
+        hits = aged(hits, how.half_life_days, datetime.now(UTC))
+    hits = collapsed(hits)
+    return spread(hits, how.of_one) if how.of_one else hits
+
+
+def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
+    """Relative-score fusion: each leg's scores scaled to 0..1, weighted, added. Ties go by passage id."""
+    by_words, by_vector = _scaled(words), _scaled(near)
+    both = {hit.passage.id: hit for hit in near}
+    for hit in words:
+        twin = both.get(hit.passage.id)
+        both[hit.passage.id] = replace(hit, vector=twin.vector if twin else None)
+    hits = [
+        replace(hit, score=(1 - alpha) * by_words.get(id_, 0.0) + alpha * by_vector.get(id_, 0.0))
+        for id_, hit in both.items()
+    ]
+    return _best_first(hits)
+
+
+def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
+    """`hits` again, those first whose title the question names: a page about it beats one that mentions it.
+
+    Added to a score: `weight` times the share of the title's terms that the question has, each term weighed
+    by its rarity among the titles of `hits` (inverse document frequency; Robertson & Sparck Jones 1976).
+    """
+    asked = set(terms(question))
+    titles = [frozenset(terms(hit.passage.title)) for hit in hits]
+    found = Counter(term for title in titles for term in title)
+    rarity = {term: log(1 + len(hits) / (1 + count)) for term, count in found.items()}
+
+    def share(title: frozenset[str]) -> float:
+        return sum(rarity[term] for term in title & asked) / (sum(rarity[term] for term in title) or 1.0)
+
+    return _best_first(
+        replace(hit, score=hit.score + weight * share(title)) for hit, title in zip(hits, titles, strict=True)
+    )
+
+
+def boosted(hits: Iterable[Hit], boosts: Mapping[str, float]) -> list[Hit]:
+    """`hits`, the scores of each source multiplied by its boost."""
+    return _best_first(replace(hit, score=hit.score * boosts.get(hit.passage.source, 1.0)) for hit in hits)
+
+
+def aged(hits: Iterable[Hit], half_life_days: float, now: datetime) -> list[Hit]:
+    """`hits`, scores halved with each half life of a document's age; what has no date is not aged."""
+
+    def share(written: datetime | None) -> float:
+        if written is None:
+            return 1.0
+        written = written if written.tzinfo else written.replace(tzinfo=UTC)
+        days = max(0.0, (now - written).total_seconds() / 86_400)
+        return float(0.5 ** (days / half_life_days))
+
+    return _best_first(replace(hit, score=hit.score * share(hit.passage.updated_at)) for hit in hits)
+
+
+def collapsed(hits: Iterable[Hit]) -> list[Hit]:
+    """`hits` without those whose text, spaces and case apart, a better one already has."""
+    kept: dict[str, Hit] = {}
+    for hit in hits:
+        kept.setdefault(" ".join(hit.passage.text.casefold().split()), hit)
+    return list(kept.values())
+
+
+def spread(hits: Iterable[Hit], of_one: int) -> list[Hit]:
+    """`hits`, what a document has beyond its best `of_one` moved to the end: more sources in few passages."""
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    later: list[Hit] = []
+    for hit in hits:
+        seen[hit.passage.document] += 1
+        (first if seen[hit.passage.document] <= of_one else later).append(hit)
+    return first + later
+
+
+def _best_first(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+    if not hits:
+        return {}
+    low, high = min(h.score for h in hits), max(h.score for h in hits)
+    spread = high - low
+    return {h.passage.id: (h.score - low) / spread if spread > 0 else 1.0 for h in hits}
