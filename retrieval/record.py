@@ -12,11 +12,28 @@ from typing import Any
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.terms import terms
 
-LAYOUT = 1  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+LAYOUT = 2  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
 
-TEXTS = ("id", "key", "document", "source", "title", "text", "lead", "url", "updated_at", "terms")
+TEXTS = (
+    "row",  # the passage and its revision: what a store has once
+    "id",
+    "key",  # of the document: what filters compare
+    "revision",
+    "print",  # of the indexed text: passages that share it share their vector
+    "document",
+    "source",
+    "title",
+    "text",
+    "lead",
+    "url",
+    "updated_at",
+    "terms",  # what the keyword leg searches
+)
 LISTS = ("heading", "audience")
 NUMBERS = ("start", "end", "page")
+FOUND = tuple(
+    name for name in TEXTS if name not in ("row", "key", "print", "terms")
+)  # what from_record reads
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # what hostile file names decode to; no store can keep it
 
@@ -24,6 +41,16 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # what hostile file names decod
 def key(uri: str) -> str:
     """What a document is filtered by: 32 hex digits, so that no store ever parses a uri."""
     return hashlib.sha256(uri.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def row(passage: Passage) -> str:
+    """What a store has once: the passage as one reading of its document has it; 32 hex digits."""
+    return key(f"{passage.id} {passage.revision}")
+
+
+def fingerprint(indexed_text: str) -> str:
+    """32 hex digits; passages with the same one have the same vector."""
+    return key(indexed_text)
 
 
 def searched(text: str) -> str:
@@ -37,8 +64,11 @@ def searched(text: str) -> str:
 def to_record(passage: Passage) -> dict[str, Any]:
     """Columns of `passage`, its vector apart. A lone surrogate becomes U+FFFD: offsets stay true."""
     return {
+        "row": row(passage),
         "id": _clean(passage.id),
         "key": key(passage.document),
+        "revision": passage.revision,
+        "print": fingerprint(passage.indexed_text),
         "document": _clean(passage.document),
         "source": _clean(passage.source),
         "title": _clean(passage.title),
@@ -72,6 +102,7 @@ def from_record(record: Mapping[str, Any]) -> Passage:
         updated_at=datetime.fromisoformat(updated) if updated else None,
         audience=Audience(frozenset(record["audience"] or ())),
         lead=record["lead"],
+        revision=record["revision"],
     )
 
 

@@ -7,56 +7,110 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.generation import MISSING, Generation, matched
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, Vectors
-from retrieval.record import LAYOUT, searched
+from retrieval.record import fingerprint, row, searched
+from retrieval.store import MISSING, Made, matched
 
 _K1, _B = 1.2, 0.75
 
 
-@dataclass(eq=False)
-class Table:
-    """One generation: passages by id, with their vectors and terms."""
+class MemoryTable:
+    """One generation of one workspace: passages by row, with their vectors and terms."""
 
-    generation: Generation
-    passages: dict[str, Passage] = field(default_factory=dict)
-    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    terms: dict[str, Counter[str]] = field(default_factory=dict)
+    def __init__(self, name: str, made: Made) -> None:
+        self.name = name
+        self.made = made
+        self.passages: dict[str, Passage] = {}
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
-    def replace(self, documents: set[str], passages: Sequence[Passage], vectors: Vectors) -> None:
-        for id_ in [id_ for id_, passage in self.passages.items() if passage.document in documents]:
-            del self.passages[id_], self.vectors[id_], self.terms[id_]
+    def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         for passage, vector in zip(passages, vectors, strict=True):
-            self.passages[passage.id] = passage
-            self.vectors[passage.id] = vector
-            self.terms[passage.id] = Counter(searched(passage.indexed_text).split())
+            self.passages[row(passage)] = passage
+            self._vectors[row(passage)] = vector
 
-    def bm25(self, text: str) -> dict[str, float]:
-        """Scores above zero by passage id."""
-        lengths = {id_: counts.total() for id_, counts in self.terms.items()}
+    def keep(self, revisions: Mapping[str, str]) -> None:
+        for id_, passage in list(self.passages.items()):
+            if passage.document in revisions and passage.revision != revisions[passage.document]:
+                del self.passages[id_], self._vectors[id_]
+
+    def permit(self, audiences: Mapping[str, Audience]) -> None:
+        for id_, passage in self.passages.items():
+            if passage.document in audiences:
+                self.passages[id_] = replace(passage, audience=audiences[passage.document])
+
+    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+        scores = self._bm25(text)
+        return [
+            Hit(self.passages[id_], scores[id_], keyword=scores[id_])
+            for id_ in self._best(scores, readers, limit)
+        ]
+
+    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+        scores = {id_: float(kept @ vector) for id_, kept in self._vectors.items()}
+        return [
+            Hit(self.passages[id_], scores[id_], vector=scores[id_])
+            for id_ in self._best(scores, readers, limit)
+        ]
+
+    def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        here = {fingerprint(passage.indexed_text): id_ for id_, passage in self.passages.items()}
+        return {one: self._vectors[here[one]] for one in prints if one in here}
+
+    def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
+        of_it = (p for p in self.passages.values() if (p.document, p.revision) == (document, revision))
+        return sorted((p for p in of_it if p.start <= end and p.end >= start), key=lambda p: p.start)
+
+    def count(self) -> int:
+        return len(self.passages)
+
+    def settle(self) -> None: ...
+
+    def _bm25(self, text: str) -> dict[str, float]:
+        """Scores above zero by row."""
+        counted = {id_: Counter(searched(p.indexed_text).split()) for id_, p in self.passages.items()}
+        lengths = {id_: counts.total() for id_, counts in counted.items()}
         mean = sum(lengths.values()) / max(1, len(lengths))
         scores: dict[str, float] = defaultdict(float)
         for term in searched(text).split():
-            having = [id_ for id_, counts in self.terms.items() if term in counts]
+            having = [id_ for id_, counts in counted.items() if term in counts]
             weight = math.log(1 + (len(lengths) - len(having) + 0.5) / (len(having) + 0.5))
             for id_ in having:
-                count = self.terms[id_][term]
+                count = counted[id_][term]
                 scores[id_] += weight * count / (count + _K1 * (1 - _B + _B * lengths[id_] / mean))
         return scores
+
+    def _best(self, scores: Mapping[str, float], readers: Audience, limit: int) -> list[str]:
+        found = [id_ for id_ in scores if self.passages[id_].audience.admits(readers)]
+        return sorted(found, key=lambda id_: (-scores[id_], self.passages[id_].id))[: max(0, limit)]
+
+
+@dataclass(eq=False)
+class Turn:
+    """Of one workspace in one generation: the table that answers, the one before, the one being built alone."""
+
+    live: MemoryTable | None = None
+    previous: MemoryTable | None = None
+    building: MemoryTable | None = None
+
+
+Generation = dict[str, Turn]
 
 
 @dataclass(eq=False)
 class Shelf:
-    """What several handles share: the table that answers and the one that is being built."""
+    """What several handles share: the generations."""
 
-    current: Table | None = None
-    building: Table | None = None
+    live: Generation | None = None
+    previous: Generation | None = None
+    building: Generation | None = None
+    made: int = 0
 
 
 class MemoryStore:
@@ -64,72 +118,72 @@ class MemoryStore:
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._shelf = shelf or Shelf()
-        self._table: Table | None = None
-        self._wanted = Generation("", "", 0, LAYOUT)
 
-    def open(self, embedder: str, dimension: int, *, create: bool = False) -> None:
-        self._wanted = Generation("", embedder, dimension, LAYOUT)
-        shelf = self._shelf
-        if not create:
-            self._table = self._answering()
-            return
-        for table in (shelf.current, shelf.building):
-            if table and table.generation.answers(self._wanted):
-                self._table = table
-                return
-        self._table = Table(self._wanted)
-        if shelf.current is None:
-            shelf.current = self._table
-        else:
-            shelf.building = self._table
+    def live(self, workspace: str) -> MemoryTable:
+        turn = (self._shelf.live or {}).get(workspace)
+        if turn is None or turn.live is None:
+            raise IndexMissing(MISSING)
+        return turn.live
 
-    def replace(self, documents: Sequence[str], passages: Sequence[Passage], vectors: Vectors) -> None:
-        if documents:
-            self._bound().replace(set(documents), passages, vectors)
+    def table(self, name: str) -> MemoryTable:
+        workspace = name.partition("@")[0]
+        for table in self._all(workspace):
+            if table.name == name:
+                return table
+        raise IndexMissing(MISSING)
 
-    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
-        table = self._bound()
-        scores = table.bm25(text)
-        return [
-            Hit(passage, scores[passage.id], keyword=scores[passage.id])
-            for passage in _best(table, scores, readers, limit)
-        ]
+    def tables(self, workspace: str) -> list[str]:
+        return [table.name for table in self._all(workspace)]
 
-    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
-        table = self._bound()
-        scores = {id_: float(kept @ vector) for id_, kept in table.vectors.items()}
-        return [
-            Hit(passage, scores[passage.id], vector=scores[passage.id])
-            for passage in _best(table, scores, readers, limit)
-        ]
+    def build(self, made: Made, workspace: str, *, alone: bool = False) -> MemoryTable:
+        if not alone:
+            if self._shelf.building is None:
+                self._shelf.building = {}
+            turn = self._shelf.building.setdefault(workspace, Turn())
+            turn.live = turn.live or self._fresh(made, workspace)
+            return turn.live
+        if self._shelf.live is None:
+            raise IndexMissing(MISSING)
+        for other in self._shelf.live.values():
+            if other.live:
+                matched(other.live.made, made)
+        turn = self._shelf.live.setdefault(workspace, Turn())
+        turn.building = turn.building or self._fresh(made, workspace)
+        return turn.building
 
-    def count(self) -> int:
-        return len(self._bound().passages)
+    def swap(self, workspace: str = "") -> None:
+        turn = self._turn(workspace)
+        if turn.building is None:
+            raise IndexMissing(MISSING)
+        turn.live, turn.previous, turn.building = turn.building, turn.live, None
 
-    def settle(self) -> None:
-        if self._bound() is self._shelf.building:
-            self._shelf.current, self._shelf.building = self._shelf.building, None
+    def discard(self, workspace: str = "") -> None:
+        self._turn(workspace).building = None
+
+    def back(self, workspace: str = "") -> None:
+        turn = self._turn(workspace)
+        if turn.previous is None:
+            raise IndexMissing("There is no earlier index to go back to.")
+        turn.live, turn.previous = turn.previous, turn.live
+
+    def check(self) -> None: ...
 
     def drop(self) -> None:
-        self._shelf.current = self._shelf.building = self._table = None
+        self._shelf.live = self._shelf.previous = self._shelf.building = None
 
-    def close(self) -> None:
-        self._table = None
+    def close(self) -> None: ...
 
-    def _bound(self) -> Table:
-        if self._table is None:
-            raise IndexMissing(MISSING)
-        if self._table not in (self._shelf.current, self._shelf.building):
-            self._table = self._answering()
-        return self._table
+    def _fresh(self, made: Made, workspace: str) -> MemoryTable:
+        self._shelf.made += 1
+        return MemoryTable(f"{workspace}@{self._shelf.made}", made)
 
-    def _answering(self) -> Table:
-        if self._shelf.current is None:
-            raise IndexMissing(MISSING)
-        matched(self._shelf.current.generation, self._wanted)
-        return self._shelf.current
+    def _turn(self, workspace: str) -> Any:
+        return (self._shelf.live or {}).setdefault(workspace, Turn()) if workspace else self._shelf
 
-
-def _best(table: Table, scores: dict[str, float], readers: Audience, limit: int) -> list[Passage]:
-    found = [table.passages[id_] for id_ in scores if table.passages[id_].audience.admits(readers)]
-    return sorted(found, key=lambda passage: (-scores[passage.id], passage.id))[: max(0, limit)]
+    def _all(self, workspace: str) -> list[MemoryTable]:
+        live, previous, building = (
+            (generation or {}).get(workspace, Turn())
+            for generation in (self._shelf.live, self._shelf.previous, self._shelf.building)
+        )
+        found = (live.live, live.previous, previous.live, previous.previous, live.building, building.live)
+        return [table for table in found if table]

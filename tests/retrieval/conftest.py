@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from passages import DIMENSION
+from passages import MADE, WORKSPACE
 
-from retrieval.passage import Store
+from retrieval.store import Store, Table
 
 Opener = Callable[[], Store]
 
@@ -50,6 +50,13 @@ def handle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture
 def store(handle: Opener) -> Store:
+    """A store whose first generation answers, empty."""
     fresh = handle()
-    fresh.open("tiny", DIMENSION, create=True)
+    fresh.build(MADE, WORKSPACE)
+    fresh.swap()
     return fresh
+
+
+@pytest.fixture
+def table(store: Store) -> Table:
+    return store.live(WORKSPACE)

@@ -6,13 +6,19 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from retrieval.passage import Audience, Passage, Store, Vectors
+from retrieval.passage import Audience, Passage, Vectors
+from retrieval.record import LAYOUT
+from retrieval.store import Made, Table
 
 DIMENSION = 32
+WORKSPACE = "T024BE7LD"
+MADE = Made("tiny", DIMENSION, LAYOUT)
 EVERYBODY = Audience()
 
 
-def passage(document: str, text: str, audience: Audience = EVERYBODY, number: int = 0) -> Passage:
+def passage(
+    document: str, text: str, audience: Audience = EVERYBODY, number: int = 0, revision: str = "r1"
+) -> Passage:
     return Passage(
         id=f"{document}#{number}",
         document=document,
@@ -27,6 +33,7 @@ def passage(document: str, text: str, audience: Audience = EVERYBODY, number: in
         updated_at=datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC),
         audience=audience,
         lead="| country | weeks |",
+        revision=revision,
     )
 
 
@@ -36,7 +43,9 @@ def vectors(count: int, seed: int = 7) -> Vectors:
     return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
 
 
-def put(store: Store, *passages: Passage) -> Vectors:
+def put(table: Table, *passages: Passage) -> Vectors:
+    """Puts the passages and removes other revisions of their documents."""
     made = vectors(len(passages))
-    store.replace([p.document for p in passages], passages, made)
+    table.put(passages, made)
+    table.keep({p.document: p.revision for p in passages})
     return made
