@@ -100,7 +100,8 @@ class Document:
     """The text of one source. Every offset anywhere counts characters of `text`.
 
     `uri` is stable and unique in an index; `url` is what a person opens; `pages` holds the offset at which
-    each page begins (empty where there are none); `digest` changes with the content or the way it is read.
+    each page begins (empty where there are none); `places` holds where parts with an address of their own
+    begin, in order (the messages of a thread); `digest` changes with the content or the way it is read.
     """
 
     uri: str
@@ -113,6 +114,7 @@ class Document:
     audience: Audience = field(default_factory=Audience)
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
     blocks: tuple[Block, ...] = ()
     line: str = (
         ""  # ends a passage's url with the line it begins at: "L{line}"; empty where lines say nothing

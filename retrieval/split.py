@@ -121,7 +121,10 @@ class _Cutter:
         )
 
     def _place(self, start: int, page: int | None, anchor: str) -> str:
-        """The url, opening at the line, page or heading; an address that has its place already keeps it."""
+        """The url of the part that has one, else the document's, opening at the line, page or heading; an
+        address that has its place already keeps it."""
+        if at := bisect_right(self.document.places, start, key=lambda place: place[0]):
+            return self.document.places[at - 1][1]
         url, line = self.document.url, self.document.line
         if "#" in url or not url:
             return url

@@ -188,6 +188,19 @@ def test_an_address_that_names_its_place_keeps_it():
     assert [p.url for p in split(row)] == ["https://x.y/z#_id"]
 
 
+def test_a_part_with_an_address_of_its_own_is_linked_by_it():
+    text = "Who has the key?\n\nIt lies in the drawer."
+    second = text.index("It lies")
+    places = ((0, "https://x.y/1"), (second, "https://x.y/2"))
+    headings = (Heading(0, 1, ""), Heading(second - 1, 1, ""))
+    words = " It lies there since last week, behind the spare lamps, in a box with a red lid." * 4
+
+    passages = split(_document(text + words, places=places, headings=headings))
+
+    assert passages[-1].text.startswith("It lies")
+    assert passages[-1].url == "https://x.y/2"
+
+
 def test_identities_stay_as_long_as_the_text_does():
     before = split(_document("One.\n\nTwo."))
     after = split(_document("One.\n\nTwo."))
