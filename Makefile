@@ -42,6 +42,7 @@ check: .venv/dev
 # The real servers, made once a machine and kept in FOOTNOTE_CACHE (default ~/.cache/footnote).
 services: .venv/dev
 	@$(BIN)/python deploy/weaviate/server.py --install
+	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/environment.py torch serve-cpu
 
 test: check services

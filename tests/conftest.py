@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import itertools
 import os
 import socket
 import subprocess
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from deploy.postgres.server import Postgres
     from deploy.weaviate.server import Weaviate
 
 # Parts outside of this process that tests use through fixtures, as people call them.
-PARTS = {"weaviate": "Weaviate", "vllm": "vLLM on a CPU", "torch_python": "torch"}
+PARTS = {"weaviate": "Weaviate", "postgres": "PostgreSQL", "vllm": "vLLM on a CPU", "torch_python": "torch"}
 ALWAYS = "Slack itself: bot/play stands in for it"
 LEFT_OUT = pytest.StashKey[dict[str, set[str]]]()
 _attempts: list[str] = []
+_numbers = itertools.count(1)
 
 
 class WayOut(OSError):
@@ -103,6 +106,34 @@ def weaviate(missing: Callable[[str], None]) -> Iterator[Weaviate]:
             missing(f"Weaviate: {error}")
         else:
             yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(missing: Callable[[str], None]) -> Iterator[Postgres]:
+    """A real PostgreSQL on loopback; a test makes a database of its own in it."""
+    from deploy.postgres.server import running
+
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(running())
+        except (RuntimeError, subprocess.SubprocessError) as error:
+            missing(f"PostgreSQL: {error}")
+        else:
+            yield server
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The address of an empty database of the real PostgreSQL."""
+    return postgres.database(f"test_{next(_numbers)}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Where state is kept, empty: a folder for SQLite, then the address of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path
+    return str(request.getfixturevalue("database"))
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ from model.feedback import votes
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = connect(tmp_path)
+def engine(place: str | Path) -> Iterator[sa.Engine]:
+    engine = connect(place)
     upgrade(engine)
     yield engine
     engine.dispose()
@@ -59,10 +59,18 @@ def test_what_cannot_be_stored_raises_so_that_it_is_not_acknowledged(inbox: Inbo
     with engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE inbox"))
 
-    with pytest.raises(sa.exc.OperationalError) as failure:
+    with pytest.raises(sa.exc.DBAPIError) as failure:
         inbox.store(question())
 
     assert "secret" not in str(failure.value)
+
+
+def test_a_message_with_characters_that_no_database_keeps_is_stored_without_them(inbox: Inbox) -> None:
+    body = question()
+    body["event"]["text"] = "how\0 many \ud800days?"
+
+    assert inbox.store(body) is Receipt.STORED
+    assert inbox.get("Ev1").text == "how many days?"
 
 
 def test_of_many_executors_one_takes_a_row(inbox: Inbox) -> None:

@@ -20,8 +20,8 @@ from retrieval import ledger
 from retrieval.passage import SettingError
 
 
-def test_the_migrations_make_the_tables_the_code_declares(tmp_path: Path) -> None:
-    engine = state.connect(tmp_path)
+def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
+    engine = state.connect(place)
     declared = sa.MetaData()
     for metadata in (state.metadata, feedback.metadata, ledger.metadata):
         for table in metadata.tables.values():
@@ -68,8 +68,8 @@ def test_the_file_is_its_owners_alone_and_every_commit_is_on_disk(tmp_path: Path
     assert (pragmas, modes) == (["wal", 2], {0o600})
 
 
-def test_a_state_written_by_a_newer_version_is_named_not_touched(tmp_path: Path) -> None:
-    engine = state.connect(tmp_path)
+def test_a_state_written_by_a_newer_version_is_named_not_touched(place: str | Path) -> None:
+    engine = state.connect(place)
     state.upgrade(engine)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
@@ -82,9 +82,9 @@ def test_a_state_written_by_a_newer_version_is_named_not_touched(tmp_path: Path)
 
 
 def test_a_crash_half_way_through_an_upgrade_leaves_the_old_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: str | Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = state.connect(tmp_path)
+    engine = state.connect(place)
     sources = ScriptDirectory.from_config
     monkeypatch.setattr(
         ScriptDirectory, "from_config", staticmethod(lambda config: _breaking(sources(config)))
