@@ -15,6 +15,7 @@ VOTE = (
     "footnote_vote"  # the action id of the feedback buttons; their value is `up:<answer>` or `down:<answer>`
 )
 _SPOKEN = (None, "file_share", "thread_broadcast")  # message subtypes in which a person speaks
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL keeps no NUL, nothing keeps half a character
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -108,4 +109,4 @@ def spoken(text: str, bot: str) -> str:
     plain = _TOKEN.sub(word, text)
     for escaped, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         plain = plain.replace(escaped, sign)
-    return plain.strip()
+    return _UNSTORABLE.sub("", plain).strip()
