@@ -61,7 +61,7 @@ class Spec:
     boost: float = 1.0
     link: str = ""
     workspace: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold secrets
 
 
 @dataclass(frozen=True, slots=True)
