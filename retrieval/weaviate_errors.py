@@ -8,36 +8,49 @@ from contextlib import contextmanager
 import httpx
 from weaviate.exceptions import InsufficientPermissionsError, UnexpectedStatusCodeError, WeaviateBaseError
 
-from retrieval.passage import FootnoteError, SearchUnavailable
+from retrieval.passage import FootnoteError, IndexMissing, SearchUnavailable
+from retrieval.store import MISSING
 
 SILENT = "Weaviate does not answer. See that it is running, and check WEAVIATE_URL and WEAVIATE_GRPC_PORT."
 REFUSED = "Weaviate refuses the key. Check WEAVIATE_API_KEY and the rights that it has."
+DENIED = (
+    "The key in WEAVIATE_API_KEY may not change the index. Give it the role that "
+    "`python deploy/weaviate/role.py` makes."
+)
 MISSET = (
     "WEAVIATE_URL is not an address such as http://127.0.0.1:8080 beside a WEAVIATE_GRPC_PORT of its own."
 )
 FAILED = "Weaviate answered with an error. Its log says which; `footnote doctor` checks the connection."
-INCOMPLETE = "Weaviate did not store everything. Run `footnote index` again; its log says why."
+INCOMPLETE = (
+    "Weaviate did not {what} {failed} of {all} passages. Run `footnote index` again; its log says why."
+)
+_GONE = ("tenant not found", "could not find class", "not present in schema", "class not found")
+_SILENT = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "onnection", "imeout", "timed out", "Deadline Exceeded")
 
 
 @contextmanager
-def asking() -> Iterator[None]:
-    """Turns what the client raises into SearchUnavailable with a sentence; the cause stays for the log."""
+def asking(denied: str = REFUSED) -> Iterator[None]:
+    """Turns what the client raises into a sentence; the cause stays for the log. `denied`: what to say where
+    the key is good but has no right to do this."""
     try:
         yield
     except FootnoteError:
         raise
     except InsufficientPermissionsError as e:
-        raise SearchUnavailable(REFUSED) from e
+        raise SearchUnavailable(denied) from e
     except UnexpectedStatusCodeError as e:
-        raise SearchUnavailable(REFUSED if e.status_code in (401, 403) else FAILED) from e
+        raise SearchUnavailable({401: REFUSED, 403: denied}.get(e.status_code, FAILED)) from e
     except WeaviateBaseError as e:
-        raise SearchUnavailable(_sentence(str(e))) from e
+        raise _said(str(e), denied) from e
     except (OSError, httpx.HTTPError) as e:
         raise SearchUnavailable(SILENT) from e
 
 
-def _sentence(said: str) -> str:
-    if any(code in said for code in ("UNAUTHENTICATED", "PERMISSION_DENIED")):
-        return REFUSED
-    silent = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "onnection", "imeout", "timed out")
-    return SILENT if any(word in said for word in silent) else FAILED
+def _said(text: str, denied: str) -> FootnoteError:
+    if any(words in text for words in _GONE):
+        return IndexMissing(MISSING)
+    if "UNAUTHENTICATED" in text or "unauthenticated" in text:
+        return SearchUnavailable(REFUSED)
+    if "PERMISSION_DENIED" in text or "forbidden" in text:
+        return SearchUnavailable(denied)
+    return SearchUnavailable(SILENT if any(words in text for words in _SILENT) else FAILED)

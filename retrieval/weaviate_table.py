@@ -1,0 +1,214 @@
+"""Passages of one workspace in one generation: a tenant of a collection."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from weaviate.classes.config import ConsistencyLevel
+from weaviate.classes.data import DataObject
+from weaviate.classes.query import Filter, MetadataQuery, Sort
+from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
+
+from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.record import FOUND, LISTS, NUMBERS, from_record, key, ranked, searched, to_record
+from retrieval.store import MISSING, Made
+from retrieval.weaviate_errors import DENIED, INCOMPLETE, asking
+from retrieval.weaviate_schema import ID, matching
+from retrieval.weaviate_server import Server
+
+_BATCH = 200  # objects or values a message, well below gRPC's limit on its size
+_AT_ONCE = 8  # changes of single objects under way
+_MOST = 10_000  # objects that Weaviate returns to one question
+_WANTED = [*(ID if name == "id" else name for name in FOUND), *LISTS, *NUMBERS]
+
+
+class WeaviateTable:
+    """A Table: the tenant `tenant` of `collection`.
+
+    Changes wait for most replicas of the tenant, questions ask the nearest one.
+    """
+
+    def __init__(self, server: Server, place: tuple[str, str], made: Made, replicas: int) -> None:
+        self._server = server
+        self._collection, self._tenant = place
+        self._replicas = replicas
+        self._checked = False
+        self.name = "/".join(place)
+        self.made = made
+
+    def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        with asking(DENIED):
+            self._refuse_drifted()
+            for start in range(0, len(passages), _BATCH):
+                part = slice(start, start + _BATCH)
+                self._insert(passages[part], vectors[part])
+
+    def keep(self, revisions: Mapping[str, str]) -> None:
+        by_revision: dict[str, list[str]] = defaultdict(list)
+        for uri, revision in revisions.items():
+            by_revision[revision].append(key(uri))
+        with asking(DENIED):
+            for revision, keys in by_revision.items():
+                for some in _chunks(keys):
+                    of_them = Filter.by_property("key").contains_any(some)
+                    self._delete(of_them & Filter.by_property("revision").not_equal(revision))
+
+    def permit(self, audiences: Mapping[str, Audience]) -> None:
+        by_key = {key(uri): sorted(audience.principals) for uri, audience in audiences.items()}
+        with asking(DENIED), ThreadPoolExecutor(_AT_ONCE) as pool:
+            data = self._writing().data
+
+            def change(found: Any) -> None:
+                _change(data, found.uuid, by_key[found.properties["key"]])
+
+            for some in _chunks(list(by_key)):
+                list(pool.map(change, self._of(some)))
+
+    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+        asked = searched(text)
+        if not asked:
+            return []
+
+        def search(query: Any, **limits: Any) -> Any:
+            return query.bm25(
+                asked, query_properties=["terms"], return_metadata=MetadataQuery(score=True), **limits
+            )
+
+        found = self._found(search, readers, limit)
+        return ranked(((_record(o), o.metadata.score) for o in found), readers, "keyword")
+
+    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+        asked = [float(x) for x in vector]
+
+        def search(query: Any, **limits: Any) -> Any:
+            return query.near_vector(asked, return_metadata=MetadataQuery(distance=True), **limits)
+
+        found = self._found(search, readers, limit)
+        return ranked(((_record(o), 1.0 - o.metadata.distance) for o in found), readers, "vector")
+
+    def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        with asking():
+            for some in _chunks(sorted(set(prints))):
+                found |= self._vectors(some)
+        return found
+
+    def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
+        wanted = (
+            Filter.by_property("key").equal(key(document))
+            & Filter.by_property("revision").equal(revision)
+            & Filter.by_property("start").less_or_equal(end)
+            & Filter.by_property("end").greater_or_equal(start)
+        )
+        with asking():
+            found = self._fetched(wanted, _WANTED)
+        return sorted((from_record(_record(o)) for o in found), key=lambda p: (p.start, p.id))
+
+    def count(self) -> int:
+        with asking():
+            return int(self._asked().aggregate.over_all(total_count=True).total_count or 0)
+
+    def settle(self) -> None:
+        """Nothing to do: Weaviate compacts by itself."""
+
+    def _insert(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        objects = [
+            _object(passage, vector) for passage, vector in zip(passages, vectors.tolist(), strict=True)
+        ]
+        try:
+            failed = self._writing().data.insert_many(objects).errors
+        except WeaviateInsertManyAllFailedError as e:
+            if "tenant not found" in str(e) or "not present in schema" in str(e):
+                raise IndexMissing(MISSING) from e
+            raise SearchUnavailable(_incomplete("store", len(objects), len(objects))) from e
+        if failed:
+            raise SearchUnavailable(_incomplete("store", len(failed), len(objects)))
+
+    def _vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        missing = list(prints)
+        while missing:  # a text that is there thousands of times crowds the others out of an answer
+            where = Filter.by_property("print").contains_any(missing)
+            objects = self._fetched(where, ["print"], include_vector=True)
+            known = {o.properties["print"]: o.vector["default"] for o in objects if o.vector}
+            found |= {one: np.asarray(vector, np.float32) for one, vector in known.items()}
+            missing = [one for one in missing if one not in found] if len(objects) == _MOST else []
+        return found
+
+    def _delete(self, where: Any) -> None:
+        while True:  # Weaviate deletes a limited number at once
+            deleted = self._writing().data.delete_many(where=where)
+            if deleted.failed:
+                raise SearchUnavailable(_incomplete("remove", deleted.failed, deleted.matches))
+            if not deleted.successful:
+                return
+
+    def _of(self, keys: Sequence[str]) -> Iterator[Any]:
+        """All objects of the documents, in pages that begin where the one before ended."""
+        of_them, start = Filter.by_property("key").contains_any(keys), -1
+        while True:
+            found = self._fetched(
+                of_them & Filter.by_property("start").greater_than(start),
+                ["key", "start"],
+                sort=Sort.by_property("start"),
+            )
+            yield from found
+            if len(found) < _MOST:
+                return
+            start = max(start + 1, int(found[-1].properties["start"]) - 1)  # others may begin there too
+
+    def _fetched(self, where: Any, columns: Sequence[str], **more: Any) -> list[Any]:
+        query = self._asked().query
+        found = query.fetch_objects(filters=where, limit=_MOST, return_properties=list(columns), **more)
+        return list(found.objects)
+
+    def _found(self, search: Callable[..., Any], readers: Audience, limit: int) -> list[Any]:
+        if not readers.principals or limit < 1:
+            return []
+        allowed = Filter.by_property("audience").contains_any(sorted(readers.principals))
+        with asking():
+            answer = search(self._asked().query, filters=allowed, limit=limit, return_properties=_WANTED)
+        return list(answer.objects)
+
+    def _asked(self) -> Any:
+        return self._server.client().collections.use(self._collection).with_tenant(self._tenant)
+
+    def _writing(self) -> Any:
+        return self._asked().with_consistency_level(ConsistencyLevel.QUORUM)
+
+    def _refuse_drifted(self) -> None:
+        if not self._checked:
+            matching(self._asked().config.get().to_dict(), self._replicas)
+            self._checked = True
+
+
+def _object(passage: Passage, vector: Sequence[float]) -> Any:
+    record = {name: value for name, value in to_record(passage).items() if value is not None}
+    id_ = uuid.UUID(hex=record.pop("row"))
+    return DataObject({ID: record.pop("id"), **record}, uuid=id_, vector=vector)
+
+
+def _record(found: Any) -> dict[str, Any]:
+    return {"page": None, "heading": (), "audience": (), **found.properties, "id": found.properties[ID]}
+
+
+def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:
+    try:
+        data.update(id_, properties={"audience": principals})
+    except UnexpectedStatusCodeError as e:
+        if e.status_code != 404:  # removed since it was listed
+            raise
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[n : n + _BATCH] for n in range(0, len(values), _BATCH))
+
+
+def _incomplete(what: str, failed: int, all_: int) -> str:
+    return INCOMPLETE.format(what=what, failed=failed, all=all_)
