@@ -1,260 +1,205 @@
-"""What is in the index, as tables: files and documents with their digests, and each source's last sync."""
+"""What each table of the index holds and shows: files, documents, who may read them, what is forgotten.
+
+The ledger is where a change becomes true: a passage is answered from only while its document's row names its
+revision and admits the reader. Stores are brought up to it before (new passages) and after (old ones).
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from retrieval.passage import Audience, Document, Unread
-
-metadata = sa.MetaData()
-
-_index = sa.Table(
-    "ledger_index",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # one row, 1
-    sa.Column("made_by", sa.Text, nullable=False),  # embedder, way of cutting
-    sa.Column("passages", sa.Integer),  # in the store after the last sync; empty while one runs
-)
-_files = sa.Table(
-    "ledger_files",
-    metadata,
-    sa.Column("uri", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False, index=True),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("unread", sa.Text, nullable=False),  # JSON: [[uri, reason], ...]
-    sa.Column("notes", sa.Text, nullable=False),  # JSON: [note, ...]
-)
-_documents = sa.Table(
-    "ledger_documents",
-    metadata,
-    sa.Column("uri", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False, index=True),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),  # empty while the store is being written
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("updated_at", sa.DateTime(timezone=True)),
-    sa.Column("audience", sa.Text, nullable=False),  # JSON: [principal, ...]
-    sa.Column("passages", sa.Integer, nullable=False),
-    sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=False),
-)
-_syncs = sa.Table(
-    "ledger_syncs",
-    metadata,
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
-)
-
-_names = sa.Table(
-    "ledger_names",
-    metadata,
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("paths", sa.Text, nullable=False),  # JSON: what this name was given for
+from retrieval.passage import Audience
+from retrieval.rows import (
+    Batch,
+    DocumentRow,
+    Found,
+    Held,
+    Known,
+    documents,
+    file,
+    file_values,
+    files,
+    forgotten,
+    found,
+    held,
+    listed,
+    values,
 )
 
 _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limits
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file that was read to its end, with what could not be read of it."""
-
-    uri: str
-    digest: str
-    unread: tuple[Unread, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document of `file`, and how many passages of it are in the store."""
-
-    document: Document
-    file: str
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a source had in the index: files by uri; for each file its documents' digests by uri."""
-
-    files: Mapping[str, FileRow]
-    documents: Mapping[str, Mapping[str, str]]
-
-
 class Ledger:
-    """The tables on `engine`. Each method is one transaction."""
+    """The tables on `engine`. Each method is one transaction; `held_in` is the name of a store's table."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
-    def begin(self, made_by: str, passages: int) -> list[str]:
-        """Starts a sync. Where the ledger and an index of `passages` made by `made_by` disagree, forgets all
-        and returns the sources that have to be read again."""
-        with self._engine.begin() as db:
-            said = db.execute(sa.select(_index.c.made_by, _index.c.passages)).one_or_none()
-            recorded = db.scalar(sa.select(sa.func.coalesce(sa.func.sum(_documents.c.passages), 0)))
-            lost: list[str] = []
-            if said and not _agree(said.made_by == made_by, said.passages, passages, int(recorded or 0)):
-                lost = list(db.scalars(sa.select(_documents.c.source).distinct()))
-                for table in (_documents, _files, _syncs):
-                    db.execute(table.delete())
-            db.execute(_index.delete())
-            db.execute(_index.insert().values(id=1, made_by=made_by, passages=None))
-        return sorted(lost)
+    def shown(self, held_in: str, uris: Collection[str]) -> dict[str, Held]:
+        """What may be answered from now, of these documents: asked once for every search."""
+        wanted = sorted(set(uris))
+        rows: list[Any] = []
+        with self.engine.connect() as db:
+            for some in _some(wanted):
+                rows += db.execute(_holding(held_in).where(documents.c.uri.in_(some))).all()
+        return {row.uri: held(row) for row in rows if row.revision}
 
-    def known(self, source: str) -> Known:
-        """What `source` has in the index."""
-        with self._engine.connect() as db:
-            files = db.execute(sa.select(_files).where(_files.c.source == source)).all()
+    def known(self, held_in: str, source: str) -> Known:
+        """What `source` has in the table."""
+        with self.engine.connect() as db:
+            mine = (files.c.held_in == held_in) & (files.c.source == source)
+            read = db.execute(sa.select(files).where(mine)).all()
             rows = db.execute(
-                sa.select(_documents.c.uri, _documents.c.file, _documents.c.digest).where(
-                    _documents.c.source == source
-                )
+                _holding(held_in).add_columns(documents.c.file).where(documents.c.source == source)
             ).all()
-        documents: dict[str, dict[str, str]] = {}
-        for uri, file, digest in rows:
-            documents.setdefault(file, {})[uri] = digest
-        return Known({row.uri: _file(row) for row in files}, documents)
+        of_file: dict[str, dict[str, Held]] = {}
+        for row in rows:
+            of_file.setdefault(row.file, {})[row.uri] = held(row)
+        return Known({row.uri: file(row) for row in read}, of_file)
 
-    def intend(self, rows: Iterable[DocumentRow]) -> None:
-        """Says that these documents are about to be put into the store: after a crash they are known of."""
-        with self._engine.begin() as db:
-            _put(db, _documents, [_values(row) | {"digest": ""} for row in rows])
+    def intend(self, held_in: str, rows: Sequence[DocumentRow]) -> None:
+        """Says that readings of these documents are about to be put into the store: after a crash they are
+        known of. What is answered from stays as it is."""
+        uris = [row.document.uri for row in rows]
+        with self.engine.begin() as db:
+            there: set[str] = set()
+            for some in _some(uris):
+                mine = (documents.c.held_in == held_in) & documents.c.uri.in_(some)
+                there |= set(db.scalars(sa.select(documents.c.uri).where(mine)))
+                db.execute(documents.update().where(mine).values(digest=""))
+            fresh = [values(held_in, row) for row in rows if row.document.uri not in there]
+            if fresh:
+                db.execute(documents.insert(), [v | {"digest": "", "revision": ""} for v in fresh])
 
-    def record(
-        self, source: str, rows: Iterable[DocumentRow], files: Iterable[FileRow], gone: Iterable[str]
-    ) -> None:
-        """Says that the store has these documents, that these files were read to their ends, and that the
-        documents `gone` are no longer in the store."""
-        with self._engine.begin() as db:
-            _remove(db, _documents, list(gone))
-            _put(db, _documents, [_values(row) for row in rows])
-            _put(db, _files, [_file_values(source, file) for file in files])
+    def show(self, held_in: str, rows: Sequence[DocumentRow]) -> list[str]:
+        """From here on these readings are answered from. Returns documents that were forgotten meanwhile:
+        they are left out. `record` has to follow once the store has nothing else of them."""
+        uris = [row.document.uri for row in rows]
+        with self.engine.begin() as db:
+            unwanted = _forgotten(db, uris)
+            _remove(db, documents, [held_in], uris)
+            kept = [values(held_in, row) for row in rows if row.document.uri not in unwanted]
+            if kept:
+                db.execute(documents.insert(), [own | {"digest": ""} for own in kept])
+        return sorted(unwanted)
 
-    def forget(self, documents: Iterable[str], files: Iterable[str]) -> None:
-        """Says that these are no longer in the store."""
-        with self._engine.begin() as db:
-            _remove(db, _documents, list(documents))
-            _remove(db, _files, list(files))
+    def record(self, batch: Batch) -> None:
+        """Nothing is left to do about these documents, and these files were read to their ends."""
+        mine = (documents.c.held_in == batch.held_in) & (documents.c.uri == sa.bindparam("of"))
+        done = [{"of": row.document.uri, "now": row.document.digest} for row in batch.rows]
+        with self.engine.begin() as db:
+            if done:
+                db.execute(documents.update().where(mine).values(digest=sa.bindparam("now")), done)
+            _remove(db, files, [batch.held_in], [one.uri for one in batch.files])
+            if batch.files:
+                db.execute(
+                    files.insert(), [file_values(batch.held_in, batch.source, one) for one in batch.files]
+                )
 
-    def size(self, source: str) -> tuple[int, int]:
-        """Documents and passages of `source`."""
-        sums = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_documents.c.passages), 0))
-        with self._engine.connect() as db:
-            documents, passages = db.execute(sums.where(_documents.c.source == source)).one()
-        return int(documents), int(passages)
+    def permit(self, held_in: Sequence[str], audiences: Mapping[str, Audience]) -> None:
+        """From here on these audiences may read these documents; the store is still to be told."""
+        with self.engine.begin() as db:
+            for uri, audience in audiences.items():
+                mine = documents.c.held_in.in_(held_in) & (documents.c.uri == uri)
+                db.execute(documents.update().where(mine).values(audience=listed(audience), untold=True))
 
-    def finish(self, source: str, passages: int, summary: Mapping[str, object]) -> None:
-        """Ends a sync; the store has `passages` now."""
-        with self._engine.begin() as db:
-            db.execute(_index.update().values(passages=passages))
-            db.execute(_syncs.delete().where(_syncs.c.source == source))
-            values = {"source": source, "finished_at": datetime.now(UTC), "summary": json.dumps(summary)}
-            db.execute(_syncs.insert().values(**values))
+    def told(self, held_in: Sequence[str], uris: Iterable[str]) -> None:
+        """Says that the store knows the audiences of these documents."""
+        with self.engine.begin() as db:
+            for some in _some(list(uris)):
+                mine = documents.c.held_in.in_(held_in) & documents.c.uri.in_(some)
+                db.execute(documents.update().where(mine).values(untold=False))
 
-    def knows(self, paths: Sequence[Path], source: str = "") -> bool:
-        """Whether these paths were indexed together, or each of them into `source` where that is given."""
-        with self._engine.connect() as db:
-            if not source:
-                known = sa.select(_names.c.source).where(_names.c.paths == _together(paths))
-                return db.scalar(known) is not None
-            urls = set(db.scalars(sa.select(_documents.c.url).where(_documents.c.source == source)))
-        places = [path.resolve().as_uri() for path in paths]
-        return all(any(url == place or url.startswith(f"{place}/") for url in urls) for place in places)
+    def hide(self, held_in: Sequence[str], uris: Sequence[str]) -> None:
+        """From here on nothing is answered from these documents; the store may still have them."""
+        with self.engine.begin() as db:
+            for some in _some(uris):
+                mine = documents.c.held_in.in_(held_in) & documents.c.uri.in_(some)
+                db.execute(documents.update().where(mine).values(digest="", revision="", audience="[]"))
 
-    def name_for(self, paths: Sequence[Path]) -> str:
-        """The name of a source of `paths`: that of its folder, numbered where other paths have that name."""
-        given = _together(paths)
-        base = Path(os.path.commonpath(json.loads(given)))
-        stem = (
-            re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
-            or "documents"
-        )
-        with self._engine.begin() as db:
-            if known := db.scalar(sa.select(_names.c.source).where(_names.c.paths == given)):
-                return str(known)
-            taken = {*db.scalars(sa.select(_names.c.source)), *db.scalars(sa.select(_syncs.c.source))}
-            numbered = (stem if n == 1 else f"{stem}-{n}" for n in count(1))
-            name = next(name for name in numbered if name not in taken)
-            db.execute(_names.insert().values(source=name, paths=given))
-        return name
+    def gone(self, held_in: Sequence[str], uris: Sequence[str], read: Sequence[str] = ()) -> None:
+        """Says that these documents are no longer in the store, and that these files are no longer there."""
+        with self.engine.begin() as db:
+            _remove(db, documents, held_in, uris)
+            _remove(db, files, held_in, read)
 
-    def unfinished(self) -> bool:
-        """Whether a sync is under way or was cut off: then not every document is searched."""
-        with self._engine.connect() as db:
-            return db.execute(sa.select(_index.c.id).where(_index.c.passages.is_(None))).first() is not None
+    def forget(self, uris: Sequence[str]) -> None:
+        """These documents are not to be indexed again."""
+        with self.engine.begin() as db:
+            fresh = set(uris) - _forgotten(db, uris)
+            if fresh:
+                db.execute(forgotten.insert(), [{"uri": uri, "at": datetime.now(UTC)} for uri in fresh])
 
-    def searched(self, readers: Audience) -> str:
-        """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""
-        with self._engine.connect() as db:
-            rows = db.execute(sa.select(_documents.c.source, _documents.c.audience)).all()
-        seen = [row.source for row in rows if not readers.principals.isdisjoint(json.loads(row.audience))]
-        if not seen:
-            return "the documents, of which you may read none"
-        *most, last = sorted(set(seen))
-        names = f"{', '.join(most)} and {last}" if most else last
-        return f"the {len(seen)} documents of {names}" if len(seen) > 1 else f"the one document of {names}"
+    def remember(self, uris: Sequence[str]) -> None:
+        """These documents may be indexed again: what they are read from counts as unread."""
+        with self.engine.begin() as db:
+            for some in _some(uris):
+                db.execute(forgotten.delete().where(forgotten.c.uri.in_(some)))
+                parts = {part for uri in some for part in (uri, uri.partition("#")[0])}
+                db.execute(files.delete().where(files.c.uri.in_(sorted(parts))))
 
+    def forgotten(self) -> frozenset[str]:
+        """Documents that are not to be indexed."""
+        with self.engine.connect() as db:
+            return frozenset(db.scalars(sa.select(forgotten.c.uri)))
 
-def _together(paths: Sequence[Path]) -> str:
-    return json.dumps(sorted({str(path.resolve()) for path in paths}))
+    def find(self, held_in: str, name: str) -> list[Found]:
+        """Documents of that uri or address (what follows # in it aside)."""
+        address = name.partition("#")[0]
+        same = documents.c.uri.in_((name, address)) | (documents.c.url == address)
+        mine = (documents.c.held_in == held_in) & (same | documents.c.url.startswith(f"{address}#"))
+        with self.engine.connect() as db:
+            rows = db.execute(sa.select(documents).where(mine).order_by(documents.c.uri)).all()
+        return [found(row) for row in rows]
 
+    def all(self, held_in: str, source: str = "") -> list[Found]:
+        """Every document of the table, or of one source in it."""
+        mine = documents.c.held_in == held_in
+        if source:
+            mine &= documents.c.source == source
+        with self.engine.connect() as db:
+            return [found(row) for row in db.execute(sa.select(documents).where(mine))]
 
-def _agree(same: bool, passages: int | None, stored: int, recorded: int) -> bool:
-    """Whether ledger and store are of one piece. After a crash the counts differ by what was under way."""
-    if not same:
-        return False
-    return stored > 0 or recorded == 0 if passages is None else passages == stored
+    def passages(self, held_in: str) -> int:
+        """How many passages the table must have at least."""
+        total = sa.select(sa.func.coalesce(sa.func.sum(documents.c.passages), 0))
+        with self.engine.connect() as db:
+            mine = (documents.c.held_in == held_in) & (documents.c.revision != "")
+            return int(db.scalar(total.where(mine)) or 0)
 
+    def doubt(self, held_in: str) -> None:
+        """Every document of the table is to be read again; what is answered from stays as it is."""
+        with self.engine.begin() as db:
+            db.execute(documents.update().where(documents.c.held_in == held_in).values(digest=""))
 
-def _file(row: sa.Row[tuple[str, ...]]) -> FileRow:
-    unread = tuple(Unread(uri, reason) for uri, reason in json.loads(row.unread))
-    return FileRow(row.uri, row.digest, unread, tuple(json.loads(row.notes)))
-
-
-def _file_values(source: str, file: FileRow) -> dict[str, object]:
-    return {
-        "uri": file.uri,
-        "source": source,
-        "digest": file.digest,
-        "unread": json.dumps([[one.uri, one.reason] for one in file.unread]),
-        "notes": json.dumps(file.notes),
-    }
-
-
-def _values(row: DocumentRow) -> dict[str, object]:
-    document = row.document
-    return {
-        "uri": document.uri,
-        "source": document.source,
-        "file": row.file,
-        "digest": document.digest,
-        "title": document.title,
-        "url": document.url,
-        "updated_at": document.updated_at,
-        "audience": json.dumps(sorted(document.audience.principals)),
-        "passages": row.passages,
-        "indexed_at": datetime.now(UTC),
-    }
-
-
-def _put(db: sa.Connection, table: sa.Table, rows: list[dict[str, object]]) -> None:
-    if rows:
-        _remove(db, table, [str(row["uri"]) for row in rows])
-        db.execute(table.insert(), rows)
+    def drop(self, held_in: Sequence[str]) -> None:
+        """Forgets tables that are no longer there."""
+        with self.engine.begin() as db:
+            for table in (documents, files):
+                db.execute(table.delete().where(table.c.held_in.in_(held_in)))
 
 
-def _remove(db: sa.Connection, table: sa.Table, uris: list[str]) -> None:
-    for n in range(0, len(uris), _AT_ONCE):
-        db.execute(table.delete().where(table.c.uri.in_(uris[n : n + _AT_ONCE])))
+def _holding(held_in: str) -> Any:
+    of_it = documents.c
+    columns = (of_it.uri, of_it.digest, of_it.revision, of_it.audience, of_it.untold, of_it.own)
+    return sa.select(*columns).where(of_it.held_in == held_in)
+
+
+def _forgotten(db: sa.Connection, uris: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in _some(uris):
+        found |= set(db.scalars(sa.select(forgotten.c.uri).where(forgotten.c.uri.in_(some))))
+    return found
+
+
+def _remove(db: sa.Connection, table: sa.Table, held_in: Sequence[str], uris: Sequence[str]) -> None:
+    for some in _some(uris):
+        db.execute(table.delete().where(table.c.held_in.in_(held_in), table.c.uri.in_(some)))
+
+
+def _some(uris: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (uris[n : n + _AT_ONCE] for n in range(0, len(uris), _AT_ONCE))

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, Protocol
 
-from retrieval.passage import Audience, Embedder, Hit
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.passage import Audience, Embedder, Hit, SearchUnavailable
 from retrieval.ranking import Ranking, rank
-from retrieval.store import Store
+from retrieval.record import LAYOUT
+from retrieval.rows import Held
+from retrieval.store import Made, Store, Table, matched
 
 DEPTH = 100  # hits of each leg that are fused
+_ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
 LONGEST = 2_000  # characters of a question that are searched: far beyond what an embedder reads
 
 
@@ -32,40 +40,118 @@ class Results:
     search_ms: float = 0.0
 
 
-class Search:
-    """Hybrid search; `how` says how the hits of both legs become one ranking."""
+class Shown(Protocol):
+    """The ledger's word: what may be answered from now, of some documents of a table."""
 
-    def __init__(self, store: Store, embedder: Embedder, how: Ranking | None = None) -> None:
+    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Held]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as both legs are asked it."""
+
+    text: str
+    readers: Audience
+    depth: int
+    mode: Mode
+
+
+class Search:
+    """Hybrid search of one workspace; `how` says how the hits of both legs become one ranking.
+
+    Both legs ask one table, so that no answer mixes two generations. Each hit is then held against the
+    ledger: its document must still be there, in that very reading, and for these readers.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        ledger: Shown,
+        embedder: Embedder,
+        workspace: str = "main",
+        how: Ranking | None = None,
+    ) -> None:
         self._store = store
+        self._ledger = ledger
         self._embedder = embedder
+        self._workspace = workspace
         self._how = how or Ranking()
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="footnote-search")
 
-    def find(self, text: str, readers: Audience, limit: int, mode: Mode = Mode.HYBRID) -> Results:
-        """The best `limit` passages that `readers` may read. Raises what store and embedder raise."""
-        asked = printable(text)
-        if not asked or not readers.principals or limit < 1:
-            return Results(())
-        depth = max(DEPTH, limit)
-        began = time.perf_counter()
-        words = (
-            self._threads.submit(self._keyword, asked, readers, depth) if mode is not Mode.VECTOR else None
-        )
-        vector = self._embedder.embed_query(asked) if mode is not Mode.KEYWORD else None
-        embedded = time.perf_counter()
-        near = self._store.vector(vector, readers, depth) if vector is not None else []
-        hits = rank(asked, words.result() if words else [], near, self._ranking(mode))
-        done = time.perf_counter()
-        return Results(tuple(hits[:limit]), (embedded - began) * 1000, (done - embedded) * 1000)
+    def live(self) -> Table:
+        """The table that answers now. Raises IndexMissing, IndexMismatch."""
+        table = self._store.live(self._workspace)
+        matched(table.made, Made(self._embedder.name, self._embedder.dimension, LAYOUT))
+        return table
 
-    def _keyword(self, text: str, readers: Audience, depth: int) -> list[Hit]:
-        return self._store.keyword(text, readers, depth)
+    def find(self, text: str, readers: Audience, limit: int, mode: Mode = Mode.HYBRID) -> Results:
+        """The best `limit` passages that `readers` may read. Raises what store, ledger and embedder raise."""
+        asked = Asked(printable(text), readers, max(DEPTH, limit), mode)
+        if not asked.text or not readers.principals or limit < 1:
+            return Results(())
+        began = time.perf_counter()
+        vector = self._threads.submit(self._embedded, asked)
+        words, near = self._legs(asked, vector)
+        hits = rank(asked.text, words, near, self._ranking(mode))
+        spent = (time.perf_counter() - began) * 1000
+        embed_ms = vector.result()[1]
+        return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms))
+
+    def _embedded(self, asked: Asked) -> tuple[NDArray[np.float32] | None, float]:
+        """The question's vector, where it is needed, and the milliseconds that it took."""
+        began = time.perf_counter()
+        vector = self._embedder.embed_query(asked.text) if asked.mode is not Mode.KEYWORD else None
+        return vector, (time.perf_counter() - began) * 1000
+
+    def _legs(self, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
+        """Hits of both legs. Asked again where a document was read anew or the table removed in between."""
+        for attempt in range(_ATTEMPTS):
+            last = attempt == _ATTEMPTS - 1
+            try:
+                table = self.live()
+                words, near = self._both(table, asked, vector)
+                shown = self._ledger.shown(table.name, {h.passage.document for h in (*words, *near)})
+            except SearchUnavailable:
+                if last or self._same(table):
+                    raise
+                continue
+            if last or not any(_overtaken(hit, shown) for hit in (*words, *near)):
+                break
+        return _admitted(words, shown, asked.readers), _admitted(near, shown, asked.readers)
+
+    def _both(self, table: Table, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
+        words = None
+        if asked.mode is not Mode.VECTOR:
+            words = self._threads.submit(table.keyword, asked.text, asked.readers, asked.depth)
+        query = vector.result()[0]
+        near = table.vector(query, asked.readers, asked.depth) if query is not None else []
+        return words.result() if words else [], near
+
+    def _same(self, table: Table) -> bool:
+        """Whether the table that failed still is the one that answers: then it is the store that is down."""
+        return self._store.live(self._workspace).name == table.name
 
     def _ranking(self, mode: Mode) -> Ranking:
         """One leg alone is shown as it is, without copies."""
         if mode is Mode.HYBRID:
             return self._how
         return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, of_one=0)
+
+
+def _overtaken(hit: Hit, shown: Mapping[str, Held]) -> bool:
+    """Whether another reading of the document is answered from than the one that was found."""
+    held = shown.get(hit.passage.document)
+    return held is not None and held.revision != hit.passage.revision
+
+
+def _admitted(hits: Sequence[Hit], shown: Mapping[str, Held], readers: Audience) -> list[Hit]:
+    """Hits of the reading that is answered from, that `readers` may read by the ledger's word."""
+    kept: list[Hit] = []
+    for hit in hits:
+        held = shown.get(hit.passage.document)
+        if held and held.revision == hit.passage.revision and held.audience.admits(readers):
+            kept.append(replace(hit, passage=replace(hit.passage, audience=held.audience)))
+    return kept
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,180 @@
+"""The ledger's tables, and a row of each as the rest of the code knows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from retrieval.passage import Audience, Document, Passage, Unread
+
+metadata = sa.MetaData()
+
+files = sa.Table(
+    "ledger_files",
+    metadata,
+    sa.Column("held_in", sa.String(200), primary_key=True),  # the name of a table of the store
+    sa.Column("uri", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(200), nullable=False),
+    sa.Column("unread", sa.Text, nullable=False),  # JSON: [[uri, reason], ...]
+    sa.Column("notes", sa.Text, nullable=False),  # JSON: [note, ...]
+    sa.Index("ledger_files_source", "held_in", "source"),
+)
+documents = sa.Table(
+    "ledger_documents",
+    metadata,
+    sa.Column("held_in", sa.String(200), primary_key=True),
+    sa.Column("uri", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(200), nullable=False),  # empty: something is still to be done
+    sa.Column("revision", sa.String(32), nullable=False),  # what is answered from; empty: nothing yet
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True)),
+    sa.Column("audience", sa.Text, nullable=False),  # JSON: [principal, ...]
+    sa.Column("own", sa.Text, nullable=False),  # the same, as the document itself has it
+    sa.Column("untold", sa.Boolean, nullable=False),  # the store does not know this audience yet
+    sa.Column("passages", sa.Integer, nullable=False),
+    sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("ledger_documents_source", "held_in", "source"),
+    sa.Index("ledger_documents_url", "url"),
+)
+forgotten = sa.Table(
+    "ledger_forgotten",
+    metadata,
+    sa.Column("uri", sa.Text, primary_key=True),  # of a document that is never to be indexed again
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file that was read to its end, with what could not be read of it."""
+
+    uri: str
+    digest: str
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document of `file`: its reading `revision` and how many passages of that are in the store."""
+
+    document: Document
+    file: str
+    passages: int
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents with their passages, for the table `held_in`. `files` are read to their ends once this batch
+    is done, and the documents `gone` are then to leave `tables`: all of the workspace."""
+
+    held_in: str
+    tables: tuple[str, ...]
+    source: str
+    rows: tuple[DocumentRow, ...]
+    passages: tuple[Passage, ...]
+    files: tuple[FileRow, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document that a table has: `digest` is empty where something is still to be done about it, `untold`
+    says that the store does not know the audience yet."""
+
+    uri: str
+    digest: str
+    revision: str
+    audience: Audience
+    untold: bool = False
+    own: Audience = field(default_factory=Audience)  # as the document itself has it: never more than that
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a source has in a table: files by uri; for each file its documents by uri."""
+
+    files: Mapping[str, FileRow]
+    documents: Mapping[str, Mapping[str, Held]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document as people ask about it."""
+
+    uri: str
+    source: str
+    title: str
+    url: str
+    audience: Audience
+    passages: int
+    revision: str
+    indexed_at: datetime
+
+
+def held(row: Any) -> Held:
+    """A row of `holding`."""
+    audience, own = (Audience(frozenset(json.loads(said))) for said in (row.audience, row.own))
+    return Held(row.uri, row.digest, row.revision, audience, row.untold, own)
+
+
+def found(row: Any) -> Found:
+    """A row of `documents`."""
+    audience = Audience(frozenset(json.loads(row.audience)))
+    return Found(
+        row.uri, row.source, row.title, row.url, audience, row.passages, row.revision, row.indexed_at
+    )
+
+
+def file(row: Any) -> FileRow:
+    """A row of `files`."""
+    unread = tuple(Unread(uri, reason) for uri, reason in json.loads(row.unread))
+    return FileRow(row.uri, row.digest, unread, tuple(json.loads(row.notes)))
+
+
+def file_values(held_in: str, source: str, file: FileRow) -> dict[str, object]:
+    """The row of a file."""
+    unread = json.dumps([[one.uri, one.reason] for one in file.unread])
+    own: dict[str, object] = {"held_in": held_in, "source": source, "uri": file.uri, "digest": file.digest}
+    return own | {"unread": unread, "notes": json.dumps(file.notes)}
+
+
+def values(held_in: str, row: DocumentRow) -> dict[str, object]:
+    """The row of a document that is answered from."""
+    document = row.document
+    return {
+        "held_in": held_in,
+        "uri": document.uri,
+        "source": document.source,
+        "file": row.file,
+        "digest": document.digest,
+        "revision": row.revision,
+        "title": storable(document.title),
+        "url": storable(document.url),
+        "updated_at": document.updated_at,
+        "audience": listed(document.audience),
+        "own": listed(document.own or document.audience),
+        "untold": False,
+        "passages": row.passages,
+        "indexed_at": datetime.now(UTC),
+    }
+
+
+def listed(audience: Audience) -> str:
+    """As the column `audience` has it."""
+    return json.dumps(sorted(audience.principals))
+
+
+def storable(text: str) -> str:
+    """`text` without what PostgreSQL cannot keep."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

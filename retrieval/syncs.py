@@ -1,0 +1,176 @@
+"""When each source was read into each table and what came of it, and the sources that a command named."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from retrieval.passage import Audience
+from retrieval.rows import documents, files, metadata
+from retrieval.sources import Spec
+
+syncs = sa.Table(
+    "ledger_syncs",
+    metadata,
+    sa.Column("held_in", sa.String(200), primary_key=True),
+    sa.Column("source", sa.String(200), primary_key=True),
+    sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),  # of the last one that came to its end
+    sa.Column("changes", sa.Integer, nullable=False),  # rises with every sync that changed something
+    sa.Column("error", sa.Text, nullable=False),  # why the last one did not come to its end; empty: it did
+    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
+)
+adopted = sa.Table(
+    "ledger_sources",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("workspace", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("location", sa.Text, nullable=False),  # JSON: [place, ...]
+    sa.Column("options", sa.Text, nullable=False),  # JSON object
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What a table has of a source; `error` is the sentence that ended the last sync, `running`: none has."""
+
+    name: str
+    documents: int = 0
+    passages: int = 0
+    failed: int = 0
+    began_at: datetime | None = None
+    finished_at: datetime | None = None
+    changes: int = 0
+    error: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether a sync is under way or was cut off: then not every document is searched."""
+        return bool(
+            self.began_at
+            and not self.error
+            and (self.finished_at is None or self.began_at > self.finished_at)
+        )
+
+
+class Syncs:
+    """The tables on `engine`. Each method is one transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def began(self, held_in: str, source: str) -> None:
+        """A sync starts."""
+        mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)
+        fresh = {"began_at": datetime.now(UTC), "error": ""}
+        with self._engine.begin() as db:
+            if not db.execute(syncs.update().where(mine).values(**fresh)).rowcount:
+                own = {"held_in": held_in, "source": source, "changes": 0, "summary": "{}"}
+                db.execute(syncs.insert().values(**own, **fresh))
+
+    def finished(self, held_in: str, source: str, summary: Mapping[str, object], *, changed: bool) -> None:
+        """A sync came to its end."""
+        done = {"finished_at": datetime.now(UTC), "error": "", "summary": json.dumps(summary)}
+        self._end(held_in, source, {**done, "changes": syncs.c.changes + int(changed)})
+
+    def failed(self, held_in: str, source: str, error: str) -> None:
+        """A sync ended with this sentence; what it did until then may have changed something."""
+        self._end(held_in, source, {"error": error, "changes": syncs.c.changes + 1})
+
+    def states(self, held_in: str) -> dict[str, SourceState]:
+        """What the table has, by source."""
+        sums = (sa.func.count(), sa.func.coalesce(sa.func.sum(documents.c.passages), 0))
+        mine = documents.c.held_in == held_in
+        with self._engine.connect() as db:
+            sizes = db.execute(sa.select(documents.c.source, *sums).where(mine).group_by(documents.c.source))
+            counted = {name: (int(some), int(parts)) for name, some, parts in sizes}
+            rows = {row.source: row for row in db.execute(sa.select(syncs).where(syncs.c.held_in == held_in))}
+        names = sorted({*counted, *rows})
+        return {name: _state(name, counted.get(name, (0, 0)), rows.get(name)) for name in names}
+
+    def searched(self, held_in: str, readers: Audience) -> str:
+        """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""
+        of_it = documents.c
+        query = sa.select(of_it.source, of_it.audience, sa.func.count().label("many"))
+        query = query.where(of_it.held_in == held_in, of_it.revision != "")
+        with self._engine.connect() as db:
+            rows = db.execute(query.group_by(of_it.source, of_it.audience)).all()
+        mine = [row for row in rows if not readers.principals.isdisjoint(json.loads(row.audience))]
+        if not mine:
+            return "the documents, of which you may read none"
+        *most, last = sorted({row.source for row in mine})
+        names, total = f"{', '.join(most)} and {last}" if most else last, sum(row.many for row in mine)
+        return f"the {total} documents of {names}" if total > 1 else f"the one document of {names}"
+
+    def adopt(self, spec: Spec) -> None:
+        """Keeps a source that a command named, so that it is rebuilt with the others."""
+        own = {"name": spec.name, "workspace": spec.workspace, "kind": spec.kind}
+        own |= {"location": json.dumps(spec.location), "options": json.dumps(dict(spec.options))}
+        with self._engine.begin() as db:
+            db.execute(adopted.delete().where(adopted.c.name == spec.name))
+            db.execute(adopted.insert().values(**own))
+
+    def adopted(self) -> list[Spec]:
+        """The sources that commands named."""
+        with self._engine.connect() as db:
+            rows = db.execute(sa.select(adopted).order_by(adopted.c.name)).all()
+        return [_spec(row) for row in rows]
+
+    def disown(self, name: str) -> None:
+        """A source that a command named is no longer to be read."""
+        with self._engine.begin() as db:
+            db.execute(adopted.delete().where(adopted.c.name == name))
+
+    def name_for(self, places: Sequence[str], taken: Iterable[str]) -> str:
+        """The name of a source of these places: that of its folder, numbered where others have that name."""
+        known = {spec.name: spec.location for spec in self.adopted()}
+        given = tuple(places)
+        if before := [name for name, location in known.items() if location == given]:
+            return before[0]
+        base = Path(os.path.commonpath(given))
+        stem = re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
+        numbered = (stem or "documents" if n == 1 else f"{stem or 'documents'}-{n}" for n in count(1))
+        return next(name for name in numbered if name not in {*known, *taken})
+
+    def leave(self, held_in: Sequence[str], source: str) -> None:
+        """Says that nothing of a source is left in these tables."""
+        with self._engine.begin() as db:
+            for table in (files, documents, syncs):
+                db.execute(table.delete().where(table.c.held_in.in_(held_in), table.c.source == source))
+
+    def _end(self, held_in: str, source: str, values: Mapping[str, Any]) -> None:
+        mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)
+        with self._engine.begin() as db:
+            db.execute(syncs.update().where(mine).values(**values))
+
+
+def _state(name: str, size: tuple[int, int], row: Any) -> SourceState:
+    if row is None:
+        return SourceState(name, *size)
+    failed = int(json.loads(row.summary).get("failed", 0))
+    began, ended = _aware(row.began_at), _aware(row.finished_at)
+    return SourceState(name, *size, failed, began, ended, row.changes, row.error)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _spec(row: Any) -> Spec:
+    return Spec(
+        row.name,
+        row.kind,
+        tuple(json.loads(row.location)),
+        workspace=row.workspace,
+        options=json.loads(row.options),
+    )
