@@ -112,6 +112,7 @@ class Document:
     digest: str
     updated_at: datetime | None = None
     audience: Audience = field(default_factory=Audience)
+    own: Audience | None = None  # what it says of readers itself, where sources.toml allows fewer of them
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
     places: tuple[tuple[int, str], ...] = ()

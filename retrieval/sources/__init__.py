@@ -40,7 +40,8 @@ class Source(Protocol[FileT]):
         ...
 
     def audience(self, found: FileT, /) -> Audience | None:
-        """Who may read the documents of `found`, as far as that is known without loading it."""
+        """Who may at most read the documents of `found`, whose uris are that of `found` or begin with it and
+        #; a document itself may say less. None where only loading it tells."""
         ...
 
     def close(self) -> None: ...

@@ -84,6 +84,12 @@ def test_readers_that_have_nobody_in_common_are_nobody() -> None:
     assert read(Page("wiki/menu", own=None, said=HR), spec(HR)).audience == HR
 
 
+def test_what_a_document_says_itself_is_kept_for_the_day_that_more_people_may_read_it() -> None:
+    document = read(Page("wiki/menu", said=HR), spec(BOARD))
+
+    assert (document.audience, document.own) == (NOBODY, HR)
+
+
 def test_readers_are_known_without_loading_and_are_no_part_of_the_digest() -> None:
     page = Page("wiki/hr/pay")
     before, after = Declared(Wiki([page]), spec()), Declared(Wiki([page]), spec(ALL, ("hr/**", HR)))
