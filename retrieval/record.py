@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from retrieval.passage import Audience, Hit, Passage
-from retrieval.terms import terms
+from retrieval.terms import asked, indexed
 
-LAYOUT = 2  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+LAYOUT = 3  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
 
 TEXTS = (
     "row",  # the passage and its revision: what a store has once
@@ -54,11 +53,8 @@ def fingerprint(indexed_text: str) -> str:
 
 
 def searched(text: str) -> str:
-    """`text` as both stores index it and are asked for it: stemmed terms without accents, a space between."""
-    joined = " ".join(terms(text))
-    if joined.isascii():
-        return joined
-    return "".join(c for c in unicodedata.normalize("NFKD", _clean(joined)) if not unicodedata.combining(c))
+    """A question as both stores are asked for it: its terms, a space between."""
+    return " ".join(asked(text))
 
 
 def to_record(passage: Passage) -> dict[str, Any]:
@@ -81,7 +77,7 @@ def to_record(passage: Passage) -> dict[str, Any]:
         "page": passage.page,
         "updated_at": passage.updated_at.isoformat() if passage.updated_at else "",
         "audience": sorted(_clean(p) for p in passage.audience.principals),
-        "terms": searched(passage.indexed_text),
+        "terms": " ".join(indexed(passage.indexed_text)),
     }
 
 

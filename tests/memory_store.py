@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, Vectors
 from retrieval.record import fingerprint, row, searched
 from retrieval.store import MISSING, Made, matched
+from retrieval.terms import indexed
 
 _K1, _B = 1.2, 0.75
 
@@ -74,7 +75,7 @@ class MemoryTable:
 
     def _bm25(self, text: str) -> dict[str, float]:
         """Scores above zero by row."""
-        counted = {id_: Counter(searched(p.indexed_text).split()) for id_, p in self.passages.items()}
+        counted = {id_: Counter(indexed(p.indexed_text)) for id_, p in self.passages.items()}
         lengths = {id_: counts.total() for id_, counts in counted.items()}
         mean = sum(lengths.values()) / max(1, len(lengths))
         scores: dict[str, float] = defaultdict(float)
