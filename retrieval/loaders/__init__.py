@@ -65,6 +65,8 @@ KINDS = (
     Kind("html", (".html", ".htm", ".xhtml"), apart=True),
     Kind("pdf", (".pdf",), apart=True),
     Kind("docx", (".docx",), apart=True),
+    Kind("xlsx", (".xlsx", ".xlsm"), apart=True),
+    Kind("pptx", (".pptx",), apart=True),
     Kind("text", (".txt", ".text", ".rst")),
     Kind("csv", (".csv", ".tsv")),
     Kind("jsonl", (".jsonl", ".ndjson")),

@@ -16,19 +16,19 @@ from retrieval.loaders import File
 from retrieval.loaders.declared import date
 from retrieval.loaders.decoding import clean
 from retrieval.loaders.layout import Layout
-from retrieval.passage import Document, DocumentError
+from retrieval.loaders.packed import broken, weigh
+from retrieval.passage import Document
 
 _TEMPLATE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)  # the date of python-docx's template says nothing
-_LARGEST = 300_000_000  # bytes that the parts of a document may have when unpacked
 _BLOCKS = "./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"
 
 
 def load(file: File) -> Iterator[Document]:
-    _weigh(file.content)
+    weigh(file.content, "DOCX", "old Word file (.doc)")
     try:
         word = docx.Document(io.BytesIO(file.content))
     except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError):
-        raise DocumentError("It is a broken DOCX; opening and saving it anew may mend it.") from None
+        raise broken("DOCX") from None
     layout = Layout()
     names = {style.style_id: style.name or "" for style in word.styles}
     for block in word.element.body.xpath(_BLOCKS):
@@ -43,20 +43,6 @@ def load(file: File) -> Iterator[Document]:
         (d for d in (date(facts.modified), date(facts.created)) if d and d != _TEMPLATE), file.modified
     )
     yield replace(file.document(text, title), headings=headings, blocks=blocks, updated_at=changed)
-
-
-def _weigh(content: bytes) -> None:
-    """Adds up the sizes the archive declares, and opens no part: a bomb is not lit."""
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise DocumentError(
-            "It is encrypted, or an old Word file (.doc): save it as DOCX without a password."
-        )
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except zipfile.BadZipFile:
-        raise DocumentError("It is a broken DOCX; opening and saving it anew may mend it.") from None
-    if sum(part.file_size for part in parts) > _LARGEST or len(parts) > 10_000:
-        raise DocumentError("It would unpack to more than 300 MB and was not opened.")
 
 
 def _paragraph(layout: Layout, block: Any, names: dict[str, str]) -> None:

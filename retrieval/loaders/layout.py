@@ -16,6 +16,21 @@ class Layout:
         self._headings: list[Heading] = []
         self._blocks: list[Block] = []
         self._in_list = False
+        self._pages: list[int] = []
+        self._due = 0  # pages of which nothing has come yet
+
+    @property
+    def began(self) -> bool:
+        """Whether anything of the last page has come."""
+        return not self._due
+
+    def page(self) -> None:
+        """What comes next begins a page."""
+        self._due += 1
+
+    def pages(self) -> tuple[int, ...]:
+        """Where each page begins; one without text begins where the next does."""
+        return (*self._pages, *[self._at] * self._due)
 
     def heading(self, text: str, level: int, anchor: str = "") -> None:
         if title := " ".join(text.split())[:500]:
@@ -50,6 +65,8 @@ class Layout:
     def _write(self, text: str, close: bool = False) -> int:
         gap = ("\n" if close else "\n\n") if self._at else ""
         start = self._at + len(gap)
+        self._pages += [start] * self._due
+        self._due = 0
         self._parts += (gap, text)
         self._at = start + len(text)
         self._in_list = False

@@ -292,7 +292,7 @@ def test_docx_headings_lists_and_tables_are_known():
 
 
 def test_a_zip_bomb_is_weighed_before_it_is_opened(monkeypatch):
-    monkeypatch.setattr("retrieval.loaders.docx._LARGEST", 3_000_000)
+    monkeypatch.setattr("retrieval.loaders.packed._LARGEST", 3_000_000)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", bytes(3_100_000))
