@@ -64,7 +64,7 @@ KINDS = (
     Kind("markdown", (".md", ".markdown", ".mdx")),
     Kind("html", (".html", ".htm", ".xhtml"), apart=True),
     Kind("pdf", (".pdf",), apart=True),
-    Kind("docx", (".docx",), apart=True),
+    Kind("docx", (".docx",), version=2, apart=True),
     Kind("xlsx", (".xlsx", ".xlsm"), apart=True),
     Kind("pptx", (".pptx",), apart=True),
     Kind("text", (".txt", ".text", ".rst")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from retrieval.passage import Document
 
 _TEMPLATE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)  # the date of python-docx's template says nothing
 _BLOCKS = "./w:p | ./w:tbl | ./w:sdt/w:sdtContent/w:p | ./w:sdt/w:sdtContent/w:tbl"
+_NAMED = {"Title": 0} | {f"Heading {level}": min(level, 6) for level in range(1, 10)}
+_CELLS = "./w:tr/w:tc | ./w:tr/w:sdt/w:sdtContent/w:tc"
 
 
 def load(file: File) -> Iterator[Document]:
@@ -30,12 +32,8 @@ def load(file: File) -> Iterator[Document]:
     except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError):
         raise broken("DOCX") from None
     layout = Layout()
-    names = {style.style_id: style.name or "" for style in word.styles}
-    for block in word.element.body.xpath(_BLOCKS):
-        if block.tag == qn("w:tbl"):
-            layout.table(_rows(block), header=True)
-        else:
-            _paragraph(layout, block, names)
+    styles = {style.style_id: _Style.of(style) for style in word.styles}
+    _walk(layout, word.element.body, styles)
     facts = word.core_properties
     text, headings, blocks = layout.finish()
     title = clean(facts.title or "").strip() or next((h.title for h in headings if h.level <= 1), "")
@@ -45,16 +43,56 @@ def load(file: File) -> Iterator[Document]:
     yield replace(file.document(text, title), headings=headings, blocks=blocks, updated_at=changed)
 
 
-def _paragraph(layout: Layout, block: Any, names: dict[str, str]) -> None:
-    style = names.get(block.style or "", "")
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a paragraph style says: its name, and the level of heading that it or one it is made from is."""
+
+    name: str = ""
+    level: int | None = None
+
+    @classmethod
+    def of(cls, style: Any) -> _Style:
+        first, level = style, None
+        for _ in range(20):  # a style may be made from another, in a broken file even from itself
+            if style is None or level is not None:
+                break
+            level = _NAMED.get(style.name, _outline(style.element))
+            style = getattr(style, "base_style", None)
+        return cls(first.name or "", level)
+
+
+def _outline(element: Any) -> int | None:
+    """The level of heading that a style or a paragraph gives itself, from 1; what is below 6 is text."""
+    found = element.xpath("./w:pPr/w:outlineLvl/@w:val")
+    return int(found[0]) + 1 if found and found[0] in tuple("012345") else None
+
+
+def _walk(layout: Layout, parent: Any, styles: dict[str, _Style]) -> None:
+    for block in parent.xpath(_BLOCKS):
+        if block.tag != qn("w:tbl"):
+            _paragraph(layout, block, styles.get(block.style or "", _Style()))
+        elif _is_data(block, styles):
+            layout.table(_rows(block), header=True)
+        else:
+            for cell in block.xpath(_CELLS):
+                _walk(layout, cell, styles)
+
+
+def _is_data(table: Any, styles: dict[str, _Style]) -> bool:
+    """Whether a table holds data; one of a single cell, or that holds headings, lays out the page."""
+    named = (styles.get(paragraph.style or "", _Style()) for paragraph in table.xpath(".//w:p"))
+    return len(table.xpath(_CELLS)) > 1 and all(style.level is None for style in named)
+
+
+def _paragraph(layout: Layout, block: Any, style: _Style) -> None:
     text = _text(block)
-    if not text.strip() or style.casefold().startswith("toc "):
+    if not text.strip() or style.name.casefold().startswith("toc "):
         return
-    if style == "Title":
-        layout.heading(text, 0)
-    elif style.startswith("Heading ") and style[8:].isdigit():
-        layout.heading(text, min(int(style[8:]), 6))
-    elif block.xpath("./w:pPr/w:numPr") or style.startswith("List "):
+    level = _outline(block)
+    level = style.level if level is None else level
+    if level is not None:
+        layout.heading(text, level)
+    elif block.xpath("./w:pPr/w:numPr") or style.name.startswith("List "):
         layout.item(text)
     else:
         layout.paragraph(text)
@@ -86,4 +124,7 @@ def _rows(table: Any) -> list[list[str]]:
 
 
 def _cell(cell: Any) -> str:
-    return " ".join(" ".join(_text(p) for p in cell.xpath(".//w:p")).split())
+    """Its lines as one, apart where none of them ends a sentence."""
+    lines = [line for p in cell.xpath(".//w:p") for line in _text(p).split("\n")]
+    parts = [text for line in lines if (text := " ".join(line.split()))]
+    return " ".join(p if p[-1] in ".!?:;," else f"{p};" for p in parts).removesuffix(";")

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
@@ -289,6 +292,44 @@ def test_docx_headings_lists_and_tables_are_known():
     assert [(h.level, h.title) for h in document.headings] == [(0, "Onboarding"), (1, "Day one")]
     assert [(b.kind, b.header) for b in document.blocks] == [("table", len("Who | What\n"))]
     assert (document.title, document.updated_at) == ("Onboarding", datetime(2026, 2, 3, tzinfo=UTC))
+
+
+def test_a_heading_of_a_word_file_is_known_by_its_outline_level_whatever_its_style_is_called():
+    word = docx.Document()
+    style = word.styles.add_style("Überschrift der Firma", WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = word.styles["Heading 2"]
+    word.add_paragraph("Leave", style="Überschrift der Firma")
+    own = word.add_paragraph("Illness")
+    level = OxmlElement("w:outlineLvl")
+    level.set(qn("w:val"), "2")
+    own._p.get_or_add_pPr().append(level)
+    word.add_paragraph("Call before nine.")
+
+    document = _one("a.docx", _docx(word))
+
+    assert [(h.level, h.title) for h in document.headings] == [(2, "Leave"), (3, "Illness")]
+
+
+def test_a_box_in_a_word_file_is_read_as_its_paragraphs_and_not_as_one_row():
+    word = docx.Document()
+    cell = word.add_table(1, 1).cell(0, 0)
+    cell.text = ""
+    cell.add_paragraph("Remember", style="Heading 2")
+    cell.add_paragraph("Lock the door.")
+
+    document = _one("a.docx", _docx(word))
+
+    assert document.text == "Remember\n\nLock the door."
+    assert [p.text for p in split(document)] == ["Lock the door."]
+
+
+def test_paragraphs_of_a_cell_in_a_word_file_do_not_run_into_one_another():
+    word = docx.Document()
+    table = word.add_table(1, 2)
+    table.cell(0, 0).text = "Laptop"
+    table.cell(0, 1).text = "First day\nAsk IT.\nBring the badge"
+
+    assert _one("a.docx", _docx(word)).text == "Laptop | First day; Ask IT. Bring the badge"
 
 
 def test_a_zip_bomb_is_weighed_before_it_is_opened(monkeypatch):
