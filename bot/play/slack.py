@@ -108,9 +108,9 @@ class SlackStandIn(People):
         """Forget the faults that were asked for and not used yet."""
         self._api.faults.clear()
 
-    def limit_rates(self, on: bool = True) -> None:
-        """Slack's rate limits, off unless asked for."""
-        self._api.rate_limits = on
+    def limit_rates(self, on: bool = True, *, unlisted: bool = False) -> None:
+        """Slack's rate limits, off unless asked for; `unlisted`: of an app sold outside its Marketplace."""
+        self._api.rate_limits, self.workspace.unlisted = on, unlisted
 
     def disconnect(self, reason: str = "refresh_requested", grace: float = 0.2) -> None:
         """Slack's `disconnect` frame to every socket; all but a `warning` close after `grace` seconds."""

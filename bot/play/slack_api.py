@@ -1,16 +1,16 @@
-"""The Web API: who calls, which method, what goes wrong today; and the methods that read the workspace."""
+"""The Web API: who calls, which method, what goes wrong today; and the methods about the app itself."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.play import slack_chat, slack_streams, slack_views
+from bot.play import slack_chat, slack_reading, slack_streams, slack_views
 from bot.play.slack_args import Args, SlackError
-from bot.play.slack_chat import Method, as_json, channel_of
+from bot.play.slack_chat import Method
 from bot.play.slack_faults import Fault, Faults, Tiers
-from bot.play.slack_state import Call, Channel, Message, User, Workspace
+from bot.play.slack_state import Call, Workspace
 from bot.play.slack_text import Json
 
 _ANYONE = ("api.test", "apps.manifest.validate")
@@ -34,6 +34,7 @@ class Api:
         self.faults, self.tiers, self.rate_limits = Faults(), Tiers(workspace.clock), False
         self._methods: dict[str, Method] = {
             **METHODS,
+            **slack_reading.METHODS,
             **slack_chat.METHODS,
             **slack_streams.METHODS,
             **slack_views.METHODS,
@@ -59,7 +60,8 @@ class Api:
             return Reply(fault.status, {"ok": False, "error": "internal_error"}, {}), "http"
         if fault.cut == "before":
             return Reply(200, {}, {}, cut=True), "cut"
-        wait = self.tiers.wait(method, args.text("channel")) if self.rate_limits else 0
+        limited = self.tiers.wait if self.rate_limits else _never
+        wait = limited(method, args.text("channel"), self._workspace.unlisted)
         if wait:
             return _limited(wait), "http"
         body = {"ok": False, "error": fault.error} if fault.error else self._body(method, args, kind)
@@ -85,6 +87,10 @@ class Api:
             raise SlackError("not_authed" if kind == "none" else "invalid_auth")
         if (kind == "app") != (method == "apps.connections.open"):
             raise SlackError("not_allowed_token_type")
+
+
+def _never(method: str, channel: str, unlisted: bool) -> int:
+    return 0
 
 
 def _limited(seconds: int) -> Reply:
@@ -121,122 +127,6 @@ def _bot(workspace: Workspace, args: Args) -> Json:
     return {"bot": {**about, "app_id": workspace.app_id, "deleted": False}}
 
 
-def _profile(user: User) -> Json:
-    flags = {
-        name: False for name in ("is_admin", "is_owner", "is_bot", "is_restricted", "is_ultra_restricted")
-    }
-    profile = {"display_name": user.name, "real_name": user.name, "email": user.email}
-    about: Json = {"id": user.id, "team_id": user.team_id, "name": user.name, "real_name": user.name}
-    return {**about, "deleted": False, "tz": "Europe/Berlin", "profile": profile, **flags, **user.flags}
-
-
-def _user(workspace: Workspace, args: Args) -> Json:
-    user = workspace.users.get(args.need("user"))
-    if user is None:
-        raise SlackError("user_not_found")
-    return {"user": _profile(user)}
-
-
-def _users(workspace: Workspace, _: Args) -> Json:
-    return {
-        "members": [_profile(user) for user in workspace.users.values()],
-        "response_metadata": {"next_cursor": ""},
-    }
-
-
-def _conversation(channel: Channel, workspace: Workspace) -> Json:
-    about: Json = {"id": channel.id, "name": channel.name, "is_archived": channel.is_archived}
-    about |= {f"is_{kind}": channel.kind == kind for kind in ("channel", "group", "im", "mpim")}
-    about |= {"is_private": channel.kind != "channel", "is_member": workspace.bot_user in channel.members}
-    about |= {"is_ext_shared": channel.is_ext_shared, "is_shared": channel.is_ext_shared}
-    if channel.kind == "im":
-        about["user"] = next(user for user in channel.members if user != workspace.bot_user)
-        del about["name"]
-    return about
-
-
-def _info(workspace: Workspace, args: Args) -> Json:
-    channel = channel_of(workspace, args.need("channel"), member=False)
-    about = _conversation(channel, workspace)
-    return {
-        "channel": about | ({"num_members": len(channel.members)} if args.flag("include_num_members") else {})
-    }
-
-
-def _members(workspace: Workspace, args: Args) -> Json:
-    members = sorted(channel_of(workspace, args.need("channel"), member=False).members)
-    return _page(members, args, "members", 100)
-
-
-def _list(workspace: Workspace, args: Args) -> Json:
-    kinds = {"public_channel": "channel", "private_channel": "group"}
-    wanted = {
-        kinds.get(kind.strip(), kind.strip()) for kind in args.text("types", "public_channel").split(",")
-    }
-    visible = [
-        c
-        for c in workspace.channels.values()
-        if c.kind in wanted and (c.kind == "channel" or workspace.bot_user in c.members)
-    ]
-    return _page([_conversation(channel, workspace) for channel in visible], args, "channels", 100)
-
-
-def _open(workspace: Workspace, args: Args) -> Json:
-    users = args.text("users")
-    if args.text("channel"):
-        channel = channel_of(workspace, args.text("channel"))
-    elif users not in workspace.users:
-        raise SlackError("user_not_found" if users else "users_list_not_supplied")
-    else:
-        channel = workspace.dm(users)
-    return {"channel": {"id": channel.id}}
-
-
-def _page(items: Sequence[object], args: Args, key: str, limit: int) -> Json:
-    """One page; the cursor is the offset of the next one, opaque to the caller as Slack's is."""
-    start, size = args.number("cursor", 0), min(args.number("limit", limit), 1000) or limit
-    end = start + size
-    following = str(end) if end < len(items) else ""
-    page: Json = {key: list(items[start:end]), "response_metadata": {"next_cursor": following}}
-    return page | ({"has_more": bool(following)} if key == "messages" else {})
-
-
-def _replies(workspace: Workspace, args: Args) -> Json:
-    channel = channel_of(workspace, args.need("channel"))
-    thread = workspace.thread(channel.id, args.need("ts"))
-    if not thread:
-        raise SlackError("thread_not_found")
-    return _messages(thread, args, workspace, 1000)
-
-
-def _history(workspace: Workspace, args: Args) -> Json:
-    channel = channel_of(workspace, args.need("channel"))
-    roots = [m for m in workspace.messages.get(channel.id, {}).values() if not m.deleted and m.root == m.ts]
-    return _messages(sorted(roots, key=lambda m: m.ts, reverse=True), args, workspace, 100)
-
-
-def _messages(found: list[Message], args: Args, workspace: Workspace, limit: int) -> Json:
-    oldest, latest = args.text("oldest", "0"), args.text("latest", "9" * 20)
-    edge = args.flag("inclusive")
-    visible = [
-        _counted(m, workspace, args.flag("include_all_metadata"))
-        for m in found
-        if not m.ephemeral_to
-        and (float(oldest) < float(m.ts) < float(latest) or (edge and m.ts in (oldest, latest)))
-    ]
-    return _page(visible, args, "messages", limit)
-
-
-def _counted(message: Message, workspace: Workspace, metadata: bool) -> Json:
-    found = as_json(message, workspace, metadata)
-    replies = [
-        m for m in workspace.thread(message.channel, message.ts) if m.ts != message.ts and not m.ephemeral_to
-    ]
-    if replies and not message.thread_ts:
-        found |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
-    return found
-
-
 def _manifest(_: Workspace, args: Args) -> Json:
     if not isinstance(args.structure("manifest"), dict):
         raise SlackError("invalid_manifest")
@@ -248,13 +138,5 @@ METHODS: dict[str, Method] = {
     "auth.test": _auth,
     "team.info": _team,
     "bots.info": _bot,
-    "users.info": _user,
-    "users.list": _users,
-    "conversations.info": _info,
-    "conversations.members": _members,
-    "conversations.list": _list,
-    "conversations.open": _open,
-    "conversations.replies": _replies,
-    "conversations.history": _history,
     "apps.manifest.validate": _manifest,
 }

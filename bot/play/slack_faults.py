@@ -66,6 +66,10 @@ _PER_MINUTE = {
     "chat.startStream": 20,
     "chat.stopStream": 20,
     "conversations.list": 20,
+    "users.list": 20,
+    "usergroups.list": 20,
+    "usergroups.users.list": 20,
+    "conversations.members": 100,
     "chat.appendStream": 100,
     "chat.postEphemeral": 100,
     "views.open": 100,
@@ -76,6 +80,7 @@ _PER_MINUTE = {
     "auth.test": 600,
 }
 _TIER_3 = 50
+_UNLISTED = ("conversations.history", "conversations.replies")  # once a minute for apps sold elsewhere
 
 
 class Tiers:
@@ -88,14 +93,15 @@ class Tiers:
         self._seen: dict[str, deque[float]] = defaultdict(deque)
         self._tokens: dict[str, tuple[float, float]] = {}
 
-    def wait(self, method: str, channel: str) -> int:
+    def wait(self, method: str, channel: str, unlisted: bool = False) -> int:
         """Seconds for Retry-After; 0 admits the call and counts it."""
+        most = 1 if unlisted and method in _UNLISTED else _PER_MINUTE.get(method, _TIER_3)
         with self._lock:
             now = self._clock.now()
             seen = self._seen[method]
             while seen and now - seen[0] >= 60:
                 seen.popleft()
-            if len(seen) >= _PER_MINUTE.get(method, _TIER_3):
+            if len(seen) >= most:
                 return math.ceil(60 - (now - seen[0])) or 1
             if method == "chat.postMessage" and not self._spend(channel, now):
                 return 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.play import slack_events as events
 from bot.play.slack_delivery import Courier, Outcome, Parcel
-from bot.play.slack_state import Channel, Message, User, Workspace
+from bot.play.slack_state import Channel, Group, Message, User, Workspace
 from bot.play.slack_streams import set_session, stop_by_user
 from bot.play.slack_text import Json, mrkdwn_spans
 from bot.play.slack_views import new_response_url, new_trigger
@@ -39,6 +39,14 @@ class People:
             )
             self.workspace.channels[channel.id] = channel
             return channel.id
+
+    def add_group(self, handle: str, *users: str) -> str:
+        """A user group with these people, or with others than before. The id."""
+        with self.workspace.lock:
+            known = [group.id for group in self.workspace.groups.values() if group.handle == handle]
+            id = known[0] if known else self.workspace.next_id("S")
+            self.workspace.groups[id] = Group(id, handle, users)
+            return id
 
     def say(self, user: str, channel: str, text: str, thread_ts: str = "") -> str:
         """A person posts; Slack sends what the app subscribed to. The ts."""

@@ -52,6 +52,16 @@ class User:
     team_id: str = ""
 
 
+@dataclass(frozen=True)
+class Group:
+    """A user group: people who are addressed, and may read, together."""
+
+    id: str
+    handle: str
+    users: tuple[str, ...] = ()
+    disabled: bool = False
+
+
 @dataclass
 class Channel:
     """`kind` is channel (public), group (private), im or mpim."""
@@ -177,6 +187,7 @@ class Workspace:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.users: dict[str, User] = {}
+        self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.calls: list[Call] = []
@@ -184,7 +195,7 @@ class Workspace:
         self.fetched: list[str] = []
         self.sessions: dict[tuple[str, str], Json] = {}
         self.streams: dict[str, Stream] = {}
-        self.stream_lifetime = 300.0
+        self.stream_lifetime, self.unlisted = 300.0, False
         self.subscriptions = DEFAULT_EVENTS
         self.triggers: dict[str, tuple[float, bool]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
