@@ -166,11 +166,13 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A document that could not be read: where it is and why, as a sentence. `kept`: what was read of it
-    before still stands, because only the way to it failed (a time-out, a rate limit)."""
+    before still stands, because only the way to it failed (a time-out, a rate limit). `files`: how many it
+    stands for."""
 
     uri: str
     reason: str
     kept: bool = False
+    files: int = 1
 
 
 class Embedder(Protocol):

@@ -13,10 +13,29 @@ from pathlib import Path
 
 from retrieval.loaders import BY_SUFFIX, KINDS, File, Kind
 from retrieval.loaders.apart import Apart
-from retrieval.passage import Audience, Document, DocumentError, FootnoteError, Loaded, Unread
-from retrieval.sources.folders import Entry, clip, entries, open_regular, readable
+from retrieval.passage import (
+    Audience,
+    Document,
+    DocumentError,
+    FootnoteError,
+    Loaded,
+    SettingError,
+    SourceUnavailable,
+    Unread,
+)
+from retrieval.sources import Limits, Spec
+from retrieval.sources.folders import Entry, clip, entries, open_regular, readable, unreachable
 
 _CHUNK = 1 << 20
+
+
+def build(spec: Spec, limits: Limits) -> FileSource:
+    """The source that sources.toml declares; it has no options."""
+    if spec.options:
+        raise SettingError(
+            f"Source {spec.name}: files have no option {next(iter(spec.options))}: remove [source.options]."
+        )
+    return FileSource(spec.name, [Path(path).expanduser() for path in spec.location], limits.max_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +69,9 @@ class FileSource:
             if entry.path in seen:
                 continue
             seen.add(entry.path)
-            uri = f"{self.name}/{readable(os.path.relpath(entry.path, base))}"
+            uri = self._uri(os.path.relpath(entry.path, base))
             if entry.problem:
-                yield Unread(uri, entry.problem)
+                yield Unread(uri, entry.problem, entry.kept)
             elif kind := BY_SUFFIX.get(entry.path.suffix.lower()):
                 yield self._found(uri, entry, kind)
             else:
@@ -71,7 +90,7 @@ class FileSource:
         except DocumentError as reason:
             yield Unread(found.uri, str(reason))
         except OSError as error:
-            yield Unread(found.uri, _refusal(error))
+            yield Unread(found.uri, _refusal(error), unreachable(error))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, AttributeError):
             yield Unread(found.uri, f"It is broken, or not what its name says ({kind.suffixes[0]}).")
 
@@ -83,13 +102,16 @@ class FileSource:
         """Ends the process that reads PDF, DOCX and HTML; it ends by itself with this one."""
         self._apart.close()
 
+    def _uri(self, path: str) -> str:
+        return self.name if path == os.curdir else f"{self.name}/{readable(path)}"
+
     def _existing(self) -> list[Path]:
         if not self._roots:
             raise FootnoteError("Nothing to index: name a file or a folder.")
         for path in self._roots:
             if not (self._gone or path.exists()):
                 name = readable(str(path))
-                raise FootnoteError(f"There is no file or folder {name}: check the path.")
+                raise SourceUnavailable(f"There is no file or folder {name}: check the path.")
         return [path.resolve() for path in self._roots]
 
     def _found(self, uri: str, entry: Entry, kind: Kind) -> Found | Unread:
@@ -102,7 +124,7 @@ class FileSource:
         except DocumentError as reason:
             return Unread(uri, str(reason))
         except OSError as error:
-            return Unread(uri, _refusal(error))
+            return Unread(uri, _refusal(error), unreachable(error))
 
     def _digest(self, path: Path, kind: Kind) -> str:
         whole = hashlib.sha256(f"{kind.name} {kind.version}\n".encode())
@@ -133,7 +155,8 @@ def _checked(read: Document | Unread, kind: Kind) -> Document | Unread:
 def _unknown(source: str, suffix: str, count: int) -> Unread:
     known = ", ".join(s.removeprefix(".") for kind in KINDS for s in kind.suffixes)
     files = "1 file" if count == 1 else f"{count} files"
-    return Unread(f"{source}/*{suffix}", f"{files} of a kind that is not read; these are: {known}.")
+    reason = f"{files} of a kind that is not read; these are: {known}."
+    return Unread(f"{source}/*{suffix}", reason, files=count)
 
 
 def _too_large(size: int, limit: int) -> str:

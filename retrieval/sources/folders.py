@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import unicodedata
@@ -15,6 +16,7 @@ from retrieval.passage import DocumentError
 
 _KEPT = frozenset("%#")  # kept apart from a name's own: %41 and the # before a row
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_SETTLED = (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _SPECIAL = {
     stat.S_IFIFO: "It is a pipe, not a file, and was not opened.",
     stat.S_IFSOCK: "It is a socket, not a file, and was not opened.",
@@ -25,11 +27,13 @@ _SPECIAL = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of a folder, or with `problem` something that is not opened and why."""
+    """A file of a folder, or with `problem` something that is not opened and why. `kept`: it is only out of
+    reach, and what was read of it before still stands."""
 
     path: Path
     size: int = 0
     problem: str = ""
+    kept: bool = False
 
 
 def entries(root: Path) -> Iterator[Entry]:
@@ -43,8 +47,8 @@ def entries(root: Path) -> Iterator[Entry]:
         try:
             with os.scandir(folder) as listing:
                 names = sorted((e.name for e in listing if not e.name.startswith(".")), key=os.fsencode)
-        except OSError:
-            yield Entry(folder, problem="It is a folder that may not be opened.")
+        except OSError as error:
+            yield Entry(folder, 0, "It is a folder that may not be opened.", unreachable(error))
             continue
         below: list[Path] = []
         for path in (folder / name for name in names):
@@ -63,8 +67,8 @@ def _look(path: Path, root: Path) -> Entry | None:
         if stat.S_ISLNK(facts.st_mode):
             return _link(path, root)
         return None if stat.S_ISDIR(facts.st_mode) else _entry(path, facts)
-    except OSError:
-        return Entry(path, problem="The system cannot say what it is.")
+    except OSError as error:
+        return Entry(path, 0, "The system cannot say what it is.", unreachable(error))
 
 
 def _link(path: Path, root: Path) -> Entry:
@@ -81,6 +85,11 @@ def _link(path: Path, root: Path) -> Entry:
 
 def _entry(path: Path, facts: os.stat_result) -> Entry:
     return Entry(path, facts.st_size, _SPECIAL.get(stat.S_IFMT(facts.st_mode), ""))
+
+
+def unreachable(error: OSError) -> bool:
+    """Whether only the way to a file failed, as that to a disk does; not that it is gone or shut."""
+    return not isinstance(error, _SETTLED) and error.errno not in (errno.ELOOP, errno.ENAMETOOLONG)
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -108,7 +117,8 @@ def _odd(character: str) -> bool:
 
 
 def clip(size: int) -> str:
-    """A number of bytes as people say it."""
-    return (
-        f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size} bytes"
-    )
+    """A number of bytes as people say it, in the unit that the limit is set in."""
+    for unit, bits in (("GiB", 30), ("MiB", 20)):
+        if size >= 1 << bits:
+            return f"{size / (1 << bits):.1f} {unit}"
+    return f"{size} bytes"

@@ -12,10 +12,18 @@ from pathlib import Path
 import pytest
 
 from retrieval.loaders import File, Kind, apart
-from retrieval.passage import Document, DocumentError, FootnoteError, Unread
+from retrieval.passage import (
+    Document,
+    DocumentError,
+    FootnoteError,
+    SettingError,
+    SourceUnavailable,
+    Unread,
+)
+from retrieval.sources import KINDS, Limits, Spec
 from retrieval.sources.files import FileSource, Found
 
-_LIMIT = 1_000_000
+_LIMIT = 1 << 20
 
 
 def _source(*paths):
@@ -95,6 +103,9 @@ def test_empty_and_unknown_files_are_named(tmp_path):
     problems = _problems(tmp_path)
 
     assert problems["docs/empty.md"] == "It is empty (0 bytes)."
+    unread = [one for one in _source(tmp_path).scan({}) if isinstance(one, Unread)]
+
+    assert sum(one.files for one in unread) == 4
     assert problems["docs/*.png"].startswith("2 files of a kind that is not read")
     assert problems["docs/*.xyz"].startswith("1 file of a kind")
     assert len(problems) == 3
@@ -105,7 +116,7 @@ def test_a_file_of_ten_gigabytes_is_named_and_not_read(tmp_path):
         stream.truncate(10_000_000_000)
     began = time.monotonic()
 
-    assert "larger than 1.0 MB (10.0 GB)" in _problems(tmp_path)["docs/huge.md"]
+    assert "larger than 1.0 MiB (9.3 GiB)" in _problems(tmp_path)["docs/huge.md"]
     assert time.monotonic() - began < 5
 
 
@@ -184,6 +195,65 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("error", "kept"), [(PermissionError(13, "no"), False), (OSError(5, "input/output error"), True)]
+)
+def test_what_a_disk_that_fails_no_longer_gives_still_stands(tmp_path, monkeypatch, error, kept):
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "a.md").write_text("text")
+    (tmp_path / "b.md").write_text("text")
+    opened, listed = os.open, os.scandir
+
+    def fail(path, *rest, **more):
+        if str(path).endswith("b.md"):
+            raise error
+        return opened(path, *rest, **more)
+
+    def refuse(path):
+        if str(path).endswith("team"):
+            raise error
+        return listed(path)
+
+    monkeypatch.setattr(os, "open", fail)
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    unread = list(_source(tmp_path).scan({}))
+
+    assert {one.uri: one.kept for one in unread} == {"docs/team": kept, "docs/b.md": kept}
+
+
+def test_a_folder_that_cannot_be_listed_at_all_stands_for_all_of_its_source(tmp_path, monkeypatch):
+    def refuse(path):
+        raise OSError(116, "Stale file handle")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    (unread,) = _source(tmp_path).scan({})
+
+    assert (unread.uri, unread.kept) == ("docs", True)
+
+
+def _declared(tmp_path, **options):
+    spec = Spec("docs", "files", (str(tmp_path),), options=options)
+    return KINDS["files"].build(spec, Limits(_LIMIT, tmp_path / "cache"))
+
+
+def test_a_declared_source_reads_its_folders(tmp_path):
+    (tmp_path / "a.md").write_text("text")
+
+    assert [one.uri for one in _declared(tmp_path).scan({})] == ["docs/a.md"]
+
+
+def test_a_declared_source_whose_folder_is_not_there_is_out_of_reach_and_not_empty(tmp_path):
+    with pytest.raises(SourceUnavailable, match="There is no file or folder"):
+        list(_declared(tmp_path / "unmounted").scan({}))
+
+
+def test_an_option_that_files_do_not_have_is_named(tmp_path):
+    with pytest.raises(SettingError, match="files have no option depth"):
+        _declared(tmp_path, depth=3)
+
+
+@pytest.mark.parametrize(
     ("name", "shown"),
     [
         (b"line\nbreak.md", "docs/line%0Abreak.md"),
@@ -208,7 +278,7 @@ def test_hostile_names_are_shown_safely_and_the_file_is_read(tmp_path, name, sho
 
 
 def test_a_broken_file_of_any_kind_is_named_and_never_raises(tmp_path):
-    suffixes = ("md", "html", "pdf", "docx", "txt", "csv", "jsonl")
+    suffixes = ("md", "html", "pdf", "docx", "xlsx", "pptx", "txt", "csv", "jsonl")
     for suffix in suffixes:
         (tmp_path / f"a.{suffix}").write_bytes(bytes(range(256)) * 9)
     source = _source(tmp_path)
@@ -268,7 +338,8 @@ def test_a_poisonous_file_harms_only_itself(poison, what, reason):
 
 
 def test_listing_the_kinds_of_file_loads_no_parser():
-    code = "import sys, retrieval.sources.files; print({'lxml', 'pypdf', 'docx'} & set(sys.modules))"
+    parsers = {"lxml", "pypdf", "docx", "openpyxl", "pptx"}
+    code = f"import sys, retrieval.sources.files; print({parsers} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2]
     )
