@@ -9,15 +9,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from retrieval.index import Index, Progress, Summary
-from retrieval.ledger import Ledger, metadata
-from retrieval.passage import Audience, Embedder, FootnoteError, Store
+from retrieval.index import Index
+from retrieval.ledger import Ledger
+from retrieval.passage import Audience, Embedder, FootnoteError
+from retrieval.rows import metadata
 from retrieval.search import Mode, Search
+from retrieval.sources import Source
 from retrieval.sources.files import FileSource
+from retrieval.store import Store
+from retrieval.sync import Progress, Summary
 
 DISTINCT = 100  # documents fetched for each question
 RECALLS = (3, 5, 10, 100)
@@ -62,23 +67,28 @@ def retrieval(
     given: Collection, store: Store, embedder: Embedder, show: Show | None = None, *, top: int = 10
 ) -> tuple[Measured, Summary]:
     """Figures for words, vectors and both; and what was indexed into `store`, which is empty before."""
-    summary = _indexed(given.corpus, store, embedder, show)
-    search = Search(store, embedder)
+    source = FileSource("eval", [given.corpus], given.corpus.stat().st_size)  # as large as it is: trusted
+    search, summary = indexed(source, store, embedder, show)
+    if not summary.documents:
+        raise NotACollection(f"No document of corpus.jsonl can be read. {summary.failed[0].reason}")
     search.find(next(iter(given.questions.values())), Audience(), DISTINCT)  # the first one opens files
     return {str(mode): _figures(given, search, mode, top) for mode in Mode}, summary
 
 
-def _indexed(corpus: Path, store: Store, embedder: Embedder, show: Show | None) -> Summary:
-    engine = sa.create_engine("sqlite://")
-    try:
-        metadata.create_all(engine)
-        source = FileSource("eval", [corpus], corpus.stat().st_size)  # as large as it is: it is trusted
-        summary = Index(store, embedder, Ledger(engine)).sync(source, show)
-    finally:
-        engine.dispose()
-    if not summary.documents:
-        raise NotACollection(f"No document of corpus.jsonl can be read. {summary.failed[0].reason}")
-    return summary
+def indexed(
+    source: Source[Any], store: Store, embedder: Embedder, show: Show | None = None
+) -> tuple[Search, Summary]:
+    """A search of `source` alone, in `store`, with a ledger that goes with it."""
+    ledger = Ledger(memory())
+    summary = Index(store, embedder, ledger).sync(source, show)
+    return Search(store, ledger, embedder), summary
+
+
+def memory() -> sa.Engine:
+    """A database that is gone with its last user, with the tables of a ledger."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    metadata.create_all(engine)
+    return engine
 
 
 def _figures(given: Collection, search: Search, mode: Mode, top: int) -> dict[str, float]:

@@ -12,11 +12,12 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
+from bot.evaluate import indexed
 from model.answerability import Answerability, features, fit
 from model.quotable import read
 from retrieval.passage import Audience, Document, Embedder, FootnoteError, Hit, Passage
 from retrieval.search import Search
-from retrieval.split import split
+from retrieval.sources.given import Given
 
 PASSAGES = 6  # as many as the chain hands to its writer
 REFUSED = 0.10  # of a collection's answerable questions in the fitted half, the share that may be refused
@@ -112,16 +113,10 @@ def searches(found: Sequence[Collection], embedder: Embedder, place: Path) -> di
     """An embedded index of each collection in `place`, by its name."""
     from retrieval.lance import LanceStore
 
-    opened = {}
-    for collection in found:
-        store = LanceStore(place / collection.name)
-        store.open(embedder.name, embedder.dimension, create=True)
-        pieces = [p for document in collection.documents for p in split(document)]
-        vectors = embedder.embed([p.indexed_text for p in pieces])
-        store.replace([d.uri for d in collection.documents], pieces, vectors)
-        store.settle()
-        opened[collection.name] = Search(store, embedder)
-    return opened
+    return {
+        one.name: indexed(Given(one.name, one.documents), LanceStore(place / one.name), embedder)[0]
+        for one in found
+    }
 
 
 def cases(

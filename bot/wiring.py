@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.settings import Settings, load
+from bot.settings import Settings, load, secret
 from model.answer import Answer, Question, Writer
-from retrieval.passage import Audience, Embedder, SettingError, Store
+from retrieval.passage import Audience, Embedder, SettingError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -16,35 +16,75 @@ if TYPE_CHECKING:
 
     from retrieval.index import Index
     from retrieval.ledger import Ledger
+    from retrieval.ranking import Ranking
+    from retrieval.search import Search
+    from retrieval.sources import Source, Spec
+    from retrieval.store import Store
+    from retrieval.syncs import Syncs
 
 
 def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
-    """The chain over the current index. Raises IndexMissing or IndexMismatch where there is none for it."""
+    """The chain over the live index. Raises IndexMissing or IndexMismatch where there is none for it."""
     from bot.chain import Chain
     from model.answerability import Answerability
-    from retrieval.ranking import Ranking
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
-    from retrieval.search import Search
 
     settings = settings or load()
     embedder = Remembered(embedder_of(settings))
-    opened = store(settings)
-    opened.open(embedder.name, embedder.dimension)
+    searching = search(settings, embedder)
+    searching.live()
     fitted = settings.home / "answerability.json"
     answerability = Answerability.load(fitted if fitted.exists() else None, embedder)
     if settings.threshold is not None:
         answerability = answerability.at(settings.threshold)
-    search = Search(opened, embedder, Ranking(alpha=settings.alpha))
-    retriever = FootnoteRetriever(search=search, limit=settings.passages)
-    return Chain(retriever, answerability, writers(settings, embedder), _searched(settings)).runnable()
+    retriever = FootnoteRetriever(search=searching, limit=settings.passages)
+    return Chain(
+        retriever, answerability, writers(settings, embedder), _searched(settings, searching)
+    ).runnable()
 
 
-def index(settings: Settings) -> Index:
-    """What puts documents into the store; its `sync` opens or makes that."""
+def search(settings: Settings, embedder: Embedder) -> Search:
+    """Search of the workspace."""
+    from retrieval.search import Search
+
+    return Search(store(settings), ledger(settings), embedder, settings.workspace, ranking(settings))
+
+
+def ranking(settings: Settings) -> Ranking:
+    """How hits are ranked."""
+    from retrieval.ranking import Ranking
+
+    specs = declared(settings, secrets=False)
+    boosts = {spec.name: spec.boost for spec in specs if spec.boost != 1.0}
+    return Ranking(alpha=settings.alpha, boosts=boosts)
+
+
+def index(settings: Settings, workspace: str = "") -> Index:
+    """What puts documents into the store; its `sync` makes the first generation."""
     from retrieval.index import Index
 
-    return Index(store(settings), embedder_of(settings), ledger(settings))
+    return Index(store(settings), embedder_of(settings), ledger(settings), workspace or settings.workspace)
+
+
+def declared(settings: Settings, *, secrets: bool = True) -> list[Spec]:
+    """What sources.toml says; nothing where there is no such file. Raises SettingError with its mistakes.
+    Without `secrets`, for whoever only looks, its variables need not be set and are empty."""
+    from retrieval.sources import catalog
+
+    if not settings.sources.exists():
+        return []
+    return catalog.read(settings.sources, secret if secrets else lambda _: "")
+
+
+def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any]:
+    """The source that `spec` describes; `aside`: beside the one that keeps the live index up to date."""
+    from retrieval.sources import KINDS, Limits
+    from retrieval.sources.declared import Declared
+
+    cache = settings.home / "sources" / f"{spec.name}{'+' if aside else ''}"
+    limits = Limits(settings.max_file_mb << 20, cache)
+    return Declared(KINDS[spec.kind].build(spec, limits), spec)
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -68,10 +108,15 @@ def store(settings: Settings) -> Store:
 
 
 def engine(settings: Settings) -> sa.Engine:
-    """The database of all state, brought to the newest schema."""
+    """The database of all state, brought to the newest schema; one for all who ask in this process."""
+    return _engine(settings.database_url or str(settings.home.absolute()))
+
+
+@lru_cache(maxsize=4)
+def _engine(where: str) -> sa.Engine:
     from bot.state import connect, upgrade
 
-    made = connect(settings.database_url or settings.home)
+    made = connect(where)
     upgrade(made)
     return made
 
@@ -81,6 +126,13 @@ def ledger(settings: Settings) -> Ledger:
     from retrieval.ledger import Ledger
 
     return Ledger(engine(settings))
+
+
+def syncs(settings: Settings) -> Syncs:
+    """The record of when each source was read."""
+    from retrieval.syncs import Syncs
+
+    return Syncs(engine(settings))
 
 
 def answering(settings: Settings) -> Callable[[Question], Answer]:
@@ -114,7 +166,11 @@ def _chat(settings: Settings) -> Writer:
     return Chat(settings.vllm_base_url, key, settings.model, settings.writer_timeout_s)
 
 
-def _searched(settings: Settings) -> Callable[[Audience], str]:
-    """What was searched, from a ledger that is opened at the first question without an answer."""
-    opened = lru_cache(ledger)
-    return lambda readers: opened(settings).searched(readers)
+def unfinished(settings: Settings) -> list[str]:
+    """Sources whose sync is under way or was cut off: then not every document is searched."""
+    live = store(settings).live(settings.workspace).name
+    return [name for name, state in syncs(settings).states(live).items() if state.running or state.error]
+
+
+def _searched(settings: Settings, searching: Search) -> Callable[[Audience], str]:
+    return lambda readers: syncs(settings).searched(searching.live().name, readers)

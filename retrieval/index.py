@@ -16,7 +16,7 @@ from retrieval.sources import FileT, Source
 from retrieval.store import Made, Store, Table, matched
 from retrieval.sync import Into, Show, Summary, Sync
 from retrieval.syncs import Syncs
-from retrieval.turns import Turns, Waiting
+from retrieval.turns import Turns, Waiting, sync_of
 
 __all__ = ["Index", "Show", "Summary"]
 
@@ -55,7 +55,7 @@ class Index:
     @contextmanager
     def turn(self, source: str, waiting: Waiting | None = None) -> Iterator[None]:
         """Inside, nobody else syncs the source into the live table."""
-        with self.turns.take(f"sync {self.workspace} {source}", waiting):
+        with self.turns.take(sync_of(self.workspace, source), waiting):
             yield
 
     def live(self) -> Table:

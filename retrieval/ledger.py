@@ -151,7 +151,9 @@ class Ledger:
         """Documents of that uri or address (what follows # in it aside)."""
         address = name.partition("#")[0]
         same = documents.c.uri.in_((name, address)) | (documents.c.url == address)
-        mine = (documents.c.held_in == held_in) & (same | documents.c.url.startswith(f"{address}#"))
+        mine = (documents.c.held_in == held_in) & (
+            same | documents.c.url.startswith(f"{address}#", autoescape=True)
+        )
         with self.engine.connect() as db:
             rows = db.execute(sa.select(documents).where(mine).order_by(documents.c.uri)).all()
         return [found(row) for row in rows]

@@ -43,7 +43,6 @@ documents = sa.Table(
     sa.Column("passages", sa.Integer, nullable=False),
     sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("ledger_documents_source", "held_in", "source"),
-    sa.Index("ledger_documents_url", "url"),
 )
 forgotten = sa.Table(
     "ledger_forgotten",

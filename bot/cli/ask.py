@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from model.answer import Answer, Citation
 
 UNFINISHED = (
-    "Not every document is searched yet: indexing is under way, or it was cut off. "
-    "If none is running, run footnote index again; it goes on where it was."
+    "indexing is under way, or it was cut off. If none is running, run footnote index again; it goes on "
+    "where it was."
 )
 EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 
@@ -35,8 +35,8 @@ def ask(
         raise typer.BadParameter(problem)
     settings = load()
     answer = wiring.chain(settings).invoke(question)
-    if wiring.ledger(settings).unfinished():
-        typer.echo(UNFINISHED, err=True)
+    if unfinished := wiring.unfinished(settings):
+        typer.echo(f"Not every document of {', '.join(unfinished)} is searched yet: {UNFINISHED}", err=True)
     if as_json:
         typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:

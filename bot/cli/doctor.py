@@ -111,10 +111,11 @@ def _embedder(settings: Settings) -> str:
 def _index(settings: Settings) -> str:
     from bot import wiring
 
-    embedder, store = wiring.embedder_of(settings), wiring.store(settings)
+    store = wiring.store(settings)
     try:
-        store.open(embedder.name, embedder.dimension)
-        return f"{store.count():,} passages in {settings.store_kind}"
+        store.check()
+        table = wiring.search(settings, wiring.embedder_of(settings)).live()
+        return f"{table.count():,} passages in {settings.store_kind}, table {table.name}"
     finally:
         store.close()
 

@@ -16,14 +16,14 @@ from alembic.script import ScriptDirectory
 
 from bot import state
 from model import feedback
-from retrieval import ledger
+from retrieval import syncs
 from retrieval.passage import SettingError
 
 
 def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
     engine = state.connect(place)
     declared = sa.MetaData()
-    for metadata in (state.metadata, feedback.metadata, ledger.metadata):
+    for metadata in (state.metadata, feedback.metadata, syncs.metadata):
         for table in metadata.tables.values():
             table.to_metadata(declared)
 

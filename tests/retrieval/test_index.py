@@ -125,8 +125,8 @@ class Folder:
 class Place:
     """An index on one database and one shelf, as each new process finds it."""
 
-    def __init__(self) -> None:
-        self.engine = sa.create_engine(
+    def __init__(self, engine: sa.Engine | None = None) -> None:
+        self.engine = engine or sa.create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
         metadata.create_all(self.engine)

@@ -1,0 +1,137 @@
+"""An index built anew beside the one that answers, caught up, probed, and only then put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from retrieval.index import Index
+from retrieval.passage import FootnoteError, IndexMissing
+from retrieval.probe import probe
+from retrieval.sources import Source
+from retrieval.store import Table
+from retrieval.sync import Show, Summary
+from retrieval.turns import Busy
+
+UNDER_WAY = "Another rebuild of this index is under way. Wait until it has ended, then run this again."
+
+
+class RebuildRefused(FootnoteError):
+    """What was built is worse than what answers; the text says in what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A workspace: its index, and all its sources, each beside the one that keeps the live index current."""
+
+    index: Index
+    sources: Sequence[Source[Any]]
+
+
+class Rebuild:
+    """One rebuild of `parts`, all of a generation, or `alone` one workspace inside the live one."""
+
+    def __init__(self, parts: Sequence[Part], *, alone: bool = False, show: Show | None = None) -> None:
+        self._parts = parts
+        self._alone = alone
+        self._show = show
+        self._store = parts[0].index.store
+        self._turns = parts[0].index.turns
+
+    def run(self, *, force: bool = False) -> list[Summary]:
+        """Builds, catches up with syncs that came meanwhile, probes and swaps. Until the swap nothing that
+        answers has changed; cut off at any point, the next one goes on from there.
+
+        Raises RebuildRefused (not with `force`), and what sources, store and embedder raise.
+        """
+        with self._only_one():
+            tables = [self._begun(part) for part in self._parts]
+            done = [self._built(part, table) for part, table in zip(self._parts, tables, strict=True)]
+            seen = [summary for summaries, _ in done for summary in summaries]
+            with self._still():
+                for part, table, (_, marks) in zip(self._parts, tables, done, strict=True):
+                    self._catch_up(part, table, marks)
+                    self._probe(part, table, force=force)
+                self._swap()
+        return seen
+
+    @property
+    def _workspace(self) -> str:
+        return self._parts[0].index.workspace if self._alone else ""
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        try:
+            with self._turns.take("rebuild", wait=False):
+                yield
+        except Busy:
+            raise FootnoteError(UNDER_WAY) from None
+
+    def _begun(self, part: Part) -> Table:
+        """The table to build, one that was cut off if it was made the same way."""
+        made, workspace = part.index.made, part.index.workspace
+        with self._turns.take("generations"):
+            table = self._store.build(made, workspace, alone=self._alone)
+            if table.made != made:
+                self._store.discard(self._workspace)
+                table = self._store.build(made, workspace, alone=self._alone)
+        return table
+
+    def _built(self, part: Part, table: Table) -> tuple[list[Summary], dict[str, int]]:
+        """Everything read once, and how many changes the live index had seen of each source before that."""
+        marks = self._changes(part)
+        summaries = [part.index.bring_up(table, source, self._show) for source in part.sources]
+        self._catch_up(part, table, marks)  # while syncs go on: what is left for the last time is little
+        return summaries, marks
+
+    def _catch_up(self, part: Part, table: Table, marks: dict[str, int]) -> None:
+        """Reads again what a sync of the live index has changed since."""
+        now = self._changes(part)
+        for source in part.sources:
+            if now.get(source.name, 0) != marks.get(source.name, 0):
+                part.index.bring_up(table, source, self._show)
+        marks.clear()
+        marks.update(now)
+
+    def _changes(self, part: Part) -> dict[str, int]:
+        with suppress(IndexMissing):
+            live = part.index.store.live(part.index.workspace)
+            return {name: state.changes for name, state in part.index.syncs.states(live.name).items()}
+        return {}
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Inside, no source is synced: those who come wait, and then write to the new index."""
+        with ExitStack() as turns:
+            for part in self._parts:
+                for name in sorted(source.name for source in part.sources):
+                    turns.enter_context(part.index.turn(name))
+            yield
+
+    def _probe(self, part: Part, table: Table, *, force: bool) -> None:
+        reasons = probe(part.index, table)
+        if reasons and not force:
+            self._store.discard(self._workspace)
+            part.index.ledger.drop([table.name])
+            raise RebuildRefused(
+                f"The new index is worse and was not put in place: {' '.join(reasons)} "
+                "The old one answers on. Mend the cause, or run it again with --force."
+            )
+
+    def _swap(self) -> None:
+        """Puts it in place; the rows of tables that this removes go with them."""
+        workspaces = [part.index.workspace for part in self._parts]
+        with self._turns.take("generations"):
+            before = {name for one in workspaces for name in self._store.tables(one)}
+            self._store.swap(self._workspace)
+            after = {name for one in workspaces for name in self._store.tables(one)}
+        self._parts[0].index.ledger.drop(sorted(before - after))
+
+
+def back(index: Index, workspace: str = "") -> None:
+    """The index before the last swap answers again. What was deleted or made private since then stays so.
+    Raises IndexMissing where there is none."""
+    with index.turns.take("generations"):
+        index.store.back(workspace)

@@ -1,0 +1,27 @@
+"""Documents that are at hand as a source: for measuring, and for whoever has them already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.passage import Audience, Document, Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`documents` under one name, each a file of its own."""
+
+    name: str
+    documents: Sequence[Document]
+
+    def scan(self, known: Mapping[str, str]) -> Iterator[Document | Unread]:
+        yield from self.documents
+
+    def load(self, found: Document) -> Iterator[Document | Unread]:
+        yield found
+
+    def audience(self, found: Document) -> Audience | None:
+        return found.audience
+
+    def close(self) -> None: ...
