@@ -17,6 +17,11 @@ Waiting = Callable[[], None]
 _INSIDE: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # a turn holds in one process as well
 
 
+def sync_of(workspace: str, source: str) -> str:
+    """The name of the turn to bring the live table up to a source."""
+    return f"sync {workspace} {source}"
+
+
 class Busy(Exception):
     """Somebody else has the turn, and the caller did not want to wait."""
 
