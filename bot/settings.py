@@ -40,6 +40,12 @@ class Settings(BaseSettings):
         "INFO", "FOOTNOTE_LOG_LEVEL", "How much is logged. Never message or document text, at any level."
     )
 
+    workspace: str = _setting(
+        "main",
+        "FOOTNOTE_WORKSPACE",
+        "The Slack workspace whose index is searched; each has a table of its own.",
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+    )
     store: Literal["", "lance", "weaviate"] = _setting(
         "", "FOOTNOTE_STORE", "Where passages live. Empty: as the profile says."
     )
@@ -76,6 +82,9 @@ class Settings(BaseSettings):
         le=1,
     )
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
+    sources: Path = _setting(
+        Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."
+    )
     max_file_mb: int = _setting(
         50, "FOOTNOTE_MAX_FILE_MB", "Larger files are named and skipped, unread.", ge=1
     )
@@ -151,6 +160,12 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         lines = [_sentence(e["loc"], e["msg"]) for e in error.errors(include_url=False, include_input=False)]
         raise SettingError("\n".join(lines)) from None
+
+
+def secret(name: str) -> str | None:
+    """A variable that sources.toml names as env:NAME; None where it is set nowhere."""
+    file = Settings.model_config.get("env_file")
+    return os.environ.get(name) or (dotenv_values(str(file)).get(name) if file else None) or None
 
 
 def unknown() -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import load, unknown
+from bot.settings import Settings, load, secret, unknown
 from retrieval.passage import SettingError
 
 
@@ -59,3 +59,18 @@ def test_a_misspelt_variable_is_named_with_the_one_that_may_be_meant(monkeypatch
     monkeypatch.setenv("FOOTNOTE_ALHPA", "0.9")
 
     assert unknown() == {"FOOTNOTE_ALHPA": "FOOTNOTE_ALPHA"}
+
+
+def test_a_secret_that_sources_name_comes_from_the_environment_or_the_env_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("WIKI_TOKEN=of the file\nEMPTY=\nOTHER=x\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.setenv("OTHER", "of the shell")
+
+    assert [secret(name) for name in ("WIKI_TOKEN", "OTHER", "EMPTY", "NOT_SET_ANYWHERE")] == [
+        "of the file",
+        "of the shell",
+        None,
+        None,
+    ]
