@@ -10,14 +10,17 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.admin import admin
 from bot.cli.ask import ask
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.fit import fit
+from bot.cli.forget import forget
 from bot.cli.index import index
 from bot.cli.play import play
 from bot.cli.serve import serve
 from bot.cli.setup import setup
+from bot.cli.sources import sources
 from retrieval.passage import FootnoteError, SettingError
 
 LEARN, ADMIN = "Learn", "Admin"
@@ -33,7 +36,10 @@ app.command()(ask)
 app.command()(serve)
 app.command()(setup)
 app.command()(doctor)
+app.command(rich_help_panel=ADMIN)(forget)
 app.command(rich_help_panel=ADMIN)(play)
+app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
+app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

@@ -1,0 +1,341 @@
+"""footnote sources and footnote admin access, as people run them: what is read, and who may read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from memory_store import MemoryStore, Shelf
+from typer.testing import CliRunner
+
+from bot import cli, wiring
+from bot.cli.sources import Row, ago, row, upcoming
+from bot.settings import load
+from retrieval.passage import Audience, FootnoteError, SettingError
+from retrieval.sources import Spec
+from retrieval.store import Made
+from retrieval.syncs import SourceState
+from retrieval.turns import Turns, sync_of
+
+TOML = """
+[[source]]
+name = "handbook"
+kind = "files"
+location = "docs"
+schedule = "every 6h"
+[source.access]
+"hr/**" = "channel:C1"
+"nowhere/**" = "user:U9"
+
+[[source]]
+name = "later"
+kind = "files"
+location = "later"
+audience = ["group:S1", "user:U1"]
+"""
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+Run = Callable[..., Any]
+
+
+class Embedding:
+    """Every text in one direction: search is not asked here."""
+
+    name, dimension = "one", 4
+
+    def embed(self, texts: list[str]) -> Any:
+        return np.full((len(texts), 4), 0.5, np.float32)
+
+    def embed_query(self, text: str) -> Any:
+        return np.full(4, 0.5, np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """sources.toml with two folders, and an index that lies in memory and is empty."""
+    for name, text in (("menu", "# Menu\nSoup."), ("hr/pay", "# Pay\nMuch."), ("hr/leave", "# Leave\nLong.")):
+        (tmp_path / "docs" / name).with_suffix(".md").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs" / name).with_suffix(".md").write_text(text)
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "plan.md").write_text("# Plan\nBig.")
+    (tmp_path / "sources.toml").write_text(TOML)
+    shelf = Shelf()
+    monkeypatch.setenv("FOOTNOTE_SOURCES", str(tmp_path / "sources.toml"))
+    monkeypatch.setattr(wiring, "store", lambda settings: MemoryStore(shelf))
+    monkeypatch.setattr(wiring, "embedder_of", lambda settings: Embedding())
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def run(*words: str) -> Any:
+        done = CliRunner().invoke(cli.app, list(words), env={"COLUMNS": "200"})
+        if isinstance(done.exception, FootnoteError):
+            raise done.exception
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run
+
+
+def sync(name: str = "handbook") -> None:
+    settings = load()
+    spec = next(spec for spec in wiring.declared(settings) if spec.name == name)
+    source = wiring.source(settings, spec)
+    wiring.index(settings).sync(source)
+    source.close()
+
+
+def listed(run: Run) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in json.loads(run("sources", "--json").stdout)}
+
+
+def test_a_source_that_was_never_read_is_listed_as_that(run: Run) -> None:
+    rows = listed(run)
+
+    assert [rows[name]["state"] for name in ("handbook", "later")] == ["never synced"] * 2
+    assert (rows["handbook"]["due"], rows["later"]["due"], rows["later"]["next_run"]) == (True, False, None)
+    assert rows["later"]["audience"] == ["group:S1", "user:U1"]
+
+
+def test_what_was_read_is_counted_with_its_age_and_next_run(run: Run, folder: Path) -> None:
+    (folder / "docs" / "empty.md").touch()
+    sync()
+
+    row = listed(run)["handbook"]
+    shown = run("sources").stdout
+
+    assert (row["state"], row["documents"], row["passages"], row["failed"]) == ("ok", 3, 3, 1)
+    synced, due = (datetime.fromisoformat(row[name]) for name in ("synced_at", "next_run"))
+    assert due - synced == timedelta(hours=6)
+    assert "0 min ago" in shown and "in 6 h" in shown and "everyone; 2 rules" in shown and "by hand" in shown
+
+
+def test_a_run_that_failed_is_listed_with_its_sentence_and_is_exit_code_1(run: Run) -> None:
+    sync()
+    live = wiring.store(load()).live("main").name
+    wiring.syncs(load()).failed(live, "handbook", "The wiki does not answer. Try again later.")
+
+    done = run("sources")
+
+    assert done.exit_code == 1
+    assert "failed" in done.stdout and "handbook: The wiki does not answer. Try again later." in done.stdout
+
+
+def test_a_sync_under_way_and_one_that_was_cut_off_are_told_apart(run: Run) -> None:
+    sync()
+    live = wiring.store(load()).live("main").name
+    wiring.syncs(load()).began(live, "handbook")
+
+    cut_off = listed(run)["handbook"]["state"]
+    with Turns(wiring.engine(load())).take(sync_of("main", "handbook")):
+        under_way = listed(run)["handbook"]["state"]
+
+    assert (under_way, cut_off.split(";")[0]) == ("syncing", "cut off")
+
+
+def test_a_source_that_left_the_file_is_listed_while_it_has_documents(run: Run, folder: Path) -> None:
+    sync()
+    (folder / "sources.toml").write_text("")
+
+    assert "no longer declared" in listed(run)["handbook"]["state"]
+
+
+def test_a_source_that_a_command_named_is_listed_too(run: Run) -> None:
+    wiring.syncs(load()).adopt(Spec("notes", "files", ("/notes",)))
+
+    assert listed(run)["notes"]["kind"] == "files"
+
+
+def test_looking_needs_no_secret(run: Run, folder: Path) -> None:
+    with (folder / "sources.toml").open("a") as file:
+        file.write('[source.options]\ntoken = "env:NOT_SET"\n')
+
+    assert listed(run).keys() == {"handbook", "later"}
+    with pytest.raises(SettingError, match="NOT_SET is not set"):
+        run("sources", "check")
+
+
+def test_without_sources_the_next_step_is_named(run: Run, folder: Path) -> None:
+    (folder / "sources.toml").unlink()
+
+    done = run("sources")
+
+    assert done.exit_code == 0 and "footnote index FOLDER" in done.stdout
+
+
+def test_a_mistake_in_the_file_is_a_sentence(run: Run, folder: Path) -> None:
+    (folder / "sources.toml").write_text(TOML.replace("every 6h", "evry 6h"))
+
+    for words in (("sources",), ("sources", "check")):
+        with pytest.raises(SettingError, match="'evry 6h' is not understood"):
+            run(*words)
+
+
+def test_checking_says_what_each_source_finds_and_indexes_nothing(run: Run, folder: Path) -> None:
+    (folder / "docs" / "empty.md").touch()
+
+    done = run("sources", "check")
+
+    assert done.exit_code == 0
+    assert "ok   handbook (files): 3 found, such as handbook/menu.md" in done.stdout
+    assert "not read: handbook/empty.md: It is empty" in done.stdout
+    assert {one["documents"] for one in listed(run).values()} == {0}
+
+
+def test_checking_names_what_is_wrong_with_each_source(run: Run, folder: Path) -> None:
+    (folder / "later" / "plan.md").unlink()
+
+    done = run("sources", "check")
+    empty = run("sources", "check", "later")
+
+    assert (done.exit_code, empty.exit_code, run("sources", "check", "handbook").exit_code) == (1, 1, 0)
+    assert "FAIL later (files): It finds nothing to index." in done.stdout
+    assert "handbook" not in empty.stdout
+    assert run("sources", "check", "nowhere").exit_code == 2
+
+
+def test_checking_shows_who_could_read_how_much_and_rules_that_match_nothing(run: Run) -> None:
+    done = run("sources", "check", "--access")
+
+    assert "2 at most for members of channel C1" in done.stdout
+    assert "1 at most for everyone in the workspace" in done.stdout
+    assert "1 at most for user U1 and user group S1" in done.stdout
+    assert 'the rule "nowhere/**" matches nothing that is there' in done.stdout
+    assert 'the rule "hr/**"' not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("state", "busy", "word"),
+    [
+        (None, False, "never synced"),
+        (None, True, "syncing"),
+        (SourceState("a", finished_at=NOW, began_at=NOW - timedelta(1)), False, "ok"),
+        (SourceState("a", began_at=NOW, error="No."), False, "failed"),
+        (SourceState("a", began_at=NOW, error="No."), True, "syncing"),
+        (SourceState("a", began_at=NOW), False, "cut off; the next run goes on where it was"),
+    ],
+)
+def test_a_source_has_one_state(state: SourceState | None, busy: bool, word: str) -> None:
+    assert row(Spec("a", "files", ("x",)), state, NOW, busy=busy).state == word
+
+
+def test_a_source_that_failed_is_tried_again_after_its_pause_not_at_once() -> None:
+    state = SourceState("a", began_at=NOW, finished_at=NOW - timedelta(days=2), error="No.")
+
+    found: Row = row(Spec("a", "files", ("x",), schedule="every 6h"), state, NOW)
+
+    assert found.next_run == NOW + timedelta(hours=6)
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert [ago(NOW - timedelta(minutes=m), NOW) for m in (0, 5, 119, 180, 2880, 60000)] == [
+        "0 min ago",
+        "5 min ago",
+        "119 min ago",
+        "3 h ago",
+        "2 d ago",
+        "41 d ago",
+    ]
+    assert [upcoming(m, NOW) for m in (None, NOW, NOW + timedelta(hours=5))] == ["by hand", "due", "in 5 h"]
+
+
+@pytest.fixture
+def indexed(folder: Path) -> Iterator[None]:
+    sync()
+    sync("later")
+    yield
+
+
+def test_a_document_is_found_by_name_by_address_and_by_its_title(
+    run: Run, indexed: None, folder: Path
+) -> None:
+    for words in ("handbook/hr/pay.md", (folder / "docs" / "hr" / "pay.md").as_uri(), "pAy", "hr/pay"):
+        done = run("admin", "access", words)
+        assert done.exit_code == 0
+        assert "handbook/hr/pay.md" in done.stdout and "readers   members of channel C1" in done.stdout
+        assert "answers   yes" in done.stdout and "handbook/menu.md" not in done.stdout
+
+
+def test_who_may_read_a_document_is_known_before_it_goes_live(run: Run, indexed: None, folder: Path) -> None:
+    text = (folder / "sources.toml").read_text()
+    (folder / "sources.toml").write_text(text.replace('"hr/**" = "channel:C1"', '"hr/**" = "user:U7"'))
+    settings = load()
+    index = wiring.index(settings)
+    building = index.store.build(Made("one", 4, index.made.layout), "main")
+    spec = next(spec for spec in wiring.declared(settings) if spec.name == "handbook")
+    index.bring_up(building, wiring.source(settings, spec, aside=True))
+
+    shown = run("admin", "access", "handbook/hr/pay.md").stdout
+    (found,) = json.loads(run("admin", "access", "handbook/hr/pay.md", "--json").stdout)
+
+    assert building.name in shown
+    assert found["others"] == {building.name: ["user:U7"]}
+
+
+def test_somebodys_rights_are_said_with_the_reason(run: Run, indexed: None) -> None:
+    barred = run("admin", "access", "handbook/hr/pay.md", "--as", "U1")
+    allowed = run("admin", "access", "handbook/menu.md", "--as", "U1")
+    named = run("admin", "access", "later/plan.md", "--as", "U1")
+
+    assert (barred.exit_code, allowed.exit_code, named.exit_code) == (1, 0, 0)
+    assert "user U1 may not read it: it is for members of channel C1" in barred.stdout
+    assert "user U1 may read it: everyone may" in allowed.stdout
+    assert "user U1 may read it, as it is for user U1" in named.stdout
+    assert "channels and user groups of U1 are not known" in barred.stderr
+
+
+def test_how_much_of_each_source_somebody_may_read_is_counted(run: Run, indexed: None) -> None:
+    done = run("admin", "access", "--as", "U1")
+
+    assert "1 of the 3 documents of handbook" in done.stdout
+    assert "1 of the 1 documents of later" in done.stdout
+    counts = json.loads(run("admin", "access", "--as", "U2", "--json").stdout)
+    assert counts == {"handbook": {"documents": 3, "readable": 1}, "later": {"documents": 1, "readable": 0}}
+
+
+def test_a_document_that_is_not_there_or_was_forgotten_is_said_so(run: Run, indexed: None) -> None:
+    wiring.index(load()).forget("handbook/menu.md")
+
+    missing, forgotten = run("admin", "access", "no such page"), run("admin", "access", "handbook/menu.md")
+
+    assert (missing.exit_code, forgotten.exit_code) == (1, 1)
+    assert "No document" in missing.stdout and "was forgotten" in forgotten.stdout
+
+
+def test_access_without_a_question_is_wrong_usage(run: Run) -> None:
+    assert run("admin", "access").exit_code == 2
+
+
+def test_readers_change_without_embedding_and_what_a_document_says_itself_stays(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "docs" / "hr" / "own.md").write_text("---\naudience: user:U1\n---\n# Own\nMine.")
+    sync()
+    embedded: list[str] = []
+    monkeypatch.setattr(Embedding, "embed", lambda self, texts: embedded.extend(texts))
+
+    def after(rule: str) -> dict[str, Audience]:
+        (folder / "sources.toml").write_text(TOML.replace('"hr/**" = "channel:C1"', f'"hr/**" = {rule}'))
+        sync()
+        live = wiring.store(load()).live("main")
+        held = {one.uri: one.audience for one in wiring.ledger(load()).all(live.name)}
+        assert {p.document: p.audience for p in live.passages.values()} == held  # the store knows it too
+        return held
+
+    for rule, pay, own in (
+        ('"channel:C1"', Audience.of("channel:C1"), Audience(frozenset())),
+        ('"everyone"', Audience(), Audience.of("user:U1")),
+        ('["user:U1", "user:U2"]', Audience.of("user:U1", "user:U2"), Audience.of("user:U1")),
+        ("[]", Audience(frozenset()), Audience(frozenset())),
+        ('"everyone"', Audience(), Audience.of("user:U1")),
+    ):
+        held = after(rule)
+        assert (held["handbook/hr/pay.md"], held["handbook/hr/own.md"]) == (pay, own)
+        assert held["handbook/menu.md"] == Audience()
+
+    assert embedded == []
