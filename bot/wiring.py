@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, load, secret
@@ -82,6 +83,11 @@ def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any
     from retrieval.sources import KINDS, Limits
     from retrieval.sources.declared import Declared
 
+    if spec.kind == "files" and spec in syncs(settings).adopted():
+        from retrieval.sources.files import FileSource
+
+        # What a command named may be gone: then its documents leave. What is declared must be there.
+        return FileSource(spec.name, [Path(p) for p in spec.location], settings.max_file_mb << 20, gone=True)
     cache = settings.home / "sources" / f"{spec.name}{'+' if aside else ''}"
     limits = Limits(settings.max_file_mb << 20, cache)
     return Declared(KINDS[spec.kind].build(spec, limits), spec)

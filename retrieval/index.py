@@ -90,8 +90,9 @@ class Index:
         """Takes documents of that uri or address out of answers at once, out of every table after, and keeps
         them out. Returns their uris."""
         tables = self.store.tables(self.workspace)
-        uris = sorted({one.uri for table in tables for one in self.ledger.find(table, name)})
-        self.ledger.forget(uris)
+        found = [one for table in tables for one in self.ledger.find(table, name)]
+        self.ledger.forget(found)
+        uris = sorted({one.uri for one in found})
         Works(self.store, self.embedder, self.ledger).leave(tables, uris)
         for table in tables:
             self.store.table(table).settle()

@@ -127,20 +127,27 @@ class Ledger:
             _remove(db, documents, held_in, uris)
             _remove(db, files, held_in, read)
 
-    def forget(self, uris: Sequence[str]) -> None:
+    def forget(self, found: Iterable[Found]) -> None:
         """These documents are not to be indexed again."""
+        urls = {one.uri: one.url for one in found}
         with self.engine.begin() as db:
-            fresh = set(uris) - _forgotten(db, uris)
+            fresh = sorted(set(urls) - _forgotten(db, sorted(urls)))
             if fresh:
-                db.execute(forgotten.insert(), [{"uri": uri, "at": datetime.now(UTC)} for uri in fresh])
+                at = datetime.now(UTC)
+                db.execute(forgotten.insert(), [{"uri": u, "url": urls[u], "at": at} for u in fresh])
 
-    def remember(self, uris: Sequence[str]) -> None:
-        """These documents may be indexed again: what they are read from counts as unread."""
+    def remember(self, name: str) -> list[str]:
+        """Documents of that uri or address may be indexed again: what they are read from counts as unread.
+        Returns their uris."""
+        named = forgotten.c.uri.in_((name, name.partition("#")[0])) | (
+            forgotten.c.url == name.partition("#")[0]
+        )
         with self.engine.begin() as db:
-            for some in _some(uris):
-                db.execute(forgotten.delete().where(forgotten.c.uri.in_(some)))
-                parts = {part for uri in some for part in (uri, uri.partition("#")[0])}
-                db.execute(files.delete().where(files.c.uri.in_(sorted(parts))))
+            uris = sorted(db.scalars(sa.select(forgotten.c.uri).where(named)))
+            db.execute(forgotten.delete().where(forgotten.c.uri.in_(uris)))
+            parts = {part for uri in uris for part in (uri, uri.partition("#")[0])}
+            db.execute(files.delete().where(files.c.uri.in_(sorted(parts))))
+        return uris
 
     def forgotten(self) -> frozenset[str]:
         """Documents that are not to be indexed."""

@@ -11,9 +11,9 @@ from retrieval.index import Index
 from retrieval.passage import FootnoteError, IndexMissing
 from retrieval.probe import probe
 from retrieval.sources import Source
-from retrieval.store import Table
+from retrieval.store import Store, Table
 from retrieval.sync import Show, Summary
-from retrieval.turns import Busy
+from retrieval.turns import Busy, Turns
 
 UNDER_WAY = "Another rebuild of this index is under way. Wait until it has ended, then run this again."
 
@@ -130,8 +130,8 @@ class Rebuild:
         self._parts[0].index.ledger.drop(sorted(before - after))
 
 
-def back(index: Index, workspace: str = "") -> None:
+def back(store: Store, turns: Turns, workspace: str = "") -> None:
     """The index before the last swap answers again. What was deleted or made private since then stays so.
     Raises IndexMissing where there is none."""
-    with index.turns.take("generations"):
-        index.store.back(workspace)
+    with turns.take("generations"):
+        store.back(workspace)

@@ -48,6 +48,7 @@ forgotten = sa.Table(
     "ledger_forgotten",
     metadata,
     sa.Column("uri", sa.Text, primary_key=True),  # of a document that is never to be indexed again
+    sa.Column("url", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
 

@@ -39,7 +39,7 @@ def retrieval(
 
     from bot import evaluate as measuring
     from bot import wiring
-    from bot.cli.index import shown
+    from bot.cli.report import shown
     from bot.settings import load
 
     try:

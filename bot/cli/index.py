@@ -1,71 +1,74 @@
-"""footnote index: files and folders in, an index that answers from them out."""
+"""footnote index: sources in, an index that answers from them out."""
 
 from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.report import report, shown
 from bot.replies import printable
+from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rich.console import Console
 
-    from retrieval.index import Progress, Summary
-    from retrieval.ledger import Ledger
-
-LINE_EVERY_S = 5.0
-COUNTS = ("new", "changed", "unchanged", "removed", "documents", "passages")
+    from bot.settings import Settings
+    from retrieval.sources import Source, Spec
 
 
 def index(
     paths: Annotated[
-        list[str], typer.Argument(help="Files and folders, or what a loader reads.", show_default=False)
-    ],
-    source: Annotated[str, typer.Option(help="Its name; PATHS become all there is of it.")] = "",
+        list[str] | None,
+        typer.Argument(help="Sources of sources.toml by name, or files and folders. Default: all sources."),
+    ] = None,
+    source: Annotated[str, typer.Option(help="Name of a source made of PATHS.")] = "",
     loader: Annotated[
         str, typer.Option(help="LangChain document loader that reads PATHS, by its class.")
     ] = "",
     arguments: Annotated[
-        list[str], typer.Option("--with", help="An argument of the loader: KEY=VALUE.")
-    ] = [],  # noqa: B006
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+        list[str] | None, typer.Option("--with", help="An argument of the loader: KEY=VALUE.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option(help="Build everything anew beside the live index, then swap.")
+    ] = False,
+    rollback: Annotated[bool, typer.Option(help="Answer from the index before the last swap.")] = False,
+    workspace: Annotated[str, typer.Option(help="With --rebuild or --rollback: this workspace alone.")] = "",
+    force: Annotated[bool, typer.Option(help="With --rebuild: swap although the new one is worse.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line, for scripts.")] = False,
 ) -> None:
     """Read documents into the index; only what changed is read again, what vanished is removed.
 
-    Exit code 0: the index is usable, 1: nothing could be indexed, 2: wrong usage.
+    Exit code 0: the index is usable, 1: something could not be indexed, 2: wrong usage.
     """
     from rich.console import Console
 
-    from bot import wiring
+    from bot.cli import rebuild as whole
     from bot.settings import load
-    from retrieval.sources.files import FileSource
-    from retrieval.sources.langchain import LangChainSource
 
-    given = _given(arguments, loader)
-    places, settings = _places(paths, loader), load()
-    ledger, console = wiring.ledger(settings), Console(stderr=True)
-    gone = [] if loader else _gone(places, source, ledger, console)
-    name = source or ledger.name_for(places)
-    with shown(console, quiet=as_json) as progress:
-        into = wiring.index(settings)
-        if loader:
-            summary = into.sync(LangChainSource(name, loader, given, paths), progress)
-        else:
-            files = FileSource(name, places, settings.max_file_mb << 20, gone=bool(gone))
-            summary = into.sync(files, progress)
-    _report(name, summary, console, as_json=as_json)
-    if not (summary.documents or gone):
-        console.print(_nothing(loader), markup=False)
-        raise typer.Exit(1)
+    console, settings = Console(stderr=True), load()
+    if rebuild or rollback:
+        if paths or source or loader or (rebuild and rollback):
+            raise typer.BadParameter("--rebuild and --rollback go alone: they are about the whole index.")
+        run = whole.rebuild if rebuild else whole.rollback
+        run(settings, whole.How(workspace, force, as_json), console)
+        return
+    chosen = _chosen(settings, paths or [], Named(source, loader, _given(arguments or [], loader)), console)
+    raise typer.Exit(_synced(settings, chosen, console, as_json=as_json))
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a command says of the paths it gives: the source's name, the loader and its arguments."""
+
+    source: str
+    loader: str
+    arguments: dict[str, object]
 
 
 def _given(arguments: list[str], loader: str) -> dict[str, object]:
@@ -85,95 +88,107 @@ def _value(text: str) -> object:
         return text
 
 
-def _places(paths: list[str], loader: str) -> list[Path]:
-    """What the source's name is made from: the files, or below a loader's name the places it reads."""
-    if loader:
-        known = (os.path.abspath(path) if os.path.exists(path) else path for path in paths)
-        return [Path("/", loader, path.lstrip("/")) for path in known]
-    return [Path(path) for path in paths]
+def _chosen(settings: Settings, paths: list[str], named: Named, console: Console) -> list[Spec]:
+    """The sources to sync: all that are declared, those of these names, or one made of these paths."""
+    from bot import wiring
+
+    declared = {spec.name: spec for spec in wiring.declared(settings)}
+    if not paths:
+        if named.source or named.loader or not declared:
+            raise typer.BadParameter(_nothing_named(settings))
+        return list(declared.values())
+    if not (named.source or named.loader) and all(p in declared and not os.path.exists(p) for p in paths):
+        return [declared[path] for path in paths]
+    if named.source in declared:
+        raise typer.BadParameter(f"{named.source} is a source of {settings.sources.name}: change it there.")
+    return [_adopted(settings, paths, named, console)]
 
 
-def _gone(places: list[Path], source: str, ledger: Ledger, console: Console) -> list[Path]:
-    """Names the paths that were indexed and are no longer there; one that nobody knows is wrong usage."""
-    gone = [place for place in places if not place.exists()]
-    if gone and not ledger.knows(gone if source else places, source):
-        raise typer.BadParameter(f"there is no file or folder {str(gone[0])!r}.")
-    for place in gone:
-        console.print(f"{printable(str(place))} is gone: its documents leave the index.", markup=False)
-    return gone
-
-
-@contextmanager
-def shown(console: Console, *, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A bar with rate and time left on a terminal, a line every few seconds elsewhere."""
-    if quiet:
-        yield None
-    elif console.is_terminal:
-        yield from _bar(console)
-    else:
-        yield _lines(console)
-
-
-def _bar(console: Console) -> Iterator[Callable[[Progress], None]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.0f} passages/s"))
-    with Bar(TextColumn("Indexing"), *columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, rate=0.0)
-        yield lambda p: bar.update(task, completed=p.done, total=p.total, rate=p.rate)
-
-
-def _lines(console: Console) -> Callable[[Progress], None]:
-    said = time.monotonic()
-
-    def say(p: Progress) -> None:
-        nonlocal said
-        if time.monotonic() - said >= LINE_EVERY_S:
-            said = time.monotonic()
-            console.print(f"{p.done} of {p.total or '?'} files, {p.passages} passages, {p.rate:.0f} a second")
-
-    return say
-
-
-def _report(source: str, summary: Summary, console: Console, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(_json(source, summary), ensure_ascii=False))
-    else:
-        _print(source, summary, console)
-
-
-def _json(source: str, summary: Summary) -> dict[str, object]:
-    counts = {name: getattr(summary, name) for name in COUNTS}
-    failed = [{"document": one.uri, "reason": one.reason} for one in summary.failed]
-    return {
-        "source": source,
-        **counts,
-        "failed": failed,
-        "notes": list(summary.notes),
-        "seconds": summary.seconds,
-    }
-
-
-def _print(source: str, summary: Summary, console: Console) -> None:
-    for one in summary.failed:
-        console.print(
-            f"not read: {printable(one.uri)}: {printable(one.reason)}", style="yellow", markup=False
-        )
-    for note in summary.notes:
-        console.print(f"note: {printable(note)}", markup=False)
-    s = summary
-    console.print(
-        f"{source}: {s.documents} documents, {s.passages} passages in {s.seconds:.1f} s ({s.new} new, "
-        f"{s.changed} changed, {s.unchanged} unchanged, {s.removed} removed, {len(s.failed)} not read).",
-        markup=False,
+def _nothing_named(settings: Settings) -> str:
+    return (
+        f"name files or folders, or declare sources in {settings.sources.name} "
+        "(docs/sources.example.toml shows how)."
     )
 
 
-def _nothing(loader: str) -> str:
+def _adopted(settings: Settings, paths: list[str], named: Named, console: Console) -> Spec:
+    """The source that a command made of its paths, which is kept for rebuilds."""
+    from bot import wiring
+    from retrieval.sources import Spec
+
+    syncs = wiring.syncs(settings)
+    places = _places(paths, named.loader)
+    known = {spec.name: spec for spec in syncs.adopted()}
+    names = [spec.name for spec in wiring.declared(settings)]
+    name = named.source or syncs.name_for(places, names)
+    before = known.get(name)
+    if gone := [p for p in places if not named.loader and not os.path.exists(p)]:
+        if before is None or set(places) - set(before.location):
+            raise typer.BadParameter(f"there is no file or folder {gone[0]!r}.")
+        for place in gone:
+            console.print(f"{printable(place)} is gone: its documents leave the index.", markup=False)
+    if before and set(before.location) != set(places) and not set(places) & set(before.location):
+        raise typer.BadParameter(
+            f"{name} was made of other paths, whose documents this would remove. Give another --source, or "
+            f"run footnote forget --source {name} first."
+        )
+    kind = "langchain" if named.loader else "files"
+    options = {"loader": named.loader, **named.arguments} if named.loader else {}
+    spec = Spec(name, kind, tuple(places), workspace=settings.workspace, options=options)
+    if not named.arguments:  # they may hold secrets: sources.toml takes those from the environment
+        syncs.adopt(spec)
+    return spec
+
+
+def _places(paths: list[str], loader: str) -> list[str]:
+    """Paths of this machine as they are from everywhere; what else a loader reads as it is written."""
+    return [os.path.realpath(path) if not loader or os.path.exists(path) else path for path in paths]
+
+
+def _synced(settings: Settings, specs: Sequence[Spec], console: Console, *, as_json: bool) -> int:
+    """Syncs each source; one that fails is named and the rest goes on. The exit code."""
+    worst = 0
+    for spec in specs:
+        try:
+            worst = max(worst, _one(settings, spec, console, as_json=as_json))
+        except FootnoteError as error:
+            if len(specs) == 1:
+                raise
+            console.print(f"{spec.name}: {printable(str(error))}", style="red", markup=False)
+            worst = 1
+    return worst
+
+
+def _one(settings: Settings, spec: Spec, console: Console, *, as_json: bool) -> int:
+    from bot import wiring
+
+    def waiting() -> None:
+        console.print(f"{spec.name}: another sync of it is running; waiting for its end.", markup=False)
+
+    source: Source[Any] = wiring.source(settings, spec)
+    try:
+        with shown(console, quiet=as_json) as progress:
+            into = wiring.index(settings, spec.workspace)
+            summary = into.sync(source, progress, waiting)
+    finally:
+        source.close()
+    report(spec.name, summary, console, as_json=as_json)
+    if summary.documents or summary.removed or (not summary.failed and not spec.location):
+        return 0
+    if not _gone(spec):
+        console.print(_nothing(spec), markup=False)
+        return 1
+    return 0
+
+
+def _gone(spec: Spec) -> bool:
+    return spec.kind == "files" and not any(Path(place).exists() for place in spec.location)
+
+
+def _nothing(spec: Spec) -> str:
     from retrieval.loaders import KINDS
 
-    if loader:
-        return f"Nothing could be indexed: {loader} found no document in what it was given."
+    if spec.kind != "files":
+        return f"Nothing could be indexed: {spec.name} has no document that can be read."
     kinds = ", ".join(kind.suffixes[0] for kind in KINDS)
     return f"Nothing could be indexed. Give a folder with files of these kinds: {kinds}."

@@ -359,7 +359,7 @@ def test_a_forgotten_document_is_gone_at_once_and_stays_out_until_it_is_undone(p
     place.sync(folder)
     assert place.texts() == ["Leave is 18 weeks."]
     assert place.asked("salary") == []
-    Ledger(place.engine).remember(gone)
+    assert Ledger(place.engine).remember("file:///handbook/pay.md") == gone
     place.sync(folder)
     assert len(place.texts()) == 2
 

@@ -67,11 +67,11 @@ def test_going_back_answers_from_the_old_index_less_what_was_deleted_or_made_pri
     folder.texts["d.md"] = "Salary fourth."
     place.sync(folder)
 
-    back(place.index())
+    back(place.index().store, place.index().turns)
 
     assert place.asked("salary") == ["Salary third."]
     assert place.table.keyword("first", EVERYBODY, 5) == []
-    back(place.index())
+    back(place.index().store, place.index().turns)
     assert place.asked("salary") == ["Salary fourth.", "Salary third."]
 
 
@@ -79,7 +79,7 @@ def test_there_is_nothing_to_go_back_to_before_the_first_rebuild(place: Place) -
     place.sync(Folder({"a.md": "First."}))
 
     with pytest.raises(IndexMissing, match="earlier"):
-        back(place.index())
+        back(place.index().store, place.index().turns)
 
 
 def test_syncs_that_come_during_a_build_are_in_what_is_put_in_place(place: Place) -> None:
@@ -197,7 +197,7 @@ def test_one_workspace_is_rebuilt_alone(place: Place) -> None:
     rebuild(place, folder, alone=True)
 
     assert len(place.texts()) == 3
-    back(place.index(), "main")
+    back(place.index().store, place.index().turns, "main")
     assert len(place.texts()) == 3
 
 

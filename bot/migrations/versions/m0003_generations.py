@@ -36,6 +36,7 @@ def _held() -> None:
     op.create_table(
         "ledger_forgotten",
         sa.Column("uri", sa.Text, primary_key=True),
+        sa.Column("url", sa.Text, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
 
