@@ -139,9 +139,8 @@ class Ledger:
     def remember(self, name: str) -> list[str]:
         """Documents of that uri or address may be indexed again: what they are read from counts as unread.
         Returns their uris."""
-        named = forgotten.c.uri.in_((name, name.partition("#")[0])) | (
-            forgotten.c.url == name.partition("#")[0]
-        )
+        address = name.partition("#")[0]
+        named = forgotten.c.uri.in_((name, address)) | (forgotten.c.url == address)
         with self.engine.begin() as db:
             uris = sorted(db.scalars(sa.select(forgotten.c.uri).where(named)))
             db.execute(forgotten.delete().where(forgotten.c.uri.in_(uris)))

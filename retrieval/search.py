@@ -16,7 +16,7 @@ from retrieval.passage import Audience, Embedder, Hit, SearchUnavailable
 from retrieval.ranking import Ranking, rank
 from retrieval.record import LAYOUT
 from retrieval.rows import Held
-from retrieval.store import Made, Store, Table, matched
+from retrieval.store import Made, Table, matched
 
 DEPTH = 100  # hits of each leg that are fused
 _ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
@@ -38,6 +38,12 @@ class Results:
     hits: tuple[Hit, ...]
     embed_ms: float = 0.0
     search_ms: float = 0.0
+
+
+class Live(Protocol):
+    """A store, as far as a search needs it."""
+
+    def live(self, workspace: str) -> Table: ...
 
 
 class Shown(Protocol):
@@ -65,7 +71,7 @@ class Search:
 
     def __init__(
         self,
-        store: Store,
+        store: Live,
         ledger: Shown,
         embedder: Embedder,
         workspace: str = "main",

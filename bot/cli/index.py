@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.sources import Source, Spec
 
 
-def index(
+def index(  # noqa: PLR0913: what a person may say
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Sources of sources.toml by name, or files and folders. Default: all sources."),
