@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from retrieval.passage import Audience, SettingError
-from retrieval.sources import Spec
-from retrieval.sources.catalog import read
+from retrieval.sources import KINDS, Limits, Spec
+from retrieval.sources.catalog import KEYS, read
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 SECRETS = {"WIKI_TOKEN": "s3cret", "WIKI_USER": "bot"}
 WHOLE = """
@@ -72,6 +74,21 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     )
     assert (wiki.audience, wiki.access, wiki.schedule, wiki.boost, wiki.link) == (Audience(), (), "", 1.0, "")
     assert wiki.location == ("https://wiki.example/wiki", str(tmp_path / "../more"))
+
+
+def test_the_example_has_a_source_of_every_kind_that_can_be_made(tmp_path: Path) -> None:
+    specs = read(DOCS / "sources.example.toml", lambda name: f"xoxb-{name}")
+
+    assert [spec.kind for spec in specs] == list(KINDS)
+    for spec in specs:
+        KINDS[spec.kind].build(spec, Limits(1 << 20, tmp_path / spec.name)).close()
+
+
+def test_the_page_on_sources_explains_every_key_and_kind() -> None:
+    page = (DOCS / "sources.md").read_text(encoding="utf-8")
+
+    assert all(f"| `{key}` |" in page or f"| `[source.{key}]` |" in page for key in KEYS)
+    assert all(f"`{kind}`" in page for kind in KINDS)
 
 
 def test_a_secret_comes_from_its_variable_wherever_it_is_named_and_is_never_shown(tmp_path: Path) -> None:
