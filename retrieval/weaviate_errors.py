@@ -21,10 +21,18 @@ MISSET = (
     "WEAVIATE_URL is not an address such as http://127.0.0.1:8080 beside a WEAVIATE_GRPC_PORT of its own."
 )
 FAILED = "Weaviate answered with an error. Its log says which; `footnote doctor` checks the connection."
+LOST = "Weaviate misses the nodes that hold this index. See that all nodes of the cluster are running."
 INCOMPLETE = (
     "Weaviate did not {what} {failed} of {all} passages. Run `footnote index` again; its log says why."
 )
 _GONE = ("tenant not found", "could not find class", "not present in schema", "class not found")
+_LOST = (
+    "no read replica",
+    "resolve node name",
+    "leader not found",
+    "can not resolve nodes",
+    "enough replicas",
+)
 _SILENT = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "onnection", "imeout", "timed out", "Deadline Exceeded")
 
 
@@ -41,16 +49,19 @@ def asking(denied: str = REFUSED) -> Iterator[None]:
     except UnexpectedStatusCodeError as e:
         raise SearchUnavailable({401: REFUSED, 403: denied}.get(e.status_code, FAILED)) from e
     except WeaviateBaseError as e:
-        raise _said(str(e), denied) from e
+        raise said(str(e), denied) or SearchUnavailable(FAILED) from e
     except (OSError, httpx.HTTPError) as e:
         raise SearchUnavailable(SILENT) from e
 
 
-def _said(text: str, denied: str) -> FootnoteError:
+def said(text: str, denied: str = DENIED) -> FootnoteError | None:
+    """The error that the server's own words stand for; None where they are not known."""
     if any(words in text for words in _GONE):
         return IndexMissing(MISSING)
     if "UNAUTHENTICATED" in text or "unauthenticated" in text:
         return SearchUnavailable(REFUSED)
     if "PERMISSION_DENIED" in text or "forbidden" in text:
         return SearchUnavailable(denied)
-    return SearchUnavailable(SILENT if any(words in text for words in _SILENT) else FAILED)
+    if any(words in text for words in _LOST):
+        return SearchUnavailable(LOST)
+    return SearchUnavailable(SILENT) if any(words in text for words in _SILENT) else None

@@ -54,6 +54,7 @@ class Generations:
         return self._described(name) if self._numbered(name) else None
 
     def all(self) -> Known:
+        self.live()  # refuses a key without rights, to which the lists that follow are empty
         client = self._server.client()
         aliases = {alias: each.collection for alias, each in client.alias.list_all().items()}
         names = {n: c.description for n, c in client.collections.list_all().items() if self._numbered(n)}

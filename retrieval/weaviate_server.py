@@ -23,6 +23,8 @@ _TIMEOUTS = Timeout(init=3, query=_QUERY_S, insert=60)
 # The client asks a server that went away again for a minute. A call that waits for it ends at its deadline.
 _WAITING = json.dumps({"methodConfig": [{"name": [{}], "waitForReady": True}]})
 
+_AGAIN_MS = {"initial": 100, "min": 100, "max": 1000}  # by default up to two minutes, if it was away for long
+
 
 class Server:
     """The Weaviate at `url`, whose gRPC is on the same host unless `grpc_host` names another."""
@@ -38,8 +40,7 @@ class Server:
         self.knock()
         if not self._client.is_connected():
             with self._guard:
-                self._client.connect()
-                self._refuse_old()
+                self._connect()
         return self._client
 
     def knock(self) -> None:
@@ -49,13 +50,19 @@ class Server:
     def close(self) -> None:
         self._client.close()
 
-    def _refuse_old(self) -> None:
-        version = str(self._client.get_meta().get("version", ""))
-        numbers = tuple(int(n) for n in re.findall(r"\d+", version)[:2])
-        if numbers < FLOOR:
+    def _connect(self) -> None:
+        self._client.connect()
+        try:
+            _refuse_old(str(self._client.get_meta().get("version", "")))
+        except Exception:
             self._client.close()
-            floor = ".".join(map(str, FLOOR))
-            raise SearchUnavailable(_OLD.format(version=version or "without a version", floor=floor))
+            raise
+
+
+def _refuse_old(version: str) -> None:
+    if tuple(int(n) for n in re.findall(r"\d+", version)[:2]) < FLOOR:
+        floor = ".".join(map(str, FLOOR))
+        raise SearchUnavailable(_OLD.format(version=version or "without a version", floor=floor))
 
 
 def _client(url: str, grpc: tuple[str, int], api_key: str) -> weaviate.WeaviateClient:
@@ -83,4 +90,5 @@ def _client(url: str, grpc: tuple[str, int], api_key: str) -> weaviate.WeaviateC
 
 
 def _waiting() -> Any:
-    return GrpcConfig(channel_options=[("grpc.service_config", _WAITING)])
+    soon = [(f"grpc.{which}_reconnect_backoff_ms", ms) for which, ms in _AGAIN_MS.items()]
+    return GrpcConfig(channel_options=[("grpc.service_config", _WAITING), *soon])

@@ -15,15 +15,15 @@ from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery, Sort
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
 
-from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.passage import Audience, Hit, Passage, SearchUnavailable, Vectors
 from retrieval.record import FOUND, LISTS, NUMBERS, from_record, key, ranked, searched, to_record
-from retrieval.store import MISSING, Made
-from retrieval.weaviate_errors import DENIED, INCOMPLETE, asking
+from retrieval.store import Made
+from retrieval.weaviate_errors import DENIED, INCOMPLETE, asking, said
 from retrieval.weaviate_schema import ID, matching
 from retrieval.weaviate_server import Server
 
 _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
-_AT_ONCE = 8  # changes of single objects under way
+_AT_ONCE = 4  # messages under way while much is changed
 _MOST = 10_000  # objects that Weaviate returns to one question
 _WANTED = [*(ID if name == "id" else name for name in FOUND), *LISTS, *NUMBERS]
 
@@ -43,11 +43,15 @@ class WeaviateTable:
         self.made = made
 
     def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        with asking(DENIED):
+        def insert(start: int) -> int:
+            part = slice(start, start + _BATCH)
+            return self._insert(passages[part], vectors[part])
+
+        with asking(DENIED), ThreadPoolExecutor(_AT_ONCE) as pool:
             self._refuse_drifted()
-            for start in range(0, len(passages), _BATCH):
-                part = slice(start, start + _BATCH)
-                self._insert(passages[part], vectors[part])
+            failed = sum(pool.map(insert, range(0, len(passages), _BATCH)))
+        if failed:
+            raise SearchUnavailable(INCOMPLETE.format(what="store", failed=failed, all=len(passages)))
 
     def keep(self, revisions: Mapping[str, str]) -> None:
         by_revision: dict[str, list[str]] = defaultdict(list)
@@ -117,18 +121,16 @@ class WeaviateTable:
     def settle(self) -> None:
         """Nothing to do: Weaviate compacts by itself."""
 
-    def _insert(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        objects = [
-            _object(passage, vector) for passage, vector in zip(passages, vectors.tolist(), strict=True)
-        ]
+    def _insert(self, passages: Sequence[Passage], vectors: Vectors) -> int:
+        """How many of them the server did not take."""
+        objects = [_object(passage, row) for passage, row in zip(passages, vectors.tolist(), strict=True)]
         try:
-            failed = self._writing().data.insert_many(objects).errors
+            return len(self._writing().data.insert_many(objects).errors)
         except WeaviateInsertManyAllFailedError as e:
-            if "tenant not found" in str(e) or "not present in schema" in str(e):
-                raise IndexMissing(MISSING) from e
-            raise SearchUnavailable(_incomplete("store", len(objects), len(objects))) from e
-        if failed:
-            raise SearchUnavailable(_incomplete("store", len(failed), len(objects)))
+            trouble = said(str(e))
+            if trouble:
+                raise trouble from e
+            return len(objects)
 
     def _vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found: dict[str, NDArray[np.float32]] = {}
@@ -138,14 +140,17 @@ class WeaviateTable:
             objects = self._fetched(where, ["print"], include_vector=True)
             known = {o.properties["print"]: o.vector["default"] for o in objects if o.vector}
             found |= {one: np.asarray(vector, np.float32) for one, vector in known.items()}
-            missing = [one for one in missing if one not in found] if len(objects) == _MOST else []
+            more = len(objects) == _MOST and known
+            missing = [one for one in missing if one not in found] if more else []
         return found
 
     def _delete(self, where: Any) -> None:
         while True:  # Weaviate deletes a limited number at once
             deleted = self._writing().data.delete_many(where=where)
             if deleted.failed:
-                raise SearchUnavailable(_incomplete("remove", deleted.failed, deleted.matches))
+                raise SearchUnavailable(
+                    INCOMPLETE.format(what="remove", failed=deleted.failed, all=deleted.matches)
+                )
             if not deleted.successful:
                 return
 
@@ -208,7 +213,3 @@ def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     return (values[n : n + _BATCH] for n in range(0, len(values), _BATCH))
-
-
-def _incomplete(what: str, failed: int, all_: int) -> str:
-    return INCOMPLETE.format(what=what, failed=failed, all=all_)
