@@ -10,31 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.access import Named, plain, reason, said
+from bot.access import Named, reason, said
+from bot.cli.person import HELP, Person, names, person
 from bot.cli.sources import ago
 from bot.replies import printable
-from retrieval.passage import EVERYONE, Audience
+from retrieval.passage import Audience
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.rows import Found
 
 MOST = 20  # documents shown of those that a word of a title names
-UNKNOWN = (
-    "Without SLACK_BOT_TOKEN the channels and user groups of {user} are not known: this is what everyone and "
-    "{user} alone may read."
-)
 
 admin = typer.Typer(help="Look into rights.", no_args_is_help=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody whose rights are asked for; `known`: Slack said in which channels and groups they are."""
-
-    id: str
-    readers: Audience
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +46,7 @@ def access(
     document: Annotated[
         str, typer.Argument(help="Its address, its name in the index, or part of its title.")
     ] = "",
-    person: Annotated[
-        str, typer.Option("--as", metavar="USER", help="Somebody's Slack id, such as U123.")
-    ] = "",
+    user: Annotated[str, typer.Option("--as", metavar="USER", help=HELP)] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """Who may read a document; with --as whether somebody may, or how much of each source.
@@ -70,12 +56,10 @@ def access(
     """
     from bot.settings import load
 
-    if not (document or person):
+    if not (document or user):
         raise typer.BadParameter("name a document, or somebody with --as.")
     settings = load()
-    who, named = _person(settings, person) if person else None, _named(settings)
-    if who and not who.known:
-        typer.echo(UNKNOWN.format(user=who.id), err=True)
+    who, named = person(settings, user) if user else None, names(settings)
     if not document and who:
         counts = _counts(settings, who.readers)
         typer.echo(json.dumps(counts) if as_json else "\n".join(_shares(counts, who)))
@@ -129,26 +113,6 @@ def _tables(settings: Settings) -> tuple[str, list[str]]:
             return "", tables
     finally:
         store.close()
-
-
-def _person(settings: Settings, user: str) -> Person:
-    token = settings.slack_bot_token.get_secret_value()
-    if not token:
-        return Person(user, Audience.of(EVERYONE, f"user:{user}"), known=False)
-    from bot.post import client
-    from bot.readers import readers_of
-
-    return Person(user, readers_of(client(token, settings.slack_api_url), user), known=True)
-
-
-def _named(settings: Settings) -> Named:
-    token = settings.slack_bot_token.get_secret_value()
-    if not token:
-        return plain
-    from bot.names import Names
-    from bot.post import client
-
-    return Names(client(token, settings.slack_api_url)).of
 
 
 def _counts(settings: Settings, readers: Audience) -> dict[str, dict[str, int]]:

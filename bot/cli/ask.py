@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.person import HELP, person
 from bot.sources import age, headings, page
+from retrieval.passage import Audience
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,16 +27,19 @@ EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+    user: Annotated[str, typer.Option("--as", metavar="USER", help=f"As who may read: {HELP}")] = "",
 ) -> None:
     """Ask your documents. Exit code 0: answered, 3: not found, 1: failed, 2: wrong usage."""
     from bot import wiring
     from bot.replies import printable, unreadable
     from bot.settings import load
+    from model.answer import Question
 
     if problem := unreadable(printable(question)):
         raise typer.BadParameter(problem)
     settings = load()
-    answer = wiring.chain(settings).invoke(question)
+    readers = person(settings, user).readers if user else Audience()
+    answer = wiring.chain(settings).invoke(Question(question, readers))
     if unfinished := wiring.unfinished(settings):
         typer.echo(f"Not every document of {', '.join(unfinished)} is searched yet: {UNFINISHED}", err=True)
     if as_json:
