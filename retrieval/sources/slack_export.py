@@ -7,17 +7,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from retrieval.passage import Audience, Document, DocumentError, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import readable
+from retrieval.sources.options import Option, options
 from retrieval.sources.slack_archive import Archive, open_archive
-from retrieval.sources.slack_options import given, workspace_address
 from retrieval.sources.slack_said import profile_name, read
 from retrieval.sources.slack_spool import Spool
 from retrieval.sources.slack_thread import Channel, Talk, digest, document
 
-OPTIONS = ("workspace_url", "channels", "direct")
+OPTIONS = (
+    Option("workspace_url", "", "the address of the workspace, which links to messages begin with"),
+    Option("channels", (), "names or ids of the channels to read; all that the export has, if empty"),
+    Option("direct", False, "whether direct messages are read too, each for the people in it"),
+)
 _DAY = re.compile(r"([^/]+)/(\d{4}-\d\d-\d\d)\.json")
 _ID = re.compile(r"[CG][A-Z0-9]{2,30}")
 _LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")  # the narrower the later: that holds
@@ -27,16 +32,18 @@ _STRANGER = "The export does not say who is in it (no list names this folder), s
 
 def build(spec: Spec, limits: Limits) -> ExportSource:
     """Raises SettingError where the location or an option is not right."""
-    options = given(spec, OPTIONS)
+    values = options(spec, OPTIONS)
     if len(spec.location) != 1:
         raise SettingError(f"Source {spec.name}: location is one ZIP file, or the folder it was unpacked to.")
-    return ExportSource(
-        spec.name,
-        Path(spec.location[0]).expanduser(),
-        workspace_address(options),
-        limits,
-        Chosen(options.names("channels"), options.flag("direct")),
-    )
+    url = values["workspace_url"].rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.path or parts.query or "@" in parts.netloc:
+        raise SettingError(
+            f"Source {spec.name}: workspace_url is the address of the Slack workspace, which links to "
+            'messages begin with, such as "https://example.slack.com".'
+        )
+    chosen = Chosen(frozenset(name.lstrip("#") for name in values["channels"]), values["direct"])
+    return ExportSource(spec.name, Path(spec.location[0]).expanduser(), url, limits, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,10 @@ class ExportSource:
             channels, private = self._channels(archive, people)
             yield from private
             yield from self._messages(archive, channels, people, spool)
-        spool.settle()
         by_id = {channel.id: channel for channel in channels.values() if channel}
-        for id, part, said in spool.parts():
-            channel = by_id[id]
-            yield Talk(f"{self.name}/{id}/{part}", digest(channel, said), channel, part)
+        for id, channel in sorted(by_id.items()):
+            for part, said in spool.parts(id):
+                yield Talk(f"{self.name}/{id}/{part}", digest(channel, said), channel, part)
 
     def load(self, found: Talk) -> Iterator[Document | Unread]:
         """The document of a thread or day."""

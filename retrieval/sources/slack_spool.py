@@ -27,11 +27,12 @@ INSERT INTO said VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
 SET edited = excluded.edited, words = excluded.words WHERE excluded.edited >= said.edited
 """
 _JOIN = """
-UPDATE OR REPLACE said SET part = ts WHERE part LIKE '%-%'
+UPDATE OR REPLACE said SET part = ts WHERE channel = ? AND part LIKE '%-%'
 AND EXISTS (SELECT 1 FROM said AS reply WHERE reply.channel = said.channel AND reply.part = said.ts)
 """
 _DROP = """
-DELETE FROM said WHERE EXISTS (SELECT 1 FROM gone WHERE gone.channel = said.channel AND gone.ts = said.ts)
+DELETE FROM said WHERE channel = ?
+AND EXISTS (SELECT 1 FROM gone WHERE gone.channel = said.channel AND gone.ts = said.ts)
 """
 _ROWS = "SELECT channel, part, ts, edited, words FROM said"
 
@@ -58,17 +59,15 @@ class Spool:
             part = one.thread or day(one.ts)
             self._tables.execute(_ADD, (channel, part, one.ts, one.edited, told))
 
-    def settle(self) -> None:
-        """Roots join their threads, what was deleted goes. To be called once all is in."""
+    def parts(self, channel: str) -> Iterator[tuple[str, list[Said]]]:
+        """The threads and days of a channel, in a fixed order. To be called once all of it is in: roots join
+        their replies, what was deleted goes."""
         with self._lock:
-            self._tables.execute(_DROP)
-            self._tables.execute(_JOIN)
-
-    def parts(self) -> Iterator[tuple[str, str, list[Said]]]:
-        """Channel, part and messages of each thread and day, in a fixed order."""
-        rows = self._tables.execute(f"{_ROWS} ORDER BY channel, part, ts")
-        for (channel, part), some in groupby(rows, key=lambda row: (row[0], row[1])):
-            yield channel, part, [_said(row) for row in some]
+            self._tables.execute(_DROP, (channel,))
+            self._tables.execute(_JOIN, (channel,))
+        rows = self._tables.execute(f"{_ROWS} WHERE channel = ? ORDER BY part, ts", (channel,))
+        for part, some in groupby(rows, key=lambda row: str(row[1])):
+            yield part, [_said(row) for row in some]
 
     def part(self, channel: str, part: str) -> list[Said]:
         """The messages of one thread or day, in order."""

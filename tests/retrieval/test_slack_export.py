@@ -459,7 +459,7 @@ def test_nothing_of_what_was_read_stays_behind(export: Export, tmp_path: Path) -
         ({"workspace_url": f"{URL}/archives"}, "workspace_url"),
         ({"chanels": []}, "workspace_url, channels, direct"),
         ({"direct": "yes"}, "direct"),
-        ({"channels": "help"}, "channels"),
+        ({"channels": [7]}, "channels"),
     ],
 )
 def test_a_wrong_option_is_named(tmp_path: Path, options: dict[str, Any], named: str) -> None:
