@@ -186,11 +186,14 @@ def test_a_thread_that_has_gone_quiet_is_not_loaded_again(
     slack: SlackStandIn, ada: str, help_desk: str, desk: Desk
 ) -> None:
     thread(slack, ada, help_desk, "question", "answer")
-    desk.sync()
-    slack.clock.advance(10 * DAY)
-
     desk.window = Window(full="never")
+    desk.sync()
+    slack.clock.advance(5 * DAY)
+    desk.sync()
+    slack.clock.advance(5 * DAY)
+
     assert desk.sync().loaded == [] and len(desk.documents) == 1
+    assert desk.calls("conversations.replies") == 0
 
 
 def test_new_replies_edits_and_deletions_are_seen(
