@@ -298,6 +298,22 @@ def test_how_much_of_each_source_somebody_may_read_is_counted(run: Run, indexed:
     assert counts == {"handbook": {"documents": 3, "readable": 1}, "later": {"documents": 1, "readable": 0}}
 
 
+def test_a_question_can_be_asked_as_somebody_else(run: Run, indexed: None) -> None:
+    words = ("ask", "Who won the chess world championship in 1972?", "--json")
+
+    everyone, somebody = run(*words), run(*words, "--as", "U1")
+
+    assert "the one document of handbook" in json.loads(everyone.stdout)["text"]
+    assert "the 2 documents of handbook and later" in json.loads(somebody.stdout)["text"]
+    assert "channels and user groups of U1 are not known" in somebody.stderr
+
+
+def test_somebody_is_named_by_their_id(run: Run, indexed: None) -> None:
+    for words in (("admin", "access", "--as", "ada"), ("ask", "Who is ada?", "--as", "@ada")):
+        done = run(*words)
+        assert done.exit_code == 2 and "--as takes a Slack id" in done.stderr
+
+
 def test_a_document_that_is_not_there_or_was_forgotten_is_said_so(run: Run, indexed: None) -> None:
     wiring.index(load()).forget("handbook/menu.md")
 
