@@ -18,14 +18,13 @@ from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.log import frames
-from bot.state import private_file, replicas
+from bot.replicas import SERVE, Replicas
+from bot.state import private_file
 
 log = logging.getLogger("footnote.jobs")
 
 AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
-BEAT_S = 5.0
-DEAD_AFTER_S = 20.0
 SWEEP_S = 1.0
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 
@@ -64,13 +63,11 @@ class Jobs:
 
     def __init__(self, inbox: Inbox, engine: sa.Engine, steps: Sequence[Step], fail: Failure) -> None:
         self._inbox = inbox
-        self._engine = engine
+        self._replicas = Replicas(engine, SERVE)
         self._steps = tuple(steps)
         self._fail = fail
-        self.executor = uuid.uuid4().hex  # fresh: two processes of one id would run a step twice
+        self.executor = self._replicas.executor
         self._running: set[str] = set()
-        self._heard: dict[str, tuple[int, float]] = {}
-        self._beaten = 0.0
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-jobs", daemon=True)
@@ -78,8 +75,7 @@ class Jobs:
     def launch(self, where: str | Path, *, alone: bool) -> None:
         """Starts working. `where` is a database URL or the home; `alone`: no other executor can be alive."""
         if alone:
-            with self._engine.begin() as connection:
-                connection.execute(replicas.delete())
+            self._replicas.alone()
         config: DBOSConfig = {
             "name": "footnote",
             "system_database_url": _system_database(where),
@@ -112,8 +108,7 @@ class Jobs:
         while self._running and time.monotonic() < deadline:
             time.sleep(0.05)
         finished = self.idle
-        with self._engine.begin() as connection:
-            connection.execute(replicas.delete().where(replicas.c.executor == self.executor))
+        self._replicas.leave()
         DBOS.destroy()
         return finished
 
@@ -157,7 +152,7 @@ class Jobs:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._beat()
+                self._replicas.beat()
                 self._sweep()
             except Exception as error:
                 log.error("sweep failed: %s", frames(error))
@@ -172,7 +167,7 @@ class Jobs:
         room = AT_ONCE - len(self._running)
         if room <= 0:
             return
-        for row in self._inbox.open(room, self._alive()):
+        for row in self._inbox.open(room, self._replicas.alive() | {self.executor}):
             if self._stopping.is_set() or not self._inbox.take(row, self.executor):
                 continue
             self._running.add(row.event_id)
@@ -195,28 +190,6 @@ class Jobs:
         else:
             with SetWorkflowID(row.event_id):
                 DBOS.start_workflow(_workflows().run, row.event_id)
-
-    def _beat(self) -> None:
-        now = time.monotonic()
-        if self._beaten and now - self._beaten < BEAT_S:
-            return
-        mine = replicas.c.executor == self.executor
-        with self._engine.begin() as connection:
-            change = replicas.update().where(mine).values(beats=replicas.c.beats + 1)
-            if not connection.execute(change).rowcount:
-                connection.execute(replicas.insert().values(executor=self.executor, beats=1))
-        self._beaten = now
-
-    def _alive(self) -> frozenset[str]:
-        """Executors whose beat has changed within DEAD_AFTER_S by this process's own clock."""
-        now = time.monotonic()
-        with self._engine.connect() as connection:
-            beats = {r.executor: r.beats for r in connection.execute(sa.select(replicas))}
-        for executor, count in beats.items():
-            if self._heard.get(executor, (-1, 0.0))[0] != count:
-                self._heard[executor] = (count, now)
-        self._heard = {e: h for e, h in self._heard.items() if e in beats}
-        return frozenset(e for e, (_, at) in self._heard.items() if now - at < DEAD_AFTER_S) | {self.executor}
 
 
 def _system_database(where: str | Path) -> str:

@@ -1,4 +1,4 @@
-"""Where state lives: an engine out, and the tables of inbox, posts and replicas."""
+"""Where state lives: an engine out, and the tables of inbox, posts, replicas and waiting batches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from retrieval.passage import SettingError
 
-HEAD = "0003"  # the newest migration; a test holds it equal to what lies in bot/migrations
+HEAD = "0004"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
 metadata = sa.MetaData()
 
@@ -48,7 +48,24 @@ replicas = sa.Table(
     "replicas",
     metadata,
     sa.Column("executor", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False, server_default="serve"),
     sa.Column("beats", sa.Integer, nullable=False),
+)
+
+batches = sa.Table(
+    "index_batches",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("held_in", sa.String(200), nullable=False),  # the table of the store that it is for
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("about", sa.Text, nullable=False),  # JSON: {"documents": [uri, ...], "files": [uri, ...]}
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # bot.packed; the row goes when the batch is done
+    sa.Column("executor", sa.String(64)),  # who took it last
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),  # why it was given up, until its sync has said so
+    sa.Column("kind", sa.String(32)),  # of that error
+    sa.Column("handed_at", sa.Float, nullable=False),
+    sa.Index("index_batches_of", "held_in", "source"),
 )
 
 
@@ -63,6 +80,23 @@ def connect(where: str | Path) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=20, hide_parameters=True)
     sa.event.listen(engine, "connect", _durable)
     return engine
+
+
+def alone(address: str) -> sa.Engine:
+    """An engine of exactly one connection to PostgreSQL. Either side notices within half a minute that the
+    other is gone; a lock that it held is free then, and nothing more is written by it."""
+    waits = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+    engine = sa.create_engine(
+        _url(address), poolclass=sa.StaticPool, hide_parameters=True, connect_args=waits
+    )
+    sa.event.listen(engine, "connect", lambda connection, _: _watched(connection, waits))
+    return engine
+
+
+def _watched(connection: Any, waits: dict[str, int]) -> None:
+    for name, value in waits.items():
+        connection.execute(f"SET tcp_{name} = {value}")
+    connection.commit()
 
 
 def _url(given: str) -> sa.URL:

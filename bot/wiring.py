@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from langchain_core.runnables import Runnable
 
+    from bot.handover import Handover
+    from bot.queue import Call, Desk
+    from bot.worker import Worker
     from retrieval.index import Index
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
@@ -65,7 +68,53 @@ def index(settings: Settings, workspace: str = "") -> Index:
     """What puts documents into the store; its `sync` makes the first generation."""
     from retrieval.index import Index
 
-    return Index(store(settings), embedder_of(settings), ledger(settings), workspace or settings.workspace)
+    opened, embedder = store(settings), embedder_of(settings)
+    batches = _handover(settings, opened, embedder) if _shared(settings) else None
+    return Index(opened, embedder, ledger(settings), workspace or settings.workspace, batches)
+
+
+def worker(settings: Settings) -> Worker:
+    """What carries out the batches of syncs on other machines."""
+    from bot.replicas import WORK, Replicas
+    from bot.worker import Worker
+
+    if not _shared(settings):
+        raise SettingError(
+            "footnote worker needs what every machine reaches: DATABASE_URL, a PostgreSQL, and "
+            "FOOTNOTE_STORE=weaviate. One machine alone needs no worker: footnote index does it all."
+        )
+    replicas = Replicas(engine(settings), WORK)
+    return Worker(_desk(settings, store(settings), embedder_of(settings), replicas.executor), replicas)
+
+
+def _shared(settings: Settings) -> bool:
+    return settings.store_kind == "weaviate" and engine(settings).dialect.name == "postgresql"
+
+
+def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
+    """Where a sync hands over what it has read, where workers can reach it."""
+    from bot.handover import Handover
+    from bot.queue import Queue
+    from bot.replicas import WORK, Replicas
+
+    def caller() -> Call:
+        from bot.worker import caller
+
+        return caller(settings.database_url)
+
+    workers = Replicas(engine(settings), WORK)
+    desk = _desk(settings, store, embedder, workers.executor)
+    return Handover(Queue(engine(settings)), desk, ledger(settings), workers, caller)
+
+
+def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -> Desk:
+    from bot.queue import Desk
+    from bot.state import alone
+    from retrieval.batch import Works
+    from retrieval.ledger import Ledger
+
+    one = alone(settings.database_url)
+    return Desk(one, Works(store, embedder, Ledger(one)), executor)
 
 
 def declared(settings: Settings, *, secrets: bool = True) -> list[Spec]:

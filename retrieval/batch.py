@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ledger import Ledger
-from retrieval.passage import Audience, Embedder, IndexMissing, Vectors
-from retrieval.record import fingerprint
+from retrieval.passage import Audience, Embedder, IndexMissing, Unread, Vectors
+from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Batch
-from retrieval.store import Store, Table
+from retrieval.store import Made, Store, Table, matched
 
 AT_ONCE = 256  # passages embedded in one call, documents removed in one
 _NORM = 1e-3  # how far from 1 the length of a stored vector may be
@@ -23,12 +23,17 @@ _NORM = 1e-3  # how far from 1 the length of a stored vector may be
 class Batches(Protocol):
     """Where a sync hands over what it has read."""
 
+    def settle(self, held_in: str, source: str) -> None:
+        """Finishes what an interrupted sync of the source handed over."""
+        ...
+
     def hand(self, batch: Batch) -> None:
         """Takes a batch; waits while too many are under way. Raises what a batch failed with."""
         ...
 
-    def finish(self) -> None:
-        """Returns when all that was handed over is in store and ledger. Raises what a batch failed with."""
+    def finish(self) -> tuple[Unread, ...]:
+        """Returns when all that was handed over is in store and ledger; documents that could not be, the
+        next sync reads again. Raises what a batch failed with."""
         ...
 
 
@@ -44,6 +49,7 @@ class Works:
         """Whatever dies between two lines of this, each document is answered from as it was or as it is, and
         the next sync knows what is left to do."""
         table = self._store.table(batch.held_in)
+        matched(table.made, Made(self._embedder.name, self._embedder.dimension, LAYOUT))
         self._ledger.intend(batch.held_in, batch.rows)
         table.put(batch.passages, self._vectors(table, batch))
         self._ledger.hide(batch.tables, batch.gone)
@@ -114,4 +120,7 @@ class Direct:
     def hand(self, batch: Batch) -> None:
         self.works.carry_out(batch)
 
-    def finish(self) -> None: ...
+    def settle(self, held_in: str, source: str) -> None: ...
+
+    def finish(self) -> tuple[Unread, ...]:
+        return ()

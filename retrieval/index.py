@@ -75,8 +75,10 @@ class Index:
         self.syncs.began(table.name, source.name)
         works = Works(self.store, self.embedder, self.ledger)
         into = Into(table.name, tuple(self.store.tables(self.workspace)))
+        batches = self.batches or Direct(works)
+        batches.settle(table.name, source.name)
         known = self.ledger.known(table.name, source.name)
-        sync = Sync(into, known, works, self.batches or Direct(works), show)
+        sync = Sync(into, known, works, batches, show)
         try:
             done = sync.run(source, self.ledger.forgotten())
             if done.changes:

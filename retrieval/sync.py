@@ -120,7 +120,7 @@ class Sync:
             if self._waiting.full():
                 self._hand_over(source.name)
         self._hand_over(source.name)
-        self._batches.finish()
+        self._failed += self._batches.finish()
         self._permit()
         self._works.leave(self._into.tables, documents, vanished)  # last: a file that moved has its vectors
         return replace(self.done, failed=tuple(self._failed), notes=tuple(self._notes))

@@ -20,7 +20,9 @@ from bot.cli.index import index
 from bot.cli.play import play
 from bot.cli.serve import serve
 from bot.cli.setup import setup
+from bot.cli.worker import worker
 from bot.cli.sources import sources
+from bot.cli.worker import worker
 from retrieval.passage import FootnoteError, SettingError
 
 LEARN, ADMIN = "Learn", "Admin"
@@ -37,6 +39,7 @@ app.command()(serve)
 app.command()(setup)
 app.command()(doctor)
 app.command(rich_help_panel=ADMIN)(forget)
+app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
