@@ -11,7 +11,7 @@ from retrieval.passage import Document, DocumentError, Unread
 
 
 def main() -> None:
-    _limit(int(sys.argv[1]))
+    limit(int(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not look like an answer
     while True:
@@ -33,7 +33,8 @@ def _read(kind: Kind, file: File) -> list[Document | Unread] | str:
         return f"It is broken, or not what its name says ({kind.suffixes[0]})."
 
 
-def _limit(memory: int) -> None:
+def limit(memory: int) -> None:
+    """Ends this process's growth at so many bytes, and keeps it from writing a core."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
