@@ -1,0 +1,199 @@
+"""One table of an embedded index: passages in, hits out."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedded import lancedb
+from retrieval.folder import DAMAGED, REPLACED, SILENT, UNREADABLE, UNWRITABLE, Folder
+from retrieval.lance_schema import READ, among, passage, passages, quoted, rows
+from retrieval.lance_upkeep import settled
+from retrieval.passage import Audience, FootnoteError, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.record import distinct, key, ranked, searched
+from retrieval.store import Made
+
+_AT_ONCE = 1_000  # values in one statement
+_PROBES = 32  # lists of about 8,000 vectors that are compared; with too few hits the next ones too
+_ATTEMPTS = 5
+
+
+class LanceTable:
+    """A Table. Writers of any process take turns; readers see each commit at their next query."""
+
+    def __init__(self, folder: Folder, name: str, made: Made, bound: Any) -> None:
+        self._folder = folder
+        self._bound = bound
+        self.name = name
+        self.made = made
+
+    def put(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if not passages:
+            return
+        fresh = rows(passages, vectors)
+        with self._writing() as table:
+            merge = table.merge_insert("row").when_matched_update_all().when_not_matched_insert_all()
+            _committed(lambda: merge.execute(fresh))
+
+    def keep(self, revisions: Mapping[str, str]) -> None:
+        wanted = {key(uri): revision for uri, revision in revisions.items()}
+        if not wanted:
+            return
+        with self._writing() as table:
+            gone = [
+                row["row"]
+                for some in _chunks(sorted(wanted))
+                for row in _read(table, among("key", some), ("row", "key", "revision"))
+                if row["revision"] != wanted[row["key"]]
+            ]
+            for some in _chunks(gone):
+                _committed(partial(table.delete, among("row", some)))
+
+    def permit(self, audiences: Mapping[str, Audience]) -> None:
+        alike: dict[Audience, list[str]] = defaultdict(list)
+        for uri, audience in audiences.items():
+            alike[audience].append(uri)
+        if not alike:
+            return
+        with self._writing() as table:
+            for audience, uris in alike.items():
+                named = f"arrow_cast([{_list(audience.principals)}], 'List(Utf8)')"
+                for some in _chunks(distinct(uris)):
+                    _committed(partial(table.update, among("key", some), values_sql={"audience": named}))
+
+    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+        asked = searched(text)
+        if not asked:
+            return []
+        query = lancedb("query").MatchQuery(asked, "terms")
+        found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, "_score")
+        return ranked(((passage(r), r["_score"]) for r in found), readers, "keyword")
+
+    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+        asked = np.asarray(vector, np.float32)
+
+        def near(table: Any) -> Any:
+            # Refined: the nearest by the index are compared again by their true vectors.
+            search = table.search(asked).distance_type("cosine").refine_factor(1)
+            return search.minimum_nprobes(_PROBES).maximum_nprobes(0)
+
+        found = self._found(near, readers, limit, "_distance")
+        return ranked(((passage(r), 1.0 - r["_distance"]) for r in found), readers, "vector")
+
+    def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
+        for some in _chunks(sorted(set(prints))):
+            table = self._rows(among("print", some), ("print", "vector"))
+            vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.made.dimension)
+            found |= zip(table["print"].to_pylist(), np.asarray(vectors, np.float32), strict=True)
+        return found
+
+    def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
+        of_it = f"key = {quoted(key(document))} AND revision = {quoted(revision)}"
+        near = f"{of_it} AND start <= {int(end)} AND `end` >= {int(start)}"
+        found = passages(self._rows(near, READ))
+        return sorted(found, key=lambda one: (one.start, one.end))
+
+    def count(self) -> int:
+        return int(self._asked(lambda table: table.count_rows()))
+
+    def settle(self) -> None:
+        with self._writing() as table:
+            settled(table, self.made.dimension, self._folder.table(self.name))
+
+    def columns(self) -> Any:
+        """The schema as it is on disk."""
+        return self._asked(lambda table: table.schema)
+
+    def _rows(self, where: str, columns: Sequence[str]) -> Any:
+        return self._asked(lambda table: _arrow(table, where, columns))
+
+    def _found(self, search: Callable[[Any], Any], readers: Audience, limit: int, score: str) -> list[Any]:
+        if not readers.principals or limit < 1:
+            return []
+        allowed = f"array_has_any(audience, [{_list(readers.principals)}])"
+        found: list[Any] = self._asked(
+            lambda table: (
+                search(table).where(allowed, prefilter=True).limit(limit).select([*READ, score]).to_arrow()
+            )
+        ).to_pylist()
+        return found
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        with self._folder.writing(self.name), asking(UNWRITABLE):
+            yield self._bound
+
+    def _asked(self, ask: Callable[[Any], Any]) -> Any:
+        """What `ask` makes of the table; asked again if a writer compacted it meanwhile."""
+        for attempt in range(_ATTEMPTS - 1):
+            with suppress(Exception):
+                return ask(self._bound)
+            if not self._folder.table(self.name).is_dir():
+                raise SearchUnavailable(REPLACED)
+            time.sleep(0.01 * attempt)
+        try:
+            return ask(self._bound)
+        except Exception as e:
+            raise SearchUnavailable(self._trouble()) from e
+
+    def _trouble(self) -> str:
+        """What to say of a query that failed each time: a damaged index is only one that cannot be read."""
+        if not self._folder.opens(self.name):
+            return UNREADABLE
+        try:
+            if self._folder.read().holder(self.name) is None:
+                return REPLACED
+            self._bound.head(1)
+        except IndexMissing:
+            return REPLACED
+        except Exception:
+            return DAMAGED
+        return SILENT
+
+
+@contextmanager
+def asking(sentence: str) -> Iterator[None]:
+    """Turns what LanceDB raises into SearchUnavailable with `sentence`; the cause stays for the log."""
+    try:
+        yield
+    except FootnoteError:
+        raise
+    except Exception as e:
+        raise SearchUnavailable(sentence) from e
+
+
+def _committed(write: Callable[[], Any]) -> None:
+    """Writes once more where a commit collided: its process may not have known of our lock."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            write()
+            return
+        except Exception as e:
+            if attempt == _ATTEMPTS - 1 or "conflict" not in str(e).lower():
+                raise
+            time.sleep(0.05 * 2**attempt)
+
+
+def _arrow(table: Any, where: str, columns: Sequence[str]) -> Any:
+    return table.search().where(where).select(list(columns)).to_arrow()
+
+
+def _read(table: Any, where: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _arrow(table, where, columns).to_pylist()
+    return found
+
+
+def _list(principals: Iterable[str]) -> str:
+    return ", ".join(map(quoted, sorted(principals)))
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[n : n + _AT_ONCE] for n in range(0, len(values), _AT_ONCE))
