@@ -75,12 +75,42 @@ class Settings(BaseSettings):
         SecretStr(""), "FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint."
     )
     alpha: float = _setting(
-        0.5,
+        0.65,
         "FOOTNOTE_ALPHA",
         "Weight of meaning against words in search: 0 words only, 1 vectors only.",
         ge=0,
         le=1,
     )
+    half_life_days: float | None = _setting(
+        None,
+        "FOOTNOTE_HALF_LIFE_DAYS",
+        "Age at which a document counts half in ranking. Empty: age does not count.",
+        gt=0,
+    )
+    reranker: str = _setting(
+        "",
+        "FOOTNOTE_RERANKER",
+        "Reads the best 20 again: hf:NAME (a cross-encoder; extra torch) or endpoint:NAME. Empty: none.",
+        pattern=r"^(hf:.+|endpoint:.+)?$",
+    )
+    rerank_weight: float = _setting(
+        0.5,
+        "FOOTNOTE_RERANK_WEIGHT",
+        "Weight of the reranker against search among those 20.",
+        ge=0,
+        le=1,
+    )
+    rerank_timeout_s: float = _setting(
+        2.0,
+        "FOOTNOTE_RERANK_TIMEOUT_S",
+        "Seconds it may take; beyond them the order of search stands.",
+        gt=0,
+        le=60,
+    )
+    rerank_url: str = _setting(
+        "", "FOOTNOTE_RERANK_URL", "Address of the reranker in the form of Cohere and Jina, ending in /v1."
+    )
+    rerank_api_key: SecretStr = _setting(SecretStr(""), "FOOTNOTE_RERANK_API_KEY", "Key for that endpoint.")
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
     sources: Path = _setting(
         Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."

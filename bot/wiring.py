@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from retrieval.index import Index
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
+    from retrieval.rerank import Reranking
     from retrieval.search import Search
     from retrieval.sources import Source, Spec
     from retrieval.store import Store
@@ -61,7 +62,17 @@ def ranking(settings: Settings) -> Ranking:
 
     specs = declared(settings, secrets=False)
     boosts = {spec.name: spec.boost for spec in specs if spec.boost != 1.0}
-    return Ranking(alpha=settings.alpha, boosts=boosts)
+    reread = reranking(settings).of if settings.reranker else None
+    return Ranking(settings.alpha, boosts=boosts, half_life_days=settings.half_life_days, reread=reread)
+
+
+def reranking(settings: Settings) -> Reranking:
+    """What reads the best hits again. Raises RerankerUnavailable, SettingError."""
+    from retrieval import rerank
+
+    limit, key = settings.rerank_timeout_s, settings.rerank_api_key.get_secret_value()
+    reranker = rerank.load(settings.reranker, url=settings.rerank_url, api_key=key, timeout_s=limit)
+    return rerank.Reranking(reranker, settings.rerank_weight, limit)
 
 
 def index(settings: Settings, workspace: str = "") -> Index:

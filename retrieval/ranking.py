@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import log
@@ -16,11 +16,12 @@ from retrieval.terms import terms
 class Ranking:
     """How hits are ranked. What docs/benchmarks.md does not support is off."""
 
-    alpha: float = 0.5  # weight of the vectors: 0 words only, 1 vectors only
+    alpha: float = 0.65  # weight of the vectors: 0 words only, 1 vectors only
     title: float = 0.2  # most that a title adds to a fused score, which is in 0..1
     of_one: int = 2  # passages of one document before those of others have had their turn; 0: no limit
     boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
     half_life_days: float | None = None  # age at which a document counts half; None: age does not count
+    reread: Callable[[str, Sequence[Hit]], list[Hit]] | None = None  # a reranker over the best of them
 
 
 def rank(question: str, words: Sequence[Hit], near: Sequence[Hit], how: Ranking) -> list[Hit]:
@@ -34,21 +35,30 @@ def rank(question: str, words: Sequence[Hit], near: Sequence[Hit], how: Ranking)
     if how.half_life_days:
         hits = aged(hits, how.half_life_days, datetime.now(UTC))
     hits = collapsed(hits)
+    if how.reread:
+        hits = how.reread(question, hits)
     return spread(hits, how.of_one) if how.of_one else hits
 
 
 def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
-    """Relative-score fusion: each leg's scores scaled to 0..1, weighted, added. Ties go by passage id."""
-    by_words, by_vector = _scaled(words), _scaled(near)
-    both = {hit.passage.id: hit for hit in near}
+    """Both legs in one list: (1 - alpha) times the share of the best BM25 score, and alpha times the cosine.
+
+    The cosine counts as it is, not scaled to its leg: where nothing is near in meaning, words decide (Bruch,
+    Gai & Ingber 2023 on theoretical bounds). What only words found is no nearer than the last that vectors
+    found, and counts as that near. Ties go by passage id.
+    """
+    best = max((hit.score for hit in words), default=0.0) or 1.0
+    last = min((hit.score for hit in near), default=0.0)
+    found = {hit.passage.id: hit for hit in near}
     for hit in words:
-        twin = both.get(hit.passage.id)
-        both[hit.passage.id] = replace(hit, vector=twin.vector if twin else None)
-    hits = [
-        replace(hit, score=(1 - alpha) * by_words.get(id_, 0.0) + alpha * by_vector.get(id_, 0.0))
-        for id_, hit in both.items()
-    ]
-    return _best_first(hits)
+        twin = found.get(hit.passage.id)
+        found[hit.passage.id] = replace(hit, vector=twin.vector if twin else None)
+
+    def score(hit: Hit) -> float:
+        cosine = last if hit.vector is None else hit.vector
+        return (1 - alpha) * (hit.keyword or 0.0) / best + alpha * cosine
+
+    return _best_first(replace(hit, score=score(hit)) for hit in found.values())
 
 
 def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
@@ -109,11 +119,3 @@ def spread(hits: Iterable[Hit], of_one: int) -> list[Hit]:
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
-
-
-def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
-    if not hits:
-        return {}
-    low, high = min(h.score for h in hits), max(h.score for h in hits)
-    spread = high - low
-    return {h.passage.id: (h.score - low) / spread if spread > 0 else 1.0 for h in hits}

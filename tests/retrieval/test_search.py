@@ -1,8 +1,8 @@
-"""Hybrid search: what fusion does to two legs, and questions of every kind."""
+"""Hybrid search: both legs asked, and questions of every kind."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -10,9 +10,12 @@ from memory_store import MemoryStore
 from numpy.typing import NDArray
 
 from retrieval.passage import Audience, Hit, Passage, Vectors
-from retrieval.ranking import Ranking, collapsed, fuse
+from retrieval.ranking import Ranking
+from retrieval.record import LAYOUT
 from retrieval.retriever import FootnoteRetriever
+from retrieval.rows import Held
 from retrieval.search import LONGEST, Mode, Search, printable
+from retrieval.store import Made
 
 EVERYBODY = Audience()
 
@@ -42,66 +45,26 @@ def passage(id_: str, text: str = "", audience: Audience = EVERYBODY) -> Passage
     )
 
 
-def words(id_: str, score: float) -> Hit:
-    return Hit(passage(id_), score, keyword=score)
+class AllShown:
+    """A ledger by whose word everything that was put is answered from, by whom its audience says."""
 
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._held = {p.document: Held(p.document, "d", p.revision, p.audience) for p in passages}
 
-def near(id_: str, score: float) -> Hit:
-    return Hit(passage(id_), score, vector=score)
+    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Held]:
+        return {uri: self._held[uri] for uri in uris}
 
 
 def searching(*passages: Passage, alpha: float = 0.5) -> tuple[Search, Letters]:
     store, embedder = MemoryStore(), Letters()
-    store.open(embedder.name, embedder.dimension, create=True)
-    store.replace(
-        [p.document for p in passages], passages, embedder.embed([p.indexed_text for p in passages])
-    )
-    return Search(store, embedder, Ranking(alpha=alpha)), embedder
+    table = store.build(Made(embedder.name, embedder.dimension, LAYOUT), "main")
+    table.put(passages, embedder.embed([p.indexed_text for p in passages]))
+    store.swap()
+    return Search(store, AllShown(passages), embedder, how=Ranking(alpha=alpha)), embedder
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:
     return [hit.passage.id for hit in hits]
-
-
-def test_each_leg_is_scaled_to_itself_before_the_two_are_added() -> None:
-    fused = fuse(
-        [words("a", 30.0), words("b", 20.0), words("c", 10.0)], [near("b", 0.9), near("a", 0.1)], 0.5
-    )
-
-    assert [(hit.passage.id, hit.score) for hit in fused] == [("b", 0.75), ("a", 0.5), ("c", 0.0)]
-
-
-def test_a_fused_hit_keeps_the_absolute_score_of_each_leg_that_found_it() -> None:
-    fused = fuse([words("a", 30.0)], [near("a", 0.9), near("b", 0.1)], 0.5)
-
-    assert [(hit.keyword, hit.vector) for hit in fused] == [(30.0, 0.9), (None, 0.1)]
-
-
-@pytest.mark.parametrize(("alpha", "order"), [(0.0, ["a", "b"]), (1.0, ["b", "a"])])
-def test_alpha_weighs_vectors_against_words(alpha: float, order: list[str]) -> None:
-    fused = fuse([words("a", 2.0), words("b", 1.0)], [near("b", 0.9), near("a", 0.1)], alpha)
-
-    assert ids(fused) == order
-
-
-def test_ties_go_by_id_whatever_order_the_legs_came_in() -> None:
-    legs = [words("c", 1.0), words("a", 1.0), words("b", 1.0)]
-
-    assert ids(fuse(legs, [], 0.5)) == ids(fuse(legs[::-1], [], 0.5)) == ["a", "b", "c"]
-
-
-def test_nothing_fused_with_nothing_is_nothing() -> None:
-    assert fuse([], [], 0.5) == []
-
-
-def test_of_passages_with_the_same_text_the_best_is_kept() -> None:
-    hits = [
-        Hit(passage("a", "Same  text"), 0.9),
-        Hit(passage("b", "same\ntext"), 0.8),
-        Hit(passage("c"), 0.7),
-    ]
-
-    assert ids(collapsed(hits)) == ["a", "c"]
 
 
 def test_a_passage_found_by_words_and_by_meaning_comes_first() -> None:
@@ -112,7 +75,7 @@ def test_a_passage_found_by_words_and_by_meaning_comes_first() -> None:
     results = search.find("parental leave", EVERYBODY, 3)
 
     assert ids(results.hits)[0] == "leave"
-    assert results.hits[0].score == 1.0
+    assert results.hits[0].keyword and results.hits[0].vector
     assert results.embed_ms >= 0 and results.search_ms > 0
 
 

@@ -1,0 +1,144 @@
+"""What makes one ranking of the hits of two legs: pure functions over made-up hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from retrieval.passage import Hit, Passage
+from retrieval.ranking import Ranking, aged, boosted, collapsed, fuse, rank, spread, titled
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def passage(
+    id_: str,
+    text: str = "",
+    *,
+    title: str = "T",
+    document: str = "",
+    source: str = "handbook",
+    updated_at: datetime | None = None,
+) -> Passage:
+    text = text or f"text of {id_}"
+    uri = document or id_
+    return Passage(id_, uri, source, title, text, 0, len(text), f"https://x/{id_}", updated_at=updated_at)
+
+
+def words(id_: str, score: float) -> Hit:
+    return Hit(passage(id_), score, keyword=score)
+
+
+def near(id_: str, score: float) -> Hit:
+    return Hit(passage(id_), score, vector=score)
+
+
+def ids(hits: Sequence[Hit]) -> str:
+    return "".join(hit.passage.id for hit in hits)
+
+
+def test_words_count_by_their_share_of_the_best_and_meaning_by_its_cosine() -> None:
+    fused = fuse([words("a", 30.0), words("b", 15.0), words("c", 3.0)], [near("b", 0.8), near("a", 0.2)], 0.5)
+
+    assert [(hit.passage.id, round(hit.score, 3)) for hit in fused] == [("b", 0.65), ("a", 0.6), ("c", 0.15)]
+
+
+def test_what_only_words_found_counts_as_near_as_the_last_that_vectors_found() -> None:
+    fused = fuse([words("a", 30.0)], [near("b", 0.9), near("c", 0.3)], 0.5)
+
+    assert [(hit.passage.id, round(hit.score, 3)) for hit in fused] == [("a", 0.65), ("b", 0.45), ("c", 0.15)]
+
+
+def test_where_nothing_is_near_in_meaning_words_decide() -> None:
+    asked = [words("a", 30.0), words("b", 10.0)]
+
+    assert ids(fuse(asked, [near("b", 0.9), near("a", 0.4)], 0.65)) == "ba"
+    assert ids(fuse(asked, [near("b", 0.09), near("a", 0.04)], 0.65)) == "ab"
+
+
+def test_a_fused_hit_keeps_the_absolute_score_of_each_leg_that_found_it() -> None:
+    fused = fuse([words("a", 30.0)], [near("a", 0.9), near("b", 0.1)], 0.5)
+
+    assert [(hit.keyword, hit.vector) for hit in fused] == [(30.0, 0.9), (None, 0.1)]
+
+
+@pytest.mark.parametrize(("alpha", "order"), [(0.0, "ab"), (1.0, "ba")])
+def test_alpha_weighs_vectors_against_words(alpha: float, order: str) -> None:
+    assert ids(fuse([words("a", 2.0), words("b", 1.0)], [near("b", 0.9), near("a", 0.1)], alpha)) == order
+
+
+def test_ties_go_by_id_whatever_order_the_legs_came_in() -> None:
+    legs = [words("c", 1.0), words("a", 1.0), words("b", 1.0)]
+
+    assert ids(fuse(legs, [], 0.5)) == ids(fuse(legs[::-1], [], 0.5)) == "abc"
+
+
+def test_nothing_ranked_with_nothing_is_nothing() -> None:
+    assert rank("?", [], [], Ranking()) == []
+
+
+def test_a_question_whose_words_no_passage_has_is_ranked_by_meaning() -> None:
+    assert ids(rank("who?", [], [near("b", 0.2), near("a", 0.9)], Ranking(alpha=0.1))) == "ab"
+
+
+def test_a_page_that_is_about_what_is_asked_comes_before_one_that_mentions_it() -> None:
+    hits = [
+        Hit(passage("a", title="Expenses"), 0.50),
+        Hit(passage("b", title="Parental leave"), 0.49),
+        Hit(passage("c", title="Release notes"), 0.10),
+    ]
+
+    assert ids(titled(hits, "How long is parental leave?", 0.1)) == "bac"
+    assert ids(titled(hits, "How long is parental leave?", 0.0)) == "abc"
+
+
+def test_a_source_counts_as_its_boost_says() -> None:
+    hits = [Hit(passage("a", source="chat"), 0.9), Hit(passage("b"), 0.8), Hit(passage("c"), 0.7)]
+
+    assert ids(boosted(hits, {"chat": 0.5})) == "bca"
+    assert ids(boosted(hits, {"handbook": 2.0, "absent": 9.0})) == "bca"
+
+
+def test_a_document_counts_half_after_its_half_life_and_one_without_a_date_does_not_age() -> None:
+    hits = [
+        Hit(passage("a", updated_at=NOW - timedelta(days=100)), 0.9),
+        Hit(passage("b", updated_at=(NOW - timedelta(days=10)).replace(tzinfo=None)), 0.6),
+        Hit(passage("c"), 0.5),
+        Hit(passage("d", updated_at=NOW + timedelta(days=3)), 0.4),
+    ]
+
+    found = aged(hits, 100.0, NOW)
+
+    assert ids(found) == "bcad"
+    assert [round(hit.score, 2) for hit in found] == [0.56, 0.5, 0.45, 0.4]
+
+
+def test_of_passages_with_the_same_text_the_best_is_kept() -> None:
+    hits = [
+        Hit(passage("a", "Same  text"), 0.9),
+        Hit(passage("b", "same\ntext"), 0.8),
+        Hit(passage("c"), 0.7),
+    ]
+
+    assert ids(collapsed(hits)) == "ac"
+
+
+def test_one_document_does_not_take_all_places() -> None:
+    hits = [Hit(passage(id_, document=id_ if id_ > "c" else "long"), 0.5) for id_ in "abcde"]
+
+    assert ids(spread(hits, 2)) == "abdec"
+
+
+def test_a_reranker_reads_what_is_left_of_the_hits_in_their_order() -> None:
+    seen: list[str] = []
+
+    def turned(question: str, hits: Sequence[Hit]) -> list[Hit]:
+        seen.append(question + ids(hits))
+        return list(hits)[::-1]
+
+    found = rank("?", [words("a", 3.0), words("b", 1.0)], [near("a", 0.9)], Ranking(reread=turned))
+
+    assert seen == ["?ab"]
+    assert ids(found) == "ba"
