@@ -35,7 +35,7 @@ class Pace:
     page: int
 
 
-_TIERS = {"conversations.list": 20, "usergroups.list": 20, "users.info": 100}
+_TIERS = {"usergroups.list": 20, "users.info": 100}
 PACES = {
     "internal": Pace(_TIERS, 999),
     "unlisted": Pace(_TIERS | {"conversations.history": 1, "conversations.replies": 1}, 15),

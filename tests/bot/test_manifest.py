@@ -18,15 +18,24 @@ OF_METHODS = {
     "chat_update": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "users_conversations": {"channels:read", "groups:read"},
+    "users_info": {"users:read"},
+    "usergroups_list": {"usergroups:read"},
 }
 OF_FEATURES = {"agent_view": {"assistant:write"}}
 
 
 def called() -> set[str]:
-    """Web API methods that the product calls; the stand-in only names them."""
+    """Web API methods that the product calls, by slack_sdk or by name; the stand-in only names them."""
     files = [f for f in (ROOT / "bot").rglob("*.py") if "play" not in f.parts]
-    names = r"\b((?:auth|apps|chat|conversations|users|views|reactions|agents|assistant|files)_[a-zA-Z_]+)\b"
-    return {m for f in files for m in re.findall(rf"\.{names}", f.read_text()) if m != "apps_connections"}
+    kinds = "auth|apps|chat|conversations|users|usergroups|views|reactions|agents|assistant|files"
+    by_sdk = {m for f in files for m in re.findall(rf"\.((?:{kinds})_[a-zA-Z_]+)\b", f.read_text())}
+    files = list((ROOT / "retrieval" / "sources").glob("slack*.py"))
+    by_name = {m for f in files for m in re.findall(rf'"((?:{kinds})\.[a-zA-Z.]+)"', f.read_text())}
+    exports = {"users.json", "usergroups.json"}
+    return (by_sdk | {m.replace(".", "_") for m in by_name - exports}) - {"apps_connections"}
 
 
 def test_it_subscribes_to_the_events_the_code_listens_to() -> None:
