@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from bot import cli, wiring
 from bot.cli.sources import Row, ago, row, upcoming
+from bot.play.slack import SlackStandIn
 from bot.settings import load
 from retrieval.passage import Audience, FootnoteError, SettingError
 from retrieval.sources import Spec
@@ -308,6 +309,29 @@ def test_a_question_can_be_asked_as_somebody_else(run: Run, indexed: None) -> No
     assert "channels and user groups of U1 are not known" in somebody.stderr
 
 
+@pytest.mark.slow
+def test_slack_says_what_somebody_may_read_and_what_readers_are_called(
+    run: Run, folder: Path, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, guest = slack.add_user("ada"), slack.add_user("gus", is_restricted=True)
+    board, finance = slack.add_channel("board", ada), slack.add_group("finance", guest)
+    text = TOML.replace("channel:C1", f"channel:{board}").replace("group:S1", f"group:{finance}")
+    (folder / "sources.toml").write_text(text)
+    sync()
+    sync("later")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
+    monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+
+    member = run("admin", "access", "handbook/hr/pay.md", "--as", ada)
+    barred = run("admin", "access", "handbook/hr/pay.md", "--as", guest)
+    counts = json.loads(run("admin", "access", "--as", guest, "--json").stdout)
+
+    assert member.exit_code == 0 and "ada may read it, as it is for members of #board" in member.stdout
+    assert barred.exit_code == 1 and "gus may not read it: it is for members of #board" in barred.stdout
+    assert counts == {"handbook": {"documents": 3, "readable": 0}, "later": {"documents": 1, "readable": 1}}
+    assert member.stderr == ""
+
+
 def test_somebody_is_named_by_their_id(run: Run, indexed: None) -> None:
     for words in (("admin", "access", "--as", "ada"), ("ask", "Who is ada?", "--as", "@ada")):
         done = run(*words)
@@ -321,6 +345,29 @@ def test_a_document_that_is_not_there_or_was_forgotten_is_said_so(run: Run, inde
 
     assert (missing.exit_code, forgotten.exit_code) == (1, 1)
     assert "No document" in missing.stdout and "was forgotten" in forgotten.stdout
+
+
+def test_another_link_template_is_taken_over_once_and_without_embedding(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync()
+    embedded: list[str] = []
+    monkeypatch.setattr(Embedding, "embed", lambda self, texts: embedded.extend(texts))
+    link = 'link = "https://wiki.example/{path}"\n[source.access]'
+    (folder / "sources.toml").write_text(TOML.replace("[source.access]", link))
+    settings = load()
+
+    def again() -> int:
+        spec = wiring.declared(settings)[0]
+        return wiring.index(settings).sync(wiring.source(settings, spec)).changed
+
+    changed, unchanged = again(), again()
+    live = wiring.store(settings).live("main")
+
+    assert (changed, unchanged, embedded) == (3, 0, [])
+    urls = {passage.url for passage in live.passages.values()}
+    assert "https://wiki.example/hr/pay.md#pay" in urls or "https://wiki.example/hr/pay.md#L1" in urls
+    assert all(url.startswith("https://wiki.example/") for url in urls)
 
 
 def test_access_without_a_question_is_wrong_usage(run: Run) -> None:
