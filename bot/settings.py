@@ -14,7 +14,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from retrieval.passage import SettingError
 
 # Read where they are needed: by benchmarks and fits, by deploy/, by tests.
-ELSEWHERE = ("FOOTNOTE_DATA", "FOOTNOTE_CACHE", "FOOTNOTE_FAILPOINT", "FOOTNOTE_REQUIRE_SERVICES")
+ELSEWHERE = (
+    "FOOTNOTE_DATA",
+    "FOOTNOTE_CACHE",
+    "FOOTNOTE_FAILPOINT",
+    "FOOTNOTE_KILL_EVERY",
+    "FOOTNOTE_REQUIRE_SERVICES",
+)
 PROFILES: dict[str, dict[str, str]] = {
     "local": {"store": "lance", "writer": "extract"},
     "team": {"store": "weaviate", "writer": "chat"},

@@ -43,7 +43,8 @@ def probe(index: Index, built: Table) -> list[str]:
     if len(new) < LEAST * len(old):
         return [f"It has {len(new)} documents where the live one has {len(old)}."]
     chosen = _some([one for uri, one in new.items() if uri in old])
-    return [*_vectors(index, built, chosen), *_questions(index, built, live, [old[c.uri] for c in chosen])]
+    same = _some([one for uri, one in old.items() if uri in new and new[uri].digest == one.digest != ""])
+    return [*_vectors(index, built, chosen), *_questions(index, built, live, same)]
 
 
 def _some(found: Sequence[Found]) -> list[Found]:

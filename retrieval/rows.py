@@ -118,6 +118,7 @@ class Found:
     url: str
     audience: Audience
     passages: int
+    digest: str
     revision: str
     indexed_at: datetime
 
@@ -131,9 +132,8 @@ def held(row: Any) -> Held:
 def found(row: Any) -> Found:
     """A row of `documents`."""
     audience = Audience(frozenset(json.loads(row.audience)))
-    return Found(
-        row.uri, row.source, row.title, row.url, audience, row.passages, row.revision, row.indexed_at
-    )
+    own = (row.digest, row.revision, row.indexed_at)
+    return Found(row.uri, row.source, row.title, row.url, audience, row.passages, *own)
 
 
 def file(row: Any) -> FileRow:
