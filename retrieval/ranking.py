@@ -18,7 +18,7 @@ class Ranking:
 
     alpha: float = 0.65  # weight of the vectors: 0 words only, 1 vectors only
     title: float = 0.2  # most that a title adds to a fused score, which is in 0..1
-    of_one: int = 2  # passages of one document before those of others have had their turn; 0: no limit
+    again: float = 0.9  # what each further passage of a document counts by; 1: as much as the first
     boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
     half_life_days: float | None = None  # age at which a document counts half; None: age does not count
     reread: Callable[[str, Sequence[Hit]], list[Hit]] | None = None  # a reranker over the best of them
@@ -37,7 +37,7 @@ def rank(question: str, words: Sequence[Hit], near: Sequence[Hit], how: Ranking)
     hits = collapsed(hits)
     if how.reread:
         hits = how.reread(question, hits)
-    return spread(hits, how.of_one) if how.of_one else hits
+    return spread(hits, how.again) if how.again < 1 else hits
 
 
 def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
@@ -106,15 +106,19 @@ def collapsed(hits: Iterable[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def spread(hits: Iterable[Hit], of_one: int) -> list[Hit]:
-    """`hits`, what a document has beyond its best `of_one` moved to the end: more sources in few passages."""
+def spread(hits: Iterable[Hit], again: float) -> list[Hit]:
+    """`hits`, a document's second passage counting `again` of its score, its third that of that, and so on.
+
+    More documents come among the first few where they are nearly as good, and only there: an answer that
+    one long document holds keeps its places.
+    """
     seen: Counter[str] = Counter()
-    first: list[Hit] = []
-    later: list[Hit] = []
+    weighed: list[Hit] = []
     for hit in hits:
+        before = seen[hit.passage.document]
         seen[hit.passage.document] += 1
-        (first if seen[hit.passage.document] <= of_one else later).append(hit)
-    return first + later
+        weighed.append(replace(hit, score=hit.score * again**before) if before and hit.score > 0 else hit)
+    return _best_first(weighed)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -125,10 +125,16 @@ def test_of_passages_with_the_same_text_the_best_is_kept() -> None:
     assert ids(collapsed(hits)) == "ac"
 
 
-def test_one_document_does_not_take_all_places() -> None:
-    hits = [Hit(passage(id_, document=id_ if id_ > "c" else "long"), 0.5) for id_ in "abcde"]
+def test_other_documents_come_first_where_they_are_nearly_as_good_and_only_there() -> None:
+    hits = [
+        Hit(passage(id_, document="long"), score) for id_, score in zip("abc", (0.9, 0.88, 0.86), strict=True)
+    ]
+    hits += [Hit(passage("x"), 0.8), Hit(passage("y"), 0.3)]
 
-    assert ids(spread(hits, 2)) == "abdec"
+    found = spread(hits, 0.9)
+
+    assert ids(found) == "axbcy"
+    assert [round(hit.score, 2) for hit in found] == [0.9, 0.8, 0.79, 0.7, 0.3]
 
 
 def test_a_reranker_reads_what_is_left_of_the_hits_in_their_order() -> None:
