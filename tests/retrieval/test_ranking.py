@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,7 +143,7 @@ def test_a_reranker_reads_what_is_left_of_the_hits_in_their_order() -> None:
 
     def turned(question: str, hits: Sequence[Hit]) -> list[Hit]:
         seen.append(question + ids(hits))
-        return list(hits)[::-1]
+        return [replace(hit, score=1.0 - n) for n, hit in enumerate(reversed(hits))]
 
     found = rank("?", [words("a", 3.0), words("b", 1.0)], [near("a", 0.9)], Ranking(reread=turned))
 
