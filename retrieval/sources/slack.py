@@ -163,7 +163,7 @@ class SlackSource:
         channel, now = self._about(id), self._calls.clock.now()
         done = before is not None and summed(mine) == before.found
         read = before.read if before and done else 0.0  # what was not finished is listed from the beginning
-        since = read or (before.since if before and mine else now)
+        since = read or (before.since if before else now)
         whole = self._window.whole(since, now)
         days = self._window.recent(read, now) | whole
         fresh = (read or now) - _FRESH

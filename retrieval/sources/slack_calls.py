@@ -62,19 +62,22 @@ class Wall:
 
 @dataclass
 class Calls:
-    """Answers of the Web API. Every method raises Refused or Away."""
+    """Answers of the Web API. Every method raises Refused or Away; once Slack is away, each call tries once
+    until one succeeds."""
 
     client: WebClient
     pace: Pace = PACES["internal"]
     clock: Clock = field(default_factory=Wall)
+    _away: bool = False
     _made: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def get(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """One answer."""
-        for attempt in range(_TRIES):
+        for attempt in range(1 if self._away else _TRIES):
             self._wait(method)
             try:
                 answer = self.client.api_call(method, params=arguments).data
+                self._away = False
                 return answer if isinstance(answer, dict) else {}
             except SlackApiError as error:
                 pause = _pause(error, attempt)
@@ -83,6 +86,7 @@ class Calls:
             if pause > _LONGEST_WAIT:
                 break
             self.clock.sleep(pause)
+        self._away = True
         raise Away(method)
 
     def pages(self, method: str, key: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:

@@ -85,7 +85,7 @@ def _markup(inner: str, names: Names) -> str:
     if target.startswith("@"):
         return "@" + (names.user(target[1:]) or label.lstrip("@") or "someone")
     if target.startswith("#"):
-        name = names.channel(target[1:]) or label.lstrip("#")
+        name = names.channel(target[1:])  # the label beside it may be that of a private channel
         return f"#{name}" if name else "a private channel"
     if target.startswith("!"):
         return _special(target[1:], label, names)

@@ -147,7 +147,7 @@ def test_a_root_that_does_not_say_it_has_replies_joins_them(export: Export) -> N
     [
         ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
         (f"ask <@{BEN}> or <@{BEN}|benny> or <@U404>", "ask @Ben or @Ben or @someone"),
-        ("in <#C01HELP> or <#C404|old> or <#C405>", "in #help or #old or a private channel"),
+        ("in <#C01HELP> or <#C02GENERAL|old>, <#C405>", "in #help or #general, a private channel"),
         ("<!here> <!subteam^S1|@crew> <!subteam^S2>", "@here @crew @group"),
         ("due <!date^1773489600^{date}|14 March>", "due 14 March"),
         ("<https://a.example/x_y_z> <mailto:a@b.example|a@b.example>", "https://a.example/x_y_z a@b.example"),
@@ -228,7 +228,9 @@ def test_a_deleted_root_leaves_its_replies(export: Export) -> None:
 
 def test_a_private_channel_is_for_its_members_and_its_name_for_nobody_else(export: Export) -> None:
     export.listed("groups.json", {"id": "G01BOARD", "name": "board", "members": [ADA]})
-    export.day("board", said(0, ADA, "The merger is on.")).day("help", said(0, ADA, "see <#G01BOARD>")).zip()
+    export.day("board", said(0, ADA, "The merger is on.")).day(
+        "help", said(0, ADA, "see <#G01BOARD|board>")
+    ).zip()
 
     documents, _ = export.read()
 
