@@ -57,7 +57,7 @@ def check(
     if strange := set(names or ()) - {spec.name for spec in specs}:
         raise typer.BadParameter(f"{settings.sources.name} names no source {min(strange)!r}.")
     if not specs:
-        console.print(f"{settings.sources.name} names no source.", markup=False)
+        console.print(f"{settings.sources.name} names no source.", markup=False, soft_wrap=True)
     for spec in [spec for spec in specs if not names or spec.name in names]:
         looked = look(settings, spec, whole=access)
         well &= not looked.problem
@@ -108,14 +108,18 @@ def _scan(source: Source[Any], spec: Spec, looked: Looked, *, whole: bool) -> No
 def _show(console: Console, spec: Spec, looked: Looked, *, access: bool) -> None:
     sign = "FAIL" if looked.problem else "ok  "
     console.print(
-        f"{sign} {spec.name} ({spec.kind}): {printable(looked.problem) or _found(looked)}", markup=False
+        f"{sign} {spec.name} ({spec.kind}): {printable(looked.problem) or _found(looked)}",
+        markup=False,
+        soft_wrap=True,
     )
     for one in looked.unread[:3] if looked.found else ():
-        console.print(f"     not read: {printable(one.uri)}: {printable(one.reason)}", markup=False)
+        console.print(
+            f"     not read: {printable(one.uri)}: {printable(one.reason)}", markup=False, soft_wrap=True
+        )
     if len(looked.unread) > 3 and looked.found:
-        console.print(f"     and {len(looked.unread) - 3} more", markup=False)
+        console.print(f"     and {len(looked.unread) - 3} more", markup=False, soft_wrap=True)
     for line in _access(spec, looked) if access else ():
-        console.print(f"     {line}", markup=False)
+        console.print(f"     {line}", markup=False, soft_wrap=True)
 
 
 def _found(looked: Looked) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NONE = "There are no sources yet: copy docs/sources.example.toml to {file}, or run footnote index FOLDER."
 GONE = "no longer declared; footnote forget --source {name} takes it out"
+WIDE, NAMED = 160, 2  # characters where no terminal says; readers of a source that the table names
 CUT_OFF = "cut off; the next run goes on where it was"
 
 sources = typer.Typer(help="What is read: how each source stands, and whether sources.toml is right.")
@@ -64,9 +65,11 @@ def listed(
         typer.echo(json.dumps([_json(row, now) for row in rows], ensure_ascii=False))
     elif rows:
         console = Console()
+        console = console if console.is_terminal else Console(width=WIDE)
         console.print(table(rows, now))
         for row in [row for row in rows if row.error]:
-            console.print(f"{row.name}: {printable(row.error)}", style="yellow", markup=False)
+            said = f"{row.name}: {printable(row.error)}"
+            console.print(said, style="yellow", markup=False, soft_wrap=True)
     else:
         typer.echo(NONE.format(file=settings.sources.name))
     raise typer.Exit(1 if any(row.error for row in rows) else 0)
@@ -111,10 +114,12 @@ def table(rows: Sequence[Row], now: datetime) -> Table:
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("source", "kind"):
         shown.add_column(name, no_wrap=True)
-    for name in ("documents", "passages", "not read"):
-        shown.add_column(name, justify="right")
-    for name in ("last sync", "next", "readers", "state"):
-        shown.add_column(name)
+    for name in ("documents", "passages", "failed"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for name in ("synced", "next"):
+        shown.add_column(name, no_wrap=True)
+    for name in ("readers", "state"):
+        shown.add_column(name, overflow="fold")
     for row in rows:
         counts = (f"{row.documents:,}", f"{row.passages:,}", f"{row.failed:,}" if row.failed else "")
         when = (ago(row.synced_at, now), upcoming(row.next_run, now))
@@ -138,12 +143,13 @@ def _span(time: timedelta) -> str:
     minutes = max(0, round(time.total_seconds() / 60))
     for size, unit in ((1440, "d"), (60, "h")):
         if minutes >= 2 * size:
-            return f"{minutes // size} {unit}"
+            return f"{round(minutes / size)} {unit}"
     return f"{minutes} min"
 
 
 def _readers(row: Row) -> str:
-    who = ", ".join(row.audience) or "nobody"
+    first, more = row.audience[:NAMED], len(row.audience) - NAMED
+    who = ", ".join((*first, f"{more} more") if more > 0 else first) or "nobody"
     return f"{who}; {row.rules} rules" if row.rules > 1 else f"{who}; 1 rule" if row.rules else who
 
 
