@@ -41,6 +41,8 @@ def to_file(home: Path) -> str:
 def to_terminal(level: str) -> None:
     """Sends the log of a server to standard error."""
     logging.basicConfig(level=level, format=LINE, force=True)
+    for chatty in ("alembic", "httpx"):  # a line for each request
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def frames(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, load, secret
 from model.answer import Answer, Question, Writer
-from retrieval.passage import Audience, Embedder, SettingError
+from retrieval.passage import Audience, Embedder, IndexMissing, SettingError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.handover import Handover
     from bot.queue import Call, Desk
+    from bot.schedules import Schedules
     from bot.worker import Worker
     from retrieval.index import Index
     from retrieval.ledger import Ledger
@@ -96,6 +97,30 @@ def worker(settings: Settings) -> Worker:
         )
     replicas = Replicas(engine(settings), WORK)
     return Worker(_desk(settings, store(settings), embedder_of(settings), replicas.executor), replicas)
+
+
+def schedules(settings: Settings) -> Schedules:
+    """What starts the syncs of sources.toml that are due."""
+    from bot.schedules import Child, Entry, Schedules
+    from retrieval.syncs import SourceState
+    from retrieval.turns import Turns
+
+    opened = lru_cache(store)
+
+    def states(workspace: str) -> dict[str, SourceState]:
+        try:
+            return syncs(settings).states(opened(settings).live(workspace).name)
+        except IndexMissing:
+            return {}
+
+    def look() -> list[Entry]:
+        planned = [spec for spec in declared(settings, secrets=False) if spec.schedule]
+        within = {spec.name: spec.workspace or settings.workspace for spec in planned}
+        known = {workspace: states(workspace) for workspace in set(within.values())}
+        found = ((spec, within[spec.name]) for spec in planned)
+        return [Entry(one, w, known[w].get(one.name) or SourceState(one.name)) for one, w in found]
+
+    return Schedules(look, Turns(engine(settings)), Child())
 
 
 def _shared(settings: Settings) -> bool:

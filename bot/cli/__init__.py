@@ -20,7 +20,6 @@ from bot.cli.index import index
 from bot.cli.play import play
 from bot.cli.serve import serve
 from bot.cli.setup import setup
-from bot.cli.worker import worker
 from bot.cli.sources import sources
 from bot.cli.worker import worker
 from retrieval.passage import FootnoteError, SettingError

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def serve() -> None:
     """Answer in Slack: over Socket Mode with SLACK_APP_TOKEN, else over HTTP with SLACK_SIGNING_SECRET."""
+    from bot import wiring
     from bot.app import Credentials
     from bot.log import to_terminal
     from bot.server import Stand, run
@@ -27,7 +28,8 @@ def serve() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
-    run(stand, credentials, _answering(settings))
+    with wiring.schedules(settings):
+        run(stand, credentials, _answering(settings))
 
 
 def _answering(settings: Settings) -> Callable[[Question], Answer]:

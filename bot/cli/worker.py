@@ -16,4 +16,5 @@ def worker() -> None:
     made = wiring.worker(settings)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: made.stop())
-    made.run(settings.database_url)
+    with wiring.schedules(settings):
+        made.run(settings.database_url)

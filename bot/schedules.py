@@ -1,0 +1,148 @@
+"""Starts the syncs that are due, each as a process of its own, one at a time, whoever else does so too."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from bot.log import frames
+from retrieval.passage import FootnoteError
+from retrieval.sources import Spec
+from retrieval.sources.schedule import due
+from retrieval.syncs import SourceState
+from retrieval.turns import Busy, Turns, sync_of
+
+log = logging.getLogger("footnote.schedules")
+
+TICK_S = 30.0
+NICE = 10  # answering comes first
+STOP_S = 20.0  # what a sync gets to end when this process does; it goes on at the next start
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # after failures, doubled each time
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A source with a schedule, and how it stands."""
+
+    spec: Spec
+    workspace: str
+    state: SourceState
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is to be read now. Runs that were missed are one run; one that was cut off goes on."""
+        tried = [moment for moment in (self.state.began_at, self.state.finished_at) if moment]
+        return self.state.running or due(self.spec.schedule, max(tried, default=None), now)
+
+
+class Schedules:
+    """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it."""
+
+    def __init__(self, look: Callable[[], Sequence[Entry]], turns: Turns, child: Child) -> None:
+        self._look = look
+        self._turns = turns
+        self._child = child
+        self._failures: dict[str, tuple[int, datetime]] = {}
+        self._said = ""
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="footnote-schedules", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._stopping.set()
+        self._child.stop()
+        self._thread.join(timeout=STOP_S + 5)
+
+    def tick(self, now: datetime) -> None:
+        """Runs what is due, one after the other."""
+        for entry in self._look():
+            if not self._stopping.is_set() and entry.due(now) and self._rested(entry, now):
+                with suppress(Busy):
+                    self._alone(entry, now)
+
+    def _alone(self, entry: Entry, now: datetime) -> None:
+        """Runs a sync that nobody else runs, nor has just run. Raises Busy."""
+        name = entry.spec.name
+        with self._turns.take(f"schedule {entry.workspace} {name}", wait=False):
+            with self._turns.take(sync_of(entry.workspace, name), wait=False):
+                pass  # free: nobody reads it now, so one that is not at its end was cut off
+            if not (fresh := self._of(name)) or not fresh.due(now):
+                return
+            log.info("sync of %s is due", name)
+            self._child.run(name)
+            if not self._stopping.is_set():
+                self._judge(name, fresh.state, now)
+
+    def _judge(self, name: str, before: SourceState, now: datetime) -> None:
+        after = self._of(name)
+        if after is None or (after.state.finished_at != before.finished_at and not after.state.error):
+            self._failures.pop(name, None)
+            return
+        count = self._failures.get(name, (0, now))[0] + 1
+        self._failures[name] = (count, datetime.now(UTC))
+        reason = after.state.error or "It ended before it was done. Run footnote index by hand to see why."
+        log.warning("sync of %s failed, the %s. time in a row: %s", name, count, reason)
+
+    def _rested(self, entry: Entry, now: datetime) -> bool:
+        count, at = self._failures.get(entry.spec.name, (0, now))
+        return not count or now - at >= min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(count - 1, 16))
+
+    def _of(self, name: str) -> Entry | None:
+        return next((entry for entry in self._look() if entry.spec.name == name), None)
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.tick(datetime.now(UTC))
+                self._said = ""
+            except FootnoteError as error:
+                if str(error) != self._said:
+                    log.warning("no schedules are kept: %s", error)
+                self._said = str(error)
+            except Exception as error:
+                log.error("schedules failed: %s", frames(error))
+            self._stopping.wait(TICK_S)
+
+
+class Child:
+    """One sync as a process: its memory is its own, and answering goes before it. `command` ends in the name
+    of the source."""
+
+    def __init__(self, *command: str) -> None:
+        self._command = command or (sys.executable, "-m", "bot.cli", "index")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def run(self, name: str) -> None:
+        """Runs it to its end."""
+        nothing = subprocess.DEVNULL
+        command = [*self._command, name]
+        self._process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
+        if self._stopped:
+            self._process.terminate()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ends it; what it has done until then is kept."""
+        self._stopped = True
+        if self._process is None:
+            return
+        self._process.terminate()
+        until = time.monotonic() + STOP_S
+        while self._process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        self._process.kill()

@@ -1,0 +1,158 @@
+"""Sources are read when their schedule says so: once, by one process, and not again before."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.schedules import Child, Entry, Schedules
+from bot.state import connect, upgrade
+from retrieval.sources import Spec
+from retrieval.syncs import SourceState, Syncs
+from retrieval.turns import Turns, sync_of
+
+pytestmark = pytest.mark.slow
+TABLE, WIKI = "table", "wiki"
+SYNC = """
+import sys, time
+from bot.state import connect
+from retrieval.syncs import Syncs
+where, ending, name = sys.argv[1:]
+open(where + "/runs", "a").write(name + "\\n")
+syncs = Syncs(connect(where))
+syncs.began("table", name)
+if ending == "slow": time.sleep(60)
+if ending == "short": time.sleep(1)
+if ending == "fails": syncs.failed("table", name, "The wiki does not answer. Try later.")
+elif ending != "dies": syncs.finished("table", name, {}, changed=False)
+"""
+
+
+@pytest.fixture
+def engine(place: str | Path) -> Iterator[sa.Engine]:
+    engine = connect(place)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+class Planned:
+    """A source with a schedule, and processes that keep it; a run is a process that writes down its name."""
+
+    def __init__(self, place: str | Path, folder: Path, engine: sa.Engine) -> None:
+        self.syncs, self.turns = Syncs(engine), Turns(engine)
+        self._place, self._folder = str(place), folder
+
+    def keeping(self, ending: str = "done", schedule: str = "every 6h") -> Schedules:
+        script = SYNC.replace('where + "/runs"', repr(str(self._folder / "runs")))
+        child = Child(sys.executable, "-c", script, self._place, ending)
+        spec = Spec(WIKI, "files", ("docs",), schedule=schedule)
+        return Schedules(lambda: [Entry(spec, "main", self.state)], self.turns, child)
+
+    @property
+    def state(self) -> SourceState:
+        return self.syncs.states(TABLE).get(WIKI) or SourceState(WIKI)
+
+    @property
+    def runs(self) -> int:
+        made = self._folder / "runs"
+        return len(made.read_text().split()) if made.exists() else 0
+
+
+@pytest.fixture
+def planned(place: str | Path, tmp_path: Path, engine: sa.Engine) -> Planned:
+    return Planned(place, tmp_path, engine)
+
+
+def now(**later: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**later)
+
+
+def test_a_source_is_read_at_once_and_then_when_its_time_has_come(planned: Planned) -> None:
+    schedules = planned.keeping()
+    seen = []
+    for hours in (0.0, 0.1, 5.9):
+        schedules.tick(now(hours=hours))
+        seen.append(planned.runs)
+
+    assert seen == [1, 1, 1]
+    schedules.tick(now(hours=6.1))
+    assert planned.runs == 2
+
+
+def test_runs_that_were_missed_are_one_run(planned: Planned) -> None:
+    planned.keeping("done", "every 15m").tick(now())
+
+    restarted = planned.keeping("done", "every 15m")
+    restarted.tick(now(days=10))
+    restarted.tick(now(minutes=1))
+
+    assert planned.runs == 2
+
+
+def test_of_many_processes_one_reads_what_is_due(planned: Planned) -> None:
+    together = [planned.keeping("short") for _ in range(4)]
+    at = now()
+    threads = [threading.Thread(target=one.tick, args=(at,)) for one in together]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert planned.runs == 1
+
+
+def test_what_is_being_read_already_is_left_alone_and_what_was_cut_off_goes_on(planned: Planned) -> None:
+    planned.syncs.began(TABLE, WIKI)
+    with planned.turns.take(sync_of("main", WIKI)):
+        planned.keeping().tick(now(days=1))
+        during = planned.runs
+
+    planned.keeping().tick(now())
+
+    assert (during, planned.runs, planned.state.running) == (0, 1, False)
+
+
+def test_a_failure_is_said_in_its_sentence_and_rests_longer_each_time(
+    planned: Planned, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = planned.keeping("fails", "every 1m")
+    seen = []
+    with caplog.at_level(logging.WARNING):
+        for minutes in (0.0, 1.1, 1.5, 3.2):
+            failing.tick(now(minutes=minutes))
+            seen.append(planned.runs)
+
+    assert seen == [1, 2, 2, 3]
+    assert "sync of wiki failed, the 3. time in a row: The wiki does not answer. Try later." in caplog.text
+
+
+def test_a_sync_that_dies_without_a_word_is_not_started_over_and_over(
+    planned: Planned, caplog: pytest.LogCaptureFixture
+) -> None:
+    dying = planned.keeping("dies")
+    for _ in range(5):
+        dying.tick(now())
+
+    assert planned.runs == 1
+    assert "Run footnote index by hand" in caplog.text
+
+
+def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Planned) -> None:
+    with planned.keeping("slow"):
+        until = time.monotonic() + 20
+        while not planned.state.running:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    planned.keeping().tick(now())
+
+    assert (planned.runs, planned.state.running) == (2, False)
