@@ -447,3 +447,10 @@ def test_langchain_is_not_imported_before_a_loader_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == ""
+
+
+def test_the_page_of_an_error_is_not_taken_for_the_page_that_was_asked_for() -> None:
+    kept = Loaders("WebBaseLoader", {}).made("https://wiki.example.com")
+    chosen = Loaders("WebBaseLoader", {"raise_for_status": False}).made("https://wiki.example.com")
+
+    assert (kept.raise_for_status, chosen.raise_for_status) == (True, False)
