@@ -469,6 +469,7 @@ def test_a_wrong_option_is_named(tmp_path: Path, options: dict[str, Any], named:
         source(tmp_path / "x.zip", **options)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_export(export: Export) -> None:
     import tracemalloc
 

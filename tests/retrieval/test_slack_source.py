@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from test_index import Place
 
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
+from bot.readers import readers_of
 from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import KINDS, Limits, Spec
+from retrieval.sources.declared import Declared
 from retrieval.sources.slack import SlackSource
 from retrieval.sources.slack_calls import PACES, Calls
 from retrieval.sources.slack_days import DAY, Window
+from retrieval.sync import Summary
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -485,3 +489,31 @@ def test_a_built_source_asks_the_address_it_is_given(
     source.close()
 
     assert document.text.endswith("hello") and document.source == "chat"
+
+
+def test_a_private_channel_is_answered_from_for_its_members_until_the_app_leaves_it(
+    slack: SlackStandIn, ada: str, tmp_path: Path
+) -> None:
+    ben, place = slack.add_user("Ben"), Place()
+    board = slack.add_channel("board", ada, kind="group")
+    root = thread(slack, ada, board, "When is the merger?", "The merger is on Monday.")
+    people = WebClient(slack.bot_token, base_url=slack.api_url)
+    spec = Spec("chat", "slack", (board,))
+
+    def sync() -> Summary:
+        source = Desk(slack, tmp_path / "cache", (board,)).source()
+        try:
+            return place.index().sync(Declared(source, spec))
+        finally:
+            source.close()
+
+    assert sync().new == 1
+    found = place.asked("merger Monday", readers_of(people, ada))
+    assert len(found) == 1 and "The merger is on Monday." in found[0]
+    assert place.asked("merger Monday", readers_of(people, ben)) == []
+    assert [p.document for p in place.table.passages.values()] == [f"chat/{board}/{root}"]
+    assert sync().unchanged == 1
+    slack.workspace.channels[board].members.remove(slack.bot_user)
+    assert sync().removed == 1
+    assert place.asked("merger Monday", readers_of(people, ada)) == [] and place.texts() == []
+    place.engine.dispose()
