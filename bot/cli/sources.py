@@ -81,7 +81,8 @@ def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = Fa
     from retrieval.syncs import SourceState
 
     found = state or SourceState(spec.name)
-    tried = [moment for moment in (found.began_at, found.finished_at) if moment]
+    cut_off = found.running and not busy
+    tried = [moment for moment in (found.began_at, found.finished_at) if moment and not cut_off]
     return Row(
         spec.name,
         spec.kind,

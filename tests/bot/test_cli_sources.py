@@ -233,6 +233,13 @@ def test_a_source_that_failed_is_tried_again_after_its_pause_not_at_once() -> No
     assert found.next_run == NOW + timedelta(hours=6)
 
 
+def test_a_source_that_was_cut_off_is_due() -> None:
+    spec, state = Spec("a", "files", ("x",), schedule="every 6h"), SourceState("a", began_at=NOW)
+
+    assert row(spec, state, NOW).next_run == NOW
+    assert row(spec, state, NOW, busy=True).next_run == NOW + timedelta(hours=6)
+
+
 def test_times_are_said_as_people_say_them() -> None:
     assert [ago(NOW - timedelta(minutes=m), NOW) for m in (0, 5, 119, 180, 2880, 60000)] == [
         "0 min ago",
