@@ -142,6 +142,7 @@ class Passage:
     audience: Audience = field(default_factory=Audience)
     lead: str = ""
     revision: str = ""  # of its document: which reading of it this passage is of
+    gap: str = ""  # the few spaces and line ends that follow it: so what goes on right there can be joined
 
     @property
     def indexed_text(self) -> str:

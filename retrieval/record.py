@@ -11,7 +11,7 @@ from typing import Any
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.terms import asked, indexed
 
-LAYOUT = 3  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+LAYOUT = 4  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
 
 TEXTS = (
     "row",  # the passage and its revision: what a store has once
@@ -24,6 +24,7 @@ TEXTS = (
     "title",
     "text",
     "lead",
+    "gap",
     "url",
     "updated_at",
     "terms",  # what the keyword leg searches
@@ -70,6 +71,7 @@ def to_record(passage: Passage) -> dict[str, Any]:
         "title": _clean(passage.title),
         "text": _clean(passage.text),
         "lead": _clean(passage.lead),
+        "gap": passage.gap,
         "url": _clean(passage.url),
         "heading": [_clean(part) for part in passage.heading],
         "start": passage.start,
@@ -99,6 +101,7 @@ def from_record(record: Mapping[str, Any]) -> Passage:
         audience=Audience(frozenset(record["audience"] or ())),
         lead=record["lead"],
         revision=record["revision"],
+        gap=record["gap"],
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, SearchUnavailable
 from retrieval.ranking import Ranking, rank
 from retrieval.record import LAYOUT
@@ -98,7 +99,8 @@ class Search:
         began = time.perf_counter()
         vector = self._threads.submit(self._embedded, asked)
         words, near = self._legs(asked, vector)
-        hits = rank(asked.text, words, near, self._ranking(mode))
+        how = self._ranking(mode)
+        hits = joined(rank(asked.text, words, near, how), how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
         embed_ms = vector.result()[1]
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms))

@@ -14,13 +14,14 @@ from retrieval.passage import Block, Document, Passage
 from retrieval.pieces import Pieces, estimate
 from retrieval.sections import Section, sections, visible
 
-VERSION = 1  # raise it when the same document would be cut differently
+VERSION = 2  # raise it when the same document would be cut differently
 BUDGET = 220  # estimated word pieces with the headings; MiniLM reads 254 and drops the rest silently
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _ITEM = re.compile(r"\n(?=[ \t]*(?:[-*+•]|\d{1,3}[.)])\s)")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？]")
 _LINE = re.compile(r"\n")
+_SPACES = re.compile(r"\s{0,8}")
 _PROSE = (_PARAGRAPH, _ITEM, _SENTENCE, _LINE)
 _ROWS = (_LINE, _SENTENCE)
 _STRONG = (_PARAGRAPH, _ITEM)  # good places to end a passage
@@ -118,7 +119,12 @@ class _Cutter:
             updated_at=document.updated_at,
             audience=document.audience,
             lead=self.text[slice(*held[0].lead)].strip(),
+            gap=self._gap(start + len(text)),
         )
+
+    def _gap(self, end: int) -> str:
+        found = _SPACES.match(self.text, end)
+        return found[0] if found else ""
 
     def _place(self, start: int, page: int | None, anchor: str) -> str:
         """The url of the part that has one, else the document's, opening at the line, page or heading; an

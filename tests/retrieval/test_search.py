@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,12 +56,12 @@ class AllShown:
         return {uri: self._held[uri] for uri in uris}
 
 
-def searching(*passages: Passage, alpha: float = 0.5) -> tuple[Search, Letters]:
+def searching(*passages: Passage, alpha: float = 0.5, join: int = 1) -> tuple[Search, Letters]:
     store, embedder = MemoryStore(), Letters()
     table = store.build(Made(embedder.name, embedder.dimension, LAYOUT), "main")
     table.put(passages, embedder.embed([p.indexed_text for p in passages]))
     store.swap()
-    return Search(store, AllShown(passages), embedder, how=Ranking(alpha=alpha)), embedder
+    return Search(store, AllShown(passages), embedder, how=Ranking(alpha=alpha, join=join)), embedder
 
 
 def ids(hits: Sequence[Hit]) -> list[str]:
@@ -128,6 +129,16 @@ def test_readers_find_what_they_may_read_and_nobody_finds_nothing() -> None:
     found = [search.find("salary", readers, 5).hits for readers in (EVERYBODY, Audience(frozenset()))]
 
     assert [ids(hits) for hits in found] == [["a"], []]
+
+
+def test_neighbours_that_were_both_found_are_one_hit_and_make_room() -> None:
+    first = replace(passage("a", "parental leave"), document="long", gap="\n", url="u")
+    second = replace(passage("b", "leave is paid"), document="long", start=15, end=28, url="u")
+    search, _ = searching(first, second, passage("c", "leave"), join=2)
+
+    hits = search.find("parental leave", EVERYBODY, 2).hits
+
+    assert [hit.passage.text for hit in hits] == ["parental leave\nleave is paid", "leave"]
 
 
 def test_the_retriever_gives_langchain_the_passage_and_where_it_is() -> None:
