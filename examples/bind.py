@@ -1,21 +1,23 @@
-"""Writes the handbook's PDF and DOCX files from bound.py: text in, the same bytes out each time.
+"""Writes the handbook's PDF and Office files from bound.py: text in, the same bytes out each time.
 
     python examples/bind.py           writes them
     python examples/bind.py --check   says which differ from what lies there
 
 Markup: `# ` and `## ` head a section, `| a | b |` is a row of a table (the first one names the columns),
-`=====` begins a new page of a PDF, everything else is a paragraph.
+`=====` begins a new page of a PDF, everything else is a paragraph. `# ` begins a sheet of a workbook and a
+slide of a presentation; a paragraph that begins with `Notes: ` is what the speaker says.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bound import DOCXS, PDFS
+from bound import DOCXS, PDFS, PPTXS, XLSXS
 
 HANDBOOK = Path(__file__).parent / "handbook"
 
@@ -89,23 +91,97 @@ def docx(title: str, date: str, text: str) -> bytes:
             document.add_paragraph(lines[0])
         else:
             document.add_heading(lines[0], level=int(kind[1]))
-    raw, out = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     document.save(raw)
+    return packed(raw, date)
+
+
+def xlsx(title: str, date: str, text: str) -> bytes:
+    """A sheet a section; dates, amounts and shares are numbers with a format, as a spreadsheet has them."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.title, book.properties.creator = title, "Quillmere"
+    book.properties.created = datetime.fromisoformat(date)
+    for kind, lines in blocks(text):
+        if kind == "h1":
+            sheet, row = book.create_sheet(lines[0]), 0
+            continue
+        for line in lines:
+            row += 1
+            for column, words in enumerate(cells(line) if kind == "table" else lines, start=1):
+                value, form = typed(words)
+                sheet.cell(row, column, value).number_format = form
+        row += 1
+    raw = io.BytesIO()
+    book.save(raw)
+    return packed(raw, date)
+
+
+def typed(words: str) -> tuple[object, str]:
+    """What a cell holds, and its format."""
+    if re.fullmatch(r"€[\d.]+", words):
+        return float(words[1:]), "[$€-809]#,##0.00"
+    if re.fullmatch(r"\d+%", words):
+        return int(words[:-1]) / 100, "0%"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
+        return datetime.fromisoformat(words), "dd/mm/yyyy"
+    return (int(words) if words.isdecimal() else words), "General"
+
+
+def pptx(title: str, date: str, text: str) -> bytes:
+    """A slide a section, with its points, tables and notes."""
+    import pptx as power
+    from pptx.util import Inches
+
+    show = power.Presentation()
+    when = datetime.fromisoformat(date)
+    about = show.core_properties
+    about.title, about.author, about.created, about.modified = title, "Quillmere", when, when
+    for kind, lines in blocks(text):
+        if kind == "h1":
+            slide, points = show.slides.add_slide(show.slide_layouts[1]), []
+            slide.shapes.title.text = lines[0]
+        elif kind == "table":
+            rows = [cells(line) for line in lines]
+            box = Inches(1), Inches(4.5), Inches(8), Inches(2)
+            table = slide.shapes.add_table(len(rows), len(rows[0]), *box).table
+            for number, row in enumerate(rows):
+                for column, words in enumerate(row):
+                    table.cell(number, column).text = words
+        elif lines[0].startswith("Notes: "):
+            slide.notes_slide.notes_text_frame.text = lines[0].removeprefix("Notes: ")
+        else:
+            points += lines
+            slide.placeholders[1].text_frame.text = "\n".join(points)
+    raw = io.BytesIO()
+    show.save(raw)
+    return packed(raw, date)
+
+
+def packed(raw: io.BytesIO, date: str) -> bytes:
+    """The same archive with one fixed date on every part, and inside as when it was changed."""
+    out = io.BytesIO()
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED)
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{date}T00:00:00Z".encode(), content
+                )
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 def bound() -> dict[str, bytes]:
     """Every bound file's bytes by its path in the handbook."""
-    return {path: pdf(*about) for path, about in PDFS.items()} | {
-        path: docx(*about) for path, about in DOCXS.items()
-    }
+    kinds = ((pdf, PDFS), (docx, DOCXS), (xlsx, XLSXS), (pptx, PPTXS))
+    return {path: make(*about) for make, texts in kinds for path, about in texts.items()}
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    """What to compare: a DOCX part by part, since two zlibs may pack the same text differently."""
+    """What to compare: an Office file part by part, since two zlibs may pack the same text differently."""
     if not content.startswith(b"PK"):
         return {"": content}
     with zipfile.ZipFile(io.BytesIO(content)) as packed:

@@ -1,4 +1,4 @@
-"""The texts of the handbook's PDF and DOCX files, by path: title, date, text in the markup of bind.py."""
+"""The texts of the handbook's PDF and Office files, by path: title, date, text in the markup of bind.py."""
 
 TRAVEL = """
 # Travel
@@ -246,6 +246,64 @@ Working from home is an agreement and can be ended by either side with four week
 given in writing and is about the work, not about how it looks when a desk is empty.
 """
 
+TRAINING = """
+# Courses
+
+Book with the people desk; the price is charged to the budget of your team.
+
+| course | days | next date | place | price |
+| River rescue | 2 | 2026-09-21 | Port Ellisand | €390.00 |
+| Working at height | 1 | 2026-10-08 | Sallow Weir | €245.50 |
+| First aid, refresher | 1 | 2026-10-15 | Sallow Weir | €85.00 |
+| Firmware for radar sensors | 3 | 2026-11-03 | online | €1150.00 |
+| Talking to journalists | 1 | 2026-11-26 | Sallow Weir | €320.00 |
+
+# Budgets
+
+| team | budget per person | share used by June 2026 |
+| Field team | €1400.00 | 62% |
+| Software and firmware | €1750.00 | 48% |
+| Support | €900.00 | 71% |
+| Workshop | €1100.00 | 35% |
+
+| rule | value |
+| Courses above this price are agreed with the head of people | €1000.00 |
+| Months after which a course that you leave early is paid back | 6 |
+"""
+
+TARN_2027 = """
+# Tarn in 2027
+
+What the product team plans, told at the assembly in June 2026.
+
+Notes: Welcome everybody. Questions are collected at the end.
+
+# Flood maps
+
+Tarn draws the water's edge on a map as soon as two gauges stand on one stretch of river.
+
+The first customers try it in March 2027; it is open to all in June 2027.
+
+Notes: The maps need a height model from the customer. Without one we offer the public grid of 10 metres.
+
+# Alerts by telephone
+
+A voice calls up to five people, one after the other, until somebody presses a key.
+
+Calls are tried three times with four minutes between them.
+
+| alert | today | from April 2027 |
+| Message in Tarn | yes | yes |
+| Text message | yes | yes |
+| Telephone call | no | yes |
+
+# What we stop
+
+The report by fax ends on 31 January 2027. Eleven customers still use it; support calls each of them.
+
+The old map view is switched off when the flood maps are open to all.
+"""
+
 PDFS = {
     "money/travel.pdf": ("Travel", "2026-03-16", TRAVEL),
     "product/plover-installation.pdf": ("Plover installation guide", "2026-05-04", INSTALLATION),
@@ -254,3 +312,5 @@ DOCXS = {
     "engineering/on-call.docx": ("On call", "2026-07-13", ON_CALL),
     "work/remote-work.docx": ("Working remotely", "2026-02-01", REMOTE),
 }
+XLSXS = {"people/training.xlsx": ("Training", "2026-07-01", TRAINING)}
+PPTXS = {"product/tarn-2027.pptx": ("Tarn in 2027", "2026-06-18", TARN_2027)}
