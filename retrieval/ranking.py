@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import log
 
-from retrieval.passage import Hit
+from retrieval.passage import Hit, Passage
 from retrieval.terms import terms
+
+_TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
+_SET = re.compile(r"^\s*(?:#+|>+|[-*+•]|\d{1,3}[.)])\s|[*_`\[\]|]|[.,;:!?](?=\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +96,34 @@ def aged(hits: Iterable[Hit], half_life_days: float, now: datetime) -> list[Hit]
     def share(written: datetime | None) -> float:
         if written is None:
             return 1.0
-        written = written if written.tzinfo else written.replace(tzinfo=UTC)
-        days = max(0.0, (now - written).total_seconds() / 86_400)
+        days = max(0.0, (now - _utc(written)).total_seconds() / 86_400)
         return float(0.5 ** (days / half_life_days))
 
     return _best_first(replace(hit, score=hit.score * share(hit.passage.updated_at)) for hit in hits)
 
 
 def collapsed(hits: Iterable[Hit]) -> list[Hit]:
-    """`hits` without those whose text, spaces and case apart, a better one already has."""
+    """`hits` without copies, of which the newest stands at the place of the best.
+
+    A copy has the same words however they are set. Texts that differ in one word are none: a number, a name
+    or a "not" may be what was asked for.
+    """
     kept: dict[str, Hit] = {}
     for hit in hits:
-        kept.setdefault(" ".join(hit.passage.text.casefold().split()), hit)
+        wording = _wording(hit.passage.text)
+        kept[wording] = _newer(kept[wording], hit.passage) if wording in kept else hit
     return list(kept.values())
+
+
+def _wording(text: str) -> str:
+    """The words of `text`, without case, Markdown's signs and targets, and points at ends of words."""
+    bare = _SET.sub(" ", _TARGET.sub(" ", text.casefold()))
+    return " ".join((bare if bare.strip() else text).split())
+
+
+def _newer(best: Hit, copy: Passage) -> Hit:
+    ages = [_utc(at) for at in (best.passage.updated_at, copy.updated_at) if at]
+    return replace(best, passage=copy) if len(ages) == 2 and ages[1] > ages[0] else best
 
 
 def spread(hits: Iterable[Hit], again: float) -> list[Hit]:
@@ -120,6 +139,10 @@ def spread(hits: Iterable[Hit], again: float) -> list[Hit]:
         seen[hit.passage.document] += 1
         weighed.append(replace(hit, score=hit.score * again**before) if before and hit.score > 0 else hit)
     return _best_first(weighed)
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _best_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -116,14 +116,44 @@ def test_a_document_counts_half_after_its_half_life_and_one_without_a_date_does_
     assert [round(hit.score, 2) for hit in found] == [0.56, 0.5, 0.45, 0.4]
 
 
-def test_of_passages_with_the_same_text_the_best_is_kept() -> None:
+def test_of_passages_with_the_same_words_the_best_is_kept() -> None:
     hits = [
-        Hit(passage("a", "Same  text"), 0.9),
-        Hit(passage("b", "same\ntext"), 0.8),
+        Hit(passage("a", "Same  text: [one](one.md), two."), 0.9),
+        Hit(passage("b", "- same\n- **text**\n  one\n  two"), 0.8),
         Hit(passage("c"), 0.7),
     ]
 
     assert ids(collapsed(hits)) == "ac"
+
+
+def test_of_copies_the_newest_stands_where_the_best_stood() -> None:
+    older, newer = NOW - timedelta(days=9), NOW.replace(tzinfo=None)
+    hits = [
+        Hit(passage("a", "same", updated_at=older), 0.9),
+        Hit(passage("x"), 0.8),
+        Hit(passage("b", "Same.", updated_at=newer), 0.7),
+        Hit(passage("c", "SAME"), 0.6),
+    ]
+
+    found = collapsed(hits)
+
+    assert ids(found) == "bx"
+    assert [hit.score for hit in found] == [0.9, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("20 days are paid", "25 days are paid"),
+        ("the limit is 3.5 percent", "the limit is 35 percent"),
+        ("x = -1", "x = 1"),
+        ("leave is paid", "leave is not paid"),
+        ("you may ask", "you must ask"),
+        ("the office in Berlin", "the office in Paris"),
+    ],
+)
+def test_what_differs_in_a_word_is_no_copy(one: str, two: str) -> None:
+    assert ids(collapsed([Hit(passage("a", one), 0.9), Hit(passage("b", two), 0.8)])) == "ab"
 
 
 def test_other_documents_come_first_where_they_are_nearly_as_good_and_only_there() -> None:
