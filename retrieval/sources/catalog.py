@@ -131,7 +131,8 @@ class _Entry:
 
     def _locations(self, value: object, kind: str) -> tuple[str, ...]:
         given = [value] if isinstance(value, str) else value
-        if not isinstance(given, list) or not given or not all(isinstance(one, str) and one for one in given):
+        empty = given == [] and kind != "langchain"  # some loaders take no place
+        if not isinstance(given, list) or empty or not all(isinstance(one, str) and one for one in given):
             raise SettingError(f"write {KINDS[kind].says if kind else 'a text'}, one in quotes or a list.")
         if any(_LOGIN.search(one) for one in given):
             raise SettingError("it holds a password: take that out and give it as an option, env:NAME.")
