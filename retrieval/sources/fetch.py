@@ -152,9 +152,12 @@ class Fetch:
         for name, value in response.headers:
             headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
         answer = Answer(response.status, headers)
+        said = answer.header("content-length")
         if response.status != 200 or not wanted(answer):
+            if said.isdecimal() and int(said) < _BLOCK:
+                response.read()  # or the connection could not be used again
             return answer
-        if (said := answer.header("content-length")).isdecimal() and int(said) > self._bounds.size:
+        if said.isdecimal() and int(said) > self._bounds.size:
             raise DocumentError(_too_large(self._bounds.size))
         body, digest = self._spooled(_plain(response.iter_stream(), answer.header("content-encoding")))
         return Answer(response.status, headers, body, digest)

@@ -42,7 +42,9 @@ _LINED = ("markdown", "text")  # kinds whose text has the lines of the file
 _LINK, _SUBMODULE = "120000", "160000"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{))[^\s~^:?*\[\\\x00-\x1f-][^\s~^:?*\[\\\x00-\x1f]*(?<![./])")
-_SSH = re.compile(r"(?:ssh://)?(?:[\w.][\w.-]*@)?[\w][\w.-]*(?::\d+)?[:/][^\s\x00-\x1f-][^\s\x00-\x1f]*")
+_SSH = re.compile(
+    r"(?:[\w.][\w.-]*@)?\w[\w.-]*:(?!//|[:-])\S+|ssh://(?:[\w.][\w.-]*@)?\w[\w.-]*(?::\d+)?/\S+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ def _suffix(path: bytes) -> str:
 
 def _local(location: str) -> Path | None:
     path = Path(location).expanduser()
-    return path.absolute() if location.startswith(("/", "./", "../", "~")) or path.is_dir() else None
+    named = location.startswith(("/", "./", "../", "~")) or (location and path.is_dir())
+    return path.absolute() if named else None
 
 
 def _permalink(spec: Spec, template: str) -> Permalink:
@@ -203,7 +206,7 @@ def _remote(spec: Spec, given: Mapping[str, Any]) -> Remote:
     parts = urlsplit(location)
     local = _local(location)
     web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    if not (local or web or ("://" not in location.removeprefix("ssh://") and _SSH.fullmatch(location))):
+    if not (local or web or _SSH.fullmatch(location)):
         raise SettingError(
             f"Source {spec.name}: location is an address that begins with https:// or ssh://, the form "
             "git@host:owner/repository, or a path; a login in it belongs into `token`."

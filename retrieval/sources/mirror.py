@@ -20,7 +20,7 @@ _SAID = (
     (r"authentication failed|could not read username|terminal prompts|permission denied|publickey"
      r"|returned error: 40[13]|host key verification",
      "It asks for a login: give a `token`, or a key that ssh can use without asking."),
-    (r"redirect", "It has moved: write its new address as `location`."),
+    (r"redirect|returned error: 30\d", "It has moved: write its new address as `location`."),
     (r"not found|does not exist|does not appear|returned error: 404",
      "There is no repository, or none that may be read without a login: check `location` and `token`."),
     (r"resolve host|unable to access|connection|timed out|could not read from remote|early eof|hung up"
@@ -155,7 +155,8 @@ class Mirror:
 
     def _fetched(self, repository: Path) -> str | None:
         """None where all went well; what is wrong with the other side; empty where it is the copy."""
-        depth = [f"--depth={self._remote.history}"] if self._remote.history else []
+        whole = ["--unshallow"] if (repository / "shallow").exists() else []
+        depth = [f"--depth={self._remote.history}"] if self._remote.history else whole
         wanted = f"refs/heads/{self._remote.branch}" if self._remote.branch else "HEAD"
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--force", "--update-shallow", *depth]
         done = self._git.run(["fetch", *options, "--", self._remote.url, f"+{wanted}:{_TIP}"], repository)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Write = Callable[[bytes], None]
@@ -70,8 +72,8 @@ class WebSite:
 
 
 @contextmanager
-def running() -> Iterator[WebSite]:
-    """The site, on a free port of this machine."""
+def running(certificate: tuple[Path, Path] | None = None) -> Iterator[WebSite]:
+    """The site, on a free port of this machine; with a certificate and its key by https."""
     site = WebSite()
 
     class Handler(BaseHTTPRequestHandler):
@@ -108,9 +110,13 @@ def running() -> Iterator[WebSite]:
         def handle_error(self, *_: object) -> None: ...
 
     server = Server(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    site.url = f"http://127.0.0.1:{server.server_port}"
+    site.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield site
     finally:
