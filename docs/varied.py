@@ -35,11 +35,14 @@ class Base:
     vectors: Vectors
 
     @classmethod
-    def read(cls, data: Path, embedder: Embedder, count: int = 2_000) -> Base:
-        """`count` passages, evenly drawn from the collections in `data`. Embeds them: minutes."""
+    def read(cls, data: Path, embedder: Embedder, count: int = 2_000, vectors: Vectors | None = None) -> Base:
+        """`count` passages, evenly drawn from the collections in `data`. Embeds them, which takes a minute or
+        two, unless their `vectors` are at hand."""
         found = [passage for name in COLLECTIONS for passage in _passages(data / name)]
         drawn = found[:: max(1, len(found) // count)][:count]
-        return cls(tuple(drawn), embedder.embed([passage.indexed_text for passage in drawn]))
+        if vectors is None or len(vectors) != len(drawn):
+            vectors = embedder.embed([passage.indexed_text for passage in drawn])
+        return cls(tuple(drawn), vectors)
 
 
 def varied(
