@@ -10,9 +10,7 @@ from retrieval.loaders.decoding import clean
 
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.S)
 _TOKEN = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>")
-_STYLES = tuple(
-    re.compile(rf"(?<![\w{m}]){m}(?=\S)([^{m}\n]+)(?<=\S){m}(?![\w{m}])") for m in (r"\*", "_", "~")
-)
+_STYLES = {m: re.compile(rf"(?<![\w\{m}])\{m}(?=\S)([^\{m}\n]+)(?<=\S)\{m}(?![\w\{m}])") for m in "*_~"}
 _HOLE = "\x00"  # stands for a token while styles are taken off; no text has it after `clean`
 _SCHEME = re.compile(r"^https?://(?:www\.)?")
 _BLANK = re.compile(r"\n{3,}")
@@ -67,8 +65,8 @@ def _prose(source: str, names: Names) -> str:
         _literal(inline) if inline else _markup(inner, names) for inline, inner in _TOKEN.findall(source)
     ]
     text = _TOKEN.sub(_HOLE, source)
-    for style in _STYLES:
-        text = style.sub(r"\1", text)
+    for mark, style in _STYLES.items():
+        text = style.sub(r"\1", text) if mark in text else text
     between = [_unescaped(part) for part in text.split(_HOLE)]
     whole = between[0] + "".join(token + part for token, part in zip(tokens, between[1:], strict=True))
     return _BLANK.sub("\n\n", whole).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from retrieval.passage import Audience, Block, Document, Heading
@@ -45,7 +45,8 @@ def is_thread(part: str) -> bool:
 
 def digest(channel: Channel, said: Sequence[Said]) -> str:
     """Changes with everything that the document of these messages says."""
-    whole = json.dumps([_VERSION, channel.label, [asdict(one) for one in said]])
+    each = [(one.ts, one.author, one.words.text, one.words.code, one.thread, one.edited) for one in said]
+    whole = json.dumps([_VERSION, channel.label, each])
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
