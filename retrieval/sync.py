@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from retrieval import split
 from retrieval.batch import Batches, Works
-from retrieval.passage import Audience, Passage, Unread
+from retrieval.passage import EVERYONE, Audience, Document, Passage, Unread
 from retrieval.reading import Ahead, Ended, Item, Read
 from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known
 from retrieval.sources import FileT, Source
@@ -96,6 +96,7 @@ class Sync:
         self._failed: list[Unread] = []
         self._notes: list[str] = []
         self._permits: dict[str, Audience] = {}
+        self._most: dict[str, Audience] = {}  # who may at most read a file, where that is not everyone
         self._seen: set[str] = set()
         self._progress = Progress()
         self._began = time.monotonic()
@@ -139,6 +140,8 @@ class Sync:
         """Changes of who may read what is there, before the long part: a page made private stays so."""
         for file in found:
             audience = source.audience(file)
+            if audience and EVERYONE not in audience.principals:
+                self._most[file.uri] = audience
             for held in self._known.documents.get(file.uri, {}).values():
                 self._compare(held, held.audience if audience is None else narrowed(audience, held.own))
         self._permit()
@@ -187,8 +190,8 @@ class Sync:
         self._file.documents.add(document.uri)
         self._file.notes |= dict.fromkeys(f"{read.file}: {note}" for note in document.notes)
         before = self._known.documents.get(read.file, {}).get(document.uri)
-        document = replace(document, digest=_cut(document.digest))
-        if before and before.digest == document.digest:
+        document = self._for_its_readers(document, read.file)
+        if before and (before.digest, before.own) == (document.digest, document.own):
             self._count(unchanged=1)
             self._compare(before, document.audience)
             return
@@ -196,7 +199,16 @@ class Sync:
         self._count(changed=int(known), new=int(not known))
         revision = uuid4().hex
         self._waiting.rows.append(DocumentRow(document, read.file, len(read.passages), revision))
-        self._waiting.passages += [replace(passage, revision=revision) for passage in read.passages]
+        for passage in read.passages:
+            mine = replace(passage, revision=revision, audience=document.audience)
+            self._waiting.passages.append(mine)
+
+    def _for_its_readers(self, document: Document, file: str) -> Document:
+        """With the digest that is kept, and for nobody whom its file is not for."""
+        own, readers = document.own or document.audience, document.audience
+        if file in self._most:
+            readers = narrowed(self._most[file], readers)
+        return replace(document, digest=_cut(document.digest), audience=readers, own=own)
 
     def _ended(self, ended: Ended) -> None:
         file, self._file = self._file, _OneFile()

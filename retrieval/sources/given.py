@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.passage import Audience, Document, Unread
 
@@ -19,7 +19,7 @@ class Given:
         yield from self.documents
 
     def load(self, found: Document) -> Iterator[Document | Unread]:
-        yield found
+        yield replace(found, audience=Audience())  # who may read it is said below, and can change
 
     def audience(self, found: Document) -> Audience | None:
         return found.audience
