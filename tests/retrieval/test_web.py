@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ from website import Asked, Reply, WebSite, html, links, running
 
 from retrieval.loaders.apart import Apart
 from retrieval.passage import Document, SettingError, SourceUnavailable, Unread
-from retrieval.sources import Limits, Spec
+from retrieval.sources import Limits, Spec, git, web
 from retrieval.sources.crawl import Page
+from retrieval.sources.options import Option
 from retrieval.sources.web import WebSource, build
 from retrieval.split import split
 
@@ -705,3 +707,11 @@ def test_a_location_that_is_no_site_is_refused(tmp_path: Path, location: tuple[s
         build(Spec("hb", "web", location), Limits(1, tmp_path))
 
     assert "user:word" not in str(error.value)
+
+
+@pytest.mark.parametrize(("kind", "known"), [("A web site", web.OPTIONS), ("A git repository", git.OPTIONS)])
+def test_the_page_on_sources_has_a_row_for_each_option(kind: str, known: tuple[Option, ...]) -> None:
+    page = (HANDBOOK.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [option.name for option in known]
