@@ -63,7 +63,7 @@ class Kind:
 KINDS = (
     Kind("markdown", (".md", ".markdown", ".mdx")),
     Kind("html", (".html", ".htm", ".xhtml"), apart=True),
-    Kind("pdf", (".pdf",), apart=True),
+    Kind("pdf", (".pdf",), version=2, apart=True),
     Kind("docx", (".docx",), version=2, apart=True),
     Kind("xlsx", (".xlsx", ".xlsm"), apart=True),
     Kind("pptx", (".pptx",), apart=True),

@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 from retrieval.loaders import File
 from retrieval.loaders.declared import date
 from retrieval.loaders.decoding import clean
-from retrieval.loaders.pages import CELLS, Joiner, Line, Paragraph, without_running
+from retrieval.loaders.pages import CELLS, Joiner, Line, Paragraph, Row, tables, without_running
 from retrieval.passage import Document, DocumentError, Heading
 
 _MOST_PAGES = 5000
@@ -40,13 +40,14 @@ def load(file: File) -> Iterator[Document]:
 
 def _document(file: File, reader: PdfReader, pages: list[list[Line]], scans: list[int]) -> Document:
     pages = without_running(pages)
-    text, starts, headings = _text(pages)
+    text, starts, headings, rows = _text(pages)
     title, changed = _facts(reader)
     first = next((h.title for h in headings if h.start < 200), "")
     return replace(
         file.document(text, title or first),
         headings=tuple(headings),
         pages=tuple(starts),
+        blocks=tuple(tables(rows)),
         updated_at=changed or file.modified,
         notes=(_scanned(scans),) if scans else (),
     )
@@ -103,9 +104,10 @@ def _level(text: str, level: int) -> int:
     return level if fits and any(c.isalpha() for c in text) else 0
 
 
-def _text(pages: Sequence[Sequence[Line]]) -> tuple[str, list[int], list[Heading]]:
+def _text(pages: Sequence[Sequence[Line]]) -> tuple[str, list[int], list[Heading], list[Row]]:
+    """The text, where pages begin, headings, and every paragraph as what may be the row of a table."""
     joiner = Joiner(pages)
-    text, starts, headings = "", [], []
+    starts, headings, rows = list[int](), list[Heading](), list[Row]()
     parts: list[str] = []
     at = 0
     last = Paragraph("")
@@ -120,18 +122,20 @@ def _text(pages: Sequence[Sequence[Line]]) -> tuple[str, list[int], list[Heading
             if paragraph.level:
                 headings.append(Heading(at, paragraph.level, paragraph.text))
             parts.append(paragraph.text)
+            rows.append(Row(at, paragraph.text))
             at += len(paragraph.text)
             last = paragraph
         if not paragraphs:
             starts.append(at)
-    text = "".join(parts)
-    return text, starts, headings
+    return "".join(parts), starts, headings, rows
 
 
 def _runs_on(last: Paragraph, following: Paragraph) -> bool:
-    """Lists and short lines stay close, and so does a sentence that a page break cuts."""
+    """Rows, lists and short lines stay close, and so does a sentence that a page break cuts."""
     if last.level or following.level:
         return False
+    if CELLS in last.text and CELLS in following.text:
+        return True
     return len(last.text) < 60 or following.text[0].islower()
 
 

@@ -228,6 +228,31 @@ def test_cells_of_a_pdf_table_stay_side_by_side():
     assert "Oslo | 200" in _one("a.pdf", _pdf(Table([["City", "Cap"], ["Oslo", "200"]]))).text
 
 
+def test_a_long_table_of_a_pdf_keeps_its_header_in_each_part():
+    rows = [[f"Item {n}", f"Shelf {n % 7}", str(n)] for n in range(30)]
+
+    parts = split(_one("a.pdf", _pdf(_body("What we keep."), Table([["Item", "Shelf", "Price"], *rows]))))
+
+    assert parts[0].text.startswith("What we keep.\nItem | Shelf | Price\nItem 0 | ")
+    assert len(parts) > 1 and all(p.lead == "Item | Shelf | Price" for p in parts[1:])
+
+
+def test_rows_at_the_edges_of_pdf_pages_are_not_taken_for_running_headers():
+    rows = [[f"Item {n}", f"Shelf {n % 7}", str(n)] for n in range(150)]
+
+    text = _one("a.pdf", _pdf(Table([["Item", "Shelf", "Price"], *rows]))).text
+
+    assert [n for n in range(150) if f"Item {n} |" not in text] == []
+
+
+def test_two_columns_of_prose_in_a_pdf_are_no_table():
+    prose = "Whoever comes last at night looks whether the gate is shut"
+
+    document = _one("a.pdf", _pdf(Table([[prose, prose], [prose.upper(), prose], [prose, prose.upper()]])))
+
+    assert " | " in document.text and document.blocks == ()
+
+
 def test_a_pdf_page_without_text_is_named_as_a_scan():
     writer = PdfWriter()
     writer.append(PdfReader(io.BytesIO(_pdf(_body("Text here.")))))
