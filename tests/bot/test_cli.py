@@ -161,7 +161,7 @@ def test_a_document_loader_of_langchain_reads_what_it_is_given(tmp_path: Path) -
 
     summary = json.loads(done.stdout)
     assert (done.returncode, summary["documents"], len(summary["failed"])) == (0, 1, 1)
-    assert "TextLoader failed on it" in summary["failed"][0]["reason"]
+    assert "TextLoader found nothing there" in summary["failed"][0]["reason"]
     assert done.stderr == ""
 
 
