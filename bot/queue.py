@@ -150,6 +150,7 @@ class Desk:
             log.error("batch given up: it ended its process each time: batch=%s", id)
             return self._leave(id, attempts, error=_KILLED, kind="")
         try:
+            log.info("batch taken: batch=%s attempt=%s", id, attempts)
             self.works.carry_out(unpack(payload))
         except IndexMissing:  # the table is gone, and with it what the batch was for
             log.info("batch dropped, its table is gone: batch=%s", id)
@@ -162,6 +163,7 @@ class Desk:
             raise
         with self._alone.begin() as connection:
             connection.execute(batches.delete().where(self._still(id, attempts)))
+        log.info("batch done: batch=%s", id)
         return None
 
     def _leave(self, id: int, taken: int, **values: Any) -> None:
