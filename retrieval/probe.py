@@ -31,6 +31,8 @@ class Only:
     def live(self, workspace: str) -> Table:
         return self.table
 
+    def close(self) -> None: ...
+
 
 def probe(index: Index, built: Table) -> list[str]:
     """What is wrong with `built`, a sentence each; nothing where it may answer."""

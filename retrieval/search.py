@@ -46,6 +46,8 @@ class Live(Protocol):
 
     def live(self, workspace: str) -> Table: ...
 
+    def close(self) -> None: ...
+
 
 class Shown(Protocol):
     """The ledger's word: what may be answered from now, of some documents of a table."""
@@ -90,6 +92,11 @@ class Search:
         table = self._store.live(self._workspace)
         matched(table.made, Made(self._embedder.name, self._embedder.dimension, LAYOUT))
         return table
+
+    def close(self) -> None:
+        """Lets go of threads and the store."""
+        self._threads.shutdown()
+        self._store.close()
 
     def find(self, text: str, readers: Audience, limit: int, mode: Mode = Mode.HYBRID) -> Results:
         """The best `limit` passages that `readers` may read. Raises what store, ledger and embedder raise."""

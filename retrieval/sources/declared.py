@@ -66,7 +66,7 @@ class Declared(Generic[FileT]):
     def _declared(self, document: Document, found: Marked[FileT]) -> Document:
         most = self.audience(found)
         readers = narrowed(narrowed(most, self._access.of(document.uri)), document.audience)
-        document = replace(document, audience=readers, own=document.audience)
+        document = replace(document, audience=readers, own=document.own or document.audience)
         return self._linked(document) if self.spec.link else document
 
     def _linked(self, document: Document) -> Document:

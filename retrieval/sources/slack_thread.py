@@ -70,6 +70,7 @@ def document(talk: Talk, source: str, said: Sequence[Said], workspace_url: str) 
         digest=digest(talk.channel, said),
         updated_at=max(_time(ts) for one in said for ts in (one.ts, one.edited) if ts),
         audience=talk.channel.audience,
+        own=Audience(),  # it is the channel that is private: one that opens takes its threads along
         headings=tuple(headings),
         places=tuple(places),
         blocks=tuple(blocks),

@@ -17,7 +17,6 @@ from model.answerability import Answerability
 from model.extract import Extract
 from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
-from retrieval.search import Search
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 DINNER = "How much may I spend on dinner?"
@@ -49,9 +48,7 @@ class Unreachable:
 def parts(indexed: Path) -> tuple[FootnoteRetriever, Answerability, Extract]:
     settings = load(_env_file=None, home=indexed)
     embedder = wiring.embedder_of(settings)
-    store = wiring.store(settings)
-    store.open(embedder.name, embedder.dimension)
-    retriever = FootnoteRetriever(search=Search(store, embedder))
+    retriever = FootnoteRetriever(search=wiring.search(settings, embedder))
     return retriever, Answerability.load(None, embedder), Extract(embedder)
 
 

@@ -88,21 +88,17 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
     """Passages for a question, as the product retrieves them from Weaviate."""
     from bot import wiring
     from bot.settings import load
-    from retrieval.ranking import Ranking
-    from retrieval.search import Search
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in team.items():
             patch.setenv(name, value)
         settings = load(_env_file=None)
-    embedder, store = wiring.embedder_of(settings), wiring.store(settings)
-    store.open(embedder.name, embedder.dimension)
-    search = Search(store, embedder, Ranking(alpha=settings.alpha))
+    search = wiring.search(settings, wiring.embedder_of(settings))
     passages = {
         question: [hit.passage for hit in search.find(question, Audience(), settings.passages).hits]
         for question in ASKED
     }
-    store.close()
+    search.close()
     return passages.__getitem__
 
 
