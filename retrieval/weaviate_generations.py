@@ -79,6 +79,7 @@ class Generations:
         description = json.dumps({"made": asdict(made)})
         schema = definition(fresh.name, description, self._replicas)
         self._server.client().collections.create_from_dict(schema)
+        self._server.until(lambda: self._described(fresh.name))
         return fresh
 
     def schema(self, generation: Generation) -> Mapping[str, Any]:
@@ -111,6 +112,7 @@ class Generations:
         aliases = self._server.client().alias
         if not aliases.update(alias_name=alias, new_target_collection=generation.name):
             aliases.create(alias_name=alias, target_collection=generation.name)
+        self._server.until(lambda: self._described(alias) == generation)
 
     def _described(self, name: str) -> Generation | None:
         try:

@@ -6,6 +6,8 @@ import json
 import re
 import socket
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +16,13 @@ from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 from weaviate.config import GrpcConfig
 
 from retrieval.passage import SearchUnavailable, SettingError
-from retrieval.weaviate_errors import MISSET
+from retrieval.weaviate_errors import LOST, MISSET
 
 FLOOR = (1, 35)
 _OLD = "Weaviate {version} is too old. Footnote needs {floor} or newer."
 _QUERY_S = 3
-_TIMEOUTS = Timeout(init=3, query=_QUERY_S, insert=60)
+_HEARD_S = 10
+_TIMEOUTS = Timeout(init=3, query=_QUERY_S, insert=30)
 # The client asks a server that went away again for a minute. A call that waits for it ends at its deadline.
 _WAITING = json.dumps({"methodConfig": [{"name": [{}], "waitForReady": True}]})
 
@@ -47,12 +50,20 @@ class Server:
         """Raises OSError at once where nobody listens; costs a twentieth of a millisecond on one machine."""
         socket.create_connection(self._grpc, timeout=_QUERY_S).close()
 
+    def until(self, seen: Callable[[], object]) -> None:
+        """Waits until the node that is asked has heard of a change that the cluster has agreed on."""
+        end = time.monotonic() + _HEARD_S
+        while not seen():
+            if time.monotonic() > end:
+                raise SearchUnavailable(LOST)
+            time.sleep(0.02)
+
     def close(self) -> None:
         self._client.close()
 
     def _connect(self) -> None:
-        self._client.connect()
         try:
+            self._client.connect()
             _refuse_old(str(self._client.get_meta().get("version", "")))
         except Exception:
             self._client.close()
@@ -84,6 +95,8 @@ def _client(url: str, grpc: tuple[str, int], api_key: str) -> weaviate.WeaviateC
     return weaviate.WeaviateClient(
         params,
         auth_client_secret=Auth.api_key(api_key) if api_key else None,
+        # The schema as the node that is asked knows it: the leader may be away, and until() waits for news.
+        additional_headers={"consistency": "false"},
         additional_config=AdditionalConfig(timeout=_TIMEOUTS, grpc_config=_waiting()),
         skip_init_checks=True,  # they would ask the internet for the client's newest version
     )

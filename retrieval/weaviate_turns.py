@@ -35,7 +35,7 @@ class Turns:
 
     def begin(self) -> None:
         """Makes the place of the pointers, in a collection that is new."""
-        self._use().tenants.create(_POINTERS)
+        self._create(_POINTERS)
 
     def numbers(self) -> dict[str, list[int]]:
         """By workspace, the numbers of its tenants in order."""
@@ -64,11 +64,15 @@ class Turns:
         return [n for n in self.numbers().get(workspace, []) if n not in (turn.live, turn.previous)]
 
     def add(self, workspace: str, number: int) -> None:
-        self._use().tenants.create(tenant_of(workspace, number))
+        self._create(tenant_of(workspace, number))
 
     def remove(self, workspace: str, *numbers: int) -> None:
         if numbers:
             self._use().tenants.remove([tenant_of(workspace, number) for number in numbers])
+
+    def _create(self, tenant: str) -> None:
+        self._use().tenants.create(tenant)
+        self._server.until(lambda: self._use().tenants.exists(tenant))
 
     def _use(self) -> Any:
         return self._server.client().collections.use(self._name)

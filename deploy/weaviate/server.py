@@ -17,8 +17,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,19 +58,27 @@ def running(
     """
     with contextlib.ExitStack() as stack:
         data = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-weaviate-")))
-        server = binary()
-        if server is None and nodes > 1:
-            raise RuntimeError("Several nodes need the binary: `python deploy/weaviate/server.py --install`.")
         cluster = placed(data, nodes, ports)
-        started = [
-            _started(stack, server, node, environment)
-            for node, environment in zip(cluster, environments(cluster, keys or {}), strict=True)
-        ]
-        for one in started:
-            _wait(one)
-        yield Weaviate(
-            started[0].url, started[0].grpc_port, started[0].process, started[0].log, tuple(started[1:])
-        )
+        started = stack.enter_context(_cluster(cluster, environments(cluster, keys or {})))
+        yield replace(started[0], peers=tuple(started[1:]))
+        if folder is None:  # nothing to keep, so nothing to wait for
+            for one in started:
+                one.process.kill()
+
+
+@contextlib.contextmanager
+def _cluster(nodes: Sequence[Node], environments: Sequence[Mapping[str, str]]) -> Iterator[list[Weaviate]]:
+    server = binary()
+    if server is None and len(nodes) > 1:
+        raise RuntimeError("Several nodes need the binary: `python deploy/weaviate/server.py --install`.")
+    started: list[Weaviate] = []
+    with contextlib.ExitStack() as stack:
+        for node, environment in zip(nodes, environments, strict=True):
+            started.append(_started(stack, server, node, environment))
+            if node is not nodes[-1]:  # a node ends at once if the first does not take its call
+                _wait(started, lambda node=node: _listening(node.gossip))
+        _wait(started, lambda: all(map(_ready, started)))
+        yield started
 
 
 def _started(
@@ -115,22 +123,29 @@ def _die_with_parent():  # type: ignore[no-untyped-def]
     return lambda: libc.prctl(_PDEATHSIG, signal.SIGKILL)
 
 
-def _wait(server: Weaviate) -> None:
+def _wait(servers: Sequence[Weaviate], ready: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and server.process.poll() is None:
-        if _ready(server):
+    while time.monotonic() < until and all(server.process.poll() is None for server in servers):
+        if ready():
             return
         time.sleep(0.1)
-    tail = server.log.read_text("utf-8", "replace")[-2000:]
+    failed = next((server for server in servers if server.process.poll() is not None), servers[0])
+    tail = failed.log.read_text("utf-8", "replace")[-2000:]
     raise RuntimeError(f"Weaviate did not start within {PATIENCE:.0f} s. The end of its log:\n{tail}")
 
 
 def _ready(server: Weaviate) -> bool:
     try:
         with urllib.request.urlopen(f"{server.url}/v1/.well-known/ready", timeout=2):
-            pass
-        socket.create_connection(("127.0.0.1", server.grpc_port), timeout=2).close()
+            return _listening(server.grpc_port)
     except (OSError, urllib.error.URLError):
+        return False
+
+
+def _listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
         return False
     return True
 
