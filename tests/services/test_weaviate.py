@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,11 +13,14 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from deploy.weaviate.install import IMAGE
+from deploy.weaviate.nodes import environments, placed
 from deploy.weaviate.role import grant
 from deploy.weaviate.server import Weaviate, running
 from retrieval import weaviate_table
@@ -35,6 +39,7 @@ from retrieval.weaviate import Cluster, WeaviateStore
 from retrieval.weaviate_table import WeaviateTable
 
 pytestmark = pytest.mark.services
+ROOT = Path(__file__).resolve().parents[2]
 DIMENSION = 8
 MADE = Made("tiny", DIMENSION, LAYOUT)
 EVERYBODY = Audience()
@@ -525,3 +530,17 @@ def _found_or_down(tables: list[WeaviateTable]) -> set[int | None]:
             assert "all nodes of the cluster" in str(e)
             found.add(None)
     return found
+
+
+def test_the_compose_file_starts_the_tested_version_as_the_tests_do_but_for_its_keys() -> None:
+    said = (ROOT / "deploy" / "weaviate" / "compose.yaml").read_text(encoding="utf-8")
+    settings = dict(re.findall(r'^      ([A-Z_]+): "?(.*?)"?$', said, re.MULTILINE))
+    node = placed(Path("data"), 1, None)
+    (tested,) = environments(node, {"root": "a", "footnote": "b"})
+
+    assert f"image: {IMAGE}\n" in said
+    local = ("CLUSTER_", "RAFT_", "GRPC_", "PERSISTENCE_", "AUTHENTICATION_APIKEY_ALLOWED")
+    assert {k: v for k, v in settings.items() if not k.startswith(local)} == {
+        k: v for k, v in tested.items() if not k.startswith(local)
+    }
+    assert all(port.startswith("127.0.0.1:") for port in re.findall(r'- "(.*:\d+)"', said))
