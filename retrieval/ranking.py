@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import log
 
 from retrieval.passage import Hit, Passage
 from retrieval.terms import terms
 
+DEPTH = 100  # hits of each leg that are ranked
+_LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
 _TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
 _SET = re.compile(r"^\s*(?:#+|>+|[-*+•]|\d{1,3}[.)])\s|[*_`\[\]|]|[.,;:!?](?=\s|$)", re.MULTILINE)
 
@@ -21,8 +24,8 @@ class Ranking:
     """How hits are ranked. What docs/benchmarks.md does not support is off."""
 
     alpha: float = 0.65  # weight of the vectors: 0 words only, 1 vectors only
-    title: float = 0.2  # most that a title adds to a fused score, which is in 0..1
-    again: float = 0.9  # what each further passage of a document counts by; 1: as much as the first
+    title: float = 0.1  # most that title and headings add to a fused score, which is in 0..1
+    again: float = 0.85  # what each further passage of a document counts by; 1: as much as the first
     join: int = 1  # found neighbours that become one passage; 1: none
     boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
     half_life_days: float | None = None  # age at which a document counts half; None: age does not count
@@ -49,40 +52,47 @@ def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
     """Both legs in one list: (1 - alpha) times the share of the best BM25 score, and alpha times the cosine.
 
     The cosine counts as it is, not scaled to its leg: where nothing is near in meaning, words decide (Bruch,
-    Gai & Ingber 2023 on theoretical bounds). What only words found is no nearer than the last that vectors
-    found, and counts as that near. Ties go by passage id.
+    Gai & Ingber 2023 on theoretical bounds). What a leg did not find counts a little less there than the last
+    that it found; what is known of the cosine beyond its leg is in `words`. Ties go by passage id.
     """
     best = max((hit.score for hit in words), default=0.0) or 1.0
+    word = _LAST * min(1.0, len(words) / DEPTH) * min((hit.score for hit in words), default=0.0)
     last = min((hit.score for hit in near), default=0.0)
     found = {hit.passage.id: hit for hit in near}
     for hit in words:
         twin = found.get(hit.passage.id)
-        found[hit.passage.id] = replace(hit, vector=twin.vector if twin else None)
+        found[hit.passage.id] = replace(hit, vector=twin.vector if twin else hit.vector)
 
     def score(hit: Hit) -> float:
-        cosine = last if hit.vector is None else hit.vector
-        return (1 - alpha) * (hit.keyword or 0.0) / best + alpha * cosine
+        said = word if hit.keyword is None else hit.keyword
+        return (1 - alpha) * said / best + alpha * (last if hit.vector is None else hit.vector)
 
     return _best_first(replace(hit, score=score(hit)) for hit in found.values())
 
 
 def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
-    """`hits` again, those first whose title the question names: a page about it beats one that mentions it.
+    """`hits` again, those first whose title and headings the question names: what is about it beats what
+    mentions it.
 
-    Added to a score: `weight` times the share of the title's terms that the question has, each term weighed
-    by its rarity among the titles of `hits` (inverse document frequency; Robertson & Sparck Jones 1976).
+    Added to a score: `weight` times the share of the heading path's terms that the question has, each term
+    weighed by its rarity among `hits` (inverse document frequency; Robertson & Sparck Jones 1976).
     """
     asked = set(terms(question))
-    titles = [frozenset(terms(hit.passage.title)) for hit in hits]
-    found = Counter(term for title in titles for term in title)
+    paths = [_path(hit.passage.title, hit.passage.heading) for hit in hits]
+    found = Counter(term for path in paths for term in path)
     rarity = {term: log(1 + len(hits) / (1 + count)) for term, count in found.items()}
 
-    def share(title: frozenset[str]) -> float:
-        return sum(rarity[term] for term in title & asked) / (sum(rarity[term] for term in title) or 1.0)
+    def share(path: frozenset[str]) -> float:
+        return sum(rarity[term] for term in path & asked) / (sum(rarity[term] for term in path) or 1.0)
 
     return _best_first(
-        replace(hit, score=hit.score + weight * share(title)) for hit, title in zip(hits, titles, strict=True)
+        replace(hit, score=hit.score + weight * share(path)) for hit, path in zip(hits, paths, strict=True)
     )
+
+
+@lru_cache(maxsize=50_000)
+def _path(title: str, heading: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(terms(" ".join((title, *heading))))
 
 
 def boosted(hits: Iterable[Hit], boosts: Mapping[str, float]) -> list[Hit]:

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, SearchUnavailable
-from retrieval.ranking import Ranking, rank
-from retrieval.record import LAYOUT
+from retrieval.ranking import DEPTH, Ranking, rank
+from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Held
 from retrieval.store import Made, Table, matched
 
-DEPTH = 100  # hits of each leg that are fused
 _ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
 LONGEST = 2_000  # characters of a question that are searched: far beyond what an embedder reads
 
@@ -140,7 +139,8 @@ class Search:
             words = self._threads.submit(table.keyword, asked.text, asked.readers, asked.depth)
         query = vector.result()[0]
         near = table.vector(query, asked.readers, asked.depth) if query is not None else []
-        return words.result() if words else [], near
+        found = words.result() if words else []
+        return _measured(found, near, table, query) if query is not None else found, near
 
     def _same(self, table: Table) -> bool:
         """Whether the table that failed still is the one that answers: then it is the store that is down."""
@@ -151,6 +151,17 @@ class Search:
         if mode is Mode.HYBRID:
             return self._how
         return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, again=1.0)
+
+
+def _measured(
+    words: Sequence[Hit], near: Sequence[Hit], table: Table, query: NDArray[np.float32]
+) -> list[Hit]:
+    """`words`, each with its cosine, also where the vector leg did not come that far."""
+    known = {hit.passage.id for hit in near}
+    prints = {h.passage.id: fingerprint(h.passage.indexed_text) for h in words if h.passage.id not in known}
+    vectors = table.vectors(list(prints.values())) if prints else {}
+    cosines = {id_: float(vectors[one] @ query) for id_, one in prints.items() if one in vectors}
+    return [replace(hit, vector=cosines.get(hit.passage.id)) for hit in words]
 
 
 def _overtaken(hit: Hit, shown: Mapping[str, Held]) -> bool:

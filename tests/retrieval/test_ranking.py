@@ -46,10 +46,27 @@ def test_words_count_by_their_share_of_the_best_and_meaning_by_its_cosine() -> N
     assert [(hit.passage.id, round(hit.score, 3)) for hit in fused] == [("b", 0.65), ("a", 0.6), ("c", 0.15)]
 
 
-def test_what_only_words_found_counts_as_near_as_the_last_that_vectors_found() -> None:
-    fused = fuse([words("a", 30.0)], [near("b", 0.9), near("c", 0.3)], 0.5)
+def test_what_only_words_found_counts_as_near_as_the_last_that_vectors_found_unless_its_cosine_is_known() -> (
+    None
+):
+    known = replace(words("d", 30.0), vector=0.1)
 
-    assert [(hit.passage.id, round(hit.score, 3)) for hit in fused] == [("a", 0.65), ("b", 0.45), ("c", 0.15)]
+    fused = fuse([words("a", 30.0), known], [near("b", 0.9), near("c", 0.3)], 0.5)
+
+    assert [(hit.passage.id, round(hit.score, 2)) for hit in fused if hit.keyword] == [
+        ("a", 0.65),
+        ("d", 0.55),
+    ]
+
+
+def test_what_vectors_alone_found_may_have_been_the_next_that_words_would_have_found() -> None:
+    many = [words(f"{n:03}", 100.0 - n / 4) for n in range(100)]
+
+    [cut] = [hit for hit in fuse(many, [near("x", 0.8)], 0.5) if hit.passage.id == "x"]
+    [whole] = [hit for hit in fuse(many[:2], [near("x", 0.8)], 0.5) if hit.passage.id == "x"]
+
+    assert round(cut.score, 3) == round(0.5 * 0.75 * 75.25 / 100 + 0.4, 3)
+    assert 0.4 < whole.score < 0.41
 
 
 def test_where_nothing_is_near_in_meaning_words_decide() -> None:

@@ -131,6 +131,18 @@ def test_readers_find_what_they_may_read_and_nobody_finds_nothing() -> None:
     assert [ids(hits) for hits in found] == [["a"], []]
 
 
+def test_what_only_words_found_has_its_cosine_too() -> None:
+    near = [passage(f"{n:03}", "oooo " * 9) for n in range(100)]
+    search, _ = searching(*near, passage("a", "zzz leave"))
+
+    hits = search.find("oooo leave", EVERYBODY, 200).hits
+
+    [found] = [hit for hit in hits if hit.passage.id == "a"]
+    assert found.keyword
+    assert found.vector is not None
+    assert all(hit.vector is None or found.vector <= hit.vector for hit in hits)
+
+
 def test_neighbours_that_were_both_found_are_one_hit_and_make_room() -> None:
     first = replace(passage("a", "parental leave"), document="long", gap="\n", url="u")
     second = replace(passage("b", "leave is paid"), document="long", start=15, end=28, url="u")
