@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from retrieval.sources import Source, Spec
 
 
-def index(  # noqa: PLR0913: what a person may say
+def index(  # noqa: PLR0913
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Sources of sources.toml by name, or files and folders. Default: all sources."),
@@ -165,7 +166,7 @@ def _one(settings: Settings, spec: Spec, console: Console, *, as_json: bool) -> 
     def waiting() -> None:
         console.print(f"{spec.name}: another sync of it is running; waiting for its end.", markup=False)
 
-    source: Source[Any] = wiring.source(settings, spec)
+    source: Source[Any] = _opened(settings, spec)
     try:
         with shown(console, quiet=as_json) as progress:
             into = wiring.index(settings, spec.workspace)
@@ -181,6 +182,20 @@ def _one(settings: Settings, spec: Spec, console: Console, *, as_json: bool) -> 
     return 0
 
 
+def _opened(settings: Settings, spec: Spec) -> Source[Any]:
+    """The source; where it cannot even be made, footnote sources says why, too."""
+    from bot import wiring
+
+    try:
+        return wiring.source(settings, spec)
+    except FootnoteError as error:
+        with suppress(FootnoteError):
+            held_in = wiring.store(settings).live(spec.workspace or settings.workspace).name
+            wiring.syncs(settings).began(held_in, spec.name)
+            wiring.syncs(settings).failed(held_in, spec.name, str(error))
+        raise
+
+
 def _gone(spec: Spec) -> bool:
     return spec.kind == "files" and not any(Path(place).exists() for place in spec.location)
 
@@ -189,6 +204,7 @@ def _nothing(spec: Spec) -> str:
     from retrieval.loaders import KINDS
 
     if spec.kind != "files":
-        return f"Nothing could be indexed: {spec.name} has no document that can be read."
+        found = spec.options.get("loader", spec.name)
+        return f"Nothing could be indexed: {found} found no document in what it was given."
     kinds = ", ".join(kind.suffixes[0] for kind in KINDS)
     return f"Nothing could be indexed. Give a folder with files of these kinds: {kinds}."

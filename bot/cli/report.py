@@ -81,10 +81,10 @@ def _print(source: str, summary: Summary, console: Console) -> None:
         )
     for note in summary.notes:
         console.print(f"note: {printable(note)}", markup=False)
-    s = summary
+    s, unread = summary, sum(one.files for one in summary.failed)
     console.print(
         f"{source}: {s.documents} documents, {s.passages} passages in {s.seconds:.1f} s ({s.new} new, "
-        f"{s.changed} changed, {s.unchanged} unchanged, {s.removed} removed, {len(s.failed)} not read"
+        f"{s.changed} changed, {s.unchanged} unchanged, {s.removed} removed, {unread} not read"
         f"{f', {s.permitted} with other readers' if s.permitted else ''}).",
         markup=False,
     )
