@@ -19,7 +19,7 @@ from retrieval.store import MISSING, Made, matched
 
 _REBUILD = "Run `footnote index --rebuild`."
 OLD = f"The index was made by another version of Footnote. {_REBUILD}"
-_INDEX_CACHE = 512 << 20  # bytes: indexes of half a million passages; LanceDB's own limit is 6 GB
+_INDEX_CACHE = 256 << 20  # bytes: indexes of half a million passages; LanceDB's own limit is 6 GB
 _METADATA_CACHE = 64 << 20
 
 

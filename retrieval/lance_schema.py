@@ -1,6 +1,6 @@
 """The columns of a Lance table, its indexes, and passages as its rows.
 
-What only a hit needs is one column of JSON: reading a hundred rows costs by the column, and this is a tenth.
+All that a hit needs is one column of JSON: what reading a hundred rows costs, it costs for each column.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 
 from retrieval.embedded import lancedb
-from retrieval.passage import Passage, Vectors
-from retrieval.record import LISTS, NUMBERS, TEXTS, from_record, to_record
+from retrieval.passage import Audience, Passage, Vectors
+from retrieval.record import LISTS, NUMBERS, TEXTS, to_record
 
 _COMPARED = ("row", "key", "revision", "print")
-_KEPT = tuple(name for name in (*TEXTS, *LISTS, *NUMBERS) if name not in ("row", "key", "terms", "audience"))
-READ = ("body", "audience")  # what `passage` needs
+_KEPT = tuple(name for name in (*TEXTS, *LISTS, *NUMBERS) if name not in ("row", "key", "terms"))
 
 
 def schema(dimension: int) -> Any:
@@ -45,14 +44,24 @@ def rows(passages: Sequence[Passage], vectors: Vectors) -> Any:
     )
 
 
-def passage(row: Mapping[str, Any]) -> dict[str, Any]:
+def record(body: str) -> Any:
     """The record of retrieval.record that a row was made of, as far as a hit needs it."""
-    return {**json.loads(row["body"]), "audience": row["audience"]}
+    return json.loads(body)
 
 
-def passages(table: Any) -> list[Passage]:
-    """All rows of an Arrow table with the columns READ."""
-    return [from_record(passage(row)) for row in table.to_pylist()]
+def permitted(found: Any, audiences: Mapping[str, Audience]) -> Any:
+    """The rows of an Arrow table for other people, by the keys of their documents."""
+    pa = importlib.import_module("pyarrow")
+    allowed = {key: sorted(audience.principals) for key, audience in audiences.items()}
+    lists = [allowed[key] for key in found["key"].to_pylist()]
+    bodies = [
+        json.dumps({**record(body), "audience": principals}, ensure_ascii=False)
+        for body, principals in zip(found["body"].to_pylist(), lists, strict=True)
+    ]
+    for name, values in (("body", bodies), ("audience", lists)):
+        field = found.schema.field(name)
+        found = found.set_column(found.schema.get_field_index(name), field, pa.array(values, field.type))
+    return found
 
 
 def differences(found: Any, dimension: int) -> list[str]:

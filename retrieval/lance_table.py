@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -14,13 +13,17 @@ from numpy.typing import NDArray
 
 from retrieval.embedded import lancedb
 from retrieval.folder import DAMAGED, REPLACED, SILENT, UNREADABLE, UNWRITABLE, Folder
-from retrieval.lance_schema import READ, among, passage, passages, quoted, rows
-from retrieval.lance_upkeep import settled
+from retrieval.lance_schema import among, permitted, quoted, record, rows
+from retrieval.lance_upkeep import optimized, settled
 from retrieval.passage import Audience, FootnoteError, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
-from retrieval.record import distinct, key, ranked, searched
+from retrieval.record import from_record, key, ranked, searched
 from retrieval.store import Made
 
 _AT_ONCE = 1_000  # values in one statement
+_PERMITTED = 200  # documents whose rows are in memory together
+_REFRESH = (
+    50_000  # passages put in one run before they are indexed: what is not is read by every query and put
+)
 _PROBES = 32  # lists of about 8,000 vectors that are compared; with too few hits the next ones too
 _ATTEMPTS = 5
 
@@ -31,6 +34,7 @@ class LanceTable:
     def __init__(self, folder: Folder, name: str, made: Made, bound: Any) -> None:
         self._folder = folder
         self._bound = bound
+        self._fresh = 0
         self.name = name
         self.made = made
 
@@ -41,6 +45,10 @@ class LanceTable:
         with self._writing() as table:
             merge = table.merge_insert("row").when_matched_update_all().when_not_matched_insert_all()
             _committed(lambda: merge.execute(fresh))
+            self._fresh += len(passages)
+            if self._fresh >= _REFRESH:
+                self._fresh = 0
+                optimized(table)
 
     def keep(self, revisions: Mapping[str, str]) -> None:
         wanted = {key(uri): revision for uri, revision in revisions.items()}
@@ -57,16 +65,15 @@ class LanceTable:
                 _committed(partial(table.delete, among("row", some)))
 
     def permit(self, audiences: Mapping[str, Audience]) -> None:
-        alike: dict[Audience, list[str]] = defaultdict(list)
-        for uri, audience in audiences.items():
-            alike[audience].append(uri)
-        if not alike:
+        wanted = {key(uri): audience for uri, audience in audiences.items()}
+        if not wanted:
             return
         with self._writing() as table:
-            for audience, uris in alike.items():
-                named = f"arrow_cast([{_list(audience.principals)}], 'List(Utf8)')"
-                for some in _chunks(distinct(uris)):
-                    _committed(partial(table.update, among("key", some), values_sql={"audience": named}))
+            for some in _chunks(sorted(wanted), _PERMITTED):
+                found = table.search().where(among("key", some)).to_arrow()
+                if found.num_rows:
+                    merge = table.merge_insert("row").when_matched_update_all()
+                    _committed(partial(merge.execute, permitted(found, wanted)))
 
     def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
         asked = searched(text)
@@ -74,7 +81,7 @@ class LanceTable:
             return []
         query = lancedb("query").MatchQuery(asked, "terms")
         found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, "_score")
-        return ranked(((passage(r), r["_score"]) for r in found), readers, "keyword")
+        return ranked(((record(r["body"]), r["_score"]) for r in found), readers, "keyword")
 
     def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
         asked = np.asarray(vector, np.float32)
@@ -85,7 +92,7 @@ class LanceTable:
             return search.minimum_nprobes(_PROBES).maximum_nprobes(0)
 
         found = self._found(near, readers, limit, "_distance")
-        return ranked(((passage(r), 1.0 - r["_distance"]) for r in found), readers, "vector")
+        return ranked(((record(r["body"]), 1.0 - r["_distance"]) for r in found), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found: dict[str, NDArray[np.float32]] = {}
@@ -98,8 +105,8 @@ class LanceTable:
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
         of_it = f"key = {quoted(key(document))} AND revision = {quoted(revision)}"
         near = f"{of_it} AND start <= {int(end)} AND `end` >= {int(start)}"
-        found = passages(self._rows(near, READ))
-        return sorted(found, key=lambda one: (one.start, one.end))
+        bodies = self._rows(near, ["body"])["body"].to_pylist()
+        return sorted(map(from_record, map(record, bodies)), key=lambda one: (one.start, one.end))
 
     def count(self) -> int:
         return int(self._asked(lambda table: table.count_rows()))
@@ -121,7 +128,7 @@ class LanceTable:
         allowed = f"array_has_any(audience, [{_list(readers.principals)}])"
         found: list[Any] = self._asked(
             lambda table: (
-                search(table).where(allowed, prefilter=True).limit(limit).select([*READ, score]).to_arrow()
+                search(table).where(allowed, prefilter=True).limit(limit).select(["body", score]).to_arrow()
             )
         ).to_pylist()
         return found
@@ -195,5 +202,5 @@ def _list(principals: Iterable[str]) -> str:
     return ", ".join(map(quoted, sorted(principals)))
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[n : n + _AT_ONCE] for n in range(0, len(values), _AT_ONCE))
+def _chunks(values: Sequence[str], size: int = _AT_ONCE) -> Iterator[Sequence[str]]:
+    return (values[n : n + size] for n in range(0, len(values), size))

@@ -16,16 +16,16 @@ _ATTEMPTS = 5
 
 def settled(table: Any, dimension: int, files: Path) -> None:
     """Compacts, updates the indexes, erases what was deleted or replaced. Its caller is the one writer."""
-    _optimized(table)
+    optimized(table)
     erase = _has_deleted(files)
     if erase:
         _touch(table)
-        _optimized(table)
+        optimized(table)
     if table.count_rows() >= VECTOR_INDEX_FROM and (erase or not 1 <= _vector_segments(table) <= _SEGMENTS):
         index_vectors(table, dimension)
-        _optimized(table)
+        optimized(table)
     elif erase:
-        _optimized(table)
+        optimized(table)
 
 
 def _has_deleted(files: Path) -> bool:
@@ -45,7 +45,8 @@ def _vector_segments(table: Any) -> int:
     return sum(index.num_segments or 1 for index in table.list_indices() if index.columns == ["vector"])
 
 
-def _optimized(table: Any) -> None:
+def optimized(table: Any) -> None:
+    """Compacts, brings the indexes up to the rows, removes older versions. Queries go on meanwhile."""
     for attempt in range(_ATTEMPTS):
         try:
             table.optimize(cleanup_older_than=timedelta(milliseconds=1))
