@@ -110,7 +110,7 @@ class WeaviateStore:
                 self._generations.remove(*(g.name for g in (known.building, *known.orphans) if g))
             elif known.live:
                 turns = self._turns(known.live)
-                turns.remove(workspace, *turns.building(workspace))
+                turns.tidy(workspace, turns.of(workspace))
 
     def back(self, workspace: str = "") -> None:
         with self._changing():
@@ -146,8 +146,10 @@ class WeaviateStore:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with self._guard, asking(DENIED):
-            yield
-            self._seen.clear()
+            try:
+                yield
+            finally:
+                self._seen.clear()
 
     def _live(self) -> Generation:
         found = self._generations.live()
@@ -171,19 +173,20 @@ class WeaviateStore:
         generation = self._live()
         matched(generation.made, made)
         turns = self._turns(generation)
-        begun = turns.building(workspace)
-        if not begun:
-            begun = [max(turns.numbers().get(workspace, [0])) + 1]
-            turns.add(workspace, *begun)
-        return self._table(generation, tenant_of(workspace, begun[-1]))
+        number = turns.building(workspace)
+        if not number:
+            number = max(turns.numbers().get(workspace, [0])) + 1
+            turns.add(workspace, number)
+        return self._table(generation, tenant_of(workspace, number))
 
     def _swap_alone(self, workspace: str) -> None:
         turns = self._turns(self._live())
-        turn, built = turns.of(workspace), turns.building(workspace)
+        built = turns.building(workspace)
         if not built:
             raise IndexMissing(NOTHING_BUILT)
-        turns.set(workspace, Turn(built[-1], turn.live))
-        turns.remove(workspace, *(n for n in (turn.previous, *built[:-1]) if n))
+        turn = Turn(built, turns.of(workspace).live)
+        turns.set(workspace, turn)
+        turns.tidy(workspace, turn)
 
     def _ranked(
         self, generation: Generation, workspace: str, ranks: Sequence[int]

@@ -58,17 +58,20 @@ class Turns:
         else:
             data.insert(properties=said, uuid=_id(workspace))
 
-    def building(self, workspace: str) -> list[int]:
-        """Numbers of tenants that do not answer yet."""
-        turn = self.of(workspace)
-        return [n for n in self.numbers().get(workspace, []) if n not in (turn.live, turn.previous)]
+    def building(self, workspace: str) -> int:
+        """The number of the tenant being built, newer than what answers; 0 if there is none."""
+        turn, known = self.of(workspace), self.numbers().get(workspace, [])
+        return known[-1] if known and known[-1] > max(turn.live, turn.previous) else 0
+
+    def tidy(self, workspace: str, turn: Turn) -> None:
+        """Removes the workspace's tenants but those of `turn`."""
+        known = self.numbers().get(workspace, [])
+        gone = [tenant_of(workspace, n) for n in known if n not in (turn.live, turn.previous)]
+        if gone:
+            self._use().tenants.remove(gone)
 
     def add(self, workspace: str, number: int) -> None:
         self._create(tenant_of(workspace, number))
-
-    def remove(self, workspace: str, *numbers: int) -> None:
-        if numbers:
-            self._use().tenants.remove([tenant_of(workspace, number) for number in numbers])
 
     def _create(self, tenant: str) -> None:
         self._use().tenants.create(tenant)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
+import itertools
 import json
 import os
 import re
@@ -12,7 +14,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,9 @@ from retrieval.passage import (
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.store import Made
 from retrieval.weaviate import Cluster, WeaviateStore
+from retrieval.weaviate_generations import Generations
 from retrieval.weaviate_table import WeaviateTable
+from retrieval.weaviate_turns import Turns
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +111,26 @@ def vectors(count: int) -> Vectors:
 def put(table: WeaviateTable, document: str, text: str, count: int, revision: str = "r1") -> None:
     table.put(passages(document, text, count, revision), vectors(count))
     table.keep({document: revision})
+
+
+class Died(Exception):
+    """Stands for a process that ended here."""
+
+
+def dying(step: Callable[..., Any], call: int) -> Callable[..., Any]:
+    """`step`, but the process ends before its `call`th time."""
+    calls = itertools.count(1)
+
+    def die(*given: Any) -> Any:
+        if next(calls) == call:
+            raise Died
+        return step(*given)
+
+    return die
+
+
+def words_of(table: WeaviateTable) -> set[str]:
+    return {hit.passage.text.split()[1] for hit in table.keyword("hello", EVERYBODY, 50)}
 
 
 def ask(server: Weaviate, method: str, path: str, body: Any = None) -> Any:
@@ -342,6 +366,59 @@ def test_answers_come_from_one_generation_while_it_is_swapped_again_and_again(
 
     assert all(words == near and len(words) == 1 for words, near in seen)
     assert {*seen[0][0], *seen[-1][0]} == {"number0", "number3"}
+
+
+@pytest.mark.parametrize("step", ["_name", "remove"])
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_swap_or_a_way_back_that_ends_half_way_leaves_one_whole_index_and_can_be_done_again(
+    store: WeaviateStore, weaviate: Weaviate, monkeypatch: pytest.MonkeyPatch, step: str, call: int
+) -> None:
+    for n in range(3):
+        put(store.build(MADE, TEAM), "a", f"hello number{n}", 5)
+        if n < 2:
+            store.swap()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Generations, step, dying(getattr(Generations, step), call))
+        with contextlib.suppress(Died):
+            store.swap()
+    other = handle(weaviate, "Services")
+    with contextlib.suppress(IndexMissing):  # it had got to its end
+        other.swap()
+    assert words_of(other.live(TEAM)) == {"number2"}
+    assert [words_of(other.table(name)) for name in other.tables(TEAM)] == [{"number2"}, {"number1"}]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Generations, step, dying(getattr(Generations, step), call))
+        with contextlib.suppress(Died):
+            other.back()
+    last = handle(weaviate, "Services")
+    assert words_of(last.live(TEAM)) in ({"number1"}, {"number2"})
+    assert {*map(frozenset, (words_of(last.table(name)) for name in last.tables(TEAM)))} == {
+        frozenset({"number1"}),
+        frozenset({"number2"}),
+    }
+
+
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_swap_of_one_workspace_that_ends_half_way_can_be_done_again(
+    store: WeaviateStore, weaviate: Weaviate, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    for n in range(3):
+        put(store.build(MADE, TEAM, alone=True), "a", f"hello number{n}", 5)
+        if n < 2:
+            store.swap(TEAM)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Turns, "tidy", dying(Turns.tidy, call))
+        with contextlib.suppress(Died):
+            store.swap(TEAM)
+    other = handle(weaviate, "Services")
+
+    assert words_of(other.live(TEAM)) == {"number2"}
+    assert other.build(MADE, TEAM, alone=True).count() == 0
+    other.swap(TEAM)
+    assert [other.table(name).count() for name in other.tables(TEAM)] == [0, 5]
 
 
 @pytest.mark.parametrize(
