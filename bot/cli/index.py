@@ -98,7 +98,7 @@ def _chosen(settings: Settings, paths: list[str], named: Named, console: Console
         if named.source or named.loader or not declared:
             raise typer.BadParameter(_nothing_named(settings))
         return list(declared.values())
-    if not (named.source or named.loader) and all(p in declared and not os.path.exists(p) for p in paths):
+    if not (named.source or named.loader) and all(path in declared for path in paths):  # a path: ./name
         return [declared[path] for path in paths]
     if named.source in declared:
         raise typer.BadParameter(f"{named.source} is a source of {settings.sources.name}: change it there.")

@@ -18,7 +18,7 @@ kind = "files"
 location = "people"
 audience = "everyone"
 [source.access]
-"pay/**" = "group:SFINANCE"
+"pay/**" = "user:U024FINANCE"
 
 [[source]]
 name = "ops"
@@ -74,11 +74,11 @@ def test_a_folder_is_for_those_whom_sources_toml_names(company: Path) -> None:
     indexed()
 
     assert "61,000" not in asked(SALARY)
-    assert "61,000" in asked(SALARY, "--as", "group:SFINANCE")
-    (company / "sources.toml").write_text(SOURCES.replace("SFINANCE", "SPEOPLE"), "utf-8")
+    assert "61,000" in asked(SALARY, "--as", "U024FINANCE")
+    (company / "sources.toml").write_text(SOURCES.replace("FINANCE", "PEOPLE"), "utf-8")
     assert indexed("people")["people"]["permitted"] == 1
-    assert "61,000" not in asked(SALARY, "--as", "group:SFINANCE")
-    assert "61,000" in asked(SALARY, "--as", "group:SPEOPLE")
+    assert "61,000" not in asked(SALARY, "--as", "U024FINANCE")
+    assert "61,000" in asked(SALARY, "--as", "U024PEOPLE")
 
 
 def test_a_rebuild_takes_over_and_going_back_keeps_what_was_forgotten_out(company: Path) -> None:
