@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.report import report, shown
-from retrieval.passage import FootnoteError
+from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +37,7 @@ def rebuild(settings: Settings, how: How, console: Console) -> None:
     specs = list(_specs(settings, how.workspace))
     if not specs:
         raise FootnoteError("There is no source to rebuild from. Run footnote index with a folder first.")
+    _whole(settings, specs, how.workspace or settings.workspace)
     _room(settings)
     with ExitStack() as open_sources, shown(console, quiet=how.as_json) as progress:
         parts = _parts(settings, specs, open_sources)
@@ -70,6 +71,19 @@ def _specs(settings: Settings, workspace: str) -> Iterator[Spec]:
     for spec in [*declared, *(s for s in wiring.syncs(settings).adopted() if s.name not in names)]:
         if workspace in ("", spec.workspace or settings.workspace):
             yield spec
+
+
+def _whole(settings: Settings, specs: list[Spec], workspace: str) -> None:
+    """Refused where the live index has a source that nobody knows how to read again."""
+    from bot import wiring
+
+    with suppress(IndexMissing, IndexMismatch):
+        states = wiring.syncs(settings).states(wiring.store(settings).live(workspace).name)
+        if lost := sorted({n for n, state in states.items() if state.documents} - {s.name for s in specs}):
+            raise FootnoteError(
+                f"How to read {', '.join(lost)} again is not known: declare it in {settings.sources.name}, or "
+                f"take it out with footnote forget --source {lost[0]}."
+            )
 
 
 def _parts(settings: Settings, specs: list[Spec], opened: ExitStack) -> list[Part]:
