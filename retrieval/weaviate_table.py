@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
 _AT_ONCE = 4  # messages under way while much is changed
 _MOST = 10_000  # objects that Weaviate returns to one question
 _WANTED = [*(ID if name == "id" else name for name in FOUND), *LISTS, *NUMBERS]
+
+T = TypeVar("T")
 
 
 class WeaviateTable:
@@ -47,9 +49,9 @@ class WeaviateTable:
             part = slice(start, start + _BATCH)
             return self._insert(passages[part], vectors[part])
 
-        with asking(DENIED), ThreadPoolExecutor(_AT_ONCE) as pool:
+        with asking(DENIED):
             self._refuse_drifted()
-            failed = sum(pool.map(insert, range(0, len(passages), _BATCH)))
+            failed = sum(_at_once(insert, range(0, len(passages), _BATCH)))
         if failed:
             raise SearchUnavailable(INCOMPLETE.format(what="store", failed=failed, all=len(passages)))
 
@@ -65,14 +67,14 @@ class WeaviateTable:
 
     def permit(self, audiences: Mapping[str, Audience]) -> None:
         by_key = {key(uri): sorted(audience.principals) for uri, audience in audiences.items()}
-        with asking(DENIED), ThreadPoolExecutor(_AT_ONCE) as pool:
+        with asking(DENIED):
             data = self._writing().data
 
             def change(found: Any) -> None:
                 _change(data, found.uuid, by_key[found.properties["key"]])
 
             for some in _chunks(list(by_key)):
-                list(pool.map(change, self._of(some)))
+                _at_once(change, self._of(some))
 
     def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
         asked = searched(text)
@@ -208,6 +210,16 @@ def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:
         data.update(id_, properties={"audience": principals})
     except UnexpectedStatusCodeError as e:
         if e.status_code != 404:  # removed since it was listed
+            raise
+
+
+def _at_once(change: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
+    """What `change` makes of each item, several under way; after the first that fails no other is begun."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        try:
+            return list(pool.map(change, items))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
             raise
 
 

@@ -226,6 +226,8 @@ def test_what_was_written_survives_a_killed_server_and_search_is_down_at_once_me
             lambda: table.vectors(["0" * 32]),
             lambda: table.around("a", "r1", 0, 1),
             lambda: table.count(),
+            lambda: table.put(passages("b", "more", 3000), vectors(3000)),
+            lambda: table.permit({"a": Audience.of("group:x")}),
             lambda: table.keep({"a": ""}),
             lambda: store.tables(TEAM),
         ):
