@@ -94,7 +94,9 @@ class Mirror:
         asked = ["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", *([f"{below}/"] if below else [])]
         for line in self._git.told(asked, self._copy):
             facts, _, path = line.partition(b"\t")
-            mode, _, blob, size = facts.decode().split()
+            mode, kind, blob, size = facts.decode().split()
+            if kind == "blob" and not size.isdecimal():
+                raise Broken  # git lists a file whose bytes are lost, and calls its size BAD
             yield Blob(mode, blob, int(size) if size.isdecimal() else 0, path)
 
     def dates(self, commit: str, paths: set[bytes]) -> dict[bytes, int]:

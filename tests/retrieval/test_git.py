@@ -314,6 +314,21 @@ def test_a_copy_that_a_killed_sync_left_damaged_is_made_anew(
     assert not (tmp_path / "cache" / "fetched-old").exists()
 
 
+@pytest.mark.parametrize("history", [0, 500])
+@pytest.mark.parametrize("part", ["HEAD", "HEAD^{tree}", "HEAD:a.md"])
+def test_a_copy_that_lacks_a_part_is_made_anew_also_where_nothing_changed(
+    repository: Repository, make: Make, tmp_path: Path, part: str, history: int
+) -> None:
+    repository.commit(a_dot_md="# A")
+    before = found(make(history=history))
+    lost = repository.git("rev-parse", part)
+    (tmp_path / "cache" / "mirror.git" / "objects" / lost[:2] / lost[2:]).unlink()
+    source = make(history=history)
+
+    assert found(source) == before
+    assert document(source, "docs/a.md").title == "A"
+
+
 def test_a_repository_that_is_away_leaves_the_copy_as_it_is(
     repository: Repository, make: Make, tmp_path: Path
 ) -> None:
@@ -516,10 +531,11 @@ def test_a_token_is_a_header_for_that_host_and_for_no_other(
         path.read_text(errors="replace") for path in (tmp_path / "c").rglob("*") if path.is_file()
     )
     server.moved = elsewhere.url
+    server.asked.clear()
     with pytest.raises(SourceUnavailable, match="moved"):
         mirror.fetch()
     elsewhere.close()
-    assert elsewhere.asked == []
+    assert elsewhere.asked == [] and len(server.asked) == 1
 
 
 def test_a_server_that_never_answers_is_left_in_time(make: Make) -> None:

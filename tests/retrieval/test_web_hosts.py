@@ -19,6 +19,7 @@ from retrieval.passage import SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.addresses import name, normal
 from retrieval.sources.crawl import Page
+from retrieval.sources.fetch import _plain
 from retrieval.sources.hosts import Hosts, is_this_machine
 from retrieval.sources.robots import Rule, parsed
 from retrieval.sources.web import WebSource
@@ -269,6 +270,12 @@ def test_a_page_that_swells_is_met_before_it_does(make: Any, site: WebSite, enco
     site.pages["/a"] = Reply(packed, headers={"Content-Type": "text/html", "Content-Encoding": encoding})
 
     assert "larger than" in reasons(make(site.url))["hb/a"]
+
+
+def test_of_what_swells_never_more_than_a_little_is_in_memory() -> None:
+    blocks = _plain([gzip.compress(b"x" * 5_000_000)], "gzip")
+
+    assert max(len(block) for block in blocks) <= 65536
 
 
 def test_pages_come_compressed_and_are_read(make: Any, site: WebSite) -> None:
