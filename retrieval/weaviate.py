@@ -204,7 +204,8 @@ class WeaviateStore:
         return Turns(self._server, generation.name)
 
     def _table(self, generation: Generation, tenant: str) -> WeaviateTable:
-        return WeaviateTable(self._server, (generation.name, tenant), generation.made, self._replicas)
+        place = (generation.name, tenant)
+        return WeaviateTable(self._server, place, generation.made, self._replicas, self._seen.clear)
 
 
 def _refuse_foreign(known: Known) -> None:

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,10 +16,10 @@ from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery, Sort
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
 
-from retrieval.passage import Audience, Hit, Passage, SearchUnavailable, Vectors
+from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
 from retrieval.record import FOUND, LISTS, NUMBERS, from_record, key, ranked, searched, to_record
 from retrieval.store import Made
-from retrieval.weaviate_errors import DENIED, INCOMPLETE, asking, said
+from retrieval.weaviate_errors import DENIED, INCOMPLETE, REFUSED, asking, said
 from retrieval.weaviate_schema import ID, matching
 from retrieval.weaviate_server import Server
 
@@ -33,13 +34,22 @@ T = TypeVar("T")
 class WeaviateTable:
     """A Table: the tenant `tenant` of `collection`.
 
-    Changes wait for most replicas of the tenant, questions ask the nearest one.
+    Changes wait for most replicas of the tenant, questions ask the nearest one. `gone` is called where it
+    turns out to have been removed.
     """
 
-    def __init__(self, server: Server, place: tuple[str, str], made: Made, replicas: int) -> None:
+    def __init__(
+        self,
+        server: Server,
+        place: tuple[str, str],
+        made: Made,
+        replicas: int,
+        gone: Callable[[], None] = lambda: None,
+    ) -> None:
         self._server = server
         self._collection, self._tenant = place
         self._replicas = replicas
+        self._gone = gone
         self._checked = False
         self.name = "/".join(place)
         self.made = made
@@ -49,7 +59,7 @@ class WeaviateTable:
             part = slice(start, start + _BATCH)
             return self._insert(passages[part], vectors[part])
 
-        with asking(DENIED):
+        with self._asking(DENIED):
             self._refuse_drifted()
             failed = sum(_at_once(insert, range(0, len(passages), _BATCH)))
         if failed:
@@ -59,7 +69,7 @@ class WeaviateTable:
         by_revision: dict[str, list[str]] = defaultdict(list)
         for uri, revision in revisions.items():
             by_revision[revision].append(key(uri))
-        with asking(DENIED):
+        with self._asking(DENIED):
             for revision, keys in by_revision.items():
                 for some in _chunks(keys):
                     of_them = Filter.by_property("key").contains_any(some)
@@ -67,7 +77,7 @@ class WeaviateTable:
 
     def permit(self, audiences: Mapping[str, Audience]) -> None:
         by_key = {key(uri): sorted(audience.principals) for uri, audience in audiences.items()}
-        with asking(DENIED):
+        with self._asking(DENIED):
             data = self._writing().data
 
             def change(found: Any) -> None:
@@ -100,7 +110,7 @@ class WeaviateTable:
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found: dict[str, NDArray[np.float32]] = {}
-        with asking():
+        with self._asking():
             for some in _chunks(sorted(set(prints))):
                 found |= self._vectors(some)
         return found
@@ -112,12 +122,12 @@ class WeaviateTable:
             & Filter.by_property("start").less_or_equal(end)
             & Filter.by_property("end").greater_or_equal(start)
         )
-        with asking():
+        with self._asking():
             found = self._fetched(wanted, _WANTED)
         return sorted((from_record(_record(o)) for o in found), key=lambda p: (p.start, p.id))
 
     def count(self) -> int:
-        with asking():
+        with self._asking():
             return int(self._asked().aggregate.over_all(total_count=True).total_count or 0)
 
     def settle(self) -> None:
@@ -179,9 +189,18 @@ class WeaviateTable:
         if not readers.principals or limit < 1:
             return []
         allowed = Filter.by_property("audience").contains_any(sorted(readers.principals))
-        with asking():
+        with self._asking():
             answer = search(self._asked().query, filters=allowed, limit=limit, return_properties=_WANTED)
         return list(answer.objects)
+
+    @contextmanager
+    def _asking(self, denied: str = REFUSED) -> Iterator[None]:
+        try:
+            with asking(denied):
+                yield
+        except IndexMissing:
+            self._gone()
+            raise
 
     def _asked(self) -> Any:
         return self._server.client().collections.use(self._collection).with_tenant(self._tenant)

@@ -370,6 +370,22 @@ def test_answers_come_from_one_generation_while_it_is_swapped_again_and_again(
     assert {*seen[0][0], *seen[-1][0]} == {"number0", "number3"}
 
 
+def test_what_took_the_place_of_a_removed_generation_is_found_at_once(
+    store: WeaviateStore, weaviate: Weaviate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.weaviate._FRESH_S", 60.0)
+    reader = handle(weaviate, "Services")
+    old = reader.live(TEAM)
+    for n in range(2):
+        put(store.build(MADE, TEAM), "a", f"hello number{n}", 5)
+        store.swap()
+
+    assert reader.live(TEAM) is old
+    with pytest.raises(IndexMissing):
+        old.keyword("hello", EVERYBODY, 5)
+    assert words_of(reader.live(TEAM)) == {"number1"}
+
+
 @pytest.mark.parametrize("step", ["_name", "remove"])
 @pytest.mark.parametrize("call", [1, 2])
 def test_a_swap_or_a_way_back_that_ends_half_way_leaves_one_whole_index_and_can_be_done_again(
