@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         SecretStr(""), "FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint."
     )
     alpha: float = _setting(
-        0.65,
+        0.6,
         "FOOTNOTE_ALPHA",
         "Weight of meaning against words in search: 0 words only, 1 vectors only.",
         ge=0,

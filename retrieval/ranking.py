@@ -23,9 +23,9 @@ _SET = re.compile(r"^\s*(?:#+|>+|[-*+•]|\d{1,3}[.)])\s|[*_`\[\]|]|[.,;:!?](?=\
 class Ranking:
     """How hits are ranked. What docs/benchmarks.md does not support is off."""
 
-    alpha: float = 0.65  # weight of the vectors: 0 words only, 1 vectors only
+    alpha: float = 0.6  # weight of the vectors: 0 words only, 1 vectors only
     title: float = 0.1  # most that title and headings add to a fused score, which is in 0..1
-    again: float = 0.85  # what each further passage of a document counts by; 1: as much as the first
+    again: float = 0.9  # what each further passage of a document counts by; 1: as much as the first
     join: int = 1  # found neighbours that become one passage; 1: none
     boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
     half_life_days: float | None = None  # age at which a document counts half; None: age does not count
