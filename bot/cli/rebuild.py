@@ -81,8 +81,8 @@ def _whole(settings: Settings, specs: list[Spec], workspace: str) -> None:
         states = wiring.syncs(settings).states(wiring.store(settings).live(workspace).name)
         if lost := sorted({n for n, state in states.items() if state.documents} - {s.name for s in specs}):
             raise FootnoteError(
-                f"How to read {', '.join(lost)} again is not known: declare it in {settings.sources.name}, or "
-                f"take it out with footnote forget --source {lost[0]}."
+                f"How to read {', '.join(lost)} again is not known: declare it in {settings.sources.name} "
+                f"or take it out with footnote forget --source {lost[0]}."
             )
 
 
