@@ -85,16 +85,13 @@ def index(settings: Settings, workspace: str = "") -> Index:
     return Index(opened, embedder, ledger(settings), workspace or settings.workspace, batches)
 
 
-def worker(settings: Settings) -> Worker:
-    """What carries out the batches of syncs on other machines."""
+def worker(settings: Settings) -> Worker | None:
+    """What carries out the batches of syncs on other machines; None where no other machine can reach them."""
     from bot.replicas import WORK, Replicas
     from bot.worker import Worker
 
     if not _shared(settings):
-        raise SettingError(
-            "footnote worker needs what every machine reaches: DATABASE_URL, a PostgreSQL, and "
-            "FOOTNOTE_STORE=weaviate. One machine alone needs no worker: footnote index does it all."
-        )
+        return None
     replicas = Replicas(engine(settings), WORK)
     return Worker(_desk(settings, store(settings), embedder_of(settings), replicas.executor), replicas)
 

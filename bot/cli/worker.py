@@ -1,11 +1,19 @@
-"""footnote worker: indexes what syncs on any machine hand over."""
+"""footnote worker: indexes what syncs on any machine hand over, and starts those that are due."""
 
 from __future__ import annotations
 
+import logging
+
+ALONE = "keeping the schedules; batches are shared only where DATABASE_URL and Weaviate are set"
+
 
 def worker() -> None:
-    """Take a share of every indexing run. Needs PostgreSQL (DATABASE_URL) and Weaviate; start any number."""
+    """Take a share of every indexing run, and start those that are due.
+
+    Shares what syncs read where DATABASE_URL is a PostgreSQL and the store is Weaviate; start any number.
+    """
     import signal
+    import threading
 
     from bot import wiring
     from bot.log import to_terminal
@@ -13,8 +21,12 @@ def worker() -> None:
 
     settings = load()
     to_terminal(settings.log_level)
-    made = wiring.worker(settings)
+    made, stopped = wiring.worker(settings), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: made.stop())
+        signal.signal(name, lambda *_: made.stop() if made else stopped.set())
     with wiring.schedules(settings):
-        made.run(settings.database_url)
+        if made:
+            made.run(settings.database_url)
+        else:
+            logging.getLogger("footnote.worker").info(ALONE)
+            stopped.wait()

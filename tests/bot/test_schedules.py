@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +15,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot import wiring
 from bot.schedules import Child, Entry, Schedules
+from bot.settings import load
 from bot.state import connect, upgrade
 from retrieval.sources import Spec
 from retrieval.syncs import SourceState, Syncs
@@ -156,3 +160,34 @@ def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Pl
     planned.keeping().tick(now())
 
     assert (planned.runs, planned.state.running) == (2, False)
+
+
+def test_a_worker_reads_what_sources_toml_says_without_being_asked(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "leave.md").write_text("# Leave\n\nParental leave is 26 weeks.\n")
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nname = "wiki"\nkind = "files"\nlocation = "docs"\nschedule = "every 1h"\n'
+    )
+    home = tmp_path / "home"
+    shell = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env = shell | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
+    working = subprocess.Popen([sys.executable, "-m", "bot.cli", "worker"], cwd=tmp_path, env=env)
+    try:
+        until = time.monotonic() + 60
+        while not _documents(home):
+            assert time.monotonic() < until and working.poll() is None
+            time.sleep(0.2)
+        working.terminate()
+
+        assert working.wait(30) == 0
+    finally:
+        working.kill()
+
+
+def _documents(home: Path) -> int:
+    """Documents of the source whose sync has come to its end."""
+    if not (home / "index" / "index.json").exists():
+        return 0
+    settings = load(_env_file=None, home=home)
+    state = wiring.syncs(settings).states(wiring.store(settings).live("main").name).get(WIKI)
+    return state.documents if state and state.finished_at else 0
