@@ -63,7 +63,7 @@ class Chain:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             first = True
-            for sentence in cite(work.draft, work.passages):
+            for sentence in cite(work.draft, self.retriever.still(work.passages, work.question.readers)):
                 if not sentence.dropped:
                     yield work.sentence(sentence, first=first)
                     first = False

@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from retrieval.passage import Audience, Hit
+from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results, Search
 
 NOBODY = Audience(frozenset())
@@ -31,6 +31,10 @@ class FootnoteRetriever(BaseRetriever):
     def for_readers(self, readers: Audience) -> FootnoteRetriever:
         """The same retriever for another audience."""
         return self.model_copy(update={"readers": readers})
+
+    def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
+        """As Search.still: what a writer took seconds over is looked at once more."""
+        return self.search.still(passages, readers)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

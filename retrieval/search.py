@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.joined import joined
-from retrieval.passage import Audience, Embedder, Hit, SearchUnavailable
+from retrieval.passage import Audience, Embedder, Hit, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Ranking, rank
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Held
@@ -110,6 +110,14 @@ class Search:
         spent = (time.perf_counter() - began) * 1000
         embed_ms = vector.result()[1]
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms))
+
+    def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
+        """`passages`, those without words whose documents went or became private since they were found."""
+        if not passages:
+            return []
+        shown = self._ledger.shown(self.live().name, {passage.document for passage in passages})
+        kept = {uri for uri, held in shown.items() if held.audience.admits(readers)}
+        return [p if p.document in kept else replace(p, text="", lead="") for p in passages]
 
     def _embedded(self, asked: Asked) -> tuple[NDArray[np.float32] | None, float]:
         """The question's vector, where it is needed, and the milliseconds that it took."""

@@ -123,6 +123,24 @@ def test_what_the_reply_must_not_show_is_not_searched(parts) -> None:
     assert any("salary-bands" in c.document for c in inside.citations)
 
 
+def test_what_is_deleted_while_a_writer_writes_is_not_in_its_answer(home: Path) -> None:
+    settings = load(_env_file=None, home=home)
+    embedder, index = wiring.embedder_of(settings), wiring.index(settings)
+    retriever = FootnoteRetriever(search=wiring.search(settings, embedder))
+    parts = (retriever, Answerability.load(None, embedder), Extract(embedder))
+
+    class Slow(Extract):
+        def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+            draft = super().write(question, passages)
+            for passage in passages:
+                index.forget(passage.document)
+            return draft
+
+    answer = chain(parts, Slow(embedder)).invoke(DINNER)
+
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
 def test_nobody_may_read_anything(parts) -> None:
     answer = chain(parts).invoke(Question(DINNER, Audience(frozenset())))
 
