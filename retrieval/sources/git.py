@@ -77,7 +77,7 @@ class GitSource:
         self._permalink = _permalink(spec, given["link"])
         self._lines = "" if spec.link else self._permalink.line
         self._local = _local(spec.location[0])
-        self._mirror = Mirror(limits.cache, _remote(spec, given), given["timeout"])
+        self._mirror = Mirror(limits.cache.absolute(), _remote(spec, given), given["timeout"])
         self._parsed = Parsed()
         self._dated: dict[str, dict[bytes, int]] = {}
         self._paths: set[bytes] = set()

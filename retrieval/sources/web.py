@@ -113,7 +113,7 @@ class WebSource:
             own = given["private"] and is_this_machine(urlsplit(self._site.start).hostname or "")
             hosts = Hosts(given["private"], own, self._resolve)
             bounds = Bounds(self._limits.max_bytes, given["timeout"], given["pause"])
-            folder = _spool(self._limits.cache)
+            folder = _spool(self._limits.cache.absolute())
             self._opened = Fetch(hosts, bounds, folder, self._headers, self._context)
         return self._opened
 

@@ -102,6 +102,17 @@ def test_the_files_of_known_kinds_are_found_by_their_path(repository: Repository
     assert list(found(make())) == ["docs/a/c.txt", "docs/a/e.html", "docs/b.md"]
 
 
+def test_the_copy_may_lie_in_a_folder_named_from_where_one_stands(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit(a_dot_md="# A")
+    monkeypatch.chdir(tmp_path)
+    source = build(Spec("docs", "git", ("docs repository",)), Limits(1000, Path("cache")))
+
+    assert document(source, "docs/a.md").title == "A"
+    source.close()
+
+
 def test_names_that_are_no_ascii_and_no_unicode_are_found_and_read(
     repository: Repository, make: Make
 ) -> None:
