@@ -110,6 +110,13 @@ def kite(home: Path) -> Iterator[str]:
     yield footnote(home, "eval", "answers", str(DATA / "sets" / "kite" / "answers.jsonl"), "--json")
 
 
+def quality(home: Path) -> Iterator[str]:
+    """What search finds, on every collection; `python -m docs.quality NAME` measures one."""
+    from docs import quality as collections
+
+    yield from collections.lines(())
+
+
 def squad(home: Path) -> Iterator[str]:
     """Answered and refused on the articles that the fit did not see."""
     yield footnote(home, "fit", "answerability", "--out", str(home / "fit.json"))
@@ -177,9 +184,16 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "index": index,
     "kite": kite,
     "scifact": scifact,
+    "quality": quality,
     "squad": squad,
 }
-NEEDS = {"index": "handbook_sourcegraph", "kite": "sets", "scifact": "scifact", "squad": "sets"}
+NEEDS = {
+    "index": "handbook_sourcegraph",
+    "kite": "sets",
+    "scifact": "scifact",
+    "quality": "sets",
+    "squad": "sets",
+}
 
 
 def main(names: list[str]) -> None:

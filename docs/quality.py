@@ -1,0 +1,184 @@
+"""How well search finds what it should, on collections with known answers.
+
+python -m docs.quality                      every collection, in the store that the settings name
+python -m docs.quality scifact chunking     these
+
+Collections are read from FOOTNOTE_DATA (default ../shared/data). Vectors are computed once and kept in
+FOOTNOTE_CACHE, so that a change of ranking is measured in seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import evaluate, wiring
+from bot.settings import load
+from docs.bench import DATA
+from retrieval.passage import Audience, Embedder, Passage, Vectors
+from retrieval.search import Search
+from retrieval.sources.files import FileSource
+from retrieval.store import Store
+
+SETS = DATA / "sets"
+BEIR = {
+    "scifact": DATA / "scifact",
+    "vaswani_npl": DATA / "vaswani_npl",
+    **{name: SETS / name for name in ("anthropic_docs", "xquad_en", "xquad_de", "xquad_es", "xquad_zh")},
+}
+FIRST = 5  # passages that the span measures look at
+Span = tuple[int, int]
+
+
+class Kept:
+    """An embedder that computes each vector once; they stay in a file in `folder`."""
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder, self.name, self.dimension = embedder, embedder.name, embedder.dimension
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(embedder.name.encode()).hexdigest()[:12]
+        self._file = sqlite3.connect(folder / f"vectors-{name}.db", timeout=60, check_same_thread=False)
+        self._file.execute("CREATE TABLE IF NOT EXISTS v (k TEXT PRIMARY KEY, b BLOB)")
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        keys = [f"p{_digest(text)}" for text in texts]
+        have = {key: found for key in dict.fromkeys(keys) if (found := self._found(key)) is not None}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in have}
+        if missing:
+            made = self._embedder.embed(list(missing.values()))
+            for key, vector in zip(missing, made, strict=True):
+                have[key] = self._keep(key, vector)
+            self._file.commit()
+        return np.array([have[key] for key in keys], np.float32).reshape(len(keys), self.dimension)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        key = f"q{_digest(text)}"
+        found = self._found(key)
+        if found is None:
+            found = self._keep(key, self._embedder.embed_query(text))
+            self._file.commit()
+        return found
+
+    def _found(self, key: str) -> NDArray[np.float32] | None:
+        row = self._file.execute("SELECT b FROM v WHERE k = ?", [key]).fetchone()
+        return np.frombuffer(row[0], np.float32) if row else None
+
+    def _keep(self, key: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        self._file.execute("INSERT OR IGNORE INTO v VALUES (?, ?)", [key, vector.astype("<f4").tobytes()])
+        return vector
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+@contextmanager
+def empty() -> Iterator[tuple[Store, Embedder]]:
+    """A store of its own in the server or folder of the settings, and the embedder they name."""
+    cache = Path(os.environ.get("FOOTNOTE_CACHE") or Path.home() / ".cache" / "footnote")
+    settings = load()
+    embedder = Kept(wiring.embedder_of(settings), cache / "quality")
+    with tempfile.TemporaryDirectory(prefix="footnote-quality-") as place:
+        elsewhere = {"home": Path(place), "collection": f"Quality{secrets.token_hex(6)}"}
+        store = wiring.store(settings.model_copy(update=elsewhere))
+        try:
+            yield store, embedder
+        finally:
+            store.drop()
+            store.close()
+
+
+def beir(name: str) -> Iterator[str]:
+    """nDCG@10, recall and MRR by documents, each at its best passage."""
+    with empty() as (store, embedder):
+        figures, _ = evaluate.retrieval(evaluate.collection(BEIR[name]), store, embedder)
+    for leg, row in figures.items():
+        yield f"{leg}: " + ", ".join(f"{figure} {value:.4g}" for figure, value in row.items())
+
+
+def chunking() -> Iterator[str]:
+    """Five texts in one index; what of a question's spans the first five passages hold, in characters."""
+    folder = DATA / "chroma_chunking_eval" / "corpora"
+    asked = [json.loads(line) for line in (SETS / "chunking" / "questions.jsonl").open(encoding="utf-8")]
+    rows: list[tuple[float, float, float]] = []
+    with empty() as (store, embedder):
+        search, _ = evaluate.indexed(FileSource("eval", [folder], 50 << 20), store, embedder)
+        for one in asked:
+            found = [hit.passage for hit in search.find(one["question"], Audience(), FIRST).hits]
+            spans = [(span["start"], span["end"]) for span in one["spans"]]
+            rows.append(measured(spans, found, one["corpus"]))
+    means, deviations = np.mean(rows, axis=0) * 100, np.std(rows, axis=0) * 100
+    parts = [f"{n} {m:.1f} % (deviation {d:.1f})" for n, m, d in zip(_SPANS, means, deviations, strict=True)]
+    yield f"{len(rows)} questions, first {FIRST} passages: " + ", ".join(parts)
+
+
+_SPANS = ("recall", "precision", "IoU")
+
+
+def measured(spans: Sequence[Span], found: Sequence[Passage], corpus: str) -> tuple[float, float, float]:
+    """Recall, precision and IoU of characters, as Chroma's report on chunking counts them (its word for them
+    is tokens): what the passages and the spans share, of the spans, of the passages, of both together."""
+    wanted = union(spans)
+    here = union([(p.start, p.end) for p in found if p.document.endswith(f"/{corpus}")])
+    shared = sum(max(0, min(b, d) - max(a, c)) for a, b in wanted for c, d in here)
+    given = sum(p.end - p.start for p in found)
+    return shared / _size(wanted), shared / given if given else 0.0, shared / (given + _size(wanted) - shared)
+
+
+def union(spans: Sequence[Span]) -> list[Span]:
+    """The same characters in spans that do not overlap."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _size(spans: Sequence[Span]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def kite() -> Iterator[str]:
+    """Where in the passages of ten questions over 880 pages the first one of a gold page comes."""
+    asked = [json.loads(line) for line in (SETS / "kite" / "answers.jsonl").open(encoding="utf-8")]
+    pages = DATA / "handbook_sourcegraph" / "content"
+    with empty() as (store, embedder):
+        search, _ = evaluate.indexed(FileSource("handbook", [pages], 50 << 20), store, embedder)
+        places = [_place(search, one["question"], one["gold"]) for one in asked]
+    found = sum(0 < place <= FIRST for place in places)
+    yield f"a gold page among the first {FIRST} passages: {found} of {len(places)}"
+    yield f"place of the first (0: not among 50): {places}"
+
+
+def _place(search: Search, question: str, gold: Sequence[str]) -> int:
+    hits = search.find(question, Audience(), 50).hits
+    ends = tuple(f"/{page}" for page in gold)
+    return next((n for n, hit in enumerate(hits, 1) if hit.passage.document.endswith(ends)), 0)
+
+
+OTHERS: dict[str, Callable[[], Iterator[str]]] = {"chunking": chunking, "kite": kite}
+
+
+def lines(names: Sequence[str]) -> Iterator[str]:
+    """What was measured, each line with its collection's name; no names: all."""
+    for name in names or (*BEIR, *OTHERS):
+        for line in OTHERS[name]() if name in OTHERS else beir(name):
+            yield f"{name}: {line}"
+
+
+if __name__ == "__main__":
+    for line in lines(sys.argv[1:]):
+        print(line, flush=True)
