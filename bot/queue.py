@@ -115,6 +115,11 @@ class Desk:
         self._alone = alone
         self._one = threading.Lock()  # the connection is one as well
 
+    @property
+    def busy(self) -> bool:
+        """Whether a batch is being carried out."""
+        return self._one.locked()
+
     def carry(self, id: int) -> bool:
         """Carries a batch out, if it is not over; False where somebody else has it. Raises what it fails
         with, and IndexMismatch for one that other settings are needed for: then nothing was tried."""

@@ -30,6 +30,7 @@ VERSION = "1"  # of a batch's shape: raise it with retrieval.rows.Batch, then ol
 POLL_S = 0.2
 PAUSES_S = (2.0, 8.0)  # between the attempts at one batch
 PATIENCE_S = 600  # what the last batch may take when the worker is told to stop
+IDLE_S = 5  # and DBOS, once there is none
 _CLASS, _INSTANCE = "Batches", "footnote"
 
 
@@ -62,8 +63,9 @@ class Worker:
         self._stopping = threading.Event()
         self._misfit: IndexMismatch | None = None
 
-    def run(self, address: str) -> None:
-        """Works on the queue in this database. Raises IndexMismatch where its embedder is not the index's."""
+    def run(self, address: str) -> bool:
+        """Works on the queue in this database; False where something still waits for it when this ends.
+        Raises IndexMismatch where its embedder is not the index's."""
         self._replicas.beat()
         self._launch(address)
         log.info("working: executor=%s", self._replicas.executor)
@@ -71,9 +73,10 @@ class Worker:
             while not self._stopping.wait(1.0):
                 self._look_around()
         finally:
-            self._close()
+            finished = self._close()
         if self._misfit:
             raise self._misfit
+        return finished
 
     def stop(self) -> None:
         """Takes nothing more; `run` returns once the batch in hand is done."""
@@ -125,20 +128,23 @@ class Worker:
         except Exception as error:
             log.error("looking around failed: %s", frames(error))
 
-    def _close(self) -> None:
-        """Waits for the batch in hand, alive to the others until then."""
+    def _close(self) -> bool:
+        """Waits for the batch in hand, alive to the others until then; False where DBOS does not end."""
         log.info("stopping: finishing the batch in hand")
         closing = threading.Thread(
             target=lambda: DBOS.destroy(workflow_completion_timeout_sec=PATIENCE_S),
             daemon=True,
         )
         closing.start()
-        while closing.is_alive():
+        idle = 0
+        while closing.is_alive() and idle < IDLE_S:  # without its database it would wait for ever
             with suppress(sa.exc.DBAPIError):
                 self._replicas.beat()
             closing.join(timeout=1.0)
+            idle = 0 if self._desk.busy else idle + 1
         with suppress(sa.exc.DBAPIError):
             self._replicas.leave()
+        return not closing.is_alive()
 
 
 def caller(address: str) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 ALONE = "keeping the schedules; batches are shared only where DATABASE_URL and Weaviate are set"
 
@@ -24,9 +25,12 @@ def worker() -> None:
     made, stopped = wiring.worker(settings), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: made.stop() if made else stopped.set())
+    finished = True
     with wiring.schedules(settings):
         if made:
-            made.run(settings.database_url)
+            finished = made.run(settings.database_url)
         else:
             logging.getLogger("footnote.worker").info(ALONE)
             stopped.wait()
+    if not finished:
+        os._exit(0)  # threads that still wait for a database that is gone would keep the process

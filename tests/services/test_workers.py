@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +19,8 @@ from typing import Any
 
 import psycopg
 import pytest
+
+from deploy.postgres.server import running
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
 DOCUMENTS = 1500  # six batches
@@ -149,9 +153,13 @@ def until(true: Callable[[], bool], log: Callable[[], str], patience_s: float = 
 
 @pytest.fixture
 def company(database: str, weaviate: Any, tmp_path: Path) -> Iterator[Company]:
+    yield from started(database, weaviate, tmp_path)
+
+
+def started(database: str, weaviate: Any, folder: Path) -> Iterator[Company]:
     embeddings = Embeddings()
     made = Company(
-        tmp_path,
+        folder,
         {
             "DATABASE_URL": database,
             "FOOTNOTE_STORE": "weaviate",
@@ -216,3 +224,22 @@ def test_a_worker_that_is_told_to_stop_finishes_its_batch_and_the_sync_does_the_
     assert company.said("batch taken") == company.said("batch done")
     assert syncing.wait(120) == 0, company.logs()
     assert company.counted() == complete(DOCUMENTS)
+
+
+def test_a_worker_whose_database_is_gone_still_ends_when_it_is_told_to(weaviate: Any, tmp_path: Path) -> None:
+    with (
+        running() as postgres,
+        contextlib.contextmanager(started)(postgres.url, weaviate, tmp_path) as company,
+    ):
+        company.write(DOCUMENTS)
+        company.work(1)
+        syncing = company.index()
+        until(lambda: company.said("batch taken") > 0, company.logs)
+
+        postgres.process.send_signal(signal.SIGQUIT)
+        postgres.process.wait()
+        company.workers[0].terminate()
+
+        assert company.workers[0].wait(60) == 0
+        assert syncing.wait(60) == 1
+        assert "Traceback" not in company.logs()
