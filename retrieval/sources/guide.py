@@ -16,6 +16,7 @@ from retrieval.sources.sitemap import Listed, listed
 
 _MOST_HOPS = 5  # redirects, as RFC 9309 wants it
 _MOST_SITEMAPS = 500
+_USUAL = "/sitemap.xml"
 _SITEMAP = re.compile(r"\.(xml|xml\.gz|gz)$|/sitemap[\w-]*\.txt$", re.IGNORECASE)
 
 
@@ -70,7 +71,7 @@ class Guide:
     def sitemaps(self, said: Robots) -> list[str]:
         """Where its sitemaps are: as robots.txt says, else where they usually are."""
         urls = [url for one in said.sitemaps if (url := self._site.url(one, self._site.start))]
-        return urls or [self._at("/sitemap.xml")]
+        return urls or [self._at(_USUAL)]
 
     def map(self, urls: Sequence[str]) -> Map:
         """The pages of the site that they list, and the sitemaps in them. Raises SourceUnavailable where one
@@ -105,7 +106,7 @@ class Guide:
                     found.sitemap = True
                     yield Listed(here, one.changed, one.sitemap)
         except DocumentError:
-            if found.sitemap:
+            if found.sitemap or url != self._at(_USUAL):  # which may be any page, where it was only guessed
                 found.reason = "A sitemap that may list it is broken."
         finally:
             answer.drop()

@@ -88,7 +88,7 @@ class Visited:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30)
+    db = sqlite3.connect(path, timeout=30, check_same_thread=False)
     try:
         if db.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
             db.executescript(

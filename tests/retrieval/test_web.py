@@ -275,6 +275,18 @@ def test_pages_of_a_sitemap_that_fails_this_time_are_kept(site: WebSite, make: M
     }
 
 
+def test_where_a_sitemap_that_was_promised_is_none_this_time_no_page_leaves(
+    site: WebSite, make: Make
+) -> None:
+    site.pages["/robots.txt"] = Reply(f"Sitemap: {site.url}/all.xml".encode())
+    site.pages["/all.xml"] = Reply(sitemap(f"{site.url}/a", f"{site.url}/b"))
+    site.pages["/a"] = site.pages["/b"] = text("page")
+    known = digests(pages(make()))
+    site.pages["/all.xml"] = site.pages["/"] = text("We are working on it, please come back later.")
+
+    assert {uri: one.kept for uri, one in problems(make(), known).items()} == {"hb/a": True, "hb/b": True}
+
+
 def test_a_sitemap_of_a_million_pages_is_read_no_further_than_needed(site: WebSite, make: Make) -> None:
     read = []
 

@@ -78,6 +78,7 @@ def running(certificate: tuple[Path, Path] | None = None) -> Iterator[WebSite]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16  # a head and a body sent apart wait for each other
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
