@@ -15,6 +15,7 @@ from retrieval.terms import terms
 
 DEPTH = 100  # hits of each leg that are ranked
 _LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
+_SHOWN = 60  # hits among which copies are looked for: twice what a writer may be given
 _TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
 _SET = re.compile(r"^\s*(?:#+|>+|[-*+•]|\d{1,3}[.)])\s|[*_`\[\]|]|[.,;:!?](?=\s|$)", re.MULTILINE)
 
@@ -59,15 +60,16 @@ def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
     word = _LAST * min(1.0, len(words) / DEPTH) * min((hit.score for hit in words), default=0.0)
     last = min((hit.score for hit in near), default=0.0)
     found = {hit.passage.id: hit for hit in near}
-    for hit in words:
-        twin = found.get(hit.passage.id)
-        found[hit.passage.id] = replace(hit, vector=twin.vector if twin else hit.vector)
+    cosines = {id_: hit.vector for id_, hit in found.items()}
+    found |= {hit.passage.id: hit for hit in words}
 
-    def score(hit: Hit) -> float:
+    def fused(id_: str, hit: Hit) -> Hit:
+        cosine = cosines.get(id_, hit.vector)
         said = word if hit.keyword is None else hit.keyword
-        return (1 - alpha) * said / best + alpha * (last if hit.vector is None else hit.vector)
+        score = (1 - alpha) * said / best + alpha * (last if cosine is None else cosine)
+        return Hit(hit.passage, score, hit.keyword, cosine)
 
-    return _best_first(replace(hit, score=score(hit)) for hit in found.values())
+    return _best_first(fused(id_, hit) for id_, hit in found.items())
 
 
 def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
@@ -86,7 +88,8 @@ def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
         return sum(rarity[term] for term in path & asked) / (sum(rarity[term] for term in path) or 1.0)
 
     return _best_first(
-        replace(hit, score=hit.score + weight * share(path)) for hit, path in zip(hits, paths, strict=True)
+        replace(hit, score=hit.score + weight * share(path)) if path & asked else hit
+        for hit, path in zip(hits, paths, strict=True)
     )
 
 
@@ -112,17 +115,17 @@ def aged(hits: Iterable[Hit], half_life_days: float, now: datetime) -> list[Hit]
     return _best_first(replace(hit, score=hit.score * share(hit.passage.updated_at)) for hit in hits)
 
 
-def collapsed(hits: Iterable[Hit]) -> list[Hit]:
-    """`hits` without copies, of which the newest stands at the place of the best.
+def collapsed(hits: Sequence[Hit]) -> list[Hit]:
+    """`hits`, the first without copies, of which the newest stands at the place of the best.
 
     A copy has the same words however they are set. Texts that differ in one word are none: a number, a name
     or a "not" may be what was asked for.
     """
     kept: dict[str, Hit] = {}
-    for hit in hits:
+    for hit in hits[:_SHOWN]:
         wording = _wording(hit.passage.text)
         kept[wording] = _newer(kept[wording], hit.passage) if wording in kept else hit
-    return list(kept.values())
+    return [*kept.values(), *hits[_SHOWN:]]
 
 
 def _wording(text: str) -> str:

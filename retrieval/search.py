@@ -169,7 +169,7 @@ def _measured(
     prints = {h.passage.id: fingerprint(h.passage.indexed_text) for h in words if h.passage.id not in known}
     vectors = table.vectors(list(prints.values())) if prints else {}
     cosines = {id_: float(vectors[one] @ query) for id_, one in prints.items() if one in vectors}
-    return [replace(hit, vector=cosines.get(hit.passage.id)) for hit in words]
+    return [replace(h, vector=cosines[h.passage.id]) if h.passage.id in cosines else h for h in words]
 
 
 def _overtaken(hit: Hit, shown: Mapping[str, Held]) -> bool:
