@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -133,7 +134,8 @@ class Fetch:
     def _asked(self, url: str, headers: Mapping[str, str], wanted: Wanted) -> Answer:
         began = self.pace.wait()
         self._door.until = began + self._bounds.seconds
-        sent = [(name.encode(), value.encode()) for name, value in {**self._headers, **headers}.items()]
+        said = {"Host": urlsplit(url).netloc, **self._headers, **headers}
+        sent = [(name.encode(), value.encode()) for name, value in said.items()]
         limits = {"connect": _CONNECT_S, "read": _READ_S, "write": _READ_S, "pool": _READ_S}
         try:
             with self._pool.stream("GET", url, headers=sent, extensions={"timeout": limits}) as response:
