@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from retrieval.passage import Audience, Document, Passage, Unread
 
 metadata = sa.MetaData()
+_LONGEST = 2_000  # bytes of a uri
 
 files = sa.Table(
     "ledger_files",
@@ -173,6 +174,11 @@ def values(held_in: str, row: DocumentRow) -> dict[str, object]:
 def listed(audience: Audience) -> str:
     """As the column `audience` has it."""
     return json.dumps(sorted(audience.principals))
+
+
+def keepable(uri: str) -> bool:
+    """Whether a name can be a key: PostgreSQL's have at most 2,704 bytes, together with the table's name."""
+    return len(uri) <= _LONGEST and uri == storable(uri) and len(uri.encode()) <= _LONGEST
 
 
 def storable(text: str) -> str:

@@ -11,12 +11,14 @@ from retrieval import split
 from retrieval.batch import Batches, Works
 from retrieval.passage import EVERYONE, Audience, Document, Passage, Unread
 from retrieval.reading import Ahead, Ended, Item, Read
-from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known
+from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known, keepable, storable
 from retrieval.sources import FileT, Source
 from retrieval.sources.access import narrowed
 
 _PASSAGES = 256  # handed over together
 _DOCUMENTS = 500  # handed over together at most
+_NAMELESS = "Its name is longer than 2,000 bytes, or has characters that no database keeps: give it another."
+_SHOWN = 100  # characters of such a name
 _FORGOTTEN = "it was forgotten and stays out; `footnote forget --undo` would bring it back."
 
 
@@ -183,6 +185,9 @@ class Sync:
         if document.uri in self._seen:
             self._file.unread.append(Unread(document.uri, "Its name appears twice; the first one was kept."))
             return
+        if not keepable(document.uri):
+            self._file.unread.append(Unread(storable(document.uri)[:_SHOWN], _NAMELESS))
+            return
         self._seen.add(document.uri)
         if document.uri in self._forgotten:
             self._file.notes[f"{document.uri}: {_FORGOTTEN}"] = None
@@ -250,8 +255,10 @@ def _scanned(source: Source[FileT], known: Known) -> tuple[list[FileT], list[Unr
     for one in source.scan(before):
         if isinstance(one, Unread):
             unread.append(one)
-        else:
+        elif keepable(one.uri):
             found.append(one)
+        else:
+            unread.append(Unread(storable(one.uri)[:_SHOWN], _NAMELESS))
     return found, unread
 
 

@@ -258,6 +258,16 @@ def test_a_file_that_can_no_longer_be_read_loses_its_old_passages(place: Place, 
     assert [one.uri for one in summary.failed] == ["handbook/b.md"]
 
 
+@pytest.mark.parametrize("name", ["x" * 3000, "nul\0.md", "half\ud800.md"])
+def test_a_name_that_no_database_keeps_is_said_and_the_rest_goes_on(place: Place, name: str) -> None:
+    folder = Folder({name: "First.", "b.md": "Second.", "rows.jsonl": [f"{name}=Third."]})
+
+    summary = place.sync(folder)
+
+    assert place.texts() == ["Second."]
+    assert len(summary.failed) == 2 and all("another" in one.reason for one in summary.failed)
+
+
 def test_a_name_that_appears_twice_is_kept_once_and_said(place: Place) -> None:
     folder = Folder({"faq.jsonl": ["a=Leave is 18 weeks.", "a=Leave is 99 weeks."]})
 
