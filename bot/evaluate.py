@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Embedder, FootnoteError
+from retrieval.ranking import Ranking
 from retrieval.rows import metadata
 from retrieval.search import Mode, Search
 from retrieval.sources import Source
@@ -76,12 +77,16 @@ def retrieval(
 
 
 def indexed(
-    source: Source[Any], store: Store, embedder: Embedder, show: Show | None = None
+    source: Source[Any],
+    store: Store,
+    embedder: Embedder,
+    show: Show | None = None,
+    how: Ranking | None = None,
 ) -> tuple[Search, Summary]:
     """A search of `source` alone, in `store`, with a ledger that goes with it."""
     ledger = Ledger(memory())
     summary = Index(store, embedder, ledger).sync(source, show)
-    return Search(store, ledger, embedder), summary
+    return Search(store, ledger, embedder, how=how), summary
 
 
 def memory() -> sa.Engine:

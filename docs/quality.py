@@ -18,7 +18,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,9 @@ from numpy.typing import NDArray
 from bot import evaluate, wiring
 from bot.settings import load
 from docs.bench import DATA
+from retrieval.embed import minilm
 from retrieval.passage import Audience, Embedder, Passage, Vectors
+from retrieval.ranking import Ranking
 from retrieval.search import Search
 from retrieval.sources.files import FileSource
 from retrieval.store import Store
@@ -37,6 +41,7 @@ BEIR = {
     "vaswani_npl": DATA / "vaswani_npl",
     **{name: SETS / name for name in ("anthropic_docs", "xquad_en", "xquad_de", "xquad_es", "xquad_zh")},
 }
+CORPORA = DATA / "chroma_chunking_eval" / "corpora"
 FIRST = 5  # passages that the span measures look at
 Span = tuple[int, int]
 
@@ -86,9 +91,9 @@ def _digest(text: str) -> str:
 @contextmanager
 def empty() -> Iterator[tuple[Store, Embedder]]:
     """A store of its own in the server or folder of the settings, and the embedder they name."""
-    cache = Path(os.environ.get("FOOTNOTE_CACHE") or Path.home() / ".cache" / "footnote")
+    kept = Path(os.environ.get("FOOTNOTE_CACHE") or Path.home() / ".cache" / "footnote")
     settings = load()
-    embedder = Kept(wiring.embedder_of(settings), cache / "quality")
+    embedder = Kept(wiring.embedder_of(settings), kept / "quality")
     with tempfile.TemporaryDirectory(prefix="footnote-quality-") as place:
         elsewhere = {"home": Path(place), "collection": f"Quality{secrets.token_hex(6)}"}
         store = wiring.store(settings.model_copy(update=elsewhere))
@@ -109,18 +114,36 @@ def beir(name: str) -> Iterator[str]:
 
 def chunking() -> Iterator[str]:
     """Five texts in one index; what of a question's spans the first five passages hold, in characters."""
-    folder = DATA / "chroma_chunking_eval" / "corpora"
     asked = [json.loads(line) for line in (SETS / "chunking" / "questions.jsonl").open(encoding="utf-8")]
-    rows: list[tuple[float, float, float]] = []
-    with empty() as (store, embedder):
-        search, _ = evaluate.indexed(FileSource("eval", [folder], 50 << 20), store, embedder)
-        for one in asked:
-            found = [hit.passage for hit in search.find(one["question"], Audience(), FIRST).hits]
-            spans = [(span["start"], span["end"]) for span in one["spans"]]
-            rows.append(measured(spans, found, one["corpus"]))
-    means, deviations = np.mean(rows, axis=0) * 100, np.std(rows, axis=0) * 100
-    parts = [f"{n} {m:.1f} % (deviation {d:.1f})" for n, m, d in zip(_SPANS, means, deviations, strict=True)]
-    yield f"{len(rows)} questions, first {FIRST} passages: " + ", ".join(parts)
+    for name, how in {"none joined": Ranking(join=1), "as it is": Ranking()}.items():
+        with empty() as (store, embedder):
+            search, _ = evaluate.indexed(FileSource("eval", [CORPORA], 50 << 20), store, embedder, how=how)
+            found = [[h.passage for h in search.find(q["question"], Audience(), FIRST).hits] for q in asked]
+        rows = [
+            measured([(s["start"], s["end"]) for s in q["spans"]], some, q["corpus"])
+            for q, some in zip(asked, found, strict=True)
+        ]
+        figures = zip(_SPANS, np.mean(rows, axis=0) * 100, np.std(rows, axis=0) * 100, strict=True)
+        parts = ", ".join(
+            f"{figure} {mean:.1f} % (deviation {spread:.1f})" for figure, mean, spread in figures
+        )
+        yield f"{len(rows)} questions, first {FIRST} passages, {name}: {parts}"
+        yield f"longest passage found: {max(map(_pieces, (p for some in found for p in some)))} word pieces"
+
+
+def _pieces(passage: Passage) -> int:
+    """As the default embedder counts what it reads of a passage, heading path and all."""
+    return len(_tokenizer().encode(passage.indexed_text).ids)
+
+
+@cache
+def _tokenizer() -> Any:
+    from tokenizers import Tokenizer
+
+    made = Tokenizer.from_file(str(minilm() / "tokenizer.json"))
+    made.no_padding()
+    made.no_truncation()
+    return made
 
 
 _SPANS = ("recall", "precision", "IoU")

@@ -27,7 +27,7 @@ class Ranking:
     alpha: float = 0.6  # weight of the vectors: 0 words only, 1 vectors only
     title: float = 0.1  # most that title and headings add to a fused score, which is in 0..1
     again: float = 0.9  # what each further passage of a document counts by; 1: as much as the first
-    join: int = 1  # found neighbours that become one passage; 1: none
+    join: int = 2  # found neighbours that become one passage; 1: none do
     boosts: Mapping[str, float] = field(default_factory=dict)  # what a source's scores are multiplied by
     half_life_days: float | None = None  # age at which a document counts half; None: age does not count
     reread: Callable[[str, Sequence[Hit]], list[Hit]] | None = None  # a reranker over the best of them

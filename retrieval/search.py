@@ -158,7 +158,7 @@ class Search:
         """One leg alone is shown as it is, without copies."""
         if mode is Mode.HYBRID:
             return self._how
-        return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, again=1.0)
+        return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, again=1.0, join=1)
 
 
 def _measured(
