@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,16 +18,16 @@ from weaviate.classes.query import Filter, MetadataQuery, Sort
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
 
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
-from retrieval.record import FOUND, LISTS, NUMBERS, from_record, key, ranked, searched, to_record
+from retrieval.record import from_record, key, ranked, searched, to_record
 from retrieval.store import Made
 from retrieval.weaviate_errors import DENIED, INCOMPLETE, REFUSED, asking, said
-from retrieval.weaviate_schema import ID, matching
+from retrieval.weaviate_schema import FILTERED, RANGES, TERMS, WHOLE, matching
 from retrieval.weaviate_server import Server
 
 _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
 _AT_ONCE = 4  # messages under way while much is changed
 _MOST = 10_000  # objects that Weaviate returns to one question
-_WANTED = [*(ID if name == "id" else name for name in FOUND), *LISTS, *NUMBERS]
+_WANTED = (WHOLE, "audience")  # which changes without the rest
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class WeaviateTable:
 
         def search(query: Any, **limits: Any) -> Any:
             return query.bm25(
-                asked, query_properties=["terms"], return_metadata=MetadataQuery(score=True), **limits
+                asked, query_properties=[TERMS], return_metadata=MetadataQuery(score=True), **limits
             )
 
         found = self._found(search, readers, limit)
@@ -190,7 +191,9 @@ class WeaviateTable:
             return []
         allowed = Filter.by_property("audience").contains_any(sorted(readers.principals))
         with self._asking():
-            answer = search(self._asked().query, filters=allowed, limit=limit, return_properties=_WANTED)
+            answer = search(
+                self._asked().query, filters=allowed, limit=limit, return_properties=list(_WANTED)
+            )
         return list(answer.objects)
 
     @contextmanager
@@ -215,13 +218,16 @@ class WeaviateTable:
 
 
 def _object(passage: Passage, vector: Sequence[float]) -> Any:
-    record = {name: value for name, value in to_record(passage).items() if value is not None}
-    id_ = uuid.UUID(hex=record.pop("row"))
-    return DataObject({ID: record.pop("id"), **record}, uuid=id_, vector=vector)
+    record = to_record(passage)
+    columns = {name: record[name] for name in (*FILTERED, *RANGES, TERMS)}
+    apart = ("row", "key", "print", "terms", "audience")
+    whole = {name: value for name, value in record.items() if name not in apart}
+    columns[WHOLE] = json.dumps(whole, ensure_ascii=False)
+    return DataObject(columns, uuid=uuid.UUID(hex=record["row"]), vector=vector)
 
 
 def _record(found: Any) -> dict[str, Any]:
-    return {"page": None, "heading": (), "audience": (), **found.properties, "id": found.properties[ID]}
+    return {**json.loads(found.properties[WHOLE]), "audience": found.properties.get("audience")}
 
 
 def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:

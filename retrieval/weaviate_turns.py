@@ -11,6 +11,7 @@ from typing import Any
 from weaviate.classes.config import ConsistencyLevel
 
 from retrieval.record import key
+from retrieval.weaviate_schema import WHOLE
 from retrieval.weaviate_server import Server
 
 _POINTERS = "pointers"  # a tenant of its own: workspaces' tenants end with a number
@@ -47,11 +48,11 @@ class Turns:
         return {workspace: sorted(numbers) for workspace, numbers in found.items()}
 
     def of(self, workspace: str) -> Turn:
-        found = self._pointers().query.fetch_object_by_id(_id(workspace), return_properties=["text"])
-        return Turn(**json.loads(found.properties["text"])) if found else Turn()
+        found = self._pointers().query.fetch_object_by_id(_id(workspace), return_properties=[WHOLE])
+        return Turn(**json.loads(found.properties[WHOLE])) if found else Turn()
 
     def set(self, workspace: str, turn: Turn) -> None:
-        said = {"document": workspace, "text": json.dumps(asdict(turn))}
+        said = {"key": workspace, WHOLE: json.dumps(asdict(turn))}
         data = self._pointers().data
         if data.exists(_id(workspace)):
             data.replace(properties=said, uuid=_id(workspace))
