@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,9 +22,8 @@ from retrieval.store import Made
 
 _AT_ONCE = 1_000  # values in one statement
 _PERMITTED = 200  # documents whose rows are in memory together
-_REFRESH = (
-    50_000  # passages put in one run before they are indexed: what is not is read by every query and put
-)
+_REFRESH = 50_000  # passages put in one run before they are indexed; each query reads all that are not
+_RECENT = 2_000  # vectors of what words found: the cosine of each is asked for next
 _PROBES = 32  # lists of about 8,000 vectors that are compared; with too few hits the next ones too
 _ATTEMPTS = 5
 
@@ -35,6 +35,7 @@ class LanceTable:
         self._folder = folder
         self._bound = bound
         self._fresh = 0
+        self._recent = _Recent()
         self.name = name
         self.made = made
 
@@ -77,13 +78,17 @@ class LanceTable:
 
     def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
         asked = searched(text)
-        if not asked:
+        if not asked or not readers.principals or limit < 1:
             return []
         query = lancedb("query").MatchQuery(asked, "terms")
-        found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, "_score")
-        return ranked(((record(r["body"]), r["_score"]) for r in found), readers, "keyword")
+        found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, ("_score", "vector"))
+        records = [record(body) for body in found["body"].to_pylist()]
+        self._recent.keep(zip((r["print"] for r in records), self._vectors(found), strict=True))
+        return ranked(zip(records, found["_score"].to_pylist(), strict=True), readers, "keyword")
 
     def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+        if not readers.principals or limit < 1:
+            return []
         asked = np.asarray(vector, np.float32)
 
         def near(table: Any) -> Any:
@@ -91,15 +96,15 @@ class LanceTable:
             search = table.search(asked).distance_type("cosine").refine_factor(1)
             return search.minimum_nprobes(_PROBES).maximum_nprobes(0)
 
-        found = self._found(near, readers, limit, "_distance")
-        return ranked(((record(r["body"]), 1.0 - r["_distance"]) for r in found), readers, "vector")
+        found = self._found(near, readers, limit, ("_distance",))
+        cosines = (1.0 - distance for distance in found["_distance"].to_pylist())
+        return ranked(zip(map(record, found["body"].to_pylist()), cosines, strict=True), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        found: dict[str, NDArray[np.float32]] = {}
-        for some in _chunks(sorted(set(prints))):
+        found = self._recent.among(prints)
+        for some in _chunks(sorted(set(prints) - found.keys())):
             table = self._rows(among("print", some), ("print", "vector"))
-            vectors = table["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.made.dimension)
-            found |= zip(table["print"].to_pylist(), np.asarray(vectors, np.float32), strict=True)
+            found |= zip(table["print"].to_pylist(), self._vectors(table), strict=True)
         return found
 
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
@@ -122,16 +127,19 @@ class LanceTable:
     def _rows(self, where: str, columns: Sequence[str]) -> Any:
         return self._asked(lambda table: _arrow(table, where, columns))
 
-    def _found(self, search: Callable[[Any], Any], readers: Audience, limit: int, score: str) -> list[Any]:
-        if not readers.principals or limit < 1:
-            return []
+    def _vectors(self, table: Any) -> NDArray[np.float32]:
+        flat = table["vector"].combine_chunks().flatten().to_numpy()
+        return np.asarray(flat, np.float32).reshape(-1, self.made.dimension)
+
+    def _found(
+        self, search: Callable[[Any], Any], readers: Audience, limit: int, columns: Sequence[str]
+    ) -> Any:
+        """Body and `columns` of the rows that a query finds for these readers."""
         allowed = f"array_has_any(audience, [{_list(readers.principals)}])"
-        found: list[Any] = self._asked(
-            lambda table: (
-                search(table).where(allowed, prefilter=True).limit(limit).select(["body", score]).to_arrow()
-            )
-        ).to_pylist()
-        return found
+        wanted = ["body", *columns]
+        return self._asked(
+            lambda table: search(table).where(allowed, prefilter=True).limit(limit).select(wanted).to_arrow()
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:
@@ -164,6 +172,24 @@ class LanceTable:
         except Exception:
             return DAMAGED
         return SILENT
+
+
+class _Recent:
+    """The latest vectors by the print of their texts, which never have another."""
+
+    def __init__(self) -> None:
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._guard = threading.Lock()
+
+    def keep(self, vectors: Iterable[tuple[str, NDArray[np.float32]]]) -> None:
+        with self._guard:
+            self._vectors |= vectors
+            for one in list(self._vectors)[:-_RECENT]:
+                del self._vectors[one]
+
+    def among(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        with self._guard:
+            return {one: self._vectors[one] for one in prints if one in self._vectors}
 
 
 @contextmanager
