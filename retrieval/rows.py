@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,13 +127,12 @@ class Found:
 
 def held(row: Any) -> Held:
     """A row of `holding`."""
-    audience, own = (Audience(frozenset(json.loads(said))) for said in (row.audience, row.own))
-    return Held(row.uri, row.digest, row.revision, audience, row.untold, own)
+    return Held(row.uri, row.digest, row.revision, audience_of(row.audience), row.untold, audience_of(row.own))
 
 
 def found(row: Any) -> Found:
     """A row of `documents`."""
-    audience = Audience(frozenset(json.loads(row.audience)))
+    audience = audience_of(row.audience)
     own = (row.digest, row.revision, row.indexed_at)
     return Found(row.uri, row.source, row.title, row.url, audience, row.passages, *own)
 
@@ -169,6 +169,12 @@ def values(held_in: str, row: DocumentRow) -> dict[str, object]:
         "passages": row.passages,
         "indexed_at": datetime.now(UTC),
     }
+
+
+@lru_cache(maxsize=4096)  # many documents, few kinds of readers
+def audience_of(listed: str) -> Audience:
+    """What `listed` wrote."""
+    return Audience(frozenset(json.loads(listed)))
 
 
 def listed(audience: Audience) -> str:

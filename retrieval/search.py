@@ -184,7 +184,8 @@ def _admitted(hits: Sequence[Hit], shown: Mapping[str, Held], readers: Audience)
     for hit in hits:
         held = shown.get(hit.passage.document)
         if held and held.revision == hit.passage.revision and held.audience.admits(readers):
-            kept.append(replace(hit, passage=replace(hit.passage, audience=held.audience)))
+            same = held.audience == hit.passage.audience
+            kept.append(hit if same else replace(hit, passage=replace(hit.passage, audience=held.audience)))
     return kept
 
 
