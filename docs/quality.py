@@ -128,12 +128,13 @@ def chunking() -> Iterator[str]:
             f"{figure} {mean:.1f} % (deviation {spread:.1f})" for figure, mean, spread in figures
         )
         yield f"{len(rows)} questions, first {FIRST} passages, {name}: {parts}"
-        yield f"longest passage found: {max(map(_pieces, (p for some in found for p in some)))} word pieces"
+        if how.join == 1:
+            yield f"longest of them: {max(_pieces(p) for some in found for p in some)} word pieces"
 
 
 def _pieces(passage: Passage) -> int:
     """As the default embedder counts what it reads of a passage, heading path and all."""
-    return len(_tokenizer().encode(passage.indexed_text).ids)
+    return len(_tokenizer().encode(passage.indexed_text, add_special_tokens=False).ids)
 
 
 @cache
