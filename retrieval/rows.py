@@ -127,7 +127,8 @@ class Found:
 
 def held(row: Any) -> Held:
     """A row of `holding`."""
-    return Held(row.uri, row.digest, row.revision, audience_of(row.audience), row.untold, audience_of(row.own))
+    audience, own = audience_of(row.audience), audience_of(row.own)
+    return Held(row.uri, row.digest, row.revision, audience, row.untold, own)
 
 
 def found(row: Any) -> Found:

@@ -94,7 +94,7 @@ class MemoryTable:
 
 @dataclass(eq=False)
 class Turn:
-    """Of one workspace in one generation: the table that answers, the one before, the one being built alone."""
+    """Of one workspace in one generation: the table that answers, the one before, one being built alone."""
 
     live: MemoryTable | None = None
     previous: MemoryTable | None = None

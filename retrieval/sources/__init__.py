@@ -93,7 +93,7 @@ KINDS = {
         Kind("files", "files", "files and folders"),
         Kind("web", "web", "the address of a site, or of its sitemap"),
         Kind("git", "git", "the address or path of a repository"),
-        Kind("slack-export", "slack_export", "the ZIP file of a Slack export"),
+        Kind("slack-export", "slack.export", "the ZIP file of a Slack export"),
         Kind("slack", "slack", "channel ids; the app must be a member of each"),
         Kind("langchain", "langchain", "what the document loader is to read"),
     )

@@ -32,7 +32,7 @@ def called() -> set[str]:
     files = [f for f in (ROOT / "bot").rglob("*.py") if "play" not in f.parts]
     kinds = "auth|apps|chat|conversations|users|usergroups|views|reactions|agents|assistant|files"
     by_sdk = {m for f in files for m in re.findall(rf"\.((?:{kinds})_[a-zA-Z_]+)\b", f.read_text())}
-    files = list((ROOT / "retrieval" / "sources").glob("slack*.py"))
+    files = list((ROOT / "retrieval" / "sources" / "slack").glob("*.py"))
     by_name = {m for f in files for m in re.findall(rf'"((?:{kinds})\.[a-zA-Z.]+)"', f.read_text())}
     exports = {"users.json", "usergroups.json"}
     return (by_sdk | {m.replace(".", "_") for m in by_name - exports}) - {"apps_connections"}

@@ -17,7 +17,7 @@ import pytest
 from retrieval.passage import Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.git import GitSource, Tracked, build
-from retrieval.sources.permalink import checked, guessed
+from retrieval.sources.git.permalink import checked, guessed
 from retrieval.split import split
 
 Make = Callable[..., GitSource]
@@ -529,8 +529,8 @@ def test_a_token_is_a_header_for_that_host_and_for_no_other(
     server: GitServer, repository: Repository, tmp_path: Path
 ) -> None:
     """Over http here, because the stand-in has no certificate: what checks for https is passed by."""
-    from retrieval.sources.git_program import login
-    from retrieval.sources.mirror import Mirror, Remote
+    from retrieval.sources.git.mirror import Mirror, Remote
+    from retrieval.sources.git.program import login
 
     header = login("x-access-token", "s3cret")
     server.login = header.removeprefix("Authorization: ")

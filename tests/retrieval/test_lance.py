@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import lance_table, lance_upkeep
-from retrieval.embedded import lancedb
-from retrieval.folder import UNWRITABLE, Folder
 from retrieval.lance import LanceStore
+from retrieval.lance import table as lance_table
+from retrieval.lance import upkeep as lance_upkeep
+from retrieval.lance.embedded import lancedb
+from retrieval.lance.folder import UNWRITABLE, Folder
 from retrieval.passage import Audience, IndexMismatch, IndexMissing, Passage, SearchUnavailable
 from retrieval.record import LAYOUT
 from retrieval.store import Made, Table
@@ -509,7 +510,7 @@ def test_the_index_on_vectors_stays_in_few_parts(table: Table, monkeypatch: pyte
 def test_the_rest_client_that_lancedb_brings_is_not_loaded_and_still_can_be() -> None:
     client = "lance_namespace_urllib3_client"
     code = (
-        "import sys; from retrieval.embedded import lancedb; lancedb(); "
+        "import sys; from retrieval.lance.embedded import lancedb; lancedb(); "
         f"print(any(m.startswith('{client}') for m in sys.modules)); "
         f"import {client}; print({client}.ApiClient.__module__)"
     )

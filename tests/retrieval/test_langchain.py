@@ -15,11 +15,11 @@ import pytest
 from company_loaders import BOOK, Hungry, Issues, Whole, Wiki
 
 from retrieval.passage import Document, SettingError, Unread
-from retrieval.sources import KINDS, Limits, Spec, langchain_child
-from retrieval.sources.langchain import LangChainSource, Place
-from retrieval.sources.langchain_child import tried
-from retrieval.sources.langchain_class import Loaders
-from retrieval.sources.langchain_process import Call, Manner, heard, spoken
+from retrieval.sources import KINDS, Limits, Spec
+from retrieval.sources.langchain import LangChainSource, Place, child
+from retrieval.sources.langchain.child import tried
+from retrieval.sources.langchain.loader import Loaders
+from retrieval.sources.langchain.process import Call, Manner, heard, spoken
 from retrieval.split import split
 
 SAVED = """\
@@ -49,7 +49,7 @@ class Here:
         tried(self._loaders, self._call.places)
 
     def load(self, uri: str, place: str) -> Iterator[Document | Unread]:
-        for one in langchain_child.documents(self._call, self._loaders, uri, place):
+        for one in child.documents(self._call, self._loaders, uri, place):
             yield heard(json.loads(json.dumps(spoken(one))))
 
     def close(self) -> None: ...

@@ -13,7 +13,7 @@ import pytest
 
 from retrieval.passage import Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources.langchain import LangChainSource, Place
-from retrieval.sources.langchain_process import Manner
+from retrieval.sources.langchain.process import Manner
 
 pytestmark = pytest.mark.slow
 

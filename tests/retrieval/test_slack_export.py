@@ -14,7 +14,7 @@ import pytest
 
 from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import KINDS, Limits, Spec
-from retrieval.sources.slack_thread import Talk
+from retrieval.sources.slack.thread import Talk
 from retrieval.split import split
 
 ADA, BEN, CYD, BOT = "U01ADA", "U02BEN", "U03CYD", "U09BOT"

@@ -18,8 +18,8 @@ from retrieval.passage import Audience, Document, SettingError, SourceUnavailabl
 from retrieval.sources import KINDS, Limits, Spec
 from retrieval.sources.declared import Declared
 from retrieval.sources.slack import SlackSource
-from retrieval.sources.slack_calls import PACES, Calls
-from retrieval.sources.slack_days import DAY, Window
+from retrieval.sources.slack.calls import PACES, Calls
+from retrieval.sources.slack.days import DAY, Window
 from retrieval.sync import Summary
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

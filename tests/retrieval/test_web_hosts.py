@@ -17,12 +17,12 @@ from website import Asked, Reply, WebSite, html, links, running
 
 from retrieval.passage import SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
-from retrieval.sources.addresses import name, normal
-from retrieval.sources.crawl import Page
-from retrieval.sources.fetch import _plain
-from retrieval.sources.hosts import Hosts, is_this_machine
-from retrieval.sources.robots import Rule, parsed
 from retrieval.sources.web import WebSource
+from retrieval.sources.web.addresses import name, normal
+from retrieval.sources.web.crawl import Page
+from retrieval.sources.web.fetch import _plain
+from retrieval.sources.web.hosts import Hosts, is_this_machine
+from retrieval.sources.web.robots import Rule, parsed
 
 Resolve = Callable[[str, int], Sequence[str]]
 

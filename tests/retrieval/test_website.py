@@ -16,9 +16,9 @@ from website import Asked, Reply, WebSite, html, links, running
 from retrieval.loaders.apart import Apart
 from retrieval.passage import Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec, git, web
-from retrieval.sources.crawl import Page
 from retrieval.sources.options import Option
 from retrieval.sources.web import WebSource, build
+from retrieval.sources.web.crawl import Page
 from retrieval.split import split
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"

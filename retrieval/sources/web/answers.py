@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from retrieval.loaders import BY_SUFFIX
 from retrieval.loaders.declared import date
 from retrieval.passage import Unread
-from retrieval.sources.addresses import Site, ending, name
-from retrieval.sources.fetch import Answer
+from retrieval.sources.web.addresses import Site, ending, name
+from retrieval.sources.web.fetch import Answer
 
 _PLAIN = (".md", ".markdown", ".mdx", ".rst", ".csv", ".tsv", ".jsonl", ".ndjson")
 _OFFICE = "application/vnd.openxmlformats-officedocument"

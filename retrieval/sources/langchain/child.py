@@ -14,10 +14,10 @@ from typing import IO, Any
 from retrieval.loaders.apart import receive
 from retrieval.loaders.child import limit
 from retrieval.passage import Document, SettingError, Unread
-from retrieval.sources.langchain_class import Loaders
-from retrieval.sources.langchain_document import Intake
-from retrieval.sources.langchain_failure import STANDS, Swallowed, missing, unread
-from retrieval.sources.langchain_process import Call, spoken
+from retrieval.sources.langchain.document import Intake
+from retrieval.sources.langchain.failure import STANDS, Swallowed, missing, unread
+from retrieval.sources.langchain.loader import Loaders
+from retrieval.sources.langchain.process import Call, spoken
 
 
 def main() -> None:

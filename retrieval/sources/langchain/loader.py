@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from retrieval.passage import SettingError
-from retrieval.sources.langchain_failure import missing
+from retrieval.sources.langchain.failure import missing
 
 if TYPE_CHECKING:
     from langchain_core.document_loaders import BaseLoader

@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from retrieval.embedded import lancedb
-from retrieval.folder import DAMAGED, UNREADABLE, UNWRITABLE, Folder
-from retrieval.generation import NO_EARLIER, Generation, Pointer
-from retrieval.lance_schema import differences, index_all, schema
-from retrieval.lance_table import LanceTable, asking
+from retrieval.lance.embedded import lancedb
+from retrieval.lance.folder import DAMAGED, UNREADABLE, UNWRITABLE, Folder
+from retrieval.lance.generation import NO_EARLIER, Generation, Pointer
+from retrieval.lance.schema import differences, index_all, schema
+from retrieval.lance.table import LanceTable, asking
 from retrieval.passage import IndexMismatch, IndexMissing, SearchUnavailable
 from retrieval.record import LAYOUT
 from retrieval.store import MISSING, Made, matched

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedded import lancedb
-from retrieval.folder import DAMAGED, REPLACED, SILENT, UNREADABLE, UNWRITABLE, Folder
-from retrieval.lance_schema import among, permitted, quoted, record, rows
-from retrieval.lance_upkeep import optimized, settled
+from retrieval.lance.embedded import lancedb
+from retrieval.lance.folder import DAMAGED, REPLACED, SILENT, UNREADABLE, UNWRITABLE, Folder
+from retrieval.lance.schema import among, permitted, quoted, record, rows
+from retrieval.lance.upkeep import optimized, settled
 from retrieval.passage import Audience, FootnoteError, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
 from retrieval.record import from_record, key, ranked, searched
 from retrieval.store import Made

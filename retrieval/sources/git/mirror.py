@@ -12,7 +12,7 @@ from shutil import rmtree
 from threading import Lock
 
 from retrieval.passage import SourceUnavailable
-from retrieval.sources.git_program import Broken, Git, end, exactly
+from retrieval.sources.git.program import Broken, Git, end, exactly
 
 _TIP = "refs/footnote/tip"
 _SAID = (

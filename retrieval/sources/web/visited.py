@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from retrieval.loaders import BY_SUFFIX
-from retrieval.sources.links import Links, asked
+from retrieval.sources.web.links import Links, asked
 
 _LAYOUT = 1
 _VERSION = 1  # rises when pages are taken over differently

@@ -17,11 +17,11 @@ from retrieval.passage import Audience, Document, Loaded, SettingError, SourceUn
 from retrieval.sources import Limits, Spec
 from retrieval.sources.access import matched
 from retrieval.sources.folders import clip, readable
-from retrieval.sources.git_program import Broken, login
-from retrieval.sources.mirror import Blob, Mirror, Remote
+from retrieval.sources.git.mirror import Blob, Mirror, Remote
+from retrieval.sources.git.permalink import Permalink, checked, guessed
+from retrieval.sources.git.program import Broken, login
 from retrieval.sources.options import Option, options
-from retrieval.sources.parsed import Parsed
-from retrieval.sources.permalink import Permalink, checked, guessed
+from retrieval.sources.web.parsed import Parsed
 
 OPTIONS = (
     Option("branch", "", "The branch that is read; without it the repository's main one."),

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from retrieval.sources.slack_calls import Calls
-from retrieval.sources.slack_days import day_of, ranges
-from retrieval.sources.slack_said import Said, read
-from retrieval.sources.slack_spool import Spool
-from retrieval.sources.slack_text import Names
-from retrieval.sources.slack_thread import Channel, Talk, digest, is_thread
+from retrieval.sources.slack.calls import Calls
+from retrieval.sources.slack.days import day_of, ranges
+from retrieval.sources.slack.said import Said, read
+from retrieval.sources.slack.spool import Spool
+from retrieval.sources.slack.text import Names
+from retrieval.sources.slack.thread import Channel, Talk, digest, is_thread
 
 _VERSION = 1  # rises when threads would be read differently
 

@@ -10,12 +10,12 @@ from slack_sdk import WebClient
 from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.options import Option, options
-from retrieval.sources.slack_calls import PACES, Away, Calls, Refused
-from retrieval.sources.slack_days import DAY, PERIODS, Mark, Marks, Window, day_of, summed
-from retrieval.sources.slack_listing import Listing, fetched
-from retrieval.sources.slack_names import Directory
-from retrieval.sources.slack_spool import Spool
-from retrieval.sources.slack_thread import Channel, Talk, document
+from retrieval.sources.slack.calls import PACES, Away, Calls, Refused
+from retrieval.sources.slack.days import DAY, PERIODS, Mark, Marks, Window, day_of, summed
+from retrieval.sources.slack.listing import Listing, fetched
+from retrieval.sources.slack.names import Directory
+from retrieval.sources.slack.spool import Spool
+from retrieval.sources.slack.thread import Channel, Talk, document
 
 OPTIONS = (
     Option("token", "", 'the app\'s token, as "env:SLACK_BOT_TOKEN"'),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from retrieval.passage import DocumentError, SourceUnavailable
-from retrieval.sources.addresses import Site
-from retrieval.sources.fetch import AGENT, Answer, Fetch, Unreached
-from retrieval.sources.robots import MOST_BYTES, Robots, parsed
-from retrieval.sources.sitemap import Listed, listed
+from retrieval.sources.web.addresses import Site
+from retrieval.sources.web.fetch import AGENT, Answer, Fetch, Unreached
+from retrieval.sources.web.robots import MOST_BYTES, Robots, parsed
+from retrieval.sources.web.sitemap import Listed, listed
 
 _MOST_HOPS = 5  # redirects, as RFC 9309 wants it
 _MOST_SITEMAPS = 500

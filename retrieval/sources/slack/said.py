@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.loaders.decoding import clean
-from retrieval.sources.slack_text import Names, Words, code, words
+from retrieval.sources.slack.text import Names, Words, code, words
 
 Json = Mapping[str, Any]
 

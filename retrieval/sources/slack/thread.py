@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from retrieval.passage import Audience, Block, Document, Heading
-from retrieval.sources.slack_said import Said
+from retrieval.sources.slack.said import Said
 
 _VERSION = 1  # rises when messages become text differently
 _LONGEST_TITLE = 90

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from retrieval.sources.slack_calls import Calls, Refused
-from retrieval.sources.slack_said import profile_name
+from retrieval.sources.slack.calls import Calls, Refused
+from retrieval.sources.slack.said import profile_name
 
 
 class Directory:

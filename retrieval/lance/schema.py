@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.embedded import lancedb
+from retrieval.lance.embedded import lancedb
 from retrieval.passage import Audience, Passage, Vectors
 from retrieval.record import LISTS, NUMBERS, TEXTS, to_record
 

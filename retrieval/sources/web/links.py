@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from retrieval.loaders import File
 from retrieval.loaders.decoding import decode
-from retrieval.sources.addresses import normal
+from retrieval.sources.web.addresses import normal
 
 _MOST = 5000  # links of one page
 _AGENTS = ("robots", "footnote")

@@ -19,7 +19,7 @@ import httpcore
 
 from retrieval.passage import DocumentError, FootnoteError
 from retrieval.sources.folders import clip
-from retrieval.sources.hosts import Hosts
+from retrieval.sources.web.hosts import Hosts
 
 AGENT = "Footnote"
 _BLOCK = 1 << 16

@@ -19,15 +19,15 @@ from retrieval.loaders import File
 from retrieval.loaders.declared import date
 from retrieval.passage import Audience, Document, Loaded, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
-from retrieval.sources.addresses import Site, folder, normal, same_host
-from retrieval.sources.answers import wanted
-from retrieval.sources.crawl import Crawl, Page, Tools
-from retrieval.sources.fetch import Bounds, Fetch, Unreached, context
-from retrieval.sources.guide import Guide, Turn, is_sitemap
-from retrieval.sources.hosts import Hosts, Resolve, is_this_machine
 from retrieval.sources.options import Option, options
-from retrieval.sources.parsed import Parsed
-from retrieval.sources.visited import Visited
+from retrieval.sources.web.addresses import Site, folder, normal, same_host
+from retrieval.sources.web.answers import wanted
+from retrieval.sources.web.crawl import Crawl, Page, Tools
+from retrieval.sources.web.fetch import Bounds, Fetch, Unreached, context
+from retrieval.sources.web.guide import Guide, Turn, is_sitemap
+from retrieval.sources.web.hosts import Hosts, Resolve, is_this_machine
+from retrieval.sources.web.parsed import Parsed
+from retrieval.sources.web.visited import Visited
 
 OPTIONS = (
     Option("pages", 5000, "How many pages are read at most; the rest is named.", least=1),

@@ -13,10 +13,10 @@ from retrieval.passage import Audience, Document, DocumentError, SettingError, S
 from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import readable
 from retrieval.sources.options import Option, options
-from retrieval.sources.slack_archive import Archive, open_archive
-from retrieval.sources.slack_said import profile_name, read
-from retrieval.sources.slack_spool import Spool
-from retrieval.sources.slack_thread import Channel, Talk, digest, document
+from retrieval.sources.slack.archive import Archive, open_archive
+from retrieval.sources.slack.said import profile_name, read
+from retrieval.sources.slack.spool import Spool
+from retrieval.sources.slack.thread import Channel, Talk, digest, document
 
 OPTIONS = (
     Option("workspace_url", "", "the address of the workspace, which links to messages begin with"),

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 from retrieval.loaders import File
 from retrieval.loaders.apart import Apart
 from retrieval.passage import DocumentError, SourceUnavailable, Unread
-from retrieval.sources.addresses import Site, folder, name
-from retrieval.sources.answers import away, charset, gone, kind_of, linked, refused, since, wanted
-from retrieval.sources.fetch import Answer, Fetch, Unreached
-from retrieval.sources.guide import Turn
-from retrieval.sources.left import Left
-from retrieval.sources.links import LinkReader, Links
-from retrieval.sources.robots import Robots
-from retrieval.sources.visited import Visit, Visited, digest
+from retrieval.sources.web.addresses import Site, folder, name
+from retrieval.sources.web.answers import away, charset, gone, kind_of, linked, refused, since, wanted
+from retrieval.sources.web.fetch import Answer, Fetch, Unreached
+from retrieval.sources.web.guide import Turn
+from retrieval.sources.web.left import Left
+from retrieval.sources.web.links import LinkReader, Links
+from retrieval.sources.web.robots import Robots
+from retrieval.sources.web.visited import Visit, Visited, digest
 
 _MOST_HOPS = 6  # redirects one after the other
 _MOST_FAILURES = 5  # pages one after the other without an answer: then the site is away

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from retrieval.generation import Generation, Pointer, Turn
+from retrieval.lance.generation import Generation, Pointer, Turn
 from retrieval.passage import IndexMissing, SearchUnavailable
 from retrieval.store import MISSING, Made
 

@@ -19,12 +19,12 @@ from typing import Any
 
 from retrieval.loaders.apart import send
 from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
-from retrieval.sources.langchain_document import READERS
-from retrieval.sources.langchain_failure import STANDS
+from retrieval.sources.langchain.document import READERS
+from retrieval.sources.langchain.failure import STANDS
 
 _HOME = Path(__file__).resolve().parents[2]
 _OURS = ("FOOTNOTE_", "SLACK_", "WEAVIATE_", "VLLM_", "DATABASE_URL", "PYTHONPATH", "PYTHONWARNINGS")
-_START = "from retrieval.sources.langchain_child import main; main()"
+_START = "from retrieval.sources.langchain.child import main; main()"
 
 
 @dataclass(frozen=True, slots=True)

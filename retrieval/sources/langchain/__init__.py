@@ -12,8 +12,8 @@ from uuid import uuid4
 from retrieval.passage import Audience, Loaded, SettingError, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import readable
-from retrieval.sources.langchain_document import public
-from retrieval.sources.langchain_process import Call, Manner, Process
+from retrieval.sources.langchain.document import public
+from retrieval.sources.langchain.process import Call, Manner, Process
 
 _OWN: dict[str, tuple[Any, str]] = {
     "loader": (str, "the class of a document loader, such as ConfluenceLoader"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from retrieval.lance_schema import index_vectors, quoted
+from retrieval.lance.schema import index_vectors, quoted
 
 VECTOR_INDEX_FROM = 10_000  # passages; below, comparing with every vector is exact and as fast
 _SEGMENTS = 4  # parts of the vector index, one for each `settle` that added passages, before it is made anew

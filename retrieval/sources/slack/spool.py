@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from retrieval.sources.slack_said import Gone, Said
-from retrieval.sources.slack_text import Words
-from retrieval.sources.slack_thread import day
+from retrieval.sources.slack.said import Gone, Said
+from retrieval.sources.slack.text import Words
+from retrieval.sources.slack.thread import day
 
 _TABLES = """
 PRAGMA journal_mode = OFF;
