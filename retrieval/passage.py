@@ -156,7 +156,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a query found. `score` is relative to its result set; `keyword` (BM25) and `vector`
-    (cosine) are absolute and None where that leg did not return it."""
+    (cosine) are absolute; a leg that did not return it leaves its own None, but search asks for the cosine of
+    what only words found."""
 
     passage: Passage
     score: float
