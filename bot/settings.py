@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         "main",
         "FOOTNOTE_WORKSPACE",
         "The Slack workspace whose index is searched; each has a table of its own.",
-        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        pattern=r"^[A-Za-z0-9_-]{1,48}$",
     )
     store: Literal["", "lance", "weaviate"] = _setting(
         "", "FOOTNOTE_STORE", "Where passages live. Empty: as the profile says."
@@ -61,6 +61,16 @@ class Settings(BaseSettings):
     )
     weaviate_api_key: SecretStr = _setting(
         SecretStr(""), "WEAVIATE_API_KEY", "Key for Weaviate, if it asks for one."
+    )
+    weaviate_grpc_host: str = _setting(
+        "", "WEAVIATE_GRPC_HOST", "Host on which Weaviate speaks gRPC, if not that of WEAVIATE_URL."
+    )
+    weaviate_replicas: int = _setting(
+        1,
+        "FOOTNOTE_WEAVIATE_REPLICAS",
+        "Copies of each workspace on a cluster of Weaviate; taken up by the next --rebuild.",
+        ge=1,
+        le=9,
     )
     collection: str = _setting(
         "Footnote",

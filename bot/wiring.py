@@ -186,10 +186,12 @@ def embedder_of(settings: Settings) -> Embedder:
 def store(settings: Settings) -> Store:
     """The store, not yet opened."""
     if settings.store_kind == "weaviate":
-        from retrieval.weaviate import WeaviateStore
+        from retrieval.weaviate import Cluster, WeaviateStore
 
         key = settings.weaviate_api_key.get_secret_value()
-        return WeaviateStore(settings.weaviate_url, settings.weaviate_grpc_port, key, settings.collection)
+        cluster = Cluster(settings.weaviate_replicas, settings.weaviate_grpc_host)
+        place = (settings.weaviate_url, settings.weaviate_grpc_port)
+        return WeaviateStore(*place, key, settings.collection, cluster)
     from retrieval.lance import LanceStore
 
     return LanceStore(settings.home / "index")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.joined import joined
-from retrieval.passage import Audience, Embedder, Hit, Passage, SearchUnavailable
+from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Ranking, rank
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Held
@@ -128,12 +128,11 @@ class Search:
     def _legs(self, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
         """Hits of both legs. Asked again where a document was read anew or the table removed in between."""
         for attempt in range(_ATTEMPTS):
-            last = attempt == _ATTEMPTS - 1
+            last, table = attempt == _ATTEMPTS - 1, self.live()
             try:
-                table = self.live()
                 words, near = self._both(table, asked, vector)
                 shown = self._ledger.shown(table.name, {h.passage.document for h in (*words, *near)})
-            except SearchUnavailable:
+            except (SearchUnavailable, IndexMissing):
                 if last or self._same(table):
                     raise
                 continue

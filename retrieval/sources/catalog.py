@@ -29,7 +29,7 @@ KEYS = (
 )
 LEAST_BOOST, MOST_BOOST = 0.1, 10.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_WORKSPACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WORKSPACE = re.compile(r"[A-Za-z0-9_-]{1,48}")
 _VARIABLE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
 _LOGIN = re.compile(r"https?://[^/@\s]*@|://[^/@:\s]*:[^/@\s]*@")
 _PATHS = ("files", "slack-export")  # kinds whose locations are always paths

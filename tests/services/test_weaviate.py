@@ -25,7 +25,6 @@ from deploy.weaviate.install import IMAGE
 from deploy.weaviate.nodes import environments, placed
 from deploy.weaviate.role import grant
 from deploy.weaviate.server import Weaviate, running
-from retrieval import weaviate_table
 from retrieval.passage import (
     Audience,
     IndexMismatch,
@@ -38,9 +37,10 @@ from retrieval.passage import (
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.store import Made
 from retrieval.weaviate import Cluster, WeaviateStore
-from retrieval.weaviate_generations import Generations
-from retrieval.weaviate_table import WeaviateTable
-from retrieval.weaviate_turns import Turns
+from retrieval.weaviate import table as weaviate_table
+from retrieval.weaviate.generations import Generations
+from retrieval.weaviate.table import WeaviateTable
+from retrieval.weaviate.turns import Turns
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]

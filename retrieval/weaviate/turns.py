@@ -11,8 +11,8 @@ from typing import Any
 from weaviate.classes.config import ConsistencyLevel
 
 from retrieval.record import key
-from retrieval.weaviate_schema import WHOLE
-from retrieval.weaviate_server import Server
+from retrieval.weaviate.schema import WHOLE
+from retrieval.weaviate.server import Server
 
 _POINTERS = "pointers"  # a tenant of its own: workspaces' tenants end with a number
 

@@ -20,9 +20,9 @@ from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAll
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
 from retrieval.record import from_record, key, ranked, searched, to_record
 from retrieval.store import Made
-from retrieval.weaviate_errors import DENIED, INCOMPLETE, REFUSED, asking, said
-from retrieval.weaviate_schema import FILTERED, RANGES, TERMS, WHOLE, matching
-from retrieval.weaviate_server import Server
+from retrieval.weaviate.errors import DENIED, INCOMPLETE, REFUSED, asking, said
+from retrieval.weaviate.schema import FILTERED, RANGES, TERMS, WHOLE, matching
+from retrieval.weaviate.server import Server
 
 _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
 _AT_ONCE = 4  # messages under way while much is changed

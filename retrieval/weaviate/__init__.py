@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from retrieval.passage import IndexMismatch, IndexMissing, SettingError
 from retrieval.record import LAYOUT
 from retrieval.store import MISSING, Made, matched
-from retrieval.weaviate_errors import DENIED, asking
-from retrieval.weaviate_generations import Generation, Generations, Known
-from retrieval.weaviate_schema import matching
-from retrieval.weaviate_server import Server
-from retrieval.weaviate_table import WeaviateTable
-from retrieval.weaviate_turns import Turn, Turns, tenant_of
+from retrieval.weaviate.errors import DENIED, asking
+from retrieval.weaviate.generations import Generation, Generations, Known
+from retrieval.weaviate.schema import matching
+from retrieval.weaviate.server import Server
+from retrieval.weaviate.table import WeaviateTable
+from retrieval.weaviate.turns import Turn, Turns, tenant_of
 
 NOTHING_BUILT = "Nothing has been built that could answer. Run `footnote index --rebuild`."
 NOTHING_BEFORE = "There is no earlier index to go back to."

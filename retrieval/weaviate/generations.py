@@ -10,8 +10,8 @@ from typing import Any
 from weaviate.exceptions import UnexpectedStatusCodeError
 
 from retrieval.store import Made
-from retrieval.weaviate_schema import definition
-from retrieval.weaviate_server import Server
+from retrieval.weaviate.schema import definition
+from retrieval.weaviate.server import Server
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 from weaviate.config import GrpcConfig
 
 from retrieval.passage import SearchUnavailable, SettingError
-from retrieval.weaviate_errors import LOST, MISSET
+from retrieval.weaviate.errors import LOST, MISSET
 
 FLOOR = (1, 35)
 _OLD = "Weaviate {version} is too old. Footnote needs {floor} or newer."
