@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, load, secret
 from model.answer import Answer, Question, Writer
-from retrieval.passage import Audience, Embedder, IndexMissing, SettingError
+from retrieval.passage import Audience, Embedder, IndexMismatch, IndexMissing, SettingError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -107,7 +107,7 @@ def schedules(settings: Settings) -> Schedules:
     def states(workspace: str) -> dict[str, SourceState]:
         try:
             return syncs(settings).states(opened(settings).live(workspace).name)
-        except IndexMissing:
+        except (IndexMissing, IndexMismatch):
             return {}
 
     def look() -> list[Entry]:

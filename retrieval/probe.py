@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.index import Index
-from retrieval.passage import IndexMissing, Passage
+from retrieval.passage import IndexMismatch, IndexMissing, Passage
 from retrieval.record import fingerprint
 from retrieval.rows import Found
 from retrieval.search import Search
@@ -39,7 +39,7 @@ def probe(index: Index, built: Table) -> list[str]:
     new = {one.uri: one for one in index.ledger.all(built.name) if one.revision}
     try:
         live = index.store.live(index.workspace)
-    except IndexMissing:
+    except (IndexMissing, IndexMismatch):
         return list(_vectors(index, built, _some(list(new.values()))))
     old = {one.uri: one for one in index.ledger.all(live.name) if one.revision}
     if len(new) < LEAST * len(old):

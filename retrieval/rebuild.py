@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.index import Index
-from retrieval.passage import FootnoteError, IndexMissing
+from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 from retrieval.probe import probe
 from retrieval.sources import Source
 from retrieval.store import Store, Table
@@ -96,7 +96,7 @@ class Rebuild:
         marks.update(now)
 
     def _changes(self, part: Part) -> dict[str, int]:
-        with suppress(IndexMissing):
+        with suppress(IndexMissing, IndexMismatch):  # one of an older release cannot be asked
             live = part.index.store.live(part.index.workspace)
             return {name: state.changes for name, state in part.index.syncs.states(live.name).items()}
         return {}

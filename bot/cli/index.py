@@ -14,7 +14,7 @@ import typer
 
 from bot.cli.report import report, shown
 from bot.replies import printable
-from retrieval.passage import FootnoteError
+from retrieval.passage import EmbedderUnavailable, FootnoteError, IndexMismatch, SearchUnavailable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -152,10 +152,12 @@ def _synced(settings: Settings, specs: Sequence[Spec], console: Console, *, as_j
     for spec in specs:
         try:
             worst = max(worst, _one(settings, spec, console, as_json=as_json))
+        except (IndexMismatch, SearchUnavailable, EmbedderUnavailable):
+            raise  # the next source would meet the same
         except FootnoteError as error:
             if len(specs) == 1:
                 raise
-            console.print(f"{spec.name}: {printable(str(error))}", style="red", markup=False)
+            console.print(f"{spec.name}: {printable(str(error))}", style="red", markup=False, soft_wrap=True)
             worst = 1
     return worst
 

@@ -180,12 +180,12 @@ def _rows(settings: Settings, now: datetime) -> Iterator[Row]:
 def _states(settings: Settings, workspace: str) -> dict[str, SourceState]:
     """What the index that answers has, by source; nothing where there is none yet."""
     from bot import wiring
-    from retrieval.passage import IndexMissing
+    from retrieval.passage import IndexMismatch, IndexMissing
 
     store = wiring.store(settings)
     try:
         return dict(wiring.syncs(settings).states(store.live(workspace).name))
-    except IndexMissing:
+    except (IndexMissing, IndexMismatch):
         return {}
     finally:
         store.close()

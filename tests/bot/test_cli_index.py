@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,22 @@ def test_a_folder_that_is_not_mounted_touches_nothing_and_is_said(company: Path)
     assert done.returncode == 1 and "people" in done.stderr
     assert "18 weeks" in asked(LEAVE)
     assert "people" in footnote("sources").stdout
+
+
+def test_an_index_of_the_release_before_is_named_and_rebuilt(company: Path) -> None:
+    indexed()
+    index = company / "home" / "index"
+    shutil.rmtree(index)
+    made = {"name": "passages-1", "embedder": "all-MiniLM-L6-v2 fp32", "dimension": 384, "layout": 1}
+    (index / "passages-1.lance").mkdir(parents=True)
+    (index / "index.json").write_text(json.dumps({"current": made, "building": None}), "utf-8")
+
+    for words in (("ask", LEAVE), ("index",)):
+        done = footnote(*words)
+        assert done.returncode == 1 and "index --rebuild" in done.stderr
+    assert footnote("sources").returncode == 0
+    assert footnote("index", "--rebuild").returncode == 0
+    assert "18 weeks" in asked(LEAVE)
 
 
 def test_what_was_never_there_cannot_be_forgotten_nor_gone_back_to(company: Path) -> None:
