@@ -48,11 +48,11 @@ class Hammer:
             self._judge([h.passage.text for h in near if h.passage.text.startswith("Salary")], gone)
 
     def _judge(self, found: list[str], gone: set[str]) -> None:
-        pay = [text for text in found if text.startswith("Salary part")]
-        if len(pay) < 3:
+        said = re.findall(r"part (\d), v(\d+)", " ".join(found))  # neighbours come as one
+        if {part for part, _ in said} != {"0", "1", "2"}:
             self.wrong.append(f"empty: {found}")
-        if len({re.findall(r"v(\d+)", text)[0] for text in pay}) > 1 or len(set(pay)) != len(pay):
-            self.wrong.append(f"mixed: {pay}")
+        if len({version for _, version in said}) > 1 or len(said) != 3:
+            self.wrong.append(f"mixed: {said}")
         self.wrong += [f"deleted: {text}" for text in found if text in gone]
 
 

@@ -117,7 +117,8 @@ class Folder:
     def _document(self, uri: str, text: str) -> Document:
         digest = hashlib.sha256(text.encode()).hexdigest()
         notes = (self.note,) if self.note else ()
-        audience = self.audiences.get(uri.removeprefix(f"{self.name}/"), EVERYBODY)
+        row = uri.removeprefix(f"{self.name}/") if "#" in uri else ""  # of files `audience` says it
+        audience = self.audiences.get(row, EVERYBODY)
         address = f"file:///{uri}"
         return Document(uri, self.name, "Handbook", text, address, digest, audience=audience, notes=notes)
 
