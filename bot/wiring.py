@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from retrieval.search import Search
     from retrieval.sources import Source, Spec
     from retrieval.store import Store
-    from retrieval.syncs import Syncs
+    from retrieval.syncs import SourceState, Syncs
 
 
 def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
@@ -61,7 +61,7 @@ def ranking(settings: Settings) -> Ranking:
     """How hits are ranked."""
     from retrieval.ranking import Ranking
 
-    specs = declared(settings, secrets=False)
+    specs = declared(settings)
     boosts = {spec.name: spec.boost for spec in specs if spec.boost != 1.0}
     reread = reranking(settings).of if settings.reranker else None
     return Ranking(settings.alpha, boosts=boosts, half_life_days=settings.half_life_days, reread=reread)
@@ -111,7 +111,7 @@ def schedules(settings: Settings) -> Schedules:
             return {}
 
     def look() -> list[Entry]:
-        planned = [spec for spec in declared(settings, secrets=False) if spec.schedule]
+        planned = [spec for spec in declared(settings) if spec.schedule]
         within = {spec.name: spec.workspace or settings.workspace for spec in planned}
         known = {workspace: states(workspace) for workspace in set(within.values())}
         found = ((spec, within[spec.name]) for spec in planned)
@@ -150,14 +150,22 @@ def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -
     return Desk(one, Works(store, embedder, Ledger(one)), executor)
 
 
-def declared(settings: Settings, *, secrets: bool = True) -> list[Spec]:
+def declared(settings: Settings) -> list[Spec]:
     """What sources.toml says; nothing where there is no such file. Raises SettingError with its mistakes.
-    Without `secrets`, for whoever only looks, its variables need not be set and are empty."""
+    Its secrets are empty: `source` looks up those of the one source that is read."""
+    from retrieval.sources import catalog
+
+    return catalog.read(settings.sources, lambda _: "") if settings.sources.exists() else []
+
+
+def _with_secrets(settings: Settings, spec: Spec) -> Spec:
+    """The source with its secrets. Raises SettingError where one is not set."""
     from retrieval.sources import catalog
 
     if not settings.sources.exists():
-        return []
-    return catalog.read(settings.sources, secret if secrets else lambda _: "")
+        return spec
+    found = catalog.read(settings.sources, secret, of=spec.name)
+    return next((one for one in found if one.name == spec.name), spec)
 
 
 def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any]:
@@ -170,17 +178,23 @@ def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any
 
         # What a command named may be gone: then its documents leave. What is declared must be there.
         return FileSource(spec.name, [Path(p) for p in spec.location], settings.max_file_mb << 20, gone=True)
+    spec = _with_secrets(settings, spec)
     cache = settings.home / "sources" / f"{spec.name}{'+' if aside else ''}"
     limits = Limits(settings.max_file_mb << 20, cache)
     return Declared(KINDS[spec.kind].build(spec, limits), spec)
 
 
 def embedder_of(settings: Settings) -> Embedder:
-    """The embedder that FOOTNOTE_EMBEDDER names."""
+    """The embedder that FOOTNOTE_EMBEDDER names, loaded once in this process."""
+    key = settings.embeddings_api_key.get_secret_value()
+    return _embedder(settings.embedder, settings.home, settings.embeddings_url, key)
+
+
+@lru_cache(maxsize=2)
+def _embedder(name: str, home: Path, url: str, key: str) -> Embedder:
     from retrieval import embed
 
-    key = settings.embeddings_api_key.get_secret_value()
-    return embed.load(settings.embedder, home=settings.home, url=settings.embeddings_url, api_key=key)
+    return embed.load(name, home=home, url=url, api_key=key)
 
 
 def store(settings: Settings) -> Store:
@@ -256,10 +270,11 @@ def _chat(settings: Settings) -> Writer:
     return Chat(settings.vllm_base_url, key, settings.model, settings.writer_timeout_s)
 
 
-def unfinished(settings: Settings) -> list[str]:
-    """Sources whose sync is under way or was cut off: then not every document is searched."""
+def behind(settings: Settings) -> dict[str, SourceState]:
+    """Sources whose last sync has not come to its end, by name."""
     live = store(settings).live(settings.workspace).name
-    return [name for name, state in syncs(settings).states(live).items() if state.running or state.error]
+    states = syncs(settings).states(live)
+    return {name: state for name, state in states.items() if state.running or state.error}
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Audience], str]:

@@ -91,6 +91,7 @@ def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Read
         _overlap(weights, one.terms, abouts[one.passage]) + 0.2 * len(pairs & said) / (len(pairs) or 1)
         for one, said in zip(found, paired, strict=True)
     ]
+    _inherit(overlaps, found)
     chosen = sorted(range(len(found)), key=lambda i: (-(overlaps[i] + prior[i]), i))[:CANDIDATES]
     vectors = embedder.embed([_in_context(found[i], passages[found[i].passage]) for i in chosen])
     cosines = vectors @ embedder.embed_query(question)
@@ -105,6 +106,13 @@ def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Read
         for i, cosine, vector in zip(chosen, cosines, vectors, strict=True)
     ]
     return Reading(weights, tuple(sorted(weighed, key=lambda one: -one.score)))
+
+
+def _inherit(overlaps: list[float], found: Sequence[Quotable]) -> None:
+    """What follows a question is about what that asks, whatever its own words."""
+    for n, (one, after) in enumerate(pairwise(found)):
+        if one.text.endswith("?") and after.passage == one.passage:
+            overlaps[n + 1] = max(overlaps[n + 1], 0.9 * overlaps[n])
 
 
 def coverage(weights: Mapping[str, float], found: frozenset[str]) -> float:
@@ -211,6 +219,7 @@ def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Pa
         score -= 0.12 if _outdated(passage) and not _OUTDATED.search(question) else 0.0
         score -= 1.0 if _TO_A_MACHINE.search(one.text) and not wants_machine else 0.0
         score -= 0.05 if one.text.endswith(":") else 0.0
+        score -= 1.0 if one.text.endswith("?") else 0.0  # a question is no answer, least of all to itself
         scores.append(score)
     return scores
 

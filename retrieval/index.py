@@ -21,6 +21,9 @@ from retrieval.turns import Turns, Waiting, sync_of
 __all__ = ["Index", "Show", "Summary"]
 
 
+_LOOKS, _PAUSE_S = 3, 0.2  # before the store is believed to have lost something
+
+
 @dataclass(frozen=True)
 class Index:
     """The index of one workspace. `batches`: where what was read is handed over; without, it is done here."""
@@ -122,8 +125,12 @@ class Index:
     def _doubt(self, table: Table) -> None:
         """Where the store has less than the ledger says (restored, edited by hand), all is read again;
         answers go on from what is there."""
-        if table.count() < self.ledger.passages(table.name):
-            self.ledger.doubt(table.name)
+        for _ in range(_LOOKS):  # a batch of another source may land between the two counts
+            least = self.ledger.passages(table.name)
+            if table.count() >= least:
+                return
+            time.sleep(_PAUSE_S)
+        self.ledger.doubt(table.name)
 
     def _finished(self, table: Table, source: str, done: Summary, seconds: float) -> Summary:
         state = self.syncs.states(table.name)[source]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,9 @@ ASKED = 20  # documents that are looked for and whose vectors are looked at
 ANSWERED = 0.8  # of what the live index finds
 DEEP = 10  # hits among which a document must be
 _NORM = 0.01  # how far from 1 the length of a vector may be
+
+
+Pair = tuple[Found, Found]  # a document as the live index and as the new one has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,19 @@ def probe(index: Index, built: Table) -> list[str]:
         return list(_vectors(index, built, _some(list(new.values()))))
     old = {one.uri: one for one in index.ledger.all(live.name) if one.revision}
     if len(new) < LEAST * len(old):
-        return [f"It has {len(new)} documents where the live one has {len(old)}."]
+        return [
+            f"It has {len(new)} documents where the live one has {len(old)}; where that is meant, run "
+            "`footnote index` first, which takes out of the live one what is gone."
+        ]
     chosen = _some([one for uri, one in new.items() if uri in old])
-    same = _some([one for uri, one in old.items() if uri in new and new[uri].digest == one.digest != ""])
-    return [*_vectors(index, built, chosen), *_questions(index, built, live, same)]
+    same = _some([one for one in _unchanged(old, new) if new[one.uri].audience.principals])
+    pairs = [(one, new[one.uri]) for one in same]
+    return [*_vectors(index, built, chosen), *_questions(index, built, live, pairs)]
+
+
+def _unchanged(old: Mapping[str, Found], new: Mapping[str, Found]) -> list[Found]:
+    """Documents that both have, word for word."""
+    return [one for uri, one in old.items() if uri in new and new[uri].digest == one.digest != ""]
 
 
 def _some(found: Sequence[Found]) -> list[Found]:
@@ -68,20 +80,28 @@ def _vectors(index: Index, built: Table, chosen: Sequence[Found]) -> Iterator[st
             return
 
 
-def _questions(index: Index, built: Table, live: Table, chosen: Sequence[Found]) -> Iterator[str]:
-    """Documents are looked for by their own words, in both."""
-    asked = [(one, _question(parts[0])) for one in chosen if (parts := _first(live, one))]
-    same = live.made == built.made  # else the embedder at hand cannot ask the live one
-    before = [one for one, question in asked if not same or _finds(index, live, one, question)]
-    after = [one for one, question in asked if one in before and _finds(index, built, one, question)]
-    if len(after) < ANSWERED * len(before):
-        yield f"Of {len(before)} documents that the live one finds by their own words it finds {len(after)}."
+def _questions(index: Index, built: Table, live: Table, pairs: Sequence[Pair]) -> Iterator[str]:
+    """Documents are looked for by their own words, in both, by whoever may read them now."""
+    asked = [(one, _question(parts[0])) for one in pairs if (parts := _first(live, one[0]))]
+    if live.made == built.made:  # else the embedder at hand cannot ask the live one
+        found = _finding(index, live, [(old, question) for (old, _), question in asked])
+        asked = [one for one, there in zip(asked, found, strict=True) if there]
+    after = sum(_finding(index, built, [(new, question) for (_, new), question in asked]))
+    if after < ANSWERED * len(asked):
+        yield f"Of {len(asked)} documents that the live one finds by their own words it finds {after}."
 
 
-def _finds(index: Index, table: Table, wanted: Found, question: str) -> bool:
+def _finding(index: Index, table: Table, asked: Sequence[tuple[Found, str]]) -> list[bool]:
+    """Whether each document is found by its question."""
     search = Search(Only(table), index.ledger, index.embedder, index.workspace)
-    found = search.find(question, wanted.audience, DEEP).hits
-    return any(hit.passage.document == wanted.uri for hit in found)
+    try:
+        results = [search.find(question, wanted.audience, DEEP).hits for wanted, question in asked]
+    finally:
+        search.close()
+    return [
+        any(hit.passage.document == wanted.uri for hit in hits)
+        for (wanted, _), hits in zip(asked, results, strict=True)
+    ]
 
 
 def _question(passage: Passage) -> str:

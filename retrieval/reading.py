@@ -12,6 +12,7 @@ from retrieval.sources import FileT, Source
 from retrieval.split import split
 
 _AHEAD = 64  # documents read and not yet taken
+_MOST = 8_000_000  # characters of them: their passages hold the text once more
 _POLL_S = 0.2
 
 
@@ -40,6 +41,7 @@ class Ahead:
 
     def __init__(self, source: Source[FileT], files: Sequence[FileT]) -> None:
         self._items: queue.Queue[Item | BaseException | None] = queue.Queue(_AHEAD)
+        self._characters = 0  # of the documents read and not yet taken
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(source, files), name="footnote-reader", daemon=True
@@ -51,6 +53,7 @@ class Ahead:
             while (item := self._items.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
+                self._characters -= _size(item)
                 yield item
         finally:
             self._stop.set()
@@ -69,12 +72,20 @@ class Ahead:
     def _handed_over(self, item: Item | BaseException | None) -> bool:
         """Waits for room. False where nobody takes items any more."""
         while not self._stop.is_set():
+            if self._characters > _MOST and not self._items.empty():
+                self._stop.wait(_POLL_S / 4)
+                continue
             try:
                 self._items.put(item, timeout=_POLL_S)
+                self._characters += _size(item)
                 return True
             except queue.Full:
                 continue
         return False
+
+
+def _size(item: Item | BaseException | None) -> int:
+    return len(item.document.text) if isinstance(item, Read) else 0
 
 
 def read(source: Source[FileT], file: FileT) -> Iterator[Item]:

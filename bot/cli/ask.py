@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from model.answer import Answer, Citation
 
 UNFINISHED = (
-    "indexing is under way, or it was cut off. If none is running, run footnote index again; it goes on "
-    "where it was."
+    "Not every document of {name} is searched yet: indexing is under way, or it was cut off. If none is "
+    "running, run footnote index again; it goes on where it was."
 )
+FAILED = "The last sync of {name} failed: what is searched of it may be old. footnote sources says why."
 EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 
 
@@ -40,8 +41,8 @@ def ask(
     settings = load()
     readers = person(settings, user).readers if user else Audience()
     answer = wiring.chain(settings).invoke(Question(question, readers))
-    if unfinished := wiring.unfinished(settings):
-        typer.echo(f"Not every document of {', '.join(unfinished)} is searched yet: {UNFINISHED}", err=True)
+    for name, state in wiring.behind(settings).items():
+        typer.echo(FAILED.format(name=name) if state.error else UNFINISHED.format(name=name), err=True)
     if as_json:
         typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:

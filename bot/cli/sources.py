@@ -165,7 +165,7 @@ def _rows(settings: Settings, now: datetime) -> Iterator[Row]:
     from bot import wiring
     from retrieval.sources import Spec
 
-    specs = {spec.name: spec for spec in wiring.declared(settings, secrets=False)}
+    specs = {spec.name: spec for spec in wiring.declared(settings)}
     specs |= {spec.name: spec for spec in wiring.syncs(settings).adopted() if spec.name not in specs}
     places = {spec.workspace or settings.workspace for spec in specs.values()} | {settings.workspace}
     states = {place: _states(settings, place) for place in places}

@@ -36,10 +36,14 @@ _PATHS = ("files", "slack-export")  # kinds whose locations are always paths
 _BESIDE = ("./", "../", "~")  # what makes a path of a location of the other kinds
 
 
-def read(file: Path, secret: Secret) -> list[Spec]:
-    """The sources in `file`, in its order. Raises SettingError that names every mistake, a line each."""
+def read(file: Path, secret: Secret, of: str = "") -> list[Spec]:
+    """The sources in `file`, in its order. Raises SettingError that names every mistake, a line each. With
+    `of` only the secrets of that source are looked up; those of others are empty."""
     mistakes: list[str] = []
-    entries = [_Entry(raw, n, file.parent, secret) for n, raw in enumerate(_entries(file, mistakes), 1)]
+    entries = [
+        _Entry(raw, n, file.parent, secret if of in ("", raw.get("name")) else lambda _: "")
+        for n, raw in enumerate(_entries(file, mistakes), 1)
+    ]
     specs = [entry.spec() for entry in entries]
     seen: dict[str, str] = {}
     for entry, spec in zip(entries, specs, strict=True):

@@ -27,6 +27,10 @@ from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import Entry, clip, entries, open_regular, readable, unreachable
 
 _CHUNK = 1 << 20
+_EMPTIED = (
+    "There is no file at all where {name} had some; a disk that is not mounted looks like that, so nothing "
+    "was removed. If it is meant, run footnote forget --source {name}."
+)
 
 
 def build(spec: Spec, limits: Limits) -> FileSource:
@@ -76,6 +80,8 @@ class FileSource:
                 yield self._found(uri, entry, kind)
             else:
                 unknown[readable(entry.path.suffix.lower()[:20])] += 1
+        if known and not seen and any(root.exists() for root in roots):
+            raise SourceUnavailable(_EMPTIED.format(name=self.name))
         for suffix, count in sorted(unknown.items()):
             yield _unknown(self.name, suffix, count)
 
