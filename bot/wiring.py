@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.index import Index
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
-    from retrieval.rerank import Reranking
+    from retrieval.rerank import Reranker, Reranking
     from retrieval.search import Search
     from retrieval.sources import Source, Spec
     from retrieval.store import Store
@@ -69,11 +69,17 @@ def ranking(settings: Settings) -> Ranking:
 
 def reranking(settings: Settings) -> Reranking:
     """What reads the best hits again. Raises RerankerUnavailable, SettingError."""
+    from retrieval.rerank import Reranking
+
+    return Reranking(reranker(settings), settings.rerank_weight, settings.rerank_timeout_s)
+
+
+def reranker(settings: Settings) -> Reranker:
+    """What scores texts against a question. Raises RerankerUnavailable, SettingError."""
     from retrieval import rerank
 
     limit, key = settings.rerank_timeout_s, settings.rerank_api_key.get_secret_value()
-    reranker = rerank.load(settings.reranker, url=settings.rerank_url, api_key=key, timeout_s=limit)
-    return rerank.Reranking(reranker, settings.rerank_weight, limit)
+    return rerank.load(settings.reranker, url=settings.rerank_url, api_key=key, timeout_s=limit)
 
 
 def index(settings: Settings, workspace: str = "") -> Index:

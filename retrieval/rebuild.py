@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.index import Index
-from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
+from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing, SourceUnavailable
 from retrieval.probe import probe
 from retrieval.sources import Source
 from retrieval.store import Store, Table
@@ -82,9 +82,18 @@ class Rebuild:
     def _built(self, part: Part, table: Table) -> tuple[list[Summary], dict[str, int]]:
         """Everything read once, and how many changes the live index had seen of each source before that."""
         marks = self._changes(part)
-        summaries = [part.index.bring_up(table, source, self._show) for source in part.sources]
+        summaries = [self._read(part, table, source) for source in part.sources]
         self._catch_up(part, table, marks)  # while syncs go on: what is left for the last time is little
         return summaries, marks
+
+    def _read(self, part: Part, table: Table, source: Source[Any]) -> Summary:
+        try:
+            return part.index.bring_up(table, source, self._show)
+        except SourceUnavailable as error:
+            raise SourceUnavailable(
+                f"{source.name}: {error} A rebuild needs every source; what was built so far is kept, "
+                "and the old index answers on."
+            ) from error
 
     def _catch_up(self, part: Part, table: Table, marks: dict[str, int]) -> None:
         """Reads again what a sync of the live index has changed since."""

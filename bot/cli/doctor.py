@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
-from retrieval.passage import FootnoteError, IndexMissing
+from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from retrieval.syncs import SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _tried("state", lambda: _state(settings))
     yield _tried("embedder", lambda: _embedder(settings))
     yield _tried("index", lambda: _index(settings))
+    yield _tried("sources", lambda: _sources(settings))
+    if settings.reranker:
+        yield _tried("reranker", lambda: _reranker(settings))
     yield _tried("writer", lambda: _writer(settings))
     yield from _slack(settings)
 
@@ -118,6 +123,26 @@ def _index(settings: Settings) -> str:
         return f"{table.count():,} passages in {settings.store_kind}, table {table.name}"
     finally:
         store.close()
+
+
+def _sources(settings: Settings) -> str:
+    from bot import wiring
+
+    declared = wiring.declared(settings)
+    known: dict[str, SourceState] = {}
+    with suppress(IndexMissing, IndexMismatch):  # that is said of the index
+        known = wiring.behind(settings)
+    failed = [name for name, state in known.items() if state.error]
+    if failed:
+        raise FootnoteError(f"The last sync of {', '.join(failed)} failed; footnote sources says why.")
+    return f"{len(declared)} in {settings.sources.name}, all read to their ends"
+
+
+def _reranker(settings: Settings) -> str:
+    from bot import wiring
+
+    scores = wiring.reranker(settings).scores("Is anyone there?", ["Yes.", "No."])
+    return f"{settings.reranker} answers, {len(scores)} scores for two texts"
 
 
 def _writer(settings: Settings) -> str:
