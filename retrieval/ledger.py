@@ -156,10 +156,10 @@ class Ledger:
     def find(self, held_in: str, name: str) -> list[Found]:
         """Documents of that uri or address (what follows # in it aside)."""
         address = name.partition("#")[0]
+        part = f"{address}#"
         same = documents.c.uri.in_((name, address)) | (documents.c.url == address)
-        mine = (documents.c.held_in == held_in) & (
-            same | documents.c.url.startswith(f"{address}#", autoescape=True)
-        )
+        within = sa.func.substr(documents.c.url, 1, len(part)) == part  # LIKE takes A for a on SQLite
+        mine = (documents.c.held_in == held_in) & (same | within)
         with self.engine.connect() as db:
             rows = db.execute(sa.select(documents).where(mine).order_by(documents.c.uri)).all()
         return [found(row) for row in rows]

@@ -375,6 +375,16 @@ def test_a_forgotten_document_is_gone_at_once_and_stays_out_until_it_is_undone(p
     assert len(place.texts()) == 2
 
 
+def test_another_document_whose_address_differs_in_case_only_is_not_forgotten_with_it(place: Place) -> None:
+    folder = Folder({"Pay.jsonl": ["a=Salary of each person."], "pay.jsonl": ["a=Pay day is the 25th."]})
+    place.sync(folder)
+
+    gone = place.index().forget("file:///handbook/Pay.jsonl")
+
+    assert gone == ["handbook/Pay.jsonl#a"]
+    assert place.texts() == ["Pay day is the 25th."]
+
+
 def test_what_the_ledger_does_not_show_is_not_answered_from(place: Place) -> None:
     place.sync(Folder({"a.md": "Salary one.", "b.md": "Salary two.", "c.md": "Salary three."}))
     ledger, name = Ledger(place.engine), place.table.name
