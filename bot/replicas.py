@@ -59,7 +59,8 @@ class Replicas:
                 self._heard[executor] = (count, now)
         self._heard = {e: h for e, h in self._heard.items() if e in beats}
         dead = {e for e, (_, at) in self._heard.items() if now - at >= DEAD_AFTER_S}
-        self._strike(dead)
+        if dead:  # who only looks writes nothing: this is asked for every batch
+            self._strike(dead)
         return frozenset(set(self._heard) - dead)
 
     def _strike(self, dead: set[str]) -> None:
