@@ -8,12 +8,15 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 Waiting = Callable[[], None]
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
 _INSIDE: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # a turn holds in one process as well
 
 
@@ -50,15 +53,19 @@ class Turns:
 
     def _shared(self, name: str, waiting: Waiting | None, *, wait: bool) -> Iterator[None]:
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        # A connection of its own: the lock is the session's and goes with it.
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        # A connection of its own, of no pool: the lock goes with it, and a rebuild has one for each source.
+        with _lasting(self._engine.url).connect() as db:
+            db.exec_driver_sql("; ".join(f"SET tcp_{key} = {value}" for key, value in _KEEPALIVES.items()))
             if not db.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
                 _late(waiting, wait=wait)
                 db.execute(sa.select(sa.func.pg_advisory_lock(number)))
             try:
                 yield
             finally:
-                db.execute(sa.select(sa.func.pg_advisory_unlock(number)))
+                with suppress(
+                    sa.exc.DBAPIError
+                ):  # lost with its connection; what failed inside is to be seen
+                    db.execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
     def _local(self, name: str, waiting: Waiting | None, *, wait: bool) -> Iterator[None]:
         database = self._engine.url.database
@@ -78,6 +85,13 @@ class Turns:
             yield
         finally:
             os.close(held)
+
+
+@lru_cache(maxsize=4)
+def _lasting(url: sa.URL) -> sa.Engine:
+    """Connections that idle for hours; either side notices within half a minute that the other is gone."""
+    how: dict[str, Any] = {"poolclass": sa.NullPool, "isolation_level": "AUTOCOMMIT"}
+    return sa.create_engine(url, hide_parameters=True, connect_args=_KEEPALIVES, **how)
 
 
 def _late(waiting: Waiting | None, *, wait: bool) -> None:

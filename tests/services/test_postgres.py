@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
 from bot_process import BotProcess
 
 from bot.play.slack import SlackStandIn
+from bot.state import connect
+from retrieval.turns import Turns
 
 pytestmark = pytest.mark.services
 ANSWER = "26 weeks"
@@ -38,6 +43,45 @@ def test_what_a_killed_process_was_answering_is_answered_by_another_once(
             slack.settled(20)
 
             assert [len(slack.replies_to(channel, ts)) for ts in asked] == [1, 1, 1]
+
+
+HELD = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[sa.Engine]:
+    made = connect(database)
+    yield made
+    made.dispose()
+
+
+def test_a_rebuild_has_the_turns_of_forty_sources_at_once(engine: sa.Engine) -> None:
+    turns = Turns(engine)
+
+    with ExitStack() as taken:
+        for n in range(40):
+            taken.enter_context(turns.take(f"sync main source-{n}"))
+        with engine.connect() as connection:  # the pool has room for the work itself
+            held = connection.scalar(sa.text(f"SELECT count(*) {HELD}"))
+
+    with engine.connect() as connection:
+        left = connection.scalar(sa.text(f"SELECT count(*) {HELD}"))
+    assert (held, left) == (40, 0)
+
+
+def test_what_failed_inside_a_turn_is_seen_where_its_connection_is_lost_too(engine: sa.Engine) -> None:
+    turns = Turns(engine)
+
+    with pytest.raises(KeyError, match="the real one"), turns.take("sync main docs"):
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"SELECT pg_terminate_backend(pid) {HELD}"))
+        raise KeyError("the real one")
+
+    with turns.take("sync main docs", wait=False):
+        pass  # it is free again
 
 
 def _until(true, patience_s: float = 30.0) -> None:  # type: ignore[no-untyped-def]
