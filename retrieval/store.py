@@ -80,8 +80,9 @@ class Table(Protocol):
 class Store(Protocol):
     """The generations of an index: one answers, one is kept to go back to, one may be being built.
 
-    A generation holds a table for each workspace. `workspace` "" in what follows means the whole generation.
-    Any process sees a swap within a second. Every method raises SearchUnavailable where it cannot be asked.
+    A generation holds a table for each workspace. To `tables`, `swap`, `discard` and `back` workspace "" is
+    all of them. Any process sees a swap within a second.
+    Every method raises SearchUnavailable where it cannot be asked.
     """
 
     def live(self, workspace: str) -> Table:
@@ -94,6 +95,10 @@ class Store(Protocol):
 
     def tables(self, workspace: str) -> list[str]:
         """Names of all its tables: the live one first, then the previous ones, then one being built."""
+        ...
+
+    def workspaces(self, *, building: bool = False) -> list[str]:
+        """Those with a table that answers, in order; `building`: with one in the generation being built."""
         ...
 
     def build(self, made: Made, workspace: str, *, alone: bool = False) -> Table:

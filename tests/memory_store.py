@@ -127,14 +127,17 @@ class MemoryStore:
         return turn.live
 
     def table(self, name: str) -> MemoryTable:
-        workspace = name.partition("@")[0]
-        for table in self._all(workspace):
+        for table in self._all(""):
             if table.name == name:
                 return table
         raise IndexMissing(MISSING)
 
     def tables(self, workspace: str) -> list[str]:
         return [table.name for table in self._all(workspace)]
+
+    def workspaces(self, *, building: bool = False) -> list[str]:
+        generation = (self._shelf.building if building else self._shelf.live) or {}
+        return sorted(workspace for workspace, turn in generation.items() if turn.live)
 
     def build(self, made: Made, workspace: str, *, alone: bool = False) -> MemoryTable:
         if not alone:
@@ -182,9 +185,11 @@ class MemoryStore:
         return (self._shelf.live or {}).setdefault(workspace, Turn()) if workspace else self._shelf
 
     def _all(self, workspace: str) -> list[MemoryTable]:
-        live, previous, building = (
-            (generation or {}).get(workspace, Turn())
-            for generation in (self._shelf.live, self._shelf.previous, self._shelf.building)
-        )
-        found = (live.live, live.previous, previous.live, previous.previous, live.building, building.live)
-        return [table for table in found if table]
+        kept = [one or {} for one in (self._shelf.live, self._shelf.previous, self._shelf.building)]
+        ranks: list[list[MemoryTable | None]] = [[] for _ in range(6)]
+        for each in [workspace] if workspace else sorted({w for one in kept for w in one}):
+            live, previous, building = (one.get(each, Turn()) for one in kept)
+            found = (live.live, live.previous, previous.live, previous.previous, live.building, building.live)
+            for rank, table in zip(ranks, found, strict=True):
+                rank.append(table)
+        return [table for rank in ranks for table in rank if table]

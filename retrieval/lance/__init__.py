@@ -60,6 +60,15 @@ class LanceStore:
             except IndexMissing:
                 return []
 
+    def workspaces(self, *, building: bool = False) -> list[str]:
+        with self._guard:
+            try:
+                pointer = self._known()
+            except IndexMissing:
+                return []
+            generation = pointer.building if building else pointer.live
+            return generation.workspaces() if generation else []
+
     def build(self, made: Made, workspace: str, *, alone: bool = False) -> LanceTable:
         def begun(before: Pointer) -> Pointer:
             if alone:

@@ -40,21 +40,25 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A folder of tables that one embedder and layout made; turns by workspace, as `folded` spells it."""
+    """A folder of tables that one embedder and layout made; turns by workspace."""
 
     name: str
     made: Made
     turns: Mapping[str, Turn] = field(default_factory=dict)
 
     def turn(self, workspace: str) -> Turn:
-        return self.turns.get(folded(workspace), Turn())
+        return self.turns.get(workspace, Turn())
 
     def turned(self, workspace: str, turn: Turn) -> Generation:
-        return replace(self, turns={**self.turns, folded(workspace): turn})
+        return replace(self, turns={**self.turns, workspace: turn})
 
     def names(self) -> Iterator[str]:
         """Names of all its tables."""
         return (name for turn in self.turns.values() for name in turn.names())
+
+    def workspaces(self) -> list[str]:
+        """Those with a table that answers, or will when this generation does."""
+        return sorted(workspace for workspace, turn in self.turns.items() if turn.live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,10 @@ class Pointer:
         return next((one for one in self.generations() if table in one.names()), None)
 
     def tables(self, workspace: str) -> list[str]:
-        """Names of a workspace's tables: the live one, the previous ones, those being built."""
-        live, previous, building = (
-            one.turn(workspace) if one else Turn() for one in (self.live, self.previous, self.building)
-        )
-        found = (live.live, live.previous, previous.live, previous.previous, live.building, building.live)
-        return [name for name in found if name]
+        """Names of a workspace's tables, "": of all: the live one, the previous ones, those being built."""
+        known = [workspace] if workspace else sorted({w for one in self.generations() for w in one.turns})
+        ranked = zip(*(self._ranked(each) for each in known), strict=True)
+        return [name for names in ranked for name in names if name]
 
     def swapped(self, workspace: str) -> Pointer:
         if workspace:
@@ -123,6 +125,12 @@ class Pointer:
             return self
         name = f"{self.live.name}/{folded(workspace)}@{self.count + 1}"
         return replace(self._turned(workspace, replace(turn, building=name)), count=self.count + 1)
+
+    def _ranked(self, workspace: str) -> tuple[str, ...]:
+        live, previous, building = (
+            one.turn(workspace) if one else Turn() for one in (self.live, self.previous, self.building)
+        )
+        return (live.live, live.previous, previous.live, previous.previous, live.building, building.live)
 
     def _turn(self, workspace: str) -> Turn:
         if self.live is None:

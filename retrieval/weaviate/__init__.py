@@ -78,6 +78,15 @@ class WeaviateStore:
             found = [each for g, *ranks in order if g for each in self._ranked(g, workspace, ranks)]
         return [name for _, name in sorted(found)]
 
+    def workspaces(self, *, building: bool = False) -> list[str]:
+        with asking():
+            known = self._generations.all()
+            generation = known.building if building else known.live
+            if generation is None:
+                return []
+            turns = self._turns(generation)
+            return sorted(each for each in turns.numbers() if turns.of(each).live)
+
     def build(self, made: Made, workspace: str, *, alone: bool = False) -> WeaviateTable:
         if not _WORKSPACE.fullmatch(workspace):
             raise SettingError(MISNAMED)

@@ -418,6 +418,35 @@ def test_workspaces_see_nothing_of_each_other(store: Store) -> None:
         store.live("T000")
 
 
+def test_workspaces_are_named_by_what_answers_and_by_what_is_being_built(
+    store: Store, handle: Opener
+) -> None:
+    store.build(MADE, "T02ABC", alone=True)
+    assert handle().workspaces() == [WORKSPACE]
+    store.swap("T02ABC")
+    store.build(MADE, "T-new")
+
+    assert (handle().workspaces(), handle().workspaces(building=True)) == ([WORKSPACE, "T02ABC"], ["T-new"])
+    store.swap()
+    assert (handle().workspaces(), handle().workspaces(building=True)) == (["T-new"], [])
+    store.drop()
+    assert handle().workspaces() == []
+
+
+def test_tables_of_all_workspaces_are_listed_live_ones_first(store: Store, handle: Opener) -> None:
+    store.build(MADE, "T02ABC", alone=True)
+    store.swap("T02ABC")
+    old = [store.live(each).name for each in (WORKSPACE, "T02ABC")]
+    live = [store.build(MADE, each).name for each in (WORKSPACE, "T02ABC")]
+    store.swap()
+    built = store.build(OTHER, WORKSPACE).name
+
+    found = handle().tables("")
+
+    assert [set(found[:2]), set(found[2:4]), set(found[4:])] == [set(live), set(old), {built}]
+    assert len(found) == 5
+
+
 def test_a_workspace_is_rebuilt_alone(store: Store, handle: Opener) -> None:
     old = store.live(WORKSPACE)
     put(old, passage("a", "first"))
