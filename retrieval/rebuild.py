@@ -8,18 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.index import Index
-from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing, SourceUnavailable
+from retrieval.passage import (
+    FootnoteError,
+    IndexMismatch,
+    IndexMissing,
+    SearchUnavailable,
+    SourceUnavailable,
+)
 from retrieval.probe import probe
 from retrieval.sources import Source
 from retrieval.store import Store, Table
 from retrieval.sync import Show, Summary
 from retrieval.turns import Busy, Turns
 
+LOST = (
+    "The new index would be without what the index has of {names}, of which no source is known. Declare its "
+    "sources in sources.toml, take it out with `footnote forget --source`, rebuild another alone with "
+    "`footnote index --rebuild --workspace NAME`, or run it again with --force."
+)
 UNDER_WAY = "Another rebuild of this index is under way. Wait until it has ended, then run this again."
 
 
 class RebuildRefused(FootnoteError):
-    """What was built is worse than what answers; the text says in what."""
+    """What was built, or would be, is worse than what answers; the text says in what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Rebuild:
         Raises RebuildRefused (not with `force`), and what sources, store and embedder raise.
         """
         with self._only_one():
+            self._cover(force=force)
+            self._begin_anew()
             tables = [self._begun(part) for part in self._parts]
             done = [self._built(part, table) for part, table in zip(self._parts, tables, strict=True)]
             seen = [summary for summaries, _ in done for summary in summaries]
@@ -54,7 +67,7 @@ class Rebuild:
                 for part, table, (_, marks) in zip(self._parts, tables, done, strict=True):
                     self._catch_up(part, table, marks)
                     self._probe(part, table, force=force)
-                self._swap()
+                self._swap(force=force)
         return seen
 
     @property
@@ -69,13 +82,50 @@ class Rebuild:
         except Busy:
             raise FootnoteError(UNDER_WAY) from None
 
+    def _cover(self, *, force: bool) -> None:
+        """Refused where a workspace has passages and is not among the parts: the swap would remove them."""
+        lost = [] if force or self._alone else self._others(self._store.workspaces())
+        if names := [f"workspace {one}" for one in lost if self._holds(one)]:
+            raise RebuildRefused(LOST.format(names=" and ".join(names)))
+
+    def _others(self, workspaces: Sequence[str]) -> list[str]:
+        mine = {part.index.workspace for part in self._parts}
+        return [one for one in workspaces if one not in mine]
+
+    def _holds(self, workspace: str) -> bool:
+        try:
+            return self._store.live(workspace).count() > 0
+        except IndexMissing:
+            return False
+        except SearchUnavailable:  # damaged: what it holds may be mended
+            return True
+
+    def _begin_anew(self) -> None:
+        """Removes a build that was cut off where it has a workspace that is rebuilt no longer: half of it
+        would be swapped with the others."""
+        if not self._alone and self._others(self._store.workspaces(building=True)):
+            with self._turns.take("generations"):
+                self._discard()
+
+    def _discard(self) -> None:
+        with self._dropping():
+            self._store.discard(self._workspace)
+
+    @contextmanager
+    def _dropping(self) -> Iterator[None]:
+        """The ledger's rows of tables that are removed inside go with them."""
+        before = set(self._store.tables(self._workspace))
+        yield
+        after = set(self._store.tables(self._workspace))
+        self._parts[0].index.ledger.drop(sorted(before - after))
+
     def _begun(self, part: Part) -> Table:
         """The table to build, one that was cut off if it was made the same way."""
         made, workspace = part.index.made, part.index.workspace
         with self._turns.take("generations"):
             table = self._store.build(made, workspace, alone=self._alone)
             if table.made != made:
-                self._store.discard(self._workspace)
+                self._discard()
                 table = self._store.build(made, workspace, alone=self._alone)
         return table
 
@@ -122,21 +172,18 @@ class Rebuild:
     def _probe(self, part: Part, table: Table, *, force: bool) -> None:
         reasons = probe(part.index, table)
         if reasons and not force:
-            self._store.discard(self._workspace)
-            part.index.ledger.drop([table.name])
+            self._discard()
             raise RebuildRefused(
                 f"The new index is worse and was not put in place: {' '.join(reasons)} "
                 "The old one answers on. Mend the cause, or run it again with --force."
             )
 
-    def _swap(self) -> None:
-        """Puts it in place; the rows of tables that this removes go with them."""
-        workspaces = [part.index.workspace for part in self._parts]
+    def _swap(self, *, force: bool) -> None:
+        """Puts it in place, if no workspace has come since that would be lost."""
         with self._turns.take("generations"):
-            before = {name for one in workspaces for name in self._store.tables(one)}
-            self._store.swap(self._workspace)
-            after = {name for one in workspaces for name in self._store.tables(one)}
-        self._parts[0].index.ledger.drop(sorted(before - after))
+            self._cover(force=force)
+            with self._dropping():
+                self._store.swap(self._workspace)
 
 
 def back(store: Store, turns: Turns, workspace: str = "") -> None:

@@ -37,7 +37,8 @@ def rebuild(settings: Settings, how: How, console: Console) -> None:
     specs = list(_specs(settings, how.workspace))
     if not specs:
         raise FootnoteError("There is no source to rebuild from. Run footnote index with a folder first.")
-    _whole(settings, specs, how.workspace or settings.workspace)
+    for workspace in sorted({spec.workspace or settings.workspace for spec in specs}):
+        _whole(settings, specs, workspace)
     _room(settings)
     with ExitStack() as open_sources, shown(console, quiet=how.as_json) as progress:
         parts = _parts(settings, specs, open_sources)
@@ -74,7 +75,7 @@ def _specs(settings: Settings, workspace: str) -> Iterator[Spec]:
 
 
 def _whole(settings: Settings, specs: list[Spec], workspace: str) -> None:
-    """Refused where the live index has a source that nobody knows how to read again."""
+    """Refused where the workspace's live index has a source that nobody knows how to read again."""
     from bot import wiring
 
     with suppress(IndexMissing, IndexMismatch):

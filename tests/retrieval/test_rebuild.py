@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,90 @@ def test_one_workspace_is_rebuilt_alone(place: Place) -> None:
 
     assert len(place.texts()) == 3
     back(place.index().store, place.index().turns, "main")
+    assert len(place.texts()) == 3
+
+
+def beside(place: Place, workspace: str, folder: Folder) -> Part:
+    """Another workspace of the same index, with what is in a folder."""
+    index = replace(place.index(), workspace=workspace)
+    index.sync(folder)
+    return Part(index, [folder])
+
+
+def test_a_workspace_that_no_source_is_known_of_is_not_lost_by_a_rebuild_of_all(place: Place) -> None:
+    folder = Folder(many(3))
+    place.sync(folder)
+    other = beside(place, "T2", Folder({"b.md": "Beta."}, name="beta")).index
+
+    with pytest.raises(RebuildRefused, match="workspace T2") as refused:
+        rebuild(place, folder)
+
+    assert "--workspace NAME" in str(refused.value) and not folder.loaded[3:]
+    assert other.store.live("T2").count() == 1
+    rebuild(place, folder, alone=True)
+    assert other.store.live("T2").count() == 1
+    rebuild(place, folder, force=True)
+    assert other.store.workspaces() == ["main"]
+    kept = other.ledger.all(other.store.tables("T2")[0])
+    assert [one.uri for one in kept] == ["beta/b.md"]  # until the table of the index before goes, too
+
+
+def test_rows_of_a_workspace_that_was_let_go_leave_with_its_last_table(place: Place) -> None:
+    folder = Folder(many(3))
+    place.sync(folder)
+    other = beside(place, "T2", Folder({"b.md": "Beta."}, name="beta")).index
+    (held_in,) = other.store.tables("T2")
+
+    rebuild(place, folder, force=True)
+    rebuild(place, folder)
+
+    assert other.store.tables("T2") == other.ledger.all(held_in) == []
+
+
+def test_an_empty_workspace_is_nothing_to_lose(place: Place) -> None:
+    folder = Folder(many(3))
+    place.sync(folder)
+    beside(place, "T2", Folder({}, name="beta"))
+
+    rebuild(place, folder)
+
+    assert MemoryStore(place.shelf).workspaces() == ["main"]
+
+
+def test_a_workspace_that_comes_during_a_rebuild_is_not_lost_by_its_swap(place: Place) -> None:
+    folder = Folder(many(3))
+    place.sync(folder)
+    before, came = place.table.name, list[Part]()
+
+    def meanwhile(_: object) -> None:
+        if not came:
+            came.append(beside(place, "T2", Folder({"b.md": "Beta."}, name="beta")))
+
+    with pytest.raises(RebuildRefused, match="workspace T2"):
+        Rebuild([Part(place.index(), [folder])], show=meanwhile).run()
+
+    assert place.table.name == before
+    Rebuild([Part(place.index(), [folder]), *came]).run()
+    assert MemoryStore(place.shelf).workspaces() == ["T2", "main"]
+
+
+def test_what_was_half_built_of_a_workspace_that_is_rebuilt_no_longer_is_not_put_in_place(
+    place: Place,
+) -> None:
+    folder, beta = Folder(many(3)), Folder({"b.md": "Beta."}, name="beta")
+    place.sync(folder)
+    other = beside(place, "T2", beta)
+    works, place.embedding = Embedding("other"), Away("other")
+    with pytest.raises(EmbedderUnavailable):
+        Rebuild([Part(place.index(), [folder]), other]).run()
+    place.embedding = works
+    other.index.remove("beta")
+    half = other.index.store.tables("T2")[-1]
+
+    rebuild(place, folder)
+
+    assert half not in other.index.store.tables("")
+    assert other.index.store.workspaces() == ["main"]
     assert len(place.texts()) == 3
 
 
