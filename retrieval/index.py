@@ -26,7 +26,8 @@ _LOOKS, _PAUSE_S = 3, 0.2  # before the store is believed to have lost something
 
 @dataclass(frozen=True)
 class Index:
-    """The index of one workspace. `batches`: where what was read is handed over; without, it is done here."""
+    """The index of one workspace, or of all ("") to take something out of. `batches`: where what was read is
+    handed over; without, it is done here."""
 
     store: Store
     embedder: Embedder
@@ -109,8 +110,9 @@ class Index:
         uris = sorted({one.uri for table in tables for one in self.ledger.all(table, source)})
         with self.turn(source):
             Works(self.store, self.embedder, self.ledger).leave(tables, uris)
+            if uris or any(source in self.syncs.states(table) for table in tables):
+                self.syncs.disown(source)
             self.syncs.leave(tables, source)
-            self.syncs.disown(source)
         return len(uris)
 
     def _first(self) -> Table:

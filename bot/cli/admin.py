@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -51,8 +52,8 @@ def access(
 ) -> None:
     """Who may read a document; with --as whether somebody may, or how much of each source.
 
-    Every generation of the index is looked into, one that is still being built too. Exit code 1: there is no
-    such document, or USER may not read it.
+    Every workspace and generation of the index is looked into, one still being built too. Exit code 1: there
+    is no such document, or USER may not read it.
     """
     from bot.settings import load
 
@@ -87,8 +88,8 @@ def shelved(settings: Settings, document: str) -> list[Shelved]:
     by_uri = {table: {one.uri: one for one in some} for table, some in held.items()}
     return [
         Shelved(
-            by_uri.get(live, {}).get(uri),
-            {table: some[uri] for table, some in by_uri.items() if table != live and uri in some},
+            next((by_uri[table][uri] for table in live if uri in by_uri[table]), None),
+            {table: some[uri] for table, some in by_uri.items() if table not in live and uri in some},
         )
         for uri in uris
     ]
@@ -99,18 +100,18 @@ def _titled(documents: Sequence[Found], words: str) -> list[Found]:
     return [one for one in documents if wanted in one.title.casefold() or wanted in one.uri.casefold()]
 
 
-def _tables(settings: Settings) -> tuple[str, list[str]]:
-    """The table that answers (empty where none does), and all there are."""
+def _tables(settings: Settings) -> tuple[list[str], list[str]]:
+    """The tables that answer, each of a workspace, and all there are."""
     from bot import wiring
     from retrieval.passage import IndexMissing
 
     store = wiring.store(settings)
     try:
-        tables = store.tables(settings.workspace)
-        try:
-            return store.live(settings.workspace).name, tables
-        except IndexMissing:
-            return "", tables
+        tables, live = store.tables(""), []
+        for workspace in sorted({settings.workspace, *store.workspaces()}):
+            with suppress(IndexMissing):
+                live.append(store.live(workspace).name)
+        return [table for table in live if table in tables], tables
     finally:
         store.close()
 
@@ -122,7 +123,7 @@ def _counts(settings: Settings, readers: Audience) -> dict[str, dict[str, int]]:
 
     live, tables = _tables(settings)
     counts: dict[str, dict[str, int]] = {}
-    for one in wiring.ledger(settings).all(live or tables[-1]) if tables else ():
+    for one in (one for table in live or tables[-1:] for one in wiring.ledger(settings).all(table)):
         of_it = counts.setdefault(one.source, {"documents": 0, "readable": 0})
         of_it["documents"] += 1
         of_it["readable"] += one.audience.admits(readers)

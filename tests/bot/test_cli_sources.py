@@ -377,6 +377,61 @@ def test_another_link_template_is_taken_over_once_and_without_embedding(
     assert all(url.startswith("https://wiki.example/") for url in urls)
 
 
+@pytest.fixture
+def beside(run: Run, indexed: None, folder: Path) -> Path:
+    """The same, with the folder `later` read for a workspace of its own, too."""
+    (folder / "docs2").mkdir()
+    (folder / "docs2" / "beta.md").write_text("# Beta\nSecret launch.")
+    more = '[[source]]\nname = "beta"\nkind = "files"\nlocation = "docs2"\nworkspace = "T2"\n'
+    (folder / "sources.toml").write_text(f'{TOML}\n{more}audience = "user:U3"\n')
+    settings = load()
+    source = wiring.source(settings, next(s for s in wiring.declared(settings) if s.name == "beta"))
+    wiring.index(settings, "T2").sync(source)
+    return folder
+
+
+def test_documents_of_every_workspace_are_found_counted_and_forgotten(run: Run, beside: Path) -> None:
+    found = run("admin", "access", "beta/beta.md")
+    counts = json.loads(run("admin", "access", "--as", "U3", "--json").stdout)
+    forgotten = run("forget", "beta/beta.md")
+
+    assert found.exit_code == 0 and "answers   yes" in found.stdout
+    assert (counts["beta"], counts["later"]["documents"]) == ({"documents": 1, "readable": 1}, 1)
+    assert forgotten.exit_code == 0 and "Forgotten: beta/beta.md" in forgotten.stdout
+    assert wiring.store(load()).live("T2").count() == 0
+    assert wiring.store(load()).live("main").count() == 4
+
+
+def test_a_source_of_another_workspace_is_taken_out(run: Run, beside: Path) -> None:
+    done = run("forget", "--source", "beta")
+
+    assert done.exit_code == 0 and "1 documents of beta are out" in done.stdout
+    assert wiring.store(load()).live("T2").count() == 0
+    assert run("forget", "--source", "beta").exit_code == 1
+
+
+def test_a_document_of_a_workspace_that_a_rebuild_let_go_does_not_come_back(run: Run, beside: Path) -> None:
+    (beside / "sources.toml").write_text(TOML)
+    with pytest.raises(FootnoteError, match="workspace T2"):
+        run("index", "--rebuild")
+    assert run("index", "--rebuild", "--force").exit_code == 0
+    assert wiring.store(load()).workspaces() == ["main"]
+
+    assert run("forget", "beta/beta.md").exit_code == 0
+
+    assert run("index", "--rollback").exit_code == 0
+    assert wiring.store(load()).live("T2").count() == 0
+
+
+def test_a_source_that_is_not_found_stays_adopted(run: Run, indexed: None) -> None:
+    syncs = wiring.syncs(load())
+    syncs.adopt(Spec("notes", "files", ("notes",), workspace="T2"))
+
+    done = run("forget", "--source", "notes")
+
+    assert done.exit_code == 1 and [spec.name for spec in syncs.adopted()] == ["notes"]
+
+
 def test_access_without_a_question_is_wrong_usage(run: Run) -> None:
     assert run("admin", "access").exit_code == 2
 
