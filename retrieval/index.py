@@ -112,7 +112,7 @@ class Index:
             Works(self.store, self.embedder, self.ledger).leave(tables, uris)
             if uris or any(source in self.syncs.states(table) for table in tables):
                 self.syncs.disown(source)
-            self.syncs.leave(tables, source)
+            self.ledger.drop(tables, source)
         return len(uris)
 
     def _first(self) -> Table:

@@ -27,6 +27,7 @@ from retrieval.rows import (
     found,
     held,
     listed,
+    syncs,
     values,
 )
 
@@ -34,7 +35,7 @@ _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limit
 
 
 class Ledger:
-    """The tables on `engine`. Each method is one transaction; `held_in` is the name of a store's table."""
+    """The tables on `engine`. All but `permit` are one transaction each; `held_in` names a store's table."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -80,8 +81,8 @@ class Ledger:
         they are left out. `record` has to follow once the store has nothing else of them."""
         uris = [row.document.uri for row in rows]
         with self.engine.begin() as db:
+            _remove(db, documents, [held_in], uris)  # locks the rows: who forgets one now hides it after this
             unwanted = _forgotten(db, uris)
-            _remove(db, documents, [held_in], uris)
             kept = [values(held_in, row) for row in rows if row.document.uri not in unwanted]
             if kept:
                 db.execute(documents.insert(), [own | {"digest": ""} for own in kept])
@@ -101,11 +102,16 @@ class Ledger:
                 )
 
     def permit(self, held_in: Sequence[str], audiences: Mapping[str, Audience]) -> None:
-        """From here on these audiences may read these documents; the store is still to be told."""
-        with self.engine.begin() as db:
-            for uri, audience in audiences.items():
-                mine = documents.c.held_in.in_(held_in) & (documents.c.uri == uri)
-                db.execute(documents.update().where(mine).values(audience=listed(audience), untold=True))
+        """From here on these audiences may read these documents; the store is still to be told. A transaction
+        for some at a time: others write meanwhile."""
+        alike: dict[str, list[str]] = {}
+        for uri, audience in audiences.items():
+            alike.setdefault(listed(audience), []).append(uri)
+        for audience_now, uris in alike.items():
+            for some in _some(uris):
+                mine = documents.c.held_in.in_(held_in) & documents.c.uri.in_(some)
+                with self.engine.begin() as db:
+                    db.execute(documents.update().where(mine).values(audience=audience_now, untold=True))
 
     def told(self, held_in: Sequence[str], uris: Iterable[str]) -> None:
         """Says that the store knows the audiences of these documents."""
@@ -143,9 +149,10 @@ class Ledger:
         named = forgotten.c.uri.in_((name, address)) | (forgotten.c.url == address)
         with self.engine.begin() as db:
             uris = sorted(db.scalars(sa.select(forgotten.c.uri).where(named)))
-            db.execute(forgotten.delete().where(forgotten.c.uri.in_(uris)))
-            parts = {part for uri in uris for part in (uri, uri.partition("#")[0])}
-            db.execute(files.delete().where(files.c.uri.in_(sorted(parts))))
+            parts = sorted({part for uri in uris for part in (uri, uri.partition("#")[0])})
+            for table, gone in ((forgotten, uris), (files, parts)):
+                for some in _some(gone):
+                    db.execute(table.delete().where(table.c.uri.in_(some)))
         return uris
 
     def forgotten(self) -> frozenset[str]:
@@ -184,11 +191,12 @@ class Ledger:
         with self.engine.begin() as db:
             db.execute(documents.update().where(documents.c.held_in == held_in).values(digest=""))
 
-    def drop(self, held_in: Sequence[str]) -> None:
-        """Forgets tables that are no longer there."""
+    def drop(self, held_in: Sequence[str], source: str = "") -> None:
+        """Forgets tables that are no longer there; `source`: only what was that source's."""
         with self.engine.begin() as db:
-            for table in (documents, files):
-                db.execute(table.delete().where(table.c.held_in.in_(held_in)))
+            for table in (documents, files, syncs):
+                mine = table.c.held_in.in_(held_in)
+                db.execute(table.delete().where(mine & (table.c.source == source) if source else mine))
 
 
 def _holding(held_in: str) -> Any:

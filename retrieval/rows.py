@@ -53,6 +53,17 @@ forgotten = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
+syncs = sa.Table(
+    "ledger_syncs",
+    metadata,
+    sa.Column("held_in", sa.String(200), primary_key=True),
+    sa.Column("source", sa.String(200), primary_key=True),
+    sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),  # of the last one that came to its end
+    sa.Column("changes", sa.Integer, nullable=False),  # rises with every sync that changed something
+    sa.Column("error", sa.Text, nullable=False),  # why the last one did not come to its end; empty: it did
+    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
+)
 
 
 @dataclass(frozen=True, slots=True)

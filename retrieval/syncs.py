@@ -15,20 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from retrieval.passage import Audience
-from retrieval.rows import documents, files, metadata
+from retrieval.rows import documents, metadata, syncs
 from retrieval.sources import Spec
 
-syncs = sa.Table(
-    "ledger_syncs",
-    metadata,
-    sa.Column("held_in", sa.String(200), primary_key=True),
-    sa.Column("source", sa.String(200), primary_key=True),
-    sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("finished_at", sa.DateTime(timezone=True)),  # of the last one that came to its end
-    sa.Column("changes", sa.Integer, nullable=False),  # rises with every sync that changed something
-    sa.Column("error", sa.Text, nullable=False),  # why the last one did not come to its end; empty: it did
-    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
-)
 adopted = sa.Table(
     "ledger_sources",
     metadata,
@@ -141,12 +130,6 @@ class Syncs:
         stem = re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
         numbered = (stem or "documents" if n == 1 else f"{stem or 'documents'}-{n}" for n in count(1))
         return next(name for name in numbered if name not in {*known, *taken})
-
-    def leave(self, held_in: Sequence[str], source: str) -> None:
-        """Says that nothing of a source is left in these tables."""
-        with self._engine.begin() as db:
-            for table in (files, documents, syncs):
-                db.execute(table.delete().where(table.c.held_in.in_(held_in), table.c.source == source))
 
     def _end(self, held_in: str, source: str, values: Mapping[str, Any]) -> None:
         mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
 from bot_process import BotProcess
 
 from bot.play.slack import SlackStandIn
-from bot.state import connect
+from bot.state import connect, upgrade
+from retrieval.ledger import Ledger
+from retrieval.passage import Document
+from retrieval.rows import DocumentRow
 from retrieval.turns import Turns
 
 pytestmark = pytest.mark.services
@@ -82,6 +86,24 @@ def test_what_failed_inside_a_turn_is_seen_where_its_connection_is_lost_too(engi
 
     with turns.take("sync main docs", wait=False):
         pass  # it is free again
+
+
+def test_what_is_forgotten_while_its_reading_is_made_visible_is_not_shown(engine: sa.Engine) -> None:
+    upgrade(engine)
+    ledger = Ledger(engine)
+    row = DocumentRow(Document("pay.md", "docs", "Pay", "text", "url", "digest"), "pay.md", 1, "revision")
+    ledger.intend("main@1", [row])
+    found, begun = ledger.find("main@1", "pay.md"), threading.Event()
+
+    def forget(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("DELETE FROM ledger_documents") and not begun.is_set():
+            begun.set()
+            ledger.forget(found)
+
+    sa.event.listen(engine, "before_cursor_execute", forget)
+
+    assert (ledger.show("main@1", [row]), begun.is_set()) == (["pay.md"], True)
+    assert ledger.shown("main@1", ["pay.md"]) == {}
 
 
 def _until(true, patience_s: float = 30.0) -> None:  # type: ignore[no-untyped-def]
