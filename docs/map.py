@@ -15,6 +15,7 @@ PACKAGES = {
     "model": "passages to words, and what people thought of them",
     "retrieval": "documents in, passages out",
 }
+OPENED = ("bot/cli", "retrieval/lance", "retrieval/sources", "retrieval/weaviate")  # listed in turn
 
 
 def drawn() -> str:
@@ -30,10 +31,24 @@ def replaced(readme: str) -> str:
 
 
 def _listed(package: Path) -> str:
-    files = [p for p in package.glob("*.py") if p.name != "__init__.py"]
-    folders = list(package.glob("*/__init__.py"))
-    named = {f"{p.parent.name}/" if p in folders else p.name: _sentence(p) for p in files + folders}
-    return "".join(f"- `{name}` {named[name]}\n" for name in sorted(named))
+    return "".join(_line(path) + _within(path) for path in _modules(package))
+
+
+def _modules(package: Path) -> list[Path]:
+    """Its files and folders in the order of their names."""
+    files = [path for path in package.glob("*.py") if not path.name.startswith("__")]
+    return sorted([*files, *(path.parent for path in package.glob("*/__init__.py"))])
+
+
+def _within(folder: Path) -> str:
+    """The lines of a folder that is opened, a step to the right: no deeper, so that the map can be read."""
+    opened = folder.relative_to(ROOT).as_posix() in OPENED
+    return "".join(f"  {_line(path)}" for path in _modules(folder)) if opened else ""
+
+
+def _line(path: Path) -> str:
+    said = path / "__init__.py" if path.is_dir() else path
+    return f"- `{path.name}{'/' if path.is_dir() else ''}` {_sentence(said)}\n"
 
 
 def _sentence(path: Path) -> str:
