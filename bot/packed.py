@@ -14,7 +14,12 @@ from typing import Any
 
 from retrieval.rows import Batch
 
+VERSION = 1  # of the shape: raise it with retrieval.rows.Batch, then older workers leave batches alone
 _LEVEL = 1  # of compression: text shrinks to a third, at 100 MB a second
+
+
+class OtherShape(Exception):
+    """Another version of Footnote packed it."""
 
 
 def pack(batch: Batch) -> bytes:
@@ -22,15 +27,16 @@ def pack(batch: Batch) -> bytes:
     rows = tuple(
         dataclasses.replace(row, document=dataclasses.replace(row.document, text="")) for row in batch.rows
     )
-    return zlib.compress(
-        json.dumps(_plain(dataclasses.replace(batch, rows=rows))).encode("ascii"),
-        _LEVEL,
-    )
+    shaped = {"version": VERSION, "batch": _plain(dataclasses.replace(batch, rows=rows))}
+    return zlib.compress(json.dumps(shaped).encode("ascii"), _LEVEL)
 
 
 def unpack(payload: bytes) -> Batch:
-    """The batch that was packed; its documents have no text."""
-    read: Batch = _reader(Batch)(json.loads(zlib.decompress(payload)))
+    """The batch that was packed; its documents have no text. Raises OtherShape."""
+    shaped = json.loads(zlib.decompress(payload))
+    if not isinstance(shaped, dict) or shaped.get("version") != VERSION:
+        raise OtherShape
+    read: Batch = _reader(Batch)(shaped["batch"])
     return read
 
 

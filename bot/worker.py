@@ -17,6 +17,7 @@ from dbos import (
     EnqueueOptions,
 )
 
+from bot import packed
 from bot.log import frames
 from bot.queue import Call, Desk
 from bot.replicas import Replicas
@@ -26,7 +27,7 @@ log = logging.getLogger("footnote.worker")
 
 QUEUE = "batches"
 SCHEMA = "dbos_index"  # of its own: what `footnote serve` runs and this never take each other's work
-VERSION = "1"  # of a batch's shape: raise it with retrieval.rows.Batch, then older workers leave it alone
+VERSION = str(packed.VERSION)  # calls for a batch of another shape go to workers that know it
 POLL_S = 0.2
 PAUSES_S = (2.0, 8.0)  # between the attempts at one batch
 PATIENCE_S = 600  # what the last batch may take when the worker is told to stop

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.packed import pack, unpack
+import pytest
+
+from bot import packed
+from bot.packed import OtherShape, pack, unpack
 from retrieval.passage import Audience, Block, Document, Heading, Passage, Unread
 from retrieval.rows import Batch, DocumentRow, FileRow
 
@@ -41,3 +44,11 @@ def test_an_empty_batch_comes_back() -> None:
     given = Batch("table", (), "wiki", (), ())
 
     assert unpack(pack(given)) == given
+
+
+def test_a_batch_of_another_version_is_not_taken_for_one_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = pack(batch("plain"))
+    monkeypatch.setattr(packed, "VERSION", packed.VERSION + 1)
+
+    with pytest.raises(OtherShape):
+        unpack(given)
