@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from bot.queue import Call, Desk, GivenUp, Queue
@@ -63,6 +63,14 @@ class Handover:
                     raise _as_it_was(one)
                 failed += [Unread(uri, one.error) for uri in one.documents]
         return tuple(failed)
+
+    def drop(self, held_in: Sequence[str], source: str = "") -> None:
+        """Nothing of the source, or of any, waits for these tables any more, and nobody is at it."""
+        for one in self._queue.clear(held_in, source):
+            while one.executor and self._queue.held(one.id):
+                if one.executor not in self._workers.alive():
+                    self._queue.cut(one.id)
+                time.sleep(POLL_S)
 
     @cached_property
     def _call(self) -> Call:

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.failpoint import failpoint
 from bot.log import frames
-from bot.packed import pack, unpack
+from bot.packed import OtherShape, pack, unpack
 from bot.state import batches
 from retrieval.batch import Works
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
@@ -25,7 +25,15 @@ log = logging.getLogger("footnote.queue")
 
 ATTEMPTS = 3  # a batch that failed, or took its process down, this often is given up
 _LOCKS = 7046030  # the advisory locks of batches, apart from all others
+_HOLDING = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND classid = :locks AND objid = :id AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 _KILLED = "Indexing it ended its process each time. Look at its size, and at the memory of the workers."
+_OTHER = (
+    "Another version of Footnote handed it over. Run the same one everywhere; the next sync reads it again."
+)
 
 Call = Callable[[sa.Connection, int], None]
 
@@ -93,16 +101,25 @@ class Queue:
         with self._engine.begin() as connection:
             connection.execute(batches.delete().where(batches.c.id.in_(ids)))
 
+    def clear(self, held_in: Sequence[str], source: str = "") -> list[Open]:
+        """Nobody takes a batch for these tables (of the source) any more; who has one may be at it."""
+        mine = batches.c.held_in.in_(held_in) & ((batches.c.source == source) if source else sa.true())
+        cleared = batches.delete().where(mine).returning(batches.c.id, batches.c.executor)
+        with self._engine.begin() as connection:
+            return [Open(row.id, row.executor or "") for row in connection.execute(cleared)]
+
+    def held(self, id: int) -> bool:
+        """Whether some process is at the batch, or seems so."""
+        found = sa.text(f"SELECT count(*) {_HOLDING}")
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(found, {"locks": _LOCKS, "id": id}))
+
     def cut(self, id: int) -> None:
         """Takes the batch away from a process that seems dead: its connection ends, and with it all that it
         could still write if it came back."""
-        found = (
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND classid = :locks AND objid = :id AND objsubid = 2"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
+        found = sa.text(f"SELECT pg_terminate_backend(pid) {_HOLDING}")
         with self._engine.begin() as connection:
-            connection.execute(sa.text(found), {"locks": _LOCKS, "id": id})
+            connection.execute(found, {"locks": _LOCKS, "id": id})
 
 
 class Desk:
@@ -153,12 +170,15 @@ class Desk:
     def _carried(self, id: int, payload: bytes, attempts: int) -> None:
         if attempts > ATTEMPTS:
             log.error("batch given up: it ended its process each time: batch=%s", id)
-            return self._leave(id, attempts, error=_KILLED, kind="")
+            return self._leave(id, attempts, **_given(_KILLED))
         try:
             log.info("batch taken: batch=%s attempt=%s", id, attempts)
             self.works.carry_out(unpack(payload))
         except IndexMissing:  # the table is gone, and with it what the batch was for
             log.info("batch dropped, its table is gone: batch=%s", id)
+        except OtherShape:
+            log.warning("batch given up: another version of Footnote handed it over: batch=%s", id)
+            return self._leave(id, attempts, **_given(_OTHER))
         except IndexMismatch:
             self._leave(id, attempts, attempts=attempts - 1)
             raise
@@ -183,14 +203,15 @@ class Desk:
         return (batches.c.id == id) & mine
 
 
-def _reason(error: Exception) -> dict[str, str]:
+def _reason(error: Exception) -> dict[str, Any]:
     if isinstance(error, FootnoteError):
-        return {"error": str(error), "kind": type(error).__name__}
-    kind = type(error).__name__
-    return {
-        "error": f"Indexing it failed ({kind}); please report this with the log.",
-        "kind": "",
-    }
+        return _given(str(error), type(error).__name__)
+    return _given(f"Indexing it failed ({type(error).__name__}); please report this with the log.")
+
+
+def _given(error: str, kind: str = "") -> dict[str, Any]:
+    """Of a batch that is given up; what was in it is kept no longer."""
+    return {"error": error, "kind": kind, "payload": b""}
 
 
 def _given_up(row: Any) -> GivenUp:

@@ -36,6 +36,10 @@ class Batches(Protocol):
         next sync reads again. Raises what a batch failed with."""
         ...
 
+    def drop(self, held_in: Sequence[str], source: str = "") -> None:
+        """Nothing of the source, or of any, is put into these tables any more once this returns."""
+        ...
+
 
 class Works:
     """Carries batches out, in this process or in a worker's; each can be carried out again after a crash."""
@@ -124,3 +128,5 @@ class Direct:
 
     def finish(self) -> tuple[Unread, ...]:
         return ()
+
+    def drop(self, held_in: Sequence[str], source: str = "") -> None: ...

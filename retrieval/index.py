@@ -106,9 +106,11 @@ class Index:
 
     def remove(self, source: str) -> int:
         """Takes a whole source out of answers at once and out of every table after; how many documents."""
-        tables = self.store.tables(self.workspace)
-        uris = sorted({one.uri for table in tables for one in self.ledger.all(table, source)})
         with self.turn(source):
+            tables = self.store.tables(self.workspace)
+            if self.batches:  # what waits would bring its documents back
+                self.batches.drop(tables, source)
+            uris = sorted({one.uri for table in tables for one in self.ledger.all(table, source)})
             Works(self.store, self.embedder, self.ledger).leave(tables, uris)
             if uris or any(source in self.syncs.states(table) for table in tables):
                 self.syncs.disown(source)

@@ -113,11 +113,14 @@ class Rebuild:
 
     @contextmanager
     def _dropping(self) -> Iterator[None]:
-        """The ledger's rows of tables that are removed inside go with them."""
+        """What waits for tables that are removed inside, and the ledger's rows of them, go with them."""
         before = set(self._store.tables(self._workspace))
         yield
         after = set(self._store.tables(self._workspace))
-        self._parts[0].index.ledger.drop(sorted(before - after))
+        index, gone = self._parts[0].index, sorted(before - after)
+        if index.batches:
+            index.batches.drop(gone)
+        index.ledger.drop(gone)
 
     def _begun(self, part: Part) -> Table:
         """The table to build, one that was cut off if it was made the same way."""

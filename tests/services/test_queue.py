@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from memory_store import MemoryStore, Shelf
 
+from bot import packed
 from bot.handover import Handover
 from bot.queue import ATTEMPTS, Desk, Queue
 from bot.replicas import WORK, Replicas
@@ -24,6 +26,7 @@ from retrieval.batch import Works
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import EmbedderUnavailable, IndexMismatch, SearchUnavailable, Vectors
+from retrieval.rebuild import Part, Rebuild
 from retrieval.sources.files import FileSource
 from retrieval.sync import Summary
 
@@ -81,9 +84,15 @@ class Company:
         return Handover(self.queue, mine, self.ledger, workers, lambda: lambda connection, id: None)
 
     def sync(self, handover: Handover | None = None) -> Summary:
+        return self.index(handover).sync(self.source)
+
+    def index(self, handover: Handover | None = None) -> Index:
         handed = handover or self.handover()
-        index = Index(MemoryStore(self.shelf), self.embedder, self.ledger, batches=handed)
-        return index.sync(FileSource("docs", [self.folder], 1 << 20))
+        return Index(MemoryStore(self.shelf), self.embedder, self.ledger, batches=handed)
+
+    @property
+    def source(self) -> FileSource:
+        return FileSource("docs", [self.folder], 1 << 20)
 
     def write(self, **texts: str) -> None:
         for name, text in texts.items():
@@ -236,3 +245,82 @@ def test_a_worker_with_another_embedder_puts_nothing_in_and_costs_no_attempt(com
     assert company.shown == {}
     company.sync()
     assert list(company.shown) == ["a"]
+
+
+def test_what_waits_of_a_source_that_is_removed_is_never_carried_out(company: Company) -> None:
+    company.write(a="first text")
+    company.sync()
+    company.write(b="second text")
+    ids = hand_over(company)
+
+    removed = company.index().remove("docs")
+
+    assert [company.desk().carry(id) for id in ids] == [True]
+    assert (removed, company.waiting, company.shown, passages(company)) == (1, 0, {}, [])
+
+
+def test_a_removed_source_is_gone_with_what_a_worker_was_just_putting_in(company: Company) -> None:
+    company.write(a="slow text")
+    (id,) = hand_over(company)
+    busy = Embedding()
+    busy.waits = "slow"
+    worker = threading.Thread(target=company.desk(busy).carry, args=(id,))
+    worker.start()
+    assert busy.arrived.wait(30)
+    remove = threading.Thread(target=company.index().remove, args=("docs",))
+    remove.start()
+    while company.waiting:
+        time.sleep(0.01)
+
+    busy.go_on.set()
+    worker.join()
+    remove.join()
+
+    assert (company.shown, passages(company), company.ledger.all("main@1")) == ({}, [], [])
+
+
+def test_what_waits_for_a_table_that_a_swap_removes_goes_with_it(company: Company) -> None:
+    company.write(a="first text")
+    hand_over(company)
+
+    for _ in range(2):
+        Rebuild([Part(company.index(), [company.source])]).run(force=True)
+
+    assert (company.waiting, company.shown) == (0, {"a": "first text"})
+
+
+def test_of_a_batch_that_is_given_up_no_text_is_kept(company: Company) -> None:
+    company.write(a="poison")
+    (id,) = hand_over(company)
+    company.embedder.fails["poison"] = KeyError("poison")
+    desk = company.desk()
+
+    for _ in range(ATTEMPTS):
+        with pytest.raises(KeyError):
+            desk.carry(id)
+
+    with company.engine.connect() as connection:
+        row = connection.execute(sa.select(batches)).one()
+    assert (row.payload, "KeyError" in row.error) == (b"", True)
+
+
+def test_a_batch_of_another_version_is_given_up_at_once_and_read_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.write(a="first text")
+    (id,) = hand_over(company)
+    with monkeypatch.context() as newer:
+        newer.setattr(packed, "VERSION", packed.VERSION + 1)
+        company.desk().carry(id)
+    with company.engine.connect() as connection:
+        row = connection.execute(sa.select(batches)).one()
+
+    company.sync()
+
+    assert (row.attempts, row.payload, "version" in row.error) == (1, b"", True)
+    assert (company.waiting, company.shown) == (0, {"a": "first text"})
+
+
+def passages(company: Company) -> list[str]:
+    """All texts that the store has, shown or not."""
+    return [one.text for one in MemoryStore(company.shelf).live("main").passages.values()]
