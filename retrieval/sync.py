@@ -62,6 +62,7 @@ class Into:
 
     held_in: str
     tables: tuple[str, ...]
+    others: tuple[Known, ...] = ()  # what the others of them have of the source
 
 
 @dataclass
@@ -111,7 +112,9 @@ class Sync:
         found, unread = _scanned(source, self._known)
         self._failed += unread
         vanished = self._vanished({file.uri for file in found}, unread)
-        documents = [uri for file in vanished for uri in self._known.documents.get(file, ())]
+        documents = sorted(
+            {uri for known in self._all for file in vanished for uri in known.documents.get(file, ())}
+        )
         self._works.hide(self._into.tables, documents)
         self._narrow(source, found)
         fresh = [file for file in found if not self._as_before(file.uri, file.digest)]
@@ -128,10 +131,15 @@ class Sync:
         self._works.leave(self._into.tables, documents, vanished)  # last: a file that moved has its vectors
         return replace(self.done, failed=tuple(self._failed), notes=tuple(self._notes))
 
+    @property
+    def _all(self) -> tuple[Known, ...]:
+        """What any table has: a deletion and a narrower audience hold for all, whichever is brought up."""
+        return (self._known, *self._into.others)
+
     def _vanished(self, found: set[str], unread: Sequence[Unread]) -> list[str]:
         """Files that are gone, or cannot be read any more and are not only out of reach."""
         kept = tuple(one.uri for one in unread if one.kept)
-        lost = (set(self._known.files) | set(self._known.documents)) - found
+        lost = {uri for known in self._all for uri in (*known.files, *known.documents)} - found
         lost = {uri for uri in lost if not any(_within(uri, place) for place in kept)}
         broken = {one.uri for one in unread}
         gone = sum(len(self._known.documents.get(uri, ())) for uri in lost - broken)
@@ -144,7 +152,7 @@ class Sync:
             audience = source.audience(file)
             if audience and EVERYONE not in audience.principals:
                 self._most[file.uri] = audience
-            for held in self._known.documents.get(file.uri, {}).values():
+            for held in (one for known in self._all for one in known.documents.get(file.uri, {}).values()):
                 self._compare(held, held.audience if audience is None else narrowed(audience, held.own))
         self._permit()
 

@@ -94,6 +94,8 @@ class Syncs:
         query = query.where(of_it.held_in == held_in, of_it.revision != "")
         with self._engine.connect() as db:
             rows = db.execute(query.group_by(of_it.source, of_it.audience)).all()
+        if not rows:
+            return "the index, which has no documents yet"
         mine = [row for row in rows if not readers.principals.isdisjoint(json.loads(row.audience))]
         if not mine:
             return "the documents, of which you may read none"
@@ -126,7 +128,8 @@ class Syncs:
         given = tuple(places)
         if before := [name for name, location in known.items() if location == given]:
             return before[0]
-        base = Path(os.path.commonpath(given))
+        local = [place for place in given if os.path.isabs(place)] or ["/documents"]
+        base = Path(os.path.commonpath(local))
         stem = re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
         numbered = (stem or "documents" if n == 1 else f"{stem or 'documents'}-{n}" for n in count(1))
         return next(name for name in numbered if name not in {*known, *taken})

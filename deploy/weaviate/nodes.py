@@ -63,6 +63,7 @@ def _shared(nodes: Sequence[Node]) -> dict[str, str]:
         "DEFAULT_VECTORIZER_MODULE": "none",
         "ENABLE_MODULES": "",
         "DISABLE_TELEMETRY": "true",
+        "PERSISTENCE_MEMTABLES_FLUSH_DIRTY_AFTER_SECONDS": "1",  # until then its BM25 is wrong
         "AUTOSCHEMA_ENABLED": "false",
         "LOG_LEVEL": "warning",
     }

@@ -16,7 +16,7 @@ from memory_store import MemoryStore, MemoryTable
 from test_index import EVERYBODY, FINANCE, Away, Counted, Dies, Embedding, Folder, Place, many
 
 from bot.state import connect
-from retrieval.passage import EmbedderUnavailable, FootnoteError, IndexMissing
+from retrieval.passage import DocumentError, EmbedderUnavailable, FootnoteError, IndexMissing
 from retrieval.rebuild import Part, Rebuild, RebuildRefused, back
 
 
@@ -122,7 +122,7 @@ def test_a_worse_index_is_refused_with_the_reason_and_nothing_changes(
     place.sync(folder)
     before = place.table
     if worse == "fewer":
-        folder = Folder(dict(list(folder.texts.items())[:15]))
+        folder.broken = {f"{n:03}.md": DocumentError("It is encrypted.") for n in range(15)}
     elif worse == "lengths":
         place.embedding = Long("other")
     else:
@@ -152,9 +152,24 @@ def test_a_worse_index_is_put_in_place_where_a_person_insists(place: Place) -> N
     folder = Folder(many(10))
     place.sync(folder)
 
-    rebuild(place, Folder({"000.md": str(folder.texts["000.md"])}), force=True)
+    folder.broken = {f"{n:03}.md": DocumentError("It is encrypted.") for n in range(1, 10)}
+    rebuild(place, folder, force=True)
 
     assert len(place.texts()) == 1
+
+
+def test_what_a_rebuild_finds_deleted_or_private_is_so_at_once_and_after_going_back(place: Place) -> None:
+    folder = Folder({**many(8), "a.md": "Salary first.", "b.md": "Salary second.", "c.md": "Salary third."})
+    place.sync(folder)
+    del folder.texts["a.md"]
+    folder.audiences["b.md"] = FINANCE
+
+    rebuild(place, folder)
+
+    assert place.asked("salary") == ["Salary third."]
+    back(place.index().store, place.index().turns)
+    assert place.asked("salary") == ["Salary third."]
+    assert place.asked("salary", FINANCE) == ["Salary second."]
 
 
 def test_a_source_that_fails_leaves_the_old_index_answering_and_the_build_is_taken_up_again(
