@@ -146,7 +146,7 @@ class Ledger:
         """Documents of that uri or address may be indexed again: what they are read from counts as unread.
         Returns their uris."""
         address = name.partition("#")[0]
-        named = forgotten.c.uri.in_((name, address)) | (forgotten.c.url == address)
+        named = forgotten.c.uri.in_((name, address)) | forgotten.c.url.in_((name, address))
         with self.engine.begin() as db:
             uris = sorted(db.scalars(sa.select(forgotten.c.uri).where(named)))
             parts = sorted({part for uri in uris for part in (uri, uri.partition("#")[0])})
@@ -161,14 +161,15 @@ class Ledger:
             return frozenset(db.scalars(sa.select(forgotten.c.uri)))
 
     def find(self, held_in: str, name: str) -> list[Found]:
-        """Documents of that uri or address (what follows # in it aside)."""
-        address = name.partition("#")[0]
-        part = f"{address}#"
-        same = documents.c.uri.in_((name, address)) | (documents.c.url == address)
-        within = sa.func.substr(documents.c.url, 1, len(part)) == part  # LIKE takes A for a on SQLite
-        mine = (documents.c.held_in == held_in) & (same | within)
+        """Documents of that very uri or address; where there is none, of the address before its #."""
+        exact = (documents.c.uri == name) | (documents.c.url == name)
+        return self._where(held_in, exact) or self._where(held_in, _at(name.partition("#")[0]))
+
+    def _where(self, held_in: str, what: Any) -> list[Found]:
         with self.engine.connect() as db:
-            rows = db.execute(sa.select(documents).where(mine).order_by(documents.c.uri)).all()
+            rows = db.execute(
+                sa.select(documents).where(documents.c.held_in == held_in, what).order_by(documents.c.uri)
+            ).all()
         return [found(row) for row in rows]
 
     def all(self, held_in: str, source: str = "") -> list[Found]:
@@ -203,6 +204,13 @@ def _holding(held_in: str) -> Any:
     of_it = documents.c
     columns = (of_it.uri, of_it.digest, of_it.revision, of_it.audience, of_it.untold, of_it.own)
     return sa.select(*columns).where(of_it.held_in == held_in)
+
+
+def _at(address: str) -> Any:
+    """That address, also with a place in it."""
+    part = f"{address}#"
+    within = sa.func.substr(documents.c.url, 1, len(part)) == part  # LIKE takes A for a on SQLite
+    return (documents.c.uri == address) | (documents.c.url == address) | within
 
 
 def _forgotten(db: sa.Connection, uris: Sequence[str]) -> set[str]:

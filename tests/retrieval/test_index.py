@@ -385,6 +385,18 @@ def test_another_document_whose_address_differs_in_case_only_is_not_forgotten_wi
     assert place.texts() == ["Pay day is the 25th."]
 
 
+def test_one_row_is_forgotten_by_its_address_and_comes_back_by_it(place: Place) -> None:
+    folder = Folder({"faq.jsonl": ["a=Salary one.", "b=Salary two."]})
+    place.sync(folder)
+
+    assert place.index().forget("file:///handbook/faq.jsonl#a") == ["handbook/faq.jsonl#a"]
+
+    assert place.asked("salary") == ["Salary two."]
+    Ledger(place.engine).remember("file:///handbook/faq.jsonl#a")
+    place.sync(folder)
+    assert place.asked("salary") == ["Salary one.", "Salary two."]
+
+
 def test_what_the_ledger_does_not_show_is_not_answered_from(place: Place) -> None:
     place.sync(Folder({"a.md": "Salary one.", "b.md": "Salary two.", "c.md": "Salary three."}))
     ledger, name = Ledger(place.engine), place.table.name
