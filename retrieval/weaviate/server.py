@@ -37,6 +37,7 @@ class Server:
         self._grpc = (grpc_host or at.hostname or "127.0.0.1", grpc_port)
         self._client = _client(url, self._grpc, api_key)
         self._guard = threading.Lock()
+        self.written = 0  # passages, since a table last settled
 
     def client(self) -> weaviate.WeaviateClient:
         """The client, connected. Raises SearchUnavailable where the server is older than FLOOR."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from retrieval.weaviate.server import Server
 
 _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
 _AT_ONCE = 4  # messages under way while much is changed
+_MANY, _FLUSHED_S = 1_000, 5.0  # passages, and seconds: deploy/weaviate flushes after one of them
 _MOST = 10_000  # objects that Weaviate returns to one question
 _WANTED = (WHOLE, "audience")  # which changes without the rest
 
@@ -63,6 +65,7 @@ class WeaviateTable:
         with self._asking(DENIED):
             self._refuse_drifted()
             failed = sum(_at_once(insert, range(0, len(passages), _BATCH)))
+        self._server.written += len(passages)
         if failed:
             raise SearchUnavailable(INCOMPLETE.format(what="store", failed=failed, all=len(passages)))
 
@@ -132,7 +135,11 @@ class WeaviateTable:
             return int(self._asked().aggregate.over_all(total_count=True).total_count or 0)
 
     def settle(self) -> None:
-        """Nothing to do: Weaviate compacts by itself."""
+        """Weaviate compacts by itself. After many passages it is given the time to flush them: until then its
+        BM25 is wrong (docs/benchmarks.md), and a probe or a figure would be, too."""
+        if self._server.written >= _MANY:
+            time.sleep(_FLUSHED_S)
+        self._server.written = 0
 
     def _insert(self, passages: Sequence[Passage], vectors: Vectors) -> int:
         """How many of them the server did not take."""
