@@ -18,6 +18,8 @@ from model.extract import Extract
 from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
 
+pytestmark = pytest.mark.slow  # indexes the example handbook
+
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 DINNER = "How much may I spend on dinner?"
 PEOPLE_TEAM = Audience.of("everyone", "channel:C-PEOPLE")

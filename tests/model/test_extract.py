@@ -178,6 +178,7 @@ HANDBOOK = "\n\n".join(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_what_it_writes_always_passes_the_check(embedder: Embedder, data: st.DataObject) -> None:
