@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.handover import Handover
     from bot.queue import Call, Desk
     from bot.schedules import Schedules
+    from bot.shelf import Shelf
     from bot.worker import Worker
     from retrieval.index import Index
     from retrieval.ledger import Ledger
@@ -102,28 +103,37 @@ def worker(settings: Settings) -> Worker | None:
     return Worker(_desk(settings, store(settings), embedder_of(settings), replicas.executor), replicas)
 
 
+def shelf(settings: Settings) -> Shelf:
+    """How each source stands."""
+    from bot.shelf import Shelf
+    from retrieval.turns import Turns
+
+    def live(workspace: str) -> str:
+        opened = store(settings)
+        try:
+            return opened.live(workspace).name
+        except (IndexMissing, IndexMismatch):
+            return ""
+        finally:
+            opened.close()
+
+    turns = Turns(engine(settings))
+    return Shelf(lambda: declared(settings), live, syncs(settings), turns, settings.workspace)
+
+
 def schedules(settings: Settings) -> Schedules:
     """What starts the syncs of sources.toml that are due."""
     from bot.schedules import Child, Entry, Schedules
     from retrieval.syncs import SourceState
-    from retrieval.turns import Turns
 
-    opened = lru_cache(store)
-
-    def states(workspace: str) -> dict[str, SourceState]:
-        try:
-            return syncs(settings).states(opened(settings).live(workspace).name)
-        except (IndexMissing, IndexMismatch):
-            return {}
+    of_all = shelf(settings)
 
     def look() -> list[Entry]:
-        planned = [spec for spec in declared(settings) if spec.schedule]
-        within = {spec.name: spec.workspace or settings.workspace for spec in planned}
-        known = {workspace: states(workspace) for workspace in set(within.values())}
-        found = ((spec, within[spec.name]) for spec in planned)
-        return [Entry(one, w, known[w].get(one.name) or SourceState(one.name)) for one, w in found]
+        planned = [(spec, of_all.place(spec)) for spec in of_all.declared() if spec.schedule]
+        known = {workspace: of_all.states(workspace) for workspace in {place for _, place in planned}}
+        return [Entry(one, w, known[w].get(one.name) or SourceState(one.name)) for one, w in planned]
 
-    return Schedules(look, Turns(engine(settings)), Child())
+    return Schedules(look, of_all.turns, Child())
 
 
 def _shared(settings: Settings) -> bool:

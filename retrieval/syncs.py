@@ -89,19 +89,25 @@ class Syncs:
 
     def searched(self, held_in: str, readers: Audience) -> str:
         """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""
+        mine = self.readable(held_in, readers)
+        if not mine:
+            none = "the documents, of which you may read none"
+            return none if self._any(held_in) else "the index, which has no documents yet"
+        *most, last = sorted(mine)
+        names, total = f"{', '.join(most)} and {last}" if most else last, sum(mine.values())
+        return f"the {total} documents of {names}" if total > 1 else f"the one document of {names}"
+
+    def readable(self, held_in: str, readers: Audience) -> dict[str, int]:
+        """How many documents of each source `readers` may read, of those they may read any of."""
+        counted: dict[str, int] = {}
         of_it = documents.c
         query = sa.select(of_it.source, of_it.audience, sa.func.count().label("many"))
         query = query.where(of_it.held_in == held_in, of_it.revision != "")
         with self._engine.connect() as db:
-            rows = db.execute(query.group_by(of_it.source, of_it.audience)).all()
-        if not rows:
-            return "the index, which has no documents yet"
-        mine = [row for row in rows if not readers.principals.isdisjoint(json.loads(row.audience))]
-        if not mine:
-            return "the documents, of which you may read none"
-        *most, last = sorted({row.source for row in mine})
-        names, total = f"{', '.join(most)} and {last}" if most else last, sum(row.many for row in mine)
-        return f"the {total} documents of {names}" if total > 1 else f"the one document of {names}"
+            for row in db.execute(query.group_by(of_it.source, of_it.audience).order_by(of_it.source)):
+                if not readers.principals.isdisjoint(json.loads(row.audience)):
+                    counted[row.source] = counted.get(row.source, 0) + row.many
+        return counted
 
     def adopt(self, spec: Spec) -> None:
         """Keeps a source that a command named, so that it is rebuilt with the others."""
@@ -133,6 +139,12 @@ class Syncs:
         stem = re.sub(r"[^\w.-]+", "-", base.parent.name if base.is_file() else base.name).strip("-.")
         numbered = (stem or "documents" if n == 1 else f"{stem or 'documents'}-{n}" for n in count(1))
         return next(name for name in numbered if name not in {*known, *taken})
+
+    def _any(self, held_in: str) -> bool:
+        """Whether there is anything to read, for whomever."""
+        shown = (documents.c.held_in == held_in) & (documents.c.revision != "")
+        with self._engine.connect() as db:
+            return db.execute(sa.select(documents.c.uri).where(shown).limit(1)).first() is not None
 
     def _end(self, held_in: str, source: str, values: Mapping[str, Any]) -> None:
         mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)

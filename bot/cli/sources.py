@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.check import check
 from bot.replies import printable
+from bot.shelf import Row, span
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bot.settings import Settings
-    from retrieval.sources import Spec
-    from retrieval.syncs import SourceState
-
 NONE = "There are no sources yet: copy docs/sources.example.toml to {file}, or run footnote index FOLDER."
-GONE = "no longer declared; footnote forget --source {name} takes it out"
 WIDE, NAMED = 160, 2  # characters where no terminal says; readers of a source that the table names
-CUT_OFF = "cut off; the next run goes on where it was"
 
 sources = typer.Typer(help="What is read: how each source stands, and whether sources.toml is right.")
 sources.command()(check)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A source as it is listed. `next_run` is None where it is read by hand; `state` is a word or more."""
-
-    name: str
-    kind: str
-    documents: int
-    passages: int
-    failed: int
-    synced_at: datetime | None
-    next_run: datetime | None
-    audience: tuple[str, ...]
-    rules: int
-    state: str
-    error: str = ""
 
 
 @sources.callback(invoke_without_command=True)
@@ -57,10 +35,11 @@ def listed(
         return
     from rich.console import Console
 
+    from bot import wiring
     from bot.settings import load
 
     settings, now = load(), datetime.now(UTC)
-    rows = list(_rows(settings, now))
+    rows = list(wiring.shelf(settings).rows(now))
     if as_json:
         typer.echo(json.dumps([_json(row, now) for row in rows], ensure_ascii=False))
     elif rows:
@@ -73,39 +52,6 @@ def listed(
     else:
         typer.echo(NONE.format(file=settings.sources.name))
     raise typer.Exit(1 if any(row.error for row in rows) else 0)
-
-
-def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = False) -> Row:
-    """How a source stands; `busy`: a sync of it is under way now."""
-    from retrieval.sources.schedule import next_run
-    from retrieval.syncs import SourceState
-
-    found = state or SourceState(spec.name)
-    cut_off = found.running and not busy
-    tried = [moment for moment in (found.began_at, found.finished_at) if moment and not cut_off]
-    return Row(
-        spec.name,
-        spec.kind,
-        found.documents,
-        found.passages,
-        found.failed,
-        found.finished_at,
-        next_run(spec.schedule, max(tried, default=None), now),
-        tuple(sorted(spec.audience.principals)),
-        len(spec.access),
-        _state(found, busy=busy),
-        found.error,
-    )
-
-
-def _state(state: SourceState, *, busy: bool) -> str:
-    if busy:
-        return "syncing"
-    if state.error:
-        return "failed"
-    if state.running:
-        return CUT_OFF
-    return "ok" if state.finished_at else "never synced"
 
 
 def table(rows: Sequence[Row], now: datetime) -> Table:
@@ -130,22 +76,14 @@ def table(rows: Sequence[Row], now: datetime) -> Table:
 
 def ago(moment: datetime | None, now: datetime) -> str:
     """How long ago, as a person says it; empty where it never was."""
-    return f"{_span(now - moment)} ago" if moment else ""
+    return f"{span(now - moment)} ago" if moment else ""
 
 
 def upcoming(moment: datetime | None, now: datetime) -> str:
     """How long until, as a person says it."""
     if moment is None:
         return "by hand"
-    return "due" if moment <= now else f"in {_span(moment - now)}"
-
-
-def _span(time: timedelta) -> str:
-    minutes = max(0, round(time.total_seconds() / 60))
-    for size, unit in ((1440, "d"), (60, "h")):
-        if minutes >= 2 * size:
-            return f"{round(minutes / size)} {unit}"
-    return f"{minutes} min"
+    return "due" if moment <= now else f"in {span(moment - now)}"
 
 
 def _readers(row: Row) -> str:
@@ -158,46 +96,3 @@ def _json(row: Row, now: datetime) -> dict[str, object]:
     due = row.next_run is not None and row.next_run <= now
     moments = {name: getattr(row, name) for name in ("synced_at", "next_run")}
     return {**asdict(row), **{k: v.isoformat() if v else None for k, v in moments.items()}, "due": due}
-
-
-def _rows(settings: Settings, now: datetime) -> Iterator[Row]:
-    """The sources of sources.toml, then those that a command named, then what only the index has."""
-    from bot import wiring
-    from retrieval.sources import Spec
-
-    specs = {spec.name: spec for spec in wiring.declared(settings)}
-    specs |= {spec.name: spec for spec in wiring.syncs(settings).adopted() if spec.name not in specs}
-    places = {spec.workspace or settings.workspace for spec in specs.values()} | {settings.workspace}
-    states = {place: _states(settings, place) for place in places}
-    for name, spec in specs.items():
-        place = spec.workspace or settings.workspace
-        yield row(spec, states[place].pop(name, None), now, busy=_busy(settings, place, name))
-    for left in [state for place in states.values() for state in place.values() if state.documents]:
-        found = row(Spec(left.name, "", ()), left, now)
-        yield Row(**{**asdict(found), "audience": (), "state": GONE.format(name=left.name)})
-
-
-def _states(settings: Settings, workspace: str) -> dict[str, SourceState]:
-    """What the index that answers has, by source; nothing where there is none yet."""
-    from bot import wiring
-    from retrieval.passage import IndexMismatch, IndexMissing
-
-    store = wiring.store(settings)
-    try:
-        return dict(wiring.syncs(settings).states(store.live(workspace).name))
-    except (IndexMissing, IndexMismatch):
-        return {}
-    finally:
-        store.close()
-
-
-def _busy(settings: Settings, workspace: str, source: str) -> bool:
-    """Whether some process has the turn to sync it."""
-    from bot import wiring
-    from retrieval.turns import Busy, Turns, sync_of
-
-    try:
-        with Turns(wiring.engine(settings)).take(sync_of(workspace, source), wait=False):
-            return False
-    except Busy:
-        return True

@@ -14,9 +14,10 @@ from memory_store import MemoryStore, Shelf
 from typer.testing import CliRunner
 
 from bot import cli, wiring
-from bot.cli.sources import Row, ago, row, upcoming
+from bot.cli.sources import ago, upcoming
 from bot.play.slack import SlackStandIn
 from bot.settings import load
+from bot.shelf import Row, row
 from retrieval.passage import Audience, FootnoteError, SettingError
 from retrieval.sources import Spec
 from retrieval.store import Made

@@ -1,0 +1,128 @@
+"""The sources and their syncs in, how each source stands out: the same on a terminal and in Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from retrieval.passage import Audience
+from retrieval.sources import Spec
+from retrieval.sources.schedule import next_run
+from retrieval.syncs import SourceState, Syncs
+from retrieval.turns import Busy, Turns, sync_of
+
+GONE = "no longer declared; footnote forget --source {name} takes it out"
+CUT_OFF = "cut off; the next run goes on where it was"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A source as it is listed. `next_run` is None where it is read by hand; `state` is a word or more."""
+
+    name: str
+    kind: str
+    documents: int
+    passages: int
+    failed: int
+    synced_at: datetime | None
+    next_run: datetime | None
+    audience: tuple[str, ...]
+    rules: int
+    state: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is declared or was named by a command, and what the index that answers has of it.
+
+    `declared` is what sources.toml says now; `live` names the table of a workspace, "" where it has none.
+    """
+
+    declared: Callable[[], Sequence[Spec]]
+    live: Callable[[str], str]
+    syncs: Syncs
+    turns: Turns
+    workspace: str
+
+    def specs(self) -> dict[str, Spec]:
+        """The sources of sources.toml, then those that a command named, by name."""
+        specs = {spec.name: spec for spec in self.declared()}
+        return specs | {spec.name: spec for spec in self.syncs.adopted() if spec.name not in specs}
+
+    def states(self, workspace: str) -> dict[str, SourceState]:
+        """What the index that answers has, by source; nothing where there is none yet."""
+        table = self.live(workspace)
+        return self.syncs.states(table) if table else {}
+
+    def state(self, spec: Spec) -> SourceState:
+        """How one of them stands."""
+        return self.states(self.place(spec)).get(spec.name) or SourceState(spec.name)
+
+    def rows(self, now: datetime) -> Iterator[Row]:
+        """All sources, last what only the index has."""
+        specs = self.specs()
+        states = {place: self.states(place) for place in {*map(self.place, specs.values()), self.workspace}}
+        for name, spec in specs.items():
+            place = self.place(spec)
+            yield row(spec, states[place].pop(name, None), now, busy=self.busy(spec))
+        for left in [state for of_it in states.values() for state in of_it.values() if state.documents]:
+            found = row(Spec(left.name, "", ()), left, now)
+            yield Row(**{**asdict(found), "audience": (), "state": GONE.format(name=left.name)})
+
+    def readable(self, readers: Audience) -> dict[str, int]:
+        """How many documents of each source `readers` may read, of those they may read any of."""
+        table = self.live(self.workspace)
+        return self.syncs.readable(table, readers) if table else {}
+
+    def busy(self, spec: Spec) -> bool:
+        """Whether some process syncs it now."""
+        try:
+            with self.turns.take(sync_of(self.place(spec), spec.name), wait=False):
+                return False
+        except Busy:
+            return True
+
+    def place(self, spec: Spec) -> str:
+        """The workspace it belongs to."""
+        return spec.workspace or self.workspace
+
+
+def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = False) -> Row:
+    """How a source stands; `busy`: a sync of it is under way now."""
+    found = state or SourceState(spec.name)
+    cut_off = found.running and not busy
+    tried = [moment for moment in (found.began_at, found.finished_at) if moment and not cut_off]
+    return Row(
+        spec.name,
+        spec.kind,
+        found.documents,
+        found.passages,
+        found.failed,
+        found.finished_at,
+        next_run(spec.schedule, max(tried, default=None), now),
+        tuple(sorted(spec.audience.principals)),
+        len(spec.access),
+        _state(found, busy=busy),
+        found.error,
+    )
+
+
+def _state(state: SourceState, *, busy: bool) -> str:
+    if busy:
+        return "syncing"
+    if state.error:
+        return "failed"
+    if state.running:
+        return CUT_OFF
+    return "ok" if state.finished_at else "never synced"
+
+
+def span(time: timedelta) -> str:
+    """A stretch of time, as a person says it."""
+    minutes = max(0, round(time.total_seconds() / 60))
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes >= 2 * size:
+            return f"{round(minutes / size)} {unit}"
+    return f"{minutes} min"
