@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot import wiring
 from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
 from retrieval.sources.files import FileSource
+from tests.bot.memory_slack import MemorySlack
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 
@@ -60,3 +62,18 @@ def ada(slack: SlackStandIn) -> str:
 @pytest.fixture
 def channel(slack: SlackStandIn, ada: str) -> str:
     return slack.add_channel("help", ada)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A workspace to fill with people, and the client that asks about them."""
+
+    slack: MemorySlack | SlackStandIn
+    client: WebClient
+
+
+@pytest.fixture
+def company() -> Company:
+    """A workspace in plain Python."""
+    memory = MemorySlack()
+    return Company(memory, memory.client)

@@ -19,9 +19,11 @@ OF_METHODS = {
     "chat_postEphemeral": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_history": {"channels:history", "groups:history"},
-    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_info": {"channels:read", "groups:read", "mpim:read"},
+    "conversations_members": {"channels:read", "groups:read", "mpim:read"},
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
     "usergroups_list": {"usergroups:read"},
 }
 OF_FEATURES = {"agent_view": {"assistant:write"}}
