@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from retrieval.batch import Batches, Direct, Works
+from retrieval.copied import addresses, only
 from retrieval.ledger import Ledger
 from retrieval.passage import Embedder, FootnoteError, IndexMissing
 from retrieval.record import LAYOUT
@@ -95,10 +96,14 @@ class Index:
         return self._finished(table, source.name, done, time.monotonic() - began)
 
     def forget(self, name: str) -> list[str]:
-        """Takes documents of that uri or address out of answers at once, out of every table after, and keeps
-        them out. Returns their uris."""
+        """Takes documents of that uri or address, or else the only one that the link may mean, out of answers
+        at once, out of every table after, and keeps them out. Returns their uris. Raises FootnoteError that
+        names them where the link may mean several."""
         tables = self.store.tables(self.workspace)
         found = [one for table in tables for one in self.ledger.find(table, name)]
+        if not found:
+            places = addresses(name)
+            found = only(one for table in tables for one in self.ledger.at(table, places))
         self.ledger.forget(found)
         uris = sorted({one.uri for one in found})
         Works(self.store, self.embedder, self.ledger).leave(tables, uris)

@@ -16,9 +16,11 @@ from retrieval.passage import Audience
 from retrieval.rows import (
     Batch,
     DocumentRow,
+    Forgotten,
     Found,
     Held,
     Known,
+    aware,
     documents,
     file,
     file_values,
@@ -142,28 +144,32 @@ class Ledger:
                 at = datetime.now(UTC)
                 db.execute(forgotten.insert(), [{"uri": u, "url": urls[u], "at": at} for u in fresh])
 
-    def remember(self, name: str) -> list[str]:
-        """Documents of that uri or address may be indexed again: what they are read from counts as unread.
-        Returns their uris."""
-        address = name.partition("#")[0]
-        named = forgotten.c.uri.in_((name, address)) | forgotten.c.url.in_((name, address))
+    def remember(self, uris: Sequence[str]) -> None:
+        """These documents may be indexed again: what they are read from counts as unread."""
+        parts = sorted({part for uri in uris for part in (uri, uri.partition("#")[0])})
         with self.engine.begin() as db:
-            uris = sorted(db.scalars(sa.select(forgotten.c.uri).where(named)))
-            parts = sorted({part for uri in uris for part in (uri, uri.partition("#")[0])})
             for table, gone in ((forgotten, uris), (files, parts)):
                 for some in _some(gone):
                     db.execute(table.delete().where(table.c.uri.in_(some)))
-        return uris
 
     def forgotten(self) -> frozenset[str]:
         """Documents that are not to be indexed."""
+        return frozenset(one.uri for one in self.kept_out())
+
+    def kept_out(self) -> list[Forgotten]:
+        """The same with their addresses, the last one first."""
         with self.engine.connect() as db:
-            return frozenset(db.scalars(sa.select(forgotten.c.uri)))
+            rows = db.execute(sa.select(forgotten).order_by(forgotten.c.at.desc(), forgotten.c.uri)).all()
+        return [Forgotten(row.uri, row.url, aware(row.at)) for row in rows]
 
     def find(self, held_in: str, name: str) -> list[Found]:
-        """Documents of that very uri or address; where there is none, of the address before its #."""
+        """Documents of that very uri or address; where there is none, those that are parts of it."""
         exact = (documents.c.uri == name) | (documents.c.url == name)
-        return self._where(held_in, exact) or self._where(held_in, _at(name.partition("#")[0]))
+        return self._where(held_in, exact) or ([] if "#" in name else self.at(held_in, [name]))
+
+    def at(self, held_in: str, addresses: Sequence[str]) -> list[Found]:
+        """Documents of one of these addresses, or parts of what is there."""
+        return self._where(held_in, sa.or_(*map(_at, addresses))) if addresses else []
 
     def _where(self, held_in: str, what: Any) -> list[Found]:
         with self.engine.connect() as db:

@@ -136,6 +136,15 @@ class Found:
     indexed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A document that is not to be indexed, since when."""
+
+    uri: str
+    url: str
+    at: datetime
+
+
 def held(row: Any) -> Held:
     """A row of `holding`."""
     audience, own = audience_of(row.audience), audience_of(row.own)
@@ -145,7 +154,7 @@ def held(row: Any) -> Held:
 def found(row: Any) -> Found:
     """A row of `documents`."""
     audience = audience_of(row.audience)
-    own = (row.digest, row.revision, row.indexed_at)
+    own = (row.digest, row.revision, aware(row.indexed_at))
     return Found(row.uri, row.source, row.title, row.url, audience, row.passages, *own)
 
 
@@ -181,6 +190,11 @@ def values(held_in: str, row: DocumentRow) -> dict[str, object]:
         "passages": row.passages,
         "indexed_at": datetime.now(UTC),
     }
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment as a database gives it: SQLite's have no zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=4096)  # many documents, few kinds of readers

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from retrieval.passage import Audience
-from retrieval.rows import documents, metadata, syncs
+from retrieval.rows import aware, documents, metadata, syncs
 from retrieval.sources import Spec
 
 adopted = sa.Table(
@@ -156,12 +156,8 @@ def _state(name: str, size: tuple[int, int], row: Any) -> SourceState:
     if row is None:
         return SourceState(name, *size)
     failed = int(json.loads(row.summary).get("failed", 0))
-    began, ended = _aware(row.began_at), _aware(row.finished_at)
+    began, ended = aware(row.began_at), row.finished_at and aware(row.finished_at)
     return SourceState(name, *size, failed, began, ended, row.changes, row.error)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _spec(row: Any) -> Spec:

@@ -15,6 +15,7 @@ from bot.access import Named, reason, said
 from bot.cli.person import HELP, Person, names, person
 from bot.cli.sources import ago
 from bot.replies import printable
+from retrieval.copied import addresses
 from retrieval.passage import Audience
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def shelved(settings: Settings, document: str) -> list[Shelved]:
     ledger, (live, tables) = wiring.ledger(settings), _tables(settings)
     held = {table: ledger.find(table, document) for table in tables}
     if not any(held.values()):
+        held = {table: ledger.at(table, addresses(document)) for table in tables}
+    if not any(held.values()):
         held = {table: _titled(ledger.all(table), document) for table in tables}
     uris = sorted({one.uri for some in held.values() for one in some})[:MOST]
     by_uri = {table: {one.uri: one for one in some} for table, some in held.items()}
@@ -138,13 +141,12 @@ def _shares(counts: Mapping[str, Mapping[str, int]], who: Person) -> Iterator[st
 
 def _lines(one: Shelved, who: Person | None, named: Named) -> Iterator[str]:
     found, now = one.any, datetime.now(UTC)
-    indexed = found.indexed_at if found.indexed_at.tzinfo else found.indexed_at.replace(tzinfo=UTC)
     yield printable(found.title)
     yield f"  name      {printable(found.uri)}"
     yield f"  opens     {printable(found.url)}"
     yield f"  source    {found.source}"
     revision = found.revision or "none yet"
-    yield f"  indexed   {ago(indexed, now)}, {found.passages} passages, revision {revision}"
+    yield f"  indexed   {ago(found.indexed_at, now)}, {found.passages} passages, revision {revision}"
     yield f"  readers   {said(found.audience, named)}"
     yield f"  answers   {'yes' if one.live and found.revision else 'no: it is not in the index that answers'}"
     for table, other in one.others.items():

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.sources import WIDE, ago
 from bot.replies import printable
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.index import Index
+    from retrieval.rows import Forgotten
 
 
 def forget(
-    name: Annotated[str, typer.Argument(metavar="URL", help="Address or uri of the document.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="Address of the document as people copy it, or its name."),
+    ] = "",
     source: Annotated[str, typer.Option(help="A whole source, by its name.")] = "",
     undo: Annotated[bool, typer.Option(help="Let the document be indexed again.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Show what is forgotten.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --list: one JSON list, for scripts.")] = False,
 ) -> None:
     """Take a document out of answers at once and out of every kept index; it is not indexed again.
 
-    It leaves every workspace.
+    It leaves every workspace. A link with tracking or a fragment, or that of a reply in a thread of Slack,
+    counts where it can only mean one document.
 
-    Exit code 0: done, 1: nothing of that name is there, 2: wrong usage.
+    Exit code 0: done, 1: nothing of that name is there, or several are meant, 2: wrong usage.
     """
-    from bot import wiring
     from bot.settings import load
 
-    if bool(name) == bool(source) or (source and undo):
-        raise typer.BadParameter("give the address of a document, or --source with a name.")
+    astray = (undo and not name) or (as_json and not listed)
+    if astray or [bool(name), bool(source), listed].count(True) != 1:
+        raise typer.BadParameter("give the address of a document, --source with a name, or --list alone.")
     settings = load()
-    if undo:
-        _undone(wiring.ledger(settings).remember(name), name)
+    if listed:
+        _list(settings, as_json=as_json)
+    elif undo:
+        _undone(settings, name)
     elif source:
         _removed(settings, source)
     else:
@@ -82,9 +94,42 @@ def _workspaces(settings: Settings, index: Index) -> list[str]:
     return sorted({settings.workspace, *index.store.workspaces(), *named})
 
 
-def _undone(uris: list[str], name: str) -> None:
+def _list(settings: Settings, *, as_json: bool) -> None:
+    from bot import wiring
+
+    rows, now = wiring.ledger(settings).kept_out(), datetime.now(UTC)
+    if as_json:
+        shown = [{"document": one.uri, "url": one.url, "forgotten_at": one.at.isoformat()} for one in rows]
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+    elif rows:
+        _print(rows, now)
+    else:
+        typer.echo("Nothing is forgotten.")
+
+
+def _print(rows: list[Forgotten], now: datetime) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("document", "address", "forgotten"):
+        table.add_column(column, overflow="fold")
+    for one in rows:
+        table.add_row(escape(printable(one.uri)), escape(printable(one.url)), ago(one.at, now))
+    console = Console()
+    (console if console.is_terminal else Console(width=WIDE)).print(table)
+
+
+def _undone(settings: Settings, name: str) -> None:
+    from bot import wiring
+    from retrieval.copied import meant
+
+    ledger = wiring.ledger(settings)
+    uris = sorted(one.uri for one in meant(ledger.kept_out(), name))
     if not uris:
-        typer.echo(f"Nothing of the address {printable(name)} was forgotten.")
+        typer.echo(f"Nothing of the address {printable(name)} was forgotten; --list shows what is.")
         raise typer.Exit(1)
+    ledger.remember(uris)
     for uri in uris:
         typer.echo(f"{printable(uri)} is indexed again by the next footnote index.")

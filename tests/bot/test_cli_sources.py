@@ -404,6 +404,27 @@ def test_documents_of_every_workspace_are_found_counted_and_forgotten(run: Run, 
     assert wiring.store(load()).live("main").count() == 4
 
 
+def test_a_document_is_forgotten_by_a_link_with_tracking_listed_and_let_back(run: Run, indexed: None) -> None:
+    (found,) = json.loads(run("admin", "access", "handbook/menu.md", "--json").stdout)
+    link = found["url"]
+
+    assert run("forget", f"{link}?utm_source=slack#soup").exit_code == 0
+    table = run("forget", "--list")
+    rows = json.loads(run("forget", "--list", "--json").stdout)
+    back = run("forget", "--undo", f"{link}?fbclid=1")
+
+    assert "handbook/menu.md" in table.stdout and "0 min ago" in table.stdout
+    assert [(one["document"], one["url"]) for one in rows] == [("handbook/menu.md", link)]
+    assert back.exit_code == 0 and "indexed again" in back.stdout
+    assert run("forget", "--list").stdout == "Nothing is forgotten.\n"
+    assert run("forget", "--undo", link).exit_code == 1
+
+
+@pytest.mark.parametrize("words", [(), ("a", "--list"), ("--undo",), ("a", "--json"), ("a", "--source", "b")])
+def test_forgetting_without_saying_what_is_wrong_usage(run: Run, words: tuple[str, ...]) -> None:
+    assert run("forget", *words).exit_code == 2
+
+
 def test_a_source_of_another_workspace_is_taken_out(run: Run, beside: Path) -> None:
     done = run("forget", "--source", "beta")
 

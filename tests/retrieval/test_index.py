@@ -18,6 +18,7 @@ from memory_store import MemoryStore, MemoryTable, Shelf
 from numpy.typing import NDArray
 from sqlalchemy.pool import StaticPool
 
+from retrieval import index
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import (
@@ -25,6 +26,7 @@ from retrieval.passage import (
     Document,
     DocumentError,
     EmbedderUnavailable,
+    FootnoteError,
     IndexMismatch,
     Unread,
     Vectors,
@@ -278,7 +280,8 @@ def test_a_name_that_appears_twice_is_kept_once_and_said(place: Place) -> None:
     assert [one.uri for one in summary.failed] == ["handbook/faq.jsonl#a"]
 
 
-def test_an_index_that_was_deleted_is_made_again_whole(place: Place) -> None:
+def test_an_index_that_was_deleted_is_made_again_whole(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_PAUSE_S", 0)
     ops = Folder({"runbook.md": "Restart the queue."}, name="ops")
     folder = Folder({"leave.md": "Leave is 18 weeks."})
     place.sync(ops)
@@ -370,7 +373,7 @@ def test_a_forgotten_document_is_gone_at_once_and_stays_out_until_it_is_undone(p
     place.sync(folder)
     assert place.texts() == ["Leave is 18 weeks."]
     assert place.asked("salary") == []
-    assert Ledger(place.engine).remember("file:///handbook/pay.md") == gone
+    Ledger(place.engine).remember(gone)
     place.sync(folder)
     assert len(place.texts()) == 2
 
@@ -392,8 +395,18 @@ def test_one_row_is_forgotten_by_its_address_and_comes_back_by_it(place: Place) 
     assert place.index().forget("file:///handbook/faq.jsonl#a") == ["handbook/faq.jsonl#a"]
 
     assert place.asked("salary") == ["Salary two."]
-    Ledger(place.engine).remember("file:///handbook/faq.jsonl#a")
+    Ledger(place.engine).remember(["handbook/faq.jsonl#a"])
     place.sync(folder)
+    assert place.asked("salary") == ["Salary one.", "Salary two."]
+
+
+def test_a_link_that_may_mean_several_rows_forgets_none(place: Place) -> None:
+    place.sync(Folder({"faq.jsonl": ["a=Salary one.", "b=Salary two."], "pay.md": "Salary three."}))
+
+    with pytest.raises(FootnoteError, match=r"handbook/faq.jsonl#a, handbook/faq.jsonl#b"):
+        place.index().forget("file:///handbook/faq.jsonl#c")
+    assert place.index().forget("file:///handbook/pay.md?utm_source=slack#top") == ["handbook/pay.md"]
+
     assert place.asked("salary") == ["Salary one.", "Salary two."]
 
 

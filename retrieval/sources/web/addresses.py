@@ -44,6 +44,14 @@ def normal(address: str, base: str = "") -> str | None:
     return found if len(found) <= _LONGEST and path.count("/") <= _DEEPEST else None
 
 
+def untracked(address: str) -> str:
+    """As it is written, without what only follows people around."""
+    whole, sign, fragment = address.partition("#")
+    place, _, query = whole.partition("?")
+    kept = "&".join(part for part in query.split("&") if part and not _tracks(part))
+    return f"{place}?{kept}{sign}{fragment}" if kept else f"{place}{sign}{fragment}"
+
+
 def name(url: str) -> str:
     """What a normal address is called in its site, the same for /a/ and /a/index.html: path and query."""
     parts = urlsplit(url)
@@ -74,10 +82,14 @@ def _query(query: str) -> str:
     parts = (_percent(part, "/:@!$'()*+,;=~?") for part in query.split("&"))
     return "&".join(
         sorted(
-            (p for p in parts if p and not _TRACKING.fullmatch(p.partition("=")[0])),
+            (p for p in parts if p and not _tracks(p)),
             key=lambda part: part.partition("=")[0],
         )
     )
+
+
+def _tracks(part: str) -> bool:
+    return bool(_TRACKING.fullmatch(part.partition("=")[0]))
 
 
 def _percent(text: str, safe: str) -> str:
