@@ -67,6 +67,16 @@ class Answerability:
             str(made.get("embedder", "")),
         )
 
+    @property
+    def astray(self) -> str:
+        """Why its probabilities may be off, as a sentence; empty where it was fitted with this embedder."""
+        if self.fitted_with in ("", self.embedder.name):
+            return ""
+        return (
+            f"Whether documents carry an answer was fitted with the embedder {self.fitted_with}, and "
+            f"{self.embedder.name} is in use: run `footnote fit answerability` with it."
+        )
+
     def at(self, threshold: float) -> Answerability:
         """The same, refusing below `threshold`."""
         return replace(self, threshold=threshold)

@@ -26,6 +26,10 @@ class Check:
     needed: bool = True
 
 
+class Doubt(FootnoteError):
+    """What works, and may work less well than it could."""
+
+
 def doctor() -> None:
     """Check settings and servers and say how to mend what is wrong. Exit code 1: something is."""
     from rich.console import Console
@@ -50,6 +54,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _tried("home", lambda: _home(settings))
     yield _tried("state", lambda: _state(settings))
     yield _tried("embedder", lambda: _embedder(settings))
+    yield _tried("answerability", lambda: _answerability(settings))
     yield _tried("index", lambda: _index(settings))
     yield _tried("sources", lambda: _sources(settings))
     if settings.reranker:
@@ -70,6 +75,8 @@ def _misspelt() -> Iterator[Check]:
 def _tried(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, look())
+    except Doubt as error:
+        return Check(name, "in doubt", str(error), needed=False)
     except IndexMissing as error:
         return Check(name, "there is none yet", str(error))
     except FootnoteError as error:
@@ -111,6 +118,15 @@ def _embedder(settings: Settings) -> str:
 
     embedder = wiring.embedder_of(settings)
     return f"{embedder.name}, {embedder.embed_query('Is anyone there?').shape[0]} dimensions"
+
+
+def _answerability(settings: Settings) -> str:
+    from bot import wiring
+
+    found = wiring.answerability(settings, wiring.embedder_of(settings))
+    if found.astray:
+        raise Doubt(found.astray)
+    return f"fitted with this embedder, says so below {found.threshold:.2f}"
 
 
 def _index(settings: Settings) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from langchain_core.runnables import Runnable
+from typer.testing import CliRunner
 
-from bot import wiring
+from bot import cli, wiring
 from bot.chain import Chain
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
 from model.answer import Answer, Draft, Question, Status, Writer, WriterUnavailable
-from model.answerability import Answerability
+from model.answerability import SHIPPED, Answerability
 from model.extract import Extract
 from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
@@ -159,3 +160,18 @@ def test_a_question_of_forty_thousand_characters_is_told_the_limit(parts) -> Non
 
     assert answer.status == Status.CLARIFY
     assert f"{LONGEST_QUESTION:,}" in answer.text
+
+
+def test_a_fit_made_with_another_embedder_is_said_once_in_the_log_and_by_the_doctor(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (home / "answerability.json").write_text(SHIPPED.read_text().replace("all-MiniLM-L6-v2", "some-other"))
+
+    for _ in range(2):
+        wiring.chain(load())
+    done = CliRunner().invoke(cli.app, ["doctor"], env={"COLUMNS": "200"})
+
+    said = [one.getMessage() for one in caplog.records if "some-other" in one.getMessage()]
+    assert len(said) == 1 and "footnote fit answerability" in said[0]
+    assert "--   answerability: in doubt" in done.output and "footnote fit answerability" in done.output
+    assert done.exit_code == 0

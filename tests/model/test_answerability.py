@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,15 @@ class Bag:
 def hit(text: str, keyword: float | None = 5.0, vector: float | None = 0.5, title: str = "Page") -> Hit:
     passage = Passage(text[:20], "hb/page.md", "hb", title, text, 0, len(text), "", ())
     return Hit(passage, 1.0, keyword, vector)
+
+
+def test_a_fit_made_with_another_embedder_says_so_with_what_to_do() -> None:
+    shipped = Answerability.load(None, Bag())
+    mine = replace(shipped, fitted_with="bag")
+
+    assert shipped.fitted_with in shipped.astray and "embedder" in shipped.astray
+    assert "bag is in use" in shipped.astray and "footnote fit answerability" in shipped.astray
+    assert mine.astray == replace(mine, fitted_with="").astray == ""
 
 
 def test_the_regression_recovers_the_weights_that_made_the_data() -> None:
