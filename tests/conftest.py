@@ -18,6 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from deploy.postgres.server import Postgres
     from deploy.weaviate.server import Weaviate
+    from retrieval.passage import Embedder
 
 # Parts outside of this process that tests use through fixtures, as people call them.
 PARTS = {"weaviate": "Weaviate", "postgres": "PostgreSQL", "vllm": "vLLM on a CPU", "torch_python": "torch"}
@@ -80,6 +81,14 @@ def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "footnote-home"))
+
+
+@pytest.fixture(scope="session")
+def minilm(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """The default embedder, its graph built once a run."""
+    from retrieval.embed import load
+
+    return load("minilm", home=tmp_path_factory.mktemp("minilm"))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ class MemoryTable:
 
     def _bm25(self, text: str) -> dict[str, float]:
         """Scores above zero by row."""
-        counted = {id_: Counter(indexed(p.indexed_text)) for id_, p in self.passages.items()}
+        counted = {id_: _counted(p.indexed_text) for id_, p in self.passages.items()}
         lengths = {id_: counts.total() for id_, counts in counted.items()}
         mean = sum(lengths.values()) / max(1, len(lengths))
         scores: dict[str, float] = defaultdict(float)
@@ -90,6 +91,11 @@ class MemoryTable:
     def _best(self, scores: Mapping[str, float], readers: Audience, limit: int) -> list[str]:
         found = [id_ for id_ in scores if self.passages[id_].audience.admits(readers)]
         return sorted(found, key=lambda id_: (-scores[id_], self.passages[id_].id))[: max(0, limit)]
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> Counter[str]:
+    return Counter(indexed(text))
 
 
 @dataclass(eq=False)

@@ -114,7 +114,7 @@ def test_lists_stay_lists() -> None:
     assert [(e["style"], len(e["elements"])) for e in lists] == [("bullet", 2), ("ordered", 2)]
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=60, deadline=None)
 @given(
     text=st.text(max_size=200).map(lambda t: t * 40) | st.text(alphabet="a<>&@!#[1]()*`|\n .-", max_size=400),
     title=st.text(max_size=300),

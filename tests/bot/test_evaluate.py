@@ -14,9 +14,9 @@ from memory_store import MemoryStore
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from bot import evaluate
+from bot import evaluate, wiring
 from bot.cli.evaluate import evaluate as command
-from retrieval.passage import Vectors
+from retrieval.passage import Embedder, Vectors
 
 CORPUS = [
     {"_id": "a", "title": "Leave", "text": "Parental leave is 18 weeks, paid in full."},
@@ -125,7 +125,11 @@ def test_a_collection_that_cannot_be_used_says_why(folder: Path, name: str, cont
         evaluate.collection(folder)
 
 
-def test_the_command_prints_one_json_object_and_leaves_the_index_alone(folder: Path, tmp_path: Path) -> None:
+def test_the_command_prints_one_json_object_and_leaves_the_index_alone(
+    folder: Path, tmp_path: Path, minilm: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "embedder_of", lambda settings: minilm)
+
     result = CliRunner().invoke(command, ["retrieval", str(folder), "--json", "--top", "3"])
 
     figures = json.loads(result.stdout)

@@ -124,6 +124,7 @@ def test_a_row_that_cannot_be_asked_is_named_with_its_line(tmp_path: Path, line:
     assert reason in bad.reason
 
 
+@pytest.mark.slow  # indexes the example handbook
 def test_the_command_asks_the_current_index_through_the_real_chain(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     rows = [

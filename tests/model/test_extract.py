@@ -14,15 +14,14 @@ from model.answer import Draft
 from model.citations import check, cite, markers
 from model.extract import MOST, Extract
 from model.quotable import CANDIDATES
-from retrieval.embed import load
 from retrieval.passage import Embedder, Passage
 
 PAD = "The office in the harbour has a view of the lighthouse. Visitors sign in at the reception desk."
 
 
 @pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    return load("minilm", home=tmp_path_factory.mktemp("embedder"))
+def embedder(minilm: Embedder) -> Embedder:
+    return minilm
 
 
 def passage(

@@ -362,7 +362,7 @@ def versioned(turn: int) -> str:
 
 
 def ask(place: Place, stop: threading.Event, wrong: list[str]) -> None:
-    while not stop.is_set():
+    while not stop.wait(0.001):  # without a breath two of these leave the rebuilds no time
         try:
             found = [text for text in place.asked("salary") if "secret" not in text]
         except Exception as error:  # any is a failure of the promise

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -94,10 +95,17 @@ Wanted = Callable[[Answer], bool]
 
 def context(ca: str = "") -> ssl.SSLContext:
     """The authorities that are trusted: the usual ones, those of this machine, and `ca`."""
+    if not ca:
+        return _usual()
     trust = httpcore.default_ssl_context()
-    if ca:
-        trust.load_verify_locations(ca)
+    trust.load_verify_locations(ca)
     return trust
+
+
+@cache
+def _usual() -> ssl.SSLContext:
+    """Read once a process: that takes as long as a page does."""
+    return httpcore.default_ssl_context()
 
 
 class Fetch:
