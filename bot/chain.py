@@ -16,7 +16,6 @@ from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
 from model.citations import cite
-from retrieval.passage import Audience
 from retrieval.retriever import FootnoteRetriever, results
 
 
@@ -27,7 +26,7 @@ class Chain:
     retriever: FootnoteRetriever
     answerability: Answerability
     writers: Sequence[Writer]
-    searched: Callable[[Audience], str]
+    searched: Callable[[Question], str]
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
@@ -68,7 +67,7 @@ class Chain:
                     yield work.sentence(sentence, first=first)
                     first = False
             if first:
-                yield work.unanswered(self.searched(work.question.readers))
+                yield work.unanswered(self.searched(work.question))
 
 
 def _asked(work: Work) -> dict[str, Any]:

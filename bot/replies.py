@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from bot.phrases import german, numbers, say
 from model.answer import Draft
+from retrieval.passage import FootnoteError
+
+if TYPE_CHECKING:
+    from retrieval.syncs import Covered
 
 _STEERING = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # ECMA-48: CSI, parameters, final byte
 LONGEST_QUESTION = 4000  # characters; a longer one is asked back, never cut in silence
+_REASONS = {
+    "IndexMissing": "no_index",
+    "IndexMismatch": "no_index",
+    "SearchUnavailable": "no_search",
+    "EmbedderUnavailable": "no_search",
+    "ReadersUnknown": "no_rights",
+}
 
 
 def printable(text: str) -> str:
@@ -15,27 +28,38 @@ def printable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in _STEERING.sub("", text)).split())
 
 
-def unreadable(question: str) -> str:
+def unreadable(question: str, locale: str = "") -> str:
     """Why `question` cannot be searched and what to do; empty where it can."""
     if not any(c.isalnum() for c in question):
-        return (
-            "I did not see a question there. Ask me something in words, for example: How do I claim expenses?"
-        )
+        return say("no_question", locale)
     if len(question) > LONGEST_QUESTION:
-        return (
-            f"Your question is {len(question):,} characters long and I read up to {LONGEST_QUESTION:,}. "
-            "Please ask it in a few sentences."
-        )
+        length, most = numbers(len(question), locale), numbers(LONGEST_QUESTION, locale)
+        return say("long_question", locale, length=length, most=most)
     return ""
 
 
-def not_found(searched: str) -> str:
+def not_found(searched: str, locale: str = "") -> str:
     """`searched` says what was searched, as a clause: "the 18 documents of handbook"."""
-    return f"I did not find an answer to that in {searched}."
+    return say("not_found", locale, searched=searched)
 
 
-def degraded(draft: Draft) -> str:
+def searched(covered: Covered, locale: str = "") -> str:
+    """What was searched, as that clause."""
+    if not covered.sources:
+        return say("searched_none" if covered.hidden else "searched_empty", locale)
+    *most, last = covered.sources
+    names = say("and", locale, many=", ".join(most), last=last) if most else last
+    return say("searched", locale, count=covered.documents, sources=names)
+
+
+def degraded(draft: Draft, locale: str = "") -> str:
     """Why a lower rung wrote the answer; empty where none did."""
-    if draft.degraded and draft.writer == "extract":
-        return f"{draft.degraded} These sentences are taken from the documents as they stand."
-    return draft.degraded
+    if not draft.degraded:
+        return ""
+    reason = say("model_away", locale) if german(locale) else draft.degraded
+    return f"{reason} {say('verbatim', locale)}" if draft.writer == "extract" else reason
+
+
+def failure(error: FootnoteError, locale: str = "") -> str:
+    """Why there is no answer: the error's own sentence, which is English, or one for its kind."""
+    return say(_REASONS.get(type(error).__name__, "no_answer"), locale) if german(locale) else str(error)

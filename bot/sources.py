@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.phrases import say
+
 if TYPE_CHECKING:
     from model.answer import Citation
+
+_SPANS = ((365, "updated_years"), (30, "updated_months"), (7, "updated_weeks"), (1, "updated_days"))
 
 
 def headings(citation: Citation) -> tuple[str, ...]:
@@ -14,18 +18,17 @@ def headings(citation: Citation) -> tuple[str, ...]:
     return tuple(h for h in citation.heading if h.casefold() != citation.title.casefold())
 
 
-def page(citation: Citation) -> str:
+def page(citation: Citation, locale: str = "") -> str:
     """The page, as a person says it; empty where the document has none."""
-    return f"page {citation.page}" if citation.page else ""
+    return say("page", locale, page=citation.page) if citation.page else ""
 
 
-def age(moment: datetime | None, now: datetime) -> str:
+def age(moment: datetime | None, now: datetime, locale: str = "") -> str:
     """How old a source is, as a person says it; empty where nobody knows."""
     if moment is None:
         return ""
     days = (now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
-    for size, unit in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
+    for size, key in _SPANS:
         if days >= size:
-            count = days // size
-            return f"updated {count} {unit}{'s' if count > 1 else ''} ago"
-    return "updated today"
+            return say(key, locale, count=days // size)
+    return say("updated_today", locale)

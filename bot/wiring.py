@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, load, secret
 from model.answer import Answer, Question, Writer
-from retrieval.passage import Audience, Embedder, IndexMismatch, IndexMissing, SettingError
+from retrieval.passage import Embedder, IndexMismatch, IndexMissing, SettingError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -306,5 +306,10 @@ def behind(settings: Settings) -> dict[str, SourceState]:
     return {name: state for name, state in states.items() if state.running or state.error}
 
 
-def _searched(settings: Settings, searching: Search) -> Callable[[Audience], str]:
-    return lambda readers: syncs(settings).searched(searching.live().name, readers)
+def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:
+    from bot.replies import searched
+
+    def of(asked: Question) -> str:
+        return searched(syncs(settings).covered(searching.live().name, asked.readers), asked.locale)
+
+    return of

@@ -36,13 +36,18 @@ class Work:
         """The chunk of the answer that a checked sentence is."""
         text = checked.text if first else (checked.before or " ") + checked.text
         status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
-        return replace(self._answer(status, text), citations=checked.citations, notice=degraded(self.draft))
+        return replace(
+            self._answer(status, text),
+            citations=checked.citations,
+            notice=degraded(self.draft, self.question.locale),
+        )
 
     def unanswered(self, searched: str) -> Answer:
         """What is said where there is no checked sentence; `searched` names what was searched."""
-        if problem := unreadable(self.question.text):
+        locale = self.question.locale
+        if problem := unreadable(self.question.text, locale):
             return self._answer(Status.CLARIFY, problem)
-        return self._answer(Status.NOT_FOUND, not_found(searched))
+        return self._answer(Status.NOT_FOUND, not_found(searched, locale))
 
     def _answer(self, status: Status, text: str) -> Answer:
         total = (perf_counter() - self.started) * 1000

@@ -34,6 +34,7 @@ class Question:
     text: str
     readers: Audience = field(default_factory=Audience)
     id: str = ""
+    locale: str = ""  # of who asked, such as "de-DE": what is not from the documents is said in it
 
 
 @dataclass(frozen=True, slots=True)

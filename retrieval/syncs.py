@@ -52,6 +52,15 @@ class SourceState:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a search of somebody covers; `hidden`: there are documents, and they may read none of them."""
+
+    documents: int
+    sources: tuple[str, ...]
+    hidden: bool = False
+
+
 class Syncs:
     """The tables on `engine`. Each method is one transaction."""
 
@@ -87,15 +96,10 @@ class Syncs:
         names = sorted({*counted, *rows})
         return {name: _state(name, counted.get(name, (0, 0)), rows.get(name)) for name in names}
 
-    def searched(self, held_in: str, readers: Audience) -> str:
-        """What a search of `readers` covers, as a clause: "the 18 documents of handbook"."""
+    def covered(self, held_in: str, readers: Audience) -> Covered:
+        """What a search of `readers` covers."""
         mine = self.readable(held_in, readers)
-        if not mine:
-            none = "the documents, of which you may read none"
-            return none if self._any(held_in) else "the index, which has no documents yet"
-        *most, last = sorted(mine)
-        names, total = f"{', '.join(most)} and {last}" if most else last, sum(mine.values())
-        return f"the {total} documents of {names}" if total > 1 else f"the one document of {names}"
+        return Covered(sum(mine.values()), tuple(sorted(mine)), hidden=not mine and self._any(held_in))
 
     def readable(self, held_in: str, readers: Audience) -> dict[str, int]:
         """How many documents of each source `readers` may read, of those they may read any of."""

@@ -35,7 +35,7 @@ from retrieval.rows import metadata
 from retrieval.search import Mode, Search
 from retrieval.sources import Spec
 from retrieval.sync import Progress, Summary
-from retrieval.syncs import Syncs
+from retrieval.syncs import Covered, Syncs
 from retrieval.turns import Busy, Turns
 
 EVERYBODY = Audience()
@@ -567,10 +567,9 @@ def test_what_was_searched_counts_what_the_readers_may_read(place: Place) -> Non
     place.sync(Folder({"a.md": "First.", "b.md": "Second."}))
     place.sync(Folder({"c.md": "Third."}, name="ops"))
 
-    clauses = [Syncs(place.engine).searched(place.table.name, of) for of in (EVERYBODY, FINANCE)]
+    covered = [Syncs(place.engine).covered(place.table.name, of) for of in (EVERYBODY, FINANCE)]
 
-    assert clauses[0] == "the 3 documents of handbook and ops"
-    assert clauses[1] == "the documents, of which you may read none"
+    assert covered == [Covered(3, ("handbook", "ops")), Covered(0, (), hidden=True)]
 
 
 def test_folders_of_one_name_are_two_sources(place: Place, tmp_path: Path) -> None:

@@ -103,9 +103,7 @@ def ways(company: Company, readers: Audience, question: str) -> Iterator[tuple[s
         yield str(mode), uris(hit.passage for hit in hits), mode is not Mode.KEYWORD
     retriever = FootnoteRetriever(search=company.search, limit=LIMIT).for_readers(readers)
     yield "retriever", uris(hit.passage for hit in results(retriever.invoke(question)).hits), True
-    said = company.index.syncs.searched(table.name, readers)
-    counted = [word for word in said.split() if word.isdigit()]
-    count = int(counted[0]) if counted else int("one document" in said)
+    count = company.index.syncs.covered(table.name, readers).documents
     may = len(company.allowed(readers))
     yield f"the count ({count} of {may})", ["beyond"] if count != may else [], False
 

@@ -1,0 +1,53 @@
+"""The sentences in English. A key's `_one` form is for a count of 1."""
+
+PHRASES = {
+    # on the way to an answer
+    "searching": "Searching the documents…",
+    "failed": "Something went wrong on my side and I could not answer this. (Reference {reference})",
+    "failed_because": "{reason} (Reference {reference})",
+    "no_index": "The documents have not been indexed yet: somebody who looks after me has to do that first.",
+    "no_search": "The search cannot be reached at the moment. Please ask again in a few minutes.",
+    "no_rights": "Slack did not tell me who may read what here, so I show nothing. Please ask again.",
+    "no_answer": "I could not answer this just now. Please ask again in a few minutes.",
+    "overdue": "This took longer than it may, so I have stopped. Please ask again. (Reference {reference})",
+    "stopped": "Stopped. Ask again whenever you like.",
+    "paused": "I am paused at the moment. An administrator can start me again with /footnote resume.",
+    # where there is no cited sentence to say
+    "no_question": (
+        "I did not see a question there. Ask me something in words, for example: How do I claim expenses?"
+    ),
+    "long_question": (
+        "Your question is {length} characters long and I read up to {most}. Please ask it in a few sentences."
+    ),
+    "not_found": "I did not find an answer to that in {searched}.",
+    "searched_empty": "the index, which has no documents yet",
+    "searched_none": "the documents, of which you may read none",
+    "searched": "the {count} documents of {sources}",
+    "searched_one": "the one document of {sources}",
+    "and": "{many} and {last}",
+    "nearest": "The nearest pages I know:",
+    "verbatim": "These sentences are taken from the documents as they stand.",
+    "model_away": "The language model could not be used this time.",
+    # under an answer
+    "sources": "Sources",
+    "page": "page {page}",
+    "updated_today": "updated today",
+    "updated_days": "updated {count} days ago",
+    "updated_days_one": "updated 1 day ago",
+    "updated_weeks": "updated {count} weeks ago",
+    "updated_weeks_one": "updated 1 week ago",
+    "updated_months": "updated {count} months ago",
+    "updated_months_one": "updated 1 month ago",
+    "updated_years": "updated {count} years ago",
+    "updated_years_one": "updated 1 year ago",
+    "part": "Part {part} of {parts}",
+    "disclaimer": "AI-made from your documents. It can be wrong: check the sources.",
+    "quoted": ("Found by AI and quoted word for word from your documents. Check that the sources fit."),
+    # votes
+    "helpful": "Helpful",
+    "not_helpful": "Not helpful",
+    "helpful_spoken": "This answer helped",
+    "not_helpful_spoken": "This answer did not help",
+    "thanks_up": "Thank you. Noted that this answer helped.",
+    "thanks_down": "Thank you. Noted that this answer did not help.",
+}

@@ -1,0 +1,56 @@
+"""Dieselben Sätze auf Deutsch, in der Anrede, die auch Slack benutzt."""
+
+PHRASES = {
+    # on the way to an answer
+    "searching": "Ich suche in den Dokumenten…",
+    "failed": "Bei mir ist etwas schiefgegangen, ich konnte nicht antworten. (Kennung {reference})",
+    "failed_because": "{reason} (Kennung {reference})",
+    "no_index": "Die Dokumente sind noch nicht eingelesen: Das muss zuerst jemand tun, der mich betreut.",
+    "no_search": "Die Suche ist gerade nicht erreichbar. Bitte frag in ein paar Minuten noch einmal.",
+    "no_rights": "Slack hat mir nicht gesagt, wer hier was lesen darf, deshalb zeige ich nichts. "
+    "Bitte frag noch einmal.",
+    "no_answer": "Ich konnte das gerade nicht beantworten. Bitte frag in ein paar Minuten noch einmal.",
+    "overdue": "Das hat länger gedauert, als es darf, deshalb habe ich aufgehört. "
+    "Bitte frag noch einmal. (Kennung {reference})",
+    "stopped": "Angehalten. Frag einfach wieder, wenn du möchtest.",
+    "paused": "Ich mache gerade Pause. Administratoren können mich mit /footnote resume wieder starten.",
+    # where there is no cited sentence to say
+    "no_question": (
+        "Ich habe dort keine Frage gesehen. Frag mich etwas in Worten, zum Beispiel: "
+        "Wie rechne ich Auslagen ab?"
+    ),
+    "long_question": (
+        "Deine Frage ist {length} Zeichen lang, ich lese bis zu {most}. Bitte stell sie in ein paar Sätzen."
+    ),
+    "not_found": "Dazu habe ich keine Antwort gefunden in {searched}.",
+    "searched_empty": "dem Index, der noch keine Dokumente hat",
+    "searched_none": "den Dokumenten, von denen du keines lesen darfst",
+    "searched": "den {count} Dokumenten aus {sources}",
+    "searched_one": "dem einen Dokument aus {sources}",
+    "and": "{many} und {last}",
+    "nearest": "Die nächstliegenden Seiten, die ich kenne:",
+    "verbatim": "Diese Sätze stehen wörtlich so in den Dokumenten.",
+    "model_away": "Das Sprachmodell war diesmal nicht zu gebrauchen.",
+    # under an answer
+    "sources": "Quellen",
+    "page": "Seite {page}",
+    "updated_today": "heute geändert",
+    "updated_days": "vor {count} Tagen geändert",
+    "updated_days_one": "gestern geändert",
+    "updated_weeks": "vor {count} Wochen geändert",
+    "updated_weeks_one": "vor einer Woche geändert",
+    "updated_months": "vor {count} Monaten geändert",
+    "updated_months_one": "vor einem Monat geändert",
+    "updated_years": "vor {count} Jahren geändert",
+    "updated_years_one": "vor einem Jahr geändert",
+    "part": "Teil {part} von {parts}",
+    "disclaimer": "Von KI aus euren Dokumenten verfasst. Das kann falsch sein: Prüf die Quellen.",
+    "quoted": ("Von KI gefunden und wörtlich aus euren Dokumenten zitiert. Prüf, ob die Quellen passen."),
+    # votes
+    "helpful": "Hilfreich",
+    "not_helpful": "Nicht hilfreich",
+    "helpful_spoken": "Diese Antwort hat geholfen",
+    "not_helpful_spoken": "Diese Antwort hat nicht geholfen",
+    "thanks_up": "Danke. Notiert: Diese Antwort hat geholfen.",
+    "thanks_down": "Danke. Notiert: Diese Antwort hat nicht geholfen.",
+}

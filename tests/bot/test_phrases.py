@@ -1,0 +1,45 @@
+"""What Footnote says in Slack, in each of its languages."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from bot.phrases import ENGLISH, GERMAN, german, numbers, say
+
+
+def values(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    assert list(ENGLISH) == list(GERMAN)
+
+
+@pytest.mark.parametrize("key", ENGLISH)
+def test_a_sentence_takes_the_same_values_in_both(key: str) -> None:
+    assert values(ENGLISH[key]) - {"count"} == values(GERMAN[key]) - {"count"}
+    assert ENGLISH[key].strip() and GERMAN[key].strip()
+
+
+def test_a_form_for_one_belongs_to_a_form_for_many() -> None:
+    assert [k for k in ENGLISH if k.endswith("_one") and k.removesuffix("_one") not in ENGLISH] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("de-DE", "Quellen"), ("de_AT", "Quellen"), ("DE", "Quellen"), ("en-GB", "Sources"),
+                         ("", "Sources"), ("den", "Sources"), ("fr-FR", "Sources")],
+)  # fmt: skip
+def test_german_is_for_whoever_reads_it_and_english_for_all_others(locale: str, word: str) -> None:
+    assert say("sources", locale) == word
+
+
+def test_one_is_said_in_its_own_form() -> None:
+    assert say("updated_days", count=1) == "updated 1 day ago"
+    assert say("updated_days", "de", count=2) == "vor 2 Tagen geändert"
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    assert (numbers(12345), numbers(12345, "de-DE")) == ("12,345", "12.345")
+    assert german("de") and not german("nl-NL")
