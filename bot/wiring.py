@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from bot.schedules import Schedules
     from bot.shelf import Shelf
     from bot.worker import Worker
-    from model.answerability import Answerability
     from retrieval.index import Index
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     """The chain over the live index. Raises IndexMissing or IndexMismatch where there is none for it."""
     from bot.chain import Chain
+    from model.answerability import Answerability
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
 
@@ -42,26 +41,10 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     embedder = Remembered(embedder_of(settings))
     searching = search(settings, embedder)
     searching.live()
-    sure = answerability(settings, embedder)
-    if sure.astray:
-        _warn(sure.astray)
+    sure = Answerability.of_home(settings.home, embedder, settings.threshold)
+    sure.warn()
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
     return Chain(retriever, sure, writers(settings, embedder), _searched(settings, searching)).runnable()
-
-
-def answerability(settings: Settings, embedder: Embedder) -> Answerability:
-    """What says whether passages carry an answer: the fit of this home, else the one that comes along."""
-    from model.answerability import Answerability
-
-    own = settings.home / "answerability.json"
-    found = Answerability.load(own if own.exists() else None, embedder)
-    return found if settings.threshold is None else found.at(settings.threshold)
-
-
-@lru_cache(maxsize=8)
-def _warn(sentence: str) -> None:
-    """Once a process."""
-    logging.getLogger("footnote").warning(sentence)
 
 
 def search(settings: Settings, embedder: Embedder) -> Search:

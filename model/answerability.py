@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,13 @@ class Answerability:
             ) from None
 
     @classmethod
+    def of_home(cls, home: Path, embedder: Embedder, threshold: float | None = None) -> Answerability:
+        """The fit in this home, else the one that comes with Footnote; with this threshold, if one is set."""
+        own = home / "answerability.json"
+        found = cls.load(own if own.exists() else None, embedder)
+        return found if threshold is None else found.at(threshold)
+
+    @classmethod
     def parsed(cls, made: Mapping[str, Any], embedder: Embedder) -> Answerability:
         """From what `fit` returned, with a threshold."""
         columns = [made["features"][name] for name in FEATURES]
@@ -77,6 +86,11 @@ class Answerability:
             f"{self.embedder.name} is in use: run `footnote fit answerability` with it."
         )
 
+    def warn(self) -> None:
+        """Says so in the log, once a process."""
+        if self.astray:
+            _say(self.astray)
+
     def at(self, threshold: float) -> Answerability:
         """The same, refusing below `threshold`."""
         return replace(self, threshold=threshold)
@@ -92,6 +106,11 @@ class Answerability:
         scaled = ((values[n] - m) / s for n, m, s in zip(FEATURES, self.mean, self.scale, strict=True))
         z = self.bias + sum(w * x for w, x in zip(self.weights, scaled, strict=True))
         return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
+
+
+@lru_cache(maxsize=8)
+def _say(sentence: str) -> None:
+    logging.getLogger("footnote").warning(sentence)
 
 
 def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, float]:

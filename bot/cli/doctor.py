@@ -122,8 +122,9 @@ def _embedder(settings: Settings) -> str:
 
 def _answerability(settings: Settings) -> str:
     from bot import wiring
+    from model.answerability import Answerability
 
-    found = wiring.answerability(settings, wiring.embedder_of(settings))
+    found = Answerability.of_home(settings.home, wiring.embedder_of(settings), settings.threshold)
     if found.astray:
         raise Doubt(found.astray)
     return f"fitted with this embedder, says so below {found.threshold:.2f}"
