@@ -19,6 +19,13 @@ KEPT_S = 60.0  # within it a change of somebody's rights is honoured
 LOOKUP_S = 25.0  # as long as one lookup may take in all; a question has 90 s
 WAITS_S = 5.0  # as long as one lookup may wait in all because Slack says so
 _MOST_KEPT = 2000
+SCOPES = {  # what Slack does not say without each
+    "users:read": "who is a member, a guest or from elsewhere",
+    "channels:read": "who is in a public channel",
+    "groups:read": "who is in a private channel",
+    "mpim:read": "who is in a conversation of several people",
+    "usergroups:read": "who is in a user group",
+}
 _NOBODY = ("user_not_found", "user_not_visible", "users_not_found")
 T = TypeVar("T")
 Json = Mapping[str, Any]
@@ -165,7 +172,7 @@ def _meaning(error: SlackApiError, user: str) -> ReadersUnknown:
     if code == "missing_scope":
         return ReadersUnknown(
             "The app may not ask Slack who may read what: add the scopes of deploy/slack/manifest.json "
-            "(users:read, channels:read, groups:read, mpim:read, usergroups:read) and install it again."
+            f"({', '.join(SCOPES)}) and install it again."
         )
     if code in ("channel_not_found", "not_in_channel"):
         return ReadersUnknown(
@@ -176,6 +183,21 @@ def _meaning(error: SlackApiError, user: str) -> ReadersUnknown:
     return ReadersUnknown(
         f"Slack refused to say who may read what ({code if code.isidentifier() else 'no reason given'})."
     )
+
+
+def lacking(slack: WebClient) -> list[str]:
+    """Those of SCOPES that the app's token does not have, as far as Slack says. Raises ReadersUnknown."""
+    headers: dict[str, str] = {}
+
+    def ask() -> Any:
+        answer = slack.auth_test()
+        headers.update({str(name).lower(): str(value) for name, value in answer.headers.items()})
+        return answer
+
+    Asking(slack).call(ask)
+    given = headers.get("x-oauth-scopes")
+    has = {scope.strip() for scope in given.split(",")} if given else set(SCOPES)
+    return [scope for scope in SCOPES if scope not in has]
 
 
 def nobody(user: str) -> NobodyKnown:

@@ -180,6 +180,25 @@ class Settings(BaseSettings):
         "Signing secret; turns on HTTP events where there is no app token.",
     )
     slack_api_url: str = _setting("https://slack.com/api/", "SLACK_API_URL", "Address of Slack's Web API.")
+    admins: str = _setting(
+        "",
+        "FOOTNOTE_ADMINS",
+        "Slack ids, with commas between them, of members who are admins beside the workspace's own.",
+        pattern=r"^\s*([UW][A-Z0-9]+\s*(,\s*|$))*$",
+    )
+    answer_guests: bool = _setting(False, "FOOTNOTE_ANSWER_GUESTS", "Whether guests are answered.")
+    answer_strangers: bool = _setting(
+        False, "FOOTNOTE_ANSWER_STRANGERS", "Whether people of other companies are answered (Slack Connect)."
+    )
+    answer_bots: bool = _setting(
+        False, "FOOTNOTE_ANSWER_BOTS", "Whether other apps are answered: each once in a thread, five an hour."
+    )
+    quota_person: int = _setting(
+        30, "FOOTNOTE_QUOTA_PERSON", "Questions an hour that one person may ask; 0: any number.", ge=0
+    )
+    quota_channel: int = _setting(
+        200, "FOOTNOTE_QUOTA_CHANNEL", "Questions an hour in one channel; 0: any number.", ge=0
+    )
     http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
     http_port: int = _setting(
         3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535
@@ -197,6 +216,10 @@ class Settings(BaseSettings):
     @property
     def writer_kind(self) -> str:
         return self.writer or PROFILES[self.profile]["writer"]
+
+    @property
+    def admin_ids(self) -> frozenset[str]:
+        return frozenset(id for part in self.admins.split(",") if (id := part.strip()))
 
 
 def load(**overrides: Any) -> Settings:

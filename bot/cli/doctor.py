@@ -192,6 +192,8 @@ def _slack(settings: Settings) -> Iterator[Check]:
         try:
             ask()
             yield Check(name, "Slack accepts it")
+            if token == bot:
+                yield _tried("Slack's scopes", lambda: _scopes(bot, settings.slack_api_url))
         except Refused:
             yield Check(
                 name, "Slack refuses it", f"Copy {name} again from your app's page, or run footnote setup."
@@ -206,3 +208,17 @@ def _slack(settings: Settings) -> Iterator[Check]:
             "neither Socket Mode nor HTTP",
             "Run footnote setup, or set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).",
         )
+
+
+def _scopes(token: str, api_url: str) -> str:
+    from bot.asking import SCOPES, lacking
+    from bot.post import client
+
+    missing = lacking(client(token, api_url))
+    if missing:
+        unsaid = ", ".join(f"{SCOPES[scope]} ({scope})" for scope in missing)
+        raise FootnoteError(
+            f"Slack does not say {unsaid}, and without that nothing is shown. Add what is missing to the bot "
+            "token's scopes on the app's page, OAuth & Permissions, and install the app again."
+        )
+    return "all that it takes to know who may read what"

@@ -67,7 +67,9 @@ class Api:
         body = {"ok": False, "error": fault.error} if fault.error else self._body(method, args, kind)
         if fault.cut:
             return Reply(200, body, {}, cut=True), "cut"
-        return Reply(200, body, {}), "ok" if body["ok"] else "error"
+        told = kind == "bot" and self._workspace.scopes
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self._workspace.scopes))} if told else {}
+        return Reply(200, body, scopes), "ok" if body["ok"] else "error"
 
     def _body(self, method: str, args: Args, kind: str) -> Json:
         try:

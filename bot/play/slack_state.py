@@ -197,6 +197,7 @@ class Workspace:
         self.streams: dict[str, Stream] = {}
         self.stream_lifetime, self.unlisted = 300.0, False
         self.subscriptions = DEFAULT_EVENTS
+        self.scopes: frozenset[str] = frozenset()  # of the bot token, told with each answer; empty: not told
         self.triggers: dict[str, tuple[float, bool]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, Json] = {}

@@ -9,6 +9,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
+from bot.asking import SCOPES
+
 TEAM, ELSEWHERE = "T0PLAY", "T0ELSEWHERE"
 _KINDS = {"public_channel": "channel", "private_channel": "group"}
 
@@ -37,6 +39,7 @@ class MemorySlack:
     places: dict[str, Place] = field(default_factory=dict)
     groups: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     disabled: set[str] = field(default_factory=set)
+    scopes: frozenset[str] = frozenset({*SCOPES, "chat:write"})
     calls: list[Asked] = field(default_factory=list)
     faults: dict[str, deque[dict[str, Any]]] = field(default_factory=dict)
 
@@ -101,7 +104,7 @@ class MemorySlack:
         if how:
             return 200, {"ok": False, "error": how.get("error", "internal_error")}, {}
         body = _METHODS[method](self, args)
-        return 200, {"ok": "error" not in body} | body, {}
+        return 200, {"ok": "error" not in body} | body, {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
 
     def _id(self, prefix: str) -> str:
         return f"{prefix}{len(self.users) + len(self.places) + len(self.groups):08d}"

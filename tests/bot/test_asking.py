@@ -6,8 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from typer.testing import CliRunner
 
-from bot.asking import Asking, ReadersUnknown
+from bot import cli
+from bot.asking import SCOPES, Asking, ReadersUnknown, lacking
+from bot.play.slack import SlackStandIn
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack
 
@@ -113,3 +116,29 @@ def test_an_absurd_retry_after_is_a_short_wait(given: str) -> None:
 
     assert asked.call(asked.slack.auth_test)["ok"]
     assert 0 < time.now <= 1.0
+
+
+def test_scopes_that_the_token_lacks_are_named() -> None:
+    slack = MemorySlack(scopes=frozenset({"chat:write", "groups:read", "channels:read", "mpim:read"}))
+
+    assert lacking(slack.client) == ["users:read", "usergroups:read"]
+    assert lacking(MemorySlack().client) == []
+
+
+def test_where_slack_does_not_say_what_the_token_has_nothing_is_said_to_be_missing() -> None:
+    assert lacking(MemorySlack(scopes=frozenset()).client) == []
+
+
+@pytest.mark.slow
+def test_the_doctor_names_the_scopes_that_are_missing(
+    slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
+    slack.workspace.scopes = frozenset({"chat:write", *SCOPES})
+    well = CliRunner().invoke(cli.app, ["doctor"]).output
+    slack.workspace.scopes = frozenset({"chat:write", *SCOPES} - {"usergroups:read"})
+    ill = CliRunner().invoke(cli.app, ["doctor"]).output
+
+    assert "ok   Slack's scopes" in well
+    assert "FAIL Slack's scopes" in ill and "in a user group (usergroups:read)" in " ".join(ill.split())

@@ -74,3 +74,13 @@ def test_a_secret_that_sources_name_comes_from_the_environment_or_the_env_file(
         None,
         None,
     ]
+
+
+def test_admins_are_ids_with_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_ADMINS", "U0ADA0001, W0BEN0002 ,")
+    named = load().admin_ids
+    monkeypatch.setenv("FOOTNOTE_ADMINS", "ada@example.com")
+    with pytest.raises(SettingError, match="FOOTNOTE_ADMINS"):
+        load()
+
+    assert named == {"U0ADA0001", "W0BEN0002"}
