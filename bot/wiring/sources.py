@@ -1,0 +1,83 @@
+"""Settings in, the sources and what is known of them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.settings import Settings, secret
+from retrieval.passage import IndexMismatch, IndexMissing
+
+if TYPE_CHECKING:
+    from bot.schedules import Schedules
+    from bot.shelf import Shelf
+    from retrieval.sources import Source, Spec
+
+
+def declared(settings: Settings) -> list[Spec]:
+    """What sources.toml says; nothing where there is no such file. Raises SettingError with its mistakes.
+    Its secrets are empty: `source` looks up those of the one source that is read."""
+    from retrieval.sources import catalog
+
+    return catalog.read(settings.sources, lambda _: "") if settings.sources.exists() else []
+
+
+def _with_secrets(settings: Settings, spec: Spec) -> Spec:
+    """The source with its secrets. Raises SettingError where one is not set."""
+    from retrieval.sources import catalog
+
+    if not settings.sources.exists():
+        return spec
+    found = catalog.read(settings.sources, secret, of=spec.name)
+    return next((one for one in found if one.name == spec.name), spec)
+
+
+def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any]:
+    """The source that `spec` describes; `aside`: beside the one that keeps the live index up to date."""
+    from bot import wiring
+    from retrieval.sources import KINDS, Limits
+    from retrieval.sources.declared import Declared
+
+    if spec.kind == "files" and spec in wiring.syncs(settings).adopted():
+        from retrieval.sources.files import FileSource
+
+        # What a command named may be gone: then its documents leave. What is declared must be there.
+        return FileSource(spec.name, [Path(p) for p in spec.location], settings.max_file_mb << 20, gone=True)
+    spec = _with_secrets(settings, spec)
+    cache = settings.home / "sources" / f"{spec.name}{'+' if aside else ''}"
+    limits = Limits(settings.max_file_mb << 20, cache)
+    return Declared(KINDS[spec.kind].build(spec, limits), spec)
+
+
+def shelf(settings: Settings) -> Shelf:
+    """How each source stands."""
+    from bot import wiring
+    from bot.shelf import Shelf
+    from retrieval.turns import Turns
+
+    def live(workspace: str) -> str:
+        opened = wiring.store(settings)
+        try:
+            return opened.live(workspace).name
+        except (IndexMissing, IndexMismatch):
+            return ""
+        finally:
+            opened.close()
+
+    turns = Turns(wiring.engine(settings))
+    return Shelf(lambda: declared(settings), live, wiring.syncs(settings), turns, settings.workspace)
+
+
+def schedules(settings: Settings) -> Schedules:
+    """What starts the syncs of sources.toml that are due."""
+    from bot.schedules import Child, Entry, Schedules
+    from retrieval.syncs import SourceState
+
+    of_all = shelf(settings)
+
+    def look() -> list[Entry]:
+        planned = [(spec, of_all.place(spec)) for spec in of_all.declared() if spec.schedule]
+        known = {workspace: of_all.states(workspace) for workspace in {place for _, place in planned}}
+        return [Entry(one, w, known[w].get(one.name) or SourceState(one.name)) for one, w in planned]
+
+    return Schedules(look, of_all.turns, Child())
