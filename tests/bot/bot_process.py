@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from nursery import Child, Nursery
+
 from bot.play.slack import SlackStandIn
 
 SCRIPT = Path(__file__).with_name("canned_serve.py")
@@ -22,10 +24,12 @@ ROOT = Path(__file__).parents[2]
 class BotProcess:
     """`canned_serve.py` in a home, pointed at a stand-in; its log lies in the home."""
 
-    def __init__(self, slack: SlackStandIn, home: Path, **settings: str) -> None:
-        self.slack, self.home = slack, home
+    def __init__(
+        self, slack: SlackStandIn, home: Path, nursery: Nursery | None = None, **settings: str
+    ) -> None:
+        self.slack, self.home, self.nursery = slack, home, nursery
         self.settings = settings
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Child | None = None
         home.mkdir(parents=True, exist_ok=True)
         if slack.mode == "http":
             with socket.socket() as free:
@@ -37,11 +41,14 @@ class BotProcess:
     def start(self, **settings: str) -> Self:
         """Starts and waits until it takes events, or ends by itself."""
         known = {k: v for k, v in os.environ.items() if not k.startswith(("FOOTNOTE_", "SLACK_"))}
-        env = known | self.slack.environment | {"FOOTNOTE_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        own = self.slack.environment | {"FOOTNOTE_HOME": str(self.home)} | self.settings | settings
+        if self.nursery:
+            self.process = self.nursery.start(own, self.home)
+            return self
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(SCRIPT)],
-                env=env | self.settings | settings,
+                env=known | own | {"PYTHONPATH": str(ROOT)},
                 cwd=self.home,
                 stdout=log,
                 stderr=log,

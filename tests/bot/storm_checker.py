@@ -1,0 +1,133 @@
+"""Questions that were asked and a workspace in, what is wrong with it out.
+
+It knows nothing of the product: it reads what the stand-in received, and a question is told from others by
+the name that its answer repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.play.slack import SlackStandIn
+from bot.play.slack_state import Message
+
+WITHIN_S = 90.0  # from the last fault, or from being asked: then every question has its end
+REFERENCE = re.compile(r"\b(?:Reference|Referenz) [0-9A-F]{8}\b")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: `name` stands in it, `root` is the thread it lies in, `at` when it was asked."""
+
+    name: str
+    channel: str
+    ts: str
+    root: str
+    at: float
+    way: str = "mention"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Complaints, each a sentence; and seconds to the end of each question that has one."""
+
+    complaints: tuple[str, ...]
+    waits: tuple[float, ...]
+    failed: int = 0
+
+    def __str__(self) -> str:
+        return "\n".join(self.complaints[:20]) or "nothing to complain of"
+
+
+def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Verdict:
+    """Whether each question has exactly one visible result, in its thread, with an end; `calm` is when the
+    last fault was over, by the stand-in's clock."""
+    written = _written(slack)
+    complaints: list[str] = []
+    waits, failed = [], 0
+    threads: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+    for question in asked:
+        threads[question.channel, question.root].append(question)
+    named = _named(written, {question.name for question in asked})
+    for place, questions in threads.items():
+        results = written.get(place, [])
+        complaints += _about_thread(slack, place, questions, results)
+        known = {q.name: named.get(q.name, []) for q in questions}
+        sorry = [m for m in results if not any(m in found for found in known.values()) and _sorry(m)]
+        failed += len(sorry)
+        spare = iter(sorry)
+        for question in questions:
+            found = known[question.name] or [m for m in (next(spare, None),) if m]
+            complaints += _about_question(question, found)
+            waits += [m.history[-1].at - max(question.at, calm) for m in found[:1]]
+    complaints += [f"an end came {wait:.0f} s after the last fault" for wait in waits if wait > WITHIN_S]
+    strangers = set(written) - set(threads)
+    complaints += [f"{len(written[place])} messages where nobody asked: {place}" for place in strangers]
+    return Verdict(tuple(complaints), tuple(waits), failed)
+
+
+def ended(slack: SlackStandIn, asked: Iterable[Asked]) -> set[str]:
+    """Names of the questions that seem to be over: a cheap look, for whoever waits."""
+    over = set()
+    for question in asked:
+        seen = [m for m in slack.thread(question.channel, question.root) if m.bot and not m.ephemeral_to]
+        sorry = any(m.ts > question.ts and _sorry(m) for m in seen)
+        if sorry or any(question.name in m.shown and m.streaming != "live" for m in seen):
+            over.add(question.name)
+    return over
+
+
+def _written(slack: SlackStandIn) -> dict[tuple[str, str], list[Message]]:
+    """All that the app ever put where everybody there sees it, by thread; what it deleted again too."""
+    found: dict[tuple[str, str], list[Message]] = defaultdict(list)
+    with slack.workspace.lock:
+        for channel, messages in slack.workspace.messages.items():
+            for message in messages.values():
+                if message.bot and not message.ephemeral_to:
+                    found[channel, message.root].append(message)
+    return found
+
+
+def _named(written: dict[tuple[str, str], list[Message]], names: set[str]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = defaultdict(list)
+    for messages in written.values():
+        for message in messages:
+            for name in set(re.findall(r"\bQ\d{6}\b", f"{message.shown} {message.text}")) & names:
+                found[name].append(message)
+    return found
+
+
+def _sorry(message: Message) -> bool:
+    return bool(REFERENCE.search(message.shown))
+
+
+def _about_thread(
+    slack: SlackStandIn, place: tuple[str, str], questions: list[Asked], results: list[Message]
+) -> list[str]:
+    names = " ".join(q.name for q in questions)
+    found = []
+    if len(results) > len(questions):
+        shown = [f"{'(deleted) ' if m.deleted else ''}{m.shown[:60]!r}" for m in results]
+        found.append(f"{names}: {len(questions)} asked, {len(results)} messages: {shown}")
+    if slack.status(*place) == "processing" or slack.status_line(*place):
+        found.append(f"{names}: the status says that it is still at work")
+    unfinished = [m for m in results if not _final(m, questions)]
+    return found + [f"{names}: without an end: {m.streaming} {m.shown[:80]!r}" for m in unfinished]
+
+
+def _final(message: Message, questions: list[Asked]) -> bool:
+    said = f"{message.shown} {message.text}"
+    return message.streaming != "live" and (_sorry(message) or any(q.name in said for q in questions))
+
+
+def _about_question(question: Asked, found: list[Message]) -> list[str]:
+    if not found:
+        return [f"{question.name}: lost ({question.way})"]
+    wrong = [m for m in found if (m.channel, m.root) != (question.channel, question.root)]
+    complaints = [f"{question.name}: answered elsewhere, in {m.channel}" for m in wrong]
+    if len(found) > 1:
+        complaints.append(f"{question.name}: doubled, {len(found)} messages")
+    return complaints + [f"{question.name}: its result was deleted" for m in found if m.deleted]
