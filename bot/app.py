@@ -68,7 +68,7 @@ def build(credentials: Credentials, engine: sa.Engine, answer: Callable[[Questio
     inbox = Inbox(engine)
     posts = Posts(engine, slack)
     questions = Questions(inbox, posts, answer)
-    jobs = Jobs(inbox, engine, questions.steps, questions.fail)
+    jobs = Jobs(inbox, engine, {"question": questions})
     app = App(
         logger=logging.getLogger("slack_bolt"),
         name="slack_bolt.listeners",  # Bolt sets the level of the logger of this name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.events import Row, parse_question, parse_vote
+from bot.events import Row, Stop, parse, parse_stop, parse_vote
 from bot.failpoint import failpoint
 from bot.state import inbox
 from model import feedback
@@ -27,24 +27,46 @@ class Receipt(StrEnum):
     NOT_OURS = "not_ours"
 
 
-class Inbox:
-    """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end."""
+Wanted = Callable[[sa.Connection, Row], bool]
+_ASKED = ("mention", "direct", "command", "shortcut")  # surfaces on which the bot is spoken to for sure
 
-    def __init__(self, engine: sa.Engine) -> None:
+
+def spoken_to(_: sa.Connection, row: Row) -> bool:
+    """Whether a person spoke to the bot by itself: what is wanted where nothing else is known."""
+    return row.kind != "question" or (row.surface in _ASKED and not row.payload.get("bot"))
+
+
+class Inbox:
+    """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end.
+
+    `wanted` says whether a row has anything to do with the bot; it is asked before the acknowledgement.
+    """
+
+    def __init__(self, engine: sa.Engine, wanted: Wanted = spoken_to) -> None:
         self._engine = engine
+        self._wanted = wanted
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
-        ballot = parse_vote(body)
-        if ballot is not None:
+        if (ballot := parse_vote(body)) is not None:
             return self._count(ballot)
-        row = parse_question(body)
+        if (stop := parse_stop(body)) is not None:
+            return self._stop(stop)
+        row = parse(body)
         if row is None:
             return Receipt.NOT_OURS
         failpoint("received")
         receipt = self._insert(row)
         failpoint("stored")
         return receipt
+
+    def _stop(self, stop: Stop) -> Receipt:
+        """What is being worked on in that thread is to end with a word."""
+        there = (inbox.c.channel == stop.channel) & (inbox.c.thread_ts == stop.thread_ts)
+        change = inbox.update().where(there, inbox.c.kind == "question", inbox.c.state == "received")
+        with self._engine.begin() as connection:
+            connection.execute(change.values(state="stopped"))
+        return Receipt.STORED
 
     def _count(self, ballot: Vote) -> Receipt:
         for last in (False, True):
@@ -59,13 +81,15 @@ class Inbox:
 
     def _insert(self, row: Row) -> Receipt:
         values = {
-            "event_id": row.event_id, "kind": "question", "team": row.team, "channel": row.channel,
-            "message_ts": row.message_ts, "thread_ts": row.thread_ts, "person": row.person,
-            "direct": row.direct, "text": row.text, "state": "received", "attempts": 0,
-            "received_at": time.time(),
+            "event_id": row.event_id, "kind": row.kind, "team": row.team, "channel": row.channel,
+            "message_ts": row.message_ts or None, "thread_ts": row.thread_ts, "person": row.person,
+            "direct": row.direct, "text": row.text, "payload": json.dumps(dict(row.payload)),
+            "state": "received", "attempts": 0, "received_at": time.time(),
         }  # fmt: skip
         try:
             with self._engine.begin() as connection:
+                if not self._wanted(connection, row):
+                    return Receipt.NOT_OURS
                 connection.execute(inbox.insert().values(values))
         except sa.exc.IntegrityError:
             if self._seen(row):
@@ -125,7 +149,9 @@ class Inbox:
         outcome = json.dumps(asdict(answer), default=datetime.isoformat)
         with self._engine.begin() as connection:
             connection.execute(
-                inbox.update().where(inbox.c.event_id == event_id).values(state="answered", outcome=outcome)
+                inbox.update()
+                .where(inbox.c.event_id == event_id, inbox.c.state != "final")
+                .values(state="answered", outcome=outcome)
             )
             feedback.record_answer(connection, answer, event_id)
 
@@ -141,7 +167,7 @@ class Inbox:
             connection.execute(
                 inbox.update()
                 .where(inbox.c.event_id == event_id)
-                .values(state="final", text=None, outcome=None)
+                .values(state="final", text=None, payload=None, outcome=None)
             )
 
 
@@ -155,9 +181,12 @@ def _row(kept: Any) -> Row:
         person=kept.person,
         direct=kept.direct,
         text=kept.text or "",
+        kind=kept.kind,
+        payload=json.loads(kept.payload or "{}"),
         state=kept.state,
         executor=kept.executor or "",
         attempts=kept.attempts,
+        received_at=kept.received_at,
     )
 
 

@@ -8,8 +8,10 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
@@ -29,7 +31,18 @@ SWEEP_S = 1.0
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 
 Step = Callable[[str], None]
-Failure = Callable[[str, str], None]
+
+
+class Handler(Protocol):
+    """What is done about the rows of one kind. Each step can be run again and does what is still to be done;
+    the last one closes the row."""
+
+    @property
+    def steps(self) -> Sequence[Step]: ...
+
+    def fail(self, event_id: str, reference: str) -> None:
+        """The visible end of a row that a step failed on; the log has the error under `reference`."""
+        ...
 
 
 @DBOS.dbos_class("Workflows")
@@ -59,13 +72,12 @@ def _workflows() -> Workflows:
 
 
 class Jobs:
-    """Starts, bounds and takes over workflows. `steps` do a row's work; `fail` ends it with a reference."""
+    """Starts, bounds and takes over workflows; `handlers` do the work, by the kind of a row."""
 
-    def __init__(self, inbox: Inbox, engine: sa.Engine, steps: Sequence[Step], fail: Failure) -> None:
+    def __init__(self, inbox: Inbox, engine: sa.Engine, handlers: Mapping[str, Handler]) -> None:
         self._inbox = inbox
         self._replicas = Replicas(engine, SERVE)
-        self._steps = tuple(steps)
-        self._fail = fail
+        self._handlers = dict(handlers)
         self.executor = self._replicas.executor
         self._running: set[str] = set()
         self._wake = threading.Event()
@@ -116,7 +128,7 @@ class Jobs:
         """Every step in turn; the first that fails is followed by `fail`, and that is the end."""
         failpoint("started")
         self._inbox.hold(event_id, self.executor)
-        for step in self._steps:
+        for step in self._handler(event_id).steps:
             reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
             if reference:
                 DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
@@ -126,7 +138,7 @@ class Jobs:
     def bury(self, event_id: str) -> None:
         """The end of a row that took the process down too often, or whose workflow is over without one."""
         reference = _reference()
-        log.error("question given up: event=%s reference=%s", event_id, reference)
+        log.error("given up: event=%s reference=%s", event_id, reference)
         DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
         self._leave(event_id)
 
@@ -143,7 +155,11 @@ class Jobs:
             return reference
 
     def _guarded_failure(self, event_id: str, reference: str) -> str:
-        return self._guarded(lambda event: self._fail(event, reference), event_id)
+        return self._guarded(lambda event: self._handler(event).fail(event, reference), event_id)
+
+    def _handler(self, event_id: str) -> Handler:
+        kind = self._inbox.get(event_id).kind
+        return self._handlers.get(kind) or Nothing(self._inbox)
 
     def _leave(self, event_id: str) -> None:
         self._running.discard(event_id)
@@ -190,6 +206,20 @@ class Jobs:
         else:
             with SetWorkflowID(row.event_id):
                 DBOS.start_workflow(_workflows().run, row.event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """What is done about a kind that this version does not know, as after going back to an older one."""
+
+    inbox: Inbox
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (self.inbox.close,)
+
+    def fail(self, event_id: str, reference: str) -> None:
+        log.error("left undone: event=%s reference=%s", event_id, reference)
 
 
 def _system_database(where: str | Path) -> str:

@@ -1,4 +1,4 @@
-"""Where state lives: an engine out, and the tables of inbox, posts, replicas and waiting batches."""
+"""Where state lives: an engine out, and the tables of Slack's side, replicas and waiting batches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from retrieval.passage import SettingError
 
-HEAD = "0004"  # the newest migration; a test holds it equal to what lies in bot/migrations
+HEAD = "0005"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
 metadata = sa.MetaData()
 
@@ -26,6 +26,7 @@ inbox = sa.Table(
     sa.Column("person", sa.String(32), nullable=False),
     sa.Column("direct", sa.Boolean, nullable=False),
     sa.Column("text", sa.Text),  # erased when the row is final
+    sa.Column("payload", sa.Text),  # JSON: what its kind needs beside; erased with the words
     sa.Column("outcome", sa.Text),  # the answer as JSON until it is shown, then erased
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("executor", sa.String(64)),
@@ -33,6 +34,8 @@ inbox = sa.Table(
     sa.Column("received_at", sa.Float, nullable=False),
     sa.UniqueConstraint("team", "channel", "message_ts", name="inbox_one_per_message"),
     sa.Index("inbox_state", "state", "received_at"),
+    sa.Index("inbox_thread", "channel", "thread_ts"),
+    sa.Index("inbox_person", "person", "received_at"),
 )
 
 posts = sa.Table(
@@ -42,6 +45,38 @@ posts = sa.Table(
     sa.Column("channel", sa.String(32), nullable=False),
     sa.Column("thread_ts", sa.String(32), nullable=False),
     sa.Column("ts", sa.String(32)),  # empty: an intent, whose outcome is not known yet
+    sa.Column("kind", sa.String(8), nullable=False, server_default="message"),  # or stream
+    sa.Index("posts_ts", "channel", "ts", unique=True),  # one message is one key's
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("mode", sa.String(16), nullable=False),
+    sa.Column("sources", sa.Text, nullable=False),  # JSON: names, none for all
+    sa.Column("expert", sa.String(32), nullable=False),
+    sa.Column("changed_by", sa.String(32), nullable=False),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("changed_by", sa.String(32), nullable=False),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("who", sa.String(32), nullable=False),
+    sa.Column("what", sa.String(64), nullable=False),
+    sa.Column("about", sa.Text, nullable=False),  # ids and names of ours, never a message
 )
 
 replicas = sa.Table(

@@ -31,6 +31,19 @@ ballots = sa.Table(
     sa.Column("voter", sa.String(64), primary_key=True),
     sa.Column("value", sa.String(8), nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("via", sa.String(16), nullable=False, server_default="button"),  # or reaction
+    sa.Column("reasons", sa.Text),  # JSON: keys of why it did not help
+    sa.Column("correction", sa.Text),  # typed to us in the form that asks for it; erasable
+)
+
+early = sa.Table(
+    "early_votes",  # on a message of ours that has no record yet
+    metadata,
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("voter", sa.String(64), primary_key=True),
+    sa.Column("value", sa.String(8), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
 
 

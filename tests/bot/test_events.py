@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import VOTE, parse_question, parse_vote, spoken
+from bot.events import COMMAND, PRESS, SHORTCUT, VOTE, parse, parse_question, parse_stop, parse_vote, spoken
 
 
 def envelope(**event: Any) -> dict[str, Any]:
@@ -51,7 +51,6 @@ def test_a_question_in_a_thread_is_answered_in_that_thread() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {"bot_id": "B1"},
         {"user": "UBOT"},
         {"user": "USLACKBOT"},
         {"user": None},
@@ -59,8 +58,6 @@ def test_a_question_in_a_thread_is_answered_in_that_thread() -> None:
         {"subtype": "channel_join"},
         {"subtype": "bot_message"},
         {"hidden": True},
-        {"channel_type": "channel"},
-        {"channel_type": "mpim"},
         {"type": "reaction_added"},
         {"ts": None},
         {"channel": {"id": "C1"}},
@@ -100,3 +97,87 @@ def test_a_vote_without_a_sane_moment_counts_now(moment: str | None) -> None:
     vote = parse_vote(click(action_ts=moment))
 
     assert vote and vote.at.year >= 2025
+
+
+@pytest.mark.parametrize(
+    ("event", "surface"),
+    [
+        ({"channel_type": "channel"}, "channel"),
+        ({"channel_type": "mpim"}, "channel"),
+        ({"channel_type": "channel", "thread_ts": "0.5"}, "thread"),
+        ({"channel_type": "channel", "thread_ts": "1.0"}, "channel"),
+        ({"channel_type": "channel", "text": "<@UBOT> why?"}, "mention"),
+        ({"type": "app_mention", "channel_type": None}, "mention"),
+        ({}, "direct"),
+    ],
+)
+def test_where_a_message_was_said_decides_whether_the_bot_was_spoken_to(
+    event: dict[str, Any], surface: str
+) -> None:
+    row = parse_question(envelope(**event))
+
+    assert row and row.surface == surface
+
+
+def test_what_a_bot_said_is_marked_as_such_and_what_we_said_is_nothing() -> None:
+    other = parse_question(envelope(bot_id="B1", subtype="bot_message"))
+    ours = parse_question({**envelope(bot_id="B2", app_id="A1"), "api_app_id": "A1"})
+
+    assert other and other.payload["bot"] == "B1"
+    assert ours is None
+
+
+def test_a_slash_command_that_asks_is_a_question_and_every_other_one_a_command() -> None:
+    body = {"command": COMMAND, "user_id": "U1", "channel_id": "C1", "trigger_id": "1.2", "response_url": "u"}
+
+    asked = parse({**body, "text": "ask how many days?"})
+    told = parse({**body, "text": "reindex handbook"})
+
+    assert asked and (asked.kind, asked.surface, asked.text) == ("question", "command", "how many days?")
+    assert told and (told.kind, told.text, told.message_ts) == ("command", "reindex handbook", "")
+    assert asked.event_id != told.event_id
+    assert parse({**body, "text": "reindex handbook"}) == told
+
+
+def test_a_shortcut_asks_what_the_message_says_in_its_thread() -> None:
+    row = parse(
+        {
+            "type": "message_action",
+            "callback_id": SHORTCUT,
+            "user": {"id": "U2"},
+            "channel": {"id": "C1"},
+            "team": {"id": "T1"},
+            "message": {"ts": "5.0", "text": "how many days?"},
+        }
+    )
+
+    assert row and (row.surface, row.thread_ts, row.person) == ("shortcut", "5.0", "U2")
+
+
+def test_a_press_of_a_button_is_work_under_an_id_that_a_second_delivery_has_too() -> None:
+    action = {"action_id": f"{PRESS}owner", "value": "Ev1", "action_ts": "7.0"}
+    body = {
+        "type": "block_actions",
+        "user": {"id": "U1"},
+        "channel": {"id": "C1"},
+        "message": {"ts": "2.0", "thread_ts": "1.0"},
+        "actions": [action],
+    }
+
+    row = parse(body)
+
+    assert row and (row.kind, row.payload["action"], row.payload["value"]) == ("press", "owner", "Ev1")
+    assert (row.thread_ts, row.payload["message"]) == ("1.0", "2.0")
+    assert parse(body) == row
+
+
+def test_the_home_tab_the_stop_button_and_the_end_of_the_installation_are_known() -> None:
+    home = parse(envelope(type="app_home_opened", tab="home"))
+    greeting = parse(envelope(type="app_home_opened", tab="messages"))
+    end = parse(envelope(type="app_uninstalled"))
+    stop = parse_stop(envelope(type="agent_session_stopped", thread_ts="1.0"))
+
+    assert home and home.kind == "home"
+    assert end and end.kind == "end"
+    assert greeting is None
+    assert stop and (stop.channel, stop.thread_ts) == ("D1", "1.0")

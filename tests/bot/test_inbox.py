@@ -141,3 +141,37 @@ def test_a_vote_is_counted_before_it_is_acknowledged(inbox: Inbox, engine: sa.En
     with engine.connect() as connection:
         assert [v.value for v in votes(connection, "a1")] == ["down"]
     assert receipts == [Receipt.STORED, Receipt.STORED, Receipt.DUPLICATE]
+
+
+def thread(event_id: str, text: str = "and at night?", **more: str) -> dict[str, Any]:
+    body = question(event_id, event_id, kind="message")
+    body["event"] |= {"channel_type": "channel", "thread_ts": "0.5", "text": text} | more
+    return body
+
+
+def test_talk_among_people_and_of_bots_is_not_kept_unless_it_is_wanted(engine: sa.Engine) -> None:
+    plain, curious = Inbox(engine), Inbox(engine, lambda _, row: row.surface == "thread")
+
+    assert plain.store(thread("Ev1")) is Receipt.NOT_OURS
+    assert plain.store(thread("Ev2", bot_id="B1", channel_type="im")) is Receipt.NOT_OURS
+    assert curious.store(thread("Ev3")) is Receipt.STORED
+    assert [row.surface for row in plain.open(10)] == ["thread"]
+
+
+def test_a_stop_ends_what_is_worked_on_in_its_thread_and_nothing_else(inbox: Inbox) -> None:
+    inbox.store(question("Ev1", "1.0"))
+    inbox.store(question("Ev2", "2.0"))
+    event = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": "1.0", "user": "U1"}
+
+    receipt = inbox.store({"type": "event_callback", "event_id": "Ev3", "event": event})
+
+    assert receipt is Receipt.STORED
+    assert [(row.event_id, row.state) for row in inbox.open(10)] == [("Ev1", "stopped"), ("Ev2", "received")]
+
+
+def test_commands_have_no_message_and_are_kept_once_each(inbox: Inbox) -> None:
+    body = {"command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1", "text": "status"}
+
+    receipts = [inbox.store({**body, "trigger_id": trigger}) for trigger in ("1", "1", "2")]
+
+    assert receipts == [Receipt.STORED, Receipt.DUPLICATE, Receipt.STORED]
