@@ -55,6 +55,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A page that comes near a question without an answer to it, and the source that it is of."""
+
+    title: str
+    url: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a writer wrote: text with markers [1]..[k] that count the passages it was given, and its name.
 
@@ -94,6 +103,7 @@ class Answer:
     writer: str = ""
     notice: str = ""  # one sentence about how it was made, e.g. why a lower rung answered
     timings: Timings = Timings()
+    nearest: tuple[Near, ...] = ()  # where nothing was found: the pages that may help, best first
 
     def __add__(self, other: Answer) -> Answer:
         """Two chunks of one answer, in order; each chunk's text brings the space or line before it."""

@@ -175,14 +175,20 @@ def _of_mapping(part: Json, block: str) -> Iterator[Piece]:
         yield from _rich_pieces(part)
     elif kind == "table":
         for row in part.get("rows", []):
-            yield Piece(
-                "plain", " | ".join(piece.source for cell in row for piece in _pieces(cell, block)), block
-            )
+            yield Piece("rich", "", block, tuple(_row(row, block)))
     elif kind == "image":
         yield Piece("plain", str(part.get("alt_text", "")), block)
     elif kind not in ("actions", "context_actions", "button", "divider"):
         for key in _TEXT_KEYS:
             yield from _pieces(part.get(key), kind or block)
+
+
+def _row(cells: Sequence[Json], block: str) -> Iterator[Span]:
+    for number, cell in enumerate(cells):
+        if number:
+            yield Span(" | ")
+        for piece in _pieces(cell, block):
+            yield from spans(piece)
 
 
 def _rich_pieces(part: Json) -> Iterator[Piece]:

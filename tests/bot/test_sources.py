@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from bot.blocks import Look
 from bot.blocks import render as slack
 from bot.cli.ask import render as terminal
 from bot.sources import age, headings, page
@@ -49,7 +50,7 @@ def test_slack_and_the_terminal_say_the_same_of_a_source_even_where_its_date_has
     with console.capture() as captured:
         console.print(terminal(ANSWER, NOW))
 
-    said = [slack(ANSWER, NOW)[0].text, captured.get()]
+    said = [slack(ANSWER, Look(now=NOW))[0].text, captured.get()]
 
     assert [text.count("updated 1 week ago") for text in said] == [1, 1]
     assert [text.count("page 3") for text in said] == [1, 1]

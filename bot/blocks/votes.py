@@ -1,0 +1,40 @@
+"""The buttons under an answer: votes, the owner, sharing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.events import VOTE
+from bot.phrases import say
+
+Block = dict[str, Any]
+
+OWNER = "footnote_owner"  # value: <answer>:<owner>
+SOLVED = "footnote_solved"  # value: <answer>:<owner>:<asker>
+SHARE = "footnote_share"  # value: <answer>
+
+
+def votes(answer: str, locale: str = "") -> Block:
+    """The two buttons; what they send names the answer."""
+    sides = {
+        f"{side}_button": {
+            "text": {"type": "plain_text", "text": say(label, locale)},
+            "accessibility_label": say(spoken, locale),
+            "value": f"{value}:{answer}",
+        }
+        for side, label, spoken, value in (
+            ("positive", "helpful", "helpful_spoken", "up"),
+            ("negative", "not_helpful", "not_helpful_spoken", "down"),
+        )
+    }
+    return {
+        "type": "context_actions",
+        "elements": [{"type": "feedback_buttons", "action_id": VOTE, **sides}],
+    }
+
+
+def button(action: str, label: str, value: str, *, primary: bool = False) -> Block:
+    """A button in a row of them."""
+    style = {"style": "primary"} if primary else {}
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": action, "text": text, "value": value, **style}
