@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,8 +36,11 @@ def check(
 
     settings, console, well = load(), Console(), True
     specs = wiring.declared(settings)
-    if strange := set(names or ()) - {spec.name for spec in specs}:
-        raise typer.BadParameter(f"{settings.sources.name} names no source {min(strange)!r}.")
+    known = [spec.name for spec in specs]
+    if strange := [name for name in names or () if name not in known]:
+        raise typer.BadParameter(
+            f"{settings.sources.name} names no source {strange[0]!r}.{meant(strange[0], known)}"
+        )
     if not specs:
         console.print(f"{settings.sources.name} names no source.", markup=False, soft_wrap=True)
     for spec in [spec for spec in specs if not names or spec.name in names]:
@@ -46,13 +50,17 @@ def check(
     raise typer.Exit(0 if well else 1)
 
 
+def meant(name: str, names: Iterable[str]) -> str:
+    """A question for a name that is near one of `names`; else nothing."""
+    near = get_close_matches(name, list(names), 1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
 def _show(console: Console, spec: Spec, looked: Looked, *, access: bool) -> None:
     sign = "FAIL" if looked.problem else "ok  "
-    console.print(
-        f"{sign} {spec.name} ({spec.kind}): {printable(looked.problem) or _found(looked)}",
-        markup=False,
-        soft_wrap=True,
-    )
+    for said in looked.problem.splitlines() or [_found(looked)]:
+        line = f"{sign} {spec.name} ({spec.kind}): {printable(said)}"
+        console.print(line, markup=False, soft_wrap=True)
     for one in looked.unread[:3] if looked.found else ():
         console.print(
             f"     not read: {printable(one.uri)}: {printable(one.reason)}", markup=False, soft_wrap=True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.check import meant
 from bot.cli.sources import WIDE, ago
 from bot.replies import printable
 
@@ -79,7 +80,8 @@ def _removed(settings: Settings, source: str) -> None:
             turns.enter_context(replace(index, workspace=workspace).turn(source))
         count = index.remove(source)
     if not count and known == adopted():
-        typer.echo(f"No document is of a source {printable(source)}; footnote sources lists them.")
+        near = meant(source, _names(settings, index))
+        typer.echo(f"No document is of a source {printable(source)}; footnote sources lists them.{near}")
         raise typer.Exit(1)
     typer.echo(f"{count} documents of {printable(source)} are out of the index.")
     typer.echo("Where sources.toml still declares it, the next run brings them back: remove it there.")
@@ -92,6 +94,15 @@ def _workspaces(settings: Settings, index: Index) -> list[str]:
     specs = [*wiring.declared(settings), *wiring.syncs(settings).adopted()]
     named = {spec.workspace or settings.workspace for spec in specs}
     return sorted({settings.workspace, *index.store.workspaces(), *named})
+
+
+def _names(settings: Settings, index: Index) -> set[str]:
+    """Of all sources that are declared, adopted or in the index."""
+    from bot import wiring
+
+    specs = [*wiring.declared(settings), *wiring.syncs(settings).adopted()]
+    held = [name for table in index.store.tables("") for name in index.syncs.states(table)]
+    return {*(spec.name for spec in specs), *held}
 
 
 def _list(settings: Settings, *, as_json: bool) -> None:

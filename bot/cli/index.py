@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.check import meant
 from bot.cli.report import report, shown
+from bot.cli.stopped import SYNC, stoppable
 from bot.replies import printable
 from retrieval.passage import EmbedderUnavailable, FootnoteError, IndexMismatch, SearchUnavailable
 
@@ -45,7 +47,7 @@ def index(  # noqa: PLR0913
 ) -> None:
     """Read documents into the index; only what changed is read again, what vanished is removed.
 
-    Exit code 0: the index is usable, 1: something could not be indexed, 2: wrong usage.
+    Exit code 0: the index is usable, 1: something could not be indexed, 2: wrong usage, 130: Ctrl-C.
     """
     from rich.console import Console
 
@@ -125,7 +127,10 @@ def _adopted(settings: Settings, paths: list[str], named: Named, console: Consol
     before = known.get(name)
     if gone := [p for p in places if not named.loader and not os.path.exists(p)]:
         if before is None or set(places) - set(before.location):
-            raise typer.BadParameter(f"there is no file or folder {gone[0]!r}.")
+            astray = [p for p in paths if not os.path.exists(p) and p not in names] or paths
+            raise typer.BadParameter(
+                f"there is no file, folder or source {astray[0]!r}.{meant(astray[0], [*names, *known])}"
+            )
         for place in gone:
             console.print(f"{printable(place)} is gone: its documents leave the index.", markup=False)
     if before and set(before.location) != set(places) and not set(places) & set(before.location):
@@ -146,6 +151,7 @@ def _places(paths: list[str], loader: str) -> list[str]:
     return [os.path.realpath(path) if not loader or os.path.exists(path) else path for path in paths]
 
 
+@stoppable(SYNC)
 def _synced(settings: Settings, specs: Sequence[Spec], console: Console, *, as_json: bool) -> int:
     """Syncs each source; one that fails is named and the rest goes on. The exit code."""
     worst = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.report import report, shown
+from bot.cli.stopped import REBUILD, stoppable
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class How:
     as_json: bool = False
 
 
+@stoppable(REBUILD)
 def rebuild(settings: Settings, how: How, console: Console) -> None:
     """Every source read into an index of its own, which then takes the place of the live one."""
     from retrieval.rebuild import Rebuild

@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 import os
 
+import typer
+
+from bot.cli.stopped import CODE, WORKER, say
+
 ALONE = "keeping the schedules; batches are shared only where DATABASE_URL and Weaviate are set"
 
 
@@ -22,9 +26,16 @@ def worker() -> None:
 
     settings = load()
     to_terminal(settings.log_level)
-    made, stopped = wiring.worker(settings), threading.Event()
+    made, stopped, signals = wiring.worker(settings), threading.Event(), list[int]()
+
+    def stop(number: int, _: object) -> None:
+        signals.append(number)
+        if made:
+            made.stop()
+        stopped.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: made.stop() if made else stopped.set())
+        signal.signal(name, stop)
     finished = True
     with wiring.schedules(settings):
         if made:
@@ -32,5 +43,14 @@ def worker() -> None:
         else:
             logging.getLogger("footnote.worker").info(ALONE)
             stopped.wait()
+    _end(by_hand=signal.SIGINT in signals, finished=finished)
+
+
+def _end(*, by_hand: bool, finished: bool) -> None:
+    """Exit code 130 with a sentence after Ctrl-C, else 0."""
+    if by_hand:
+        say(WORKER)
+    code = CODE if by_hand else 0
     if not finished:
-        os._exit(0)  # threads that still wait for a database that is gone would keep the process
+        os._exit(code)  # threads that still wait for a database that is gone would keep the process
+    raise typer.Exit(code)

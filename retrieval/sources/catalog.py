@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from retrieval.passage import Audience, SettingError
-from retrieval.sources import KINDS, Spec, access, link, schedule
+from retrieval.sources import KINDS, Limits, Spec, access, link, schedule
 
 Secret = Callable[[str], str | None]  # the value of a variable, None where it is not set
 Value = TypeVar("Value")
@@ -47,12 +47,14 @@ def read(file: Path, secret: Secret, of: str = "") -> list[Spec]:
     specs = [entry.spec() for entry in entries]
     seen: dict[str, str] = {}
     for entry, spec in zip(entries, specs, strict=True):
-        mistakes += entry.mistakes
         if first := seen.get(spec.name.casefold()):
-            mistakes.append(f'{entry.label}: name: it is the same as that of "{first}": give it another.')
+            entry.mistakes.append(
+                f'{entry.label}: name: it is the same as that of "{first}": give it another.'
+            )
         elif spec.name:
             seen[spec.name.casefold()] = spec.name
-    if mistakes:
+    if mistakes or any(entry.mistakes for entry in entries):
+        mistakes += [mistake for entry in entries for mistake in (*entry.mistakes, *entry.inside())]
         raise SettingError("\n".join(f"{file.name}: {mistake}" for mistake in mistakes))
     return specs
 
@@ -110,6 +112,19 @@ class _Entry:
             workspace=self._take("workspace", _workspace, ""),
             options=self._options(),
         )
+
+    def inside(self) -> list[str]:
+        """What its kind does not take, options too. Kinds are loaded for that: only asked where something
+        is wrong already, so that all of it is said."""
+        spec = _Entry(self._raw, 0, self._folder, lambda _: "secret").spec()
+        if not spec.kind:
+            return []
+        try:
+            KINDS[spec.kind].build(spec, Limits(1, Path())).close()
+        except SettingError as error:
+            found = [line.removeprefix(f"Source {spec.name}: ") for line in str(error).splitlines()]
+            return [f"{self.label}: {one}" for one in found if spec.location or "location is" not in one]
+        return []
 
     def _say(self, key: str, sentence: object) -> None:
         self.mistakes.append(f"{self.label}: {key}: {sentence}")

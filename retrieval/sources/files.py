@@ -36,9 +36,8 @@ _EMPTIED = (
 def build(spec: Spec, limits: Limits) -> FileSource:
     """The source that sources.toml declares; it has no options."""
     if spec.options:
-        raise SettingError(
-            f"Source {spec.name}: files have no option {next(iter(spec.options))}: remove [source.options]."
-        )
+        names = ", ".join(spec.options)
+        raise SettingError(f"Source {spec.name}: files have no option {names}: remove [source.options].")
     return FileSource(spec.name, [Path(path).expanduser() for path in spec.location], limits.max_bytes)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -32,17 +33,43 @@ class Option:
     globs: bool = False
 
 
-def options(spec: Spec, known: Sequence[Option]) -> Mapping[str, Any]:
-    """The value of every option. Raises SettingError for one that is unknown or not of its type."""
-    names = [option.name for option in known]
-    for given in spec.options:
-        if given not in names:
-            near = get_close_matches(given, names, 1)
-            meant = f" Did you mean {near[0]}?" if near else ""
-            raise SettingError(
-                f"Source {spec.name}: {spec.kind} has no option {given}.{meant} It has {', '.join(names)}."
-            )
-    return {option.name: _value(spec, option) for option in known}
+class Mistakes:
+    """What is wrong with one source, a sentence each, said together by `end`."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._said: list[str] = []
+
+    def say(self, sentence: object) -> None:
+        self._said += [f"Source {self._spec.name}: {sentence}"]
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """A SettingError raised inside is said with the others."""
+        try:
+            yield
+        except SettingError as error:
+            self.say(error)
+
+    def end(self) -> None:
+        """Raises SettingError where something is wrong."""
+        if self._said:
+            raise SettingError("\n".join(self._said))
+
+    def options(self, known: Sequence[Option]) -> Mapping[str, Any]:
+        """The value of every option, its default where it is not right."""
+        names = [option.name for option in known]
+        for given in self._spec.options:
+            if given not in names:
+                near = get_close_matches(given, names, 1)
+                meant = f" Did you mean {near[0]}?" if near else ""
+                has = f"It has {', '.join(names)}."
+                self.say(f"{self._spec.kind} has no option {given}.{meant} {has}")
+        values = {option.name: option.default for option in known}
+        for option in known:
+            with self.noted():
+                values[option.name] = _value(self._spec, option)
+        return values
 
 
 def _value(spec: Spec, option: Option) -> Any:
@@ -52,9 +79,9 @@ def _value(spec: Spec, option: Option) -> Any:
         given = (given,)
     if not _fits(given, form) or (form in (int, float) and given < option.least):
         least = f" of at least {option.least:g}" if form in (int, float) else ""
-        raise SettingError(f"Source {spec.name}: {option.name} is {_FORMS[form]}{least}.")
+        raise SettingError(f"{option.name} is {_FORMS[form]}{least}.")
     if option.globs:
-        _globs(spec, option.name, given)
+        _globs(option.name, given)
     return tuple(given) if form is tuple else form(given)
 
 
@@ -68,9 +95,9 @@ def _fits(given: object, form: type) -> bool:
     return isinstance(given, form)
 
 
-def _globs(spec: Spec, name: str, given: Sequence[str]) -> None:
+def _globs(name: str, given: Sequence[str]) -> None:
     for glob in given:
         try:
             checked(glob, Audience(), Audience())
         except SettingError as error:
-            raise SettingError(f"Source {spec.name}: {name}: {error}") from None
+            raise SettingError(f"{name}: {error}") from None

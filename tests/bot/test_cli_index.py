@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +156,39 @@ def test_what_was_never_there_cannot_be_forgotten_nor_gone_back_to(company: Path
     assert footnote("forget", "people/nothing.md").returncode == 1
     gone_back = footnote("index", "--rollback")
     assert gone_back.returncode == 1 and "earlier" in gone_back.stderr
+
+
+def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(company: Path) -> None:
+    indexed()
+    for n in range(900):
+        (company / "ops" / f"{n:04}.md").write_text(
+            f"# Run {n}\n\nRestart host {n} with the red key.", "utf-8"
+        )
+    command = [sys.executable, "-W", "error", "-m", "bot.cli", "index"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: documents(company) > 5)
+
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert "Traceback" not in said and said.strip().splitlines()[-1].startswith("Stopped. What was indexed")
+    kept = documents(company)
+    assert 5 < kept < 905
+    assert indexed("ops")["ops"]["unchanged"] >= kept - 5
+    assert documents(company) == 905
+
+
+def documents(company: Path) -> int:
+    with closing(sqlite3.connect(company / "home" / "state.db", timeout=30)) as db:
+        return int(db.execute("SELECT count(*) FROM ledger_documents WHERE digest != ''").fetchone()[0])
+
+
+def until(reached: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 def test_without_sources_the_next_step_is_named(company: Path) -> None:

@@ -153,6 +153,24 @@ def test_a_source_that_a_command_named_is_listed_too(run: Run) -> None:
     assert listed(run)["notes"]["kind"] == "files"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sources", "check", "hanbdook"),
+        ("index", "hanbdook"),
+        ("index", "later", "hanbdook"),
+        ("forget", "--source", "hanbdook"),
+    ],
+)
+def test_a_source_that_does_not_exist_is_said_with_the_one_that_is_meant(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    done = run(*words)
+
+    assert done.exit_code == (1 if "forget" in words else 2)
+    assert "hanbdook" in done.output and "Did you mean handbook?" in done.output
+
+
 def test_looking_needs_no_secret(run: Run, folder: Path) -> None:
     with (folder / "sources.toml").open("a") as file:
         file.write('[source.options]\ntoken = "env:NOT_SET"\n')
@@ -354,6 +372,31 @@ def test_a_document_that_is_not_there_or_was_forgotten_is_said_so(run: Run, inde
 
     assert (missing.exit_code, forgotten.exit_code) == (1, 1)
     assert "No document" in missing.stdout and "was forgotten" in forgotten.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("index", "handbook"), "kept and answers; run the same footnote index again"),
+     (("index", "--rebuild"), "run footnote index --rebuild again")],
+)  # fmt: skip
+def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    sync("handbook")
+    (folder / "docs" / "fresh.md").write_text("# Fresh\nBread.")
+
+    def pressed(self: Embedding, texts: list[str]) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Embedding, "embed", pressed)
+        done = run(*words)
+
+    assert done.exit_code == 130 and done.stdout == ""
+    assert said in done.stderr and "Traceback" not in done.stderr
+    assert wiring.store(load()).live("main").count() == 3
+    assert run("index", "handbook").exit_code == 0
+    assert wiring.store(load()).live("main").count() == 4
 
 
 def test_another_link_template_is_taken_over_once_and_without_embedding(

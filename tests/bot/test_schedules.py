@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -162,7 +163,10 @@ def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Pl
     assert (planned.runs, planned.state.running) == (2, False)
 
 
-def test_a_worker_reads_what_sources_toml_says_without_being_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_worker_reads_what_sources_toml_says_without_being_asked(
+    tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "leave.md").write_text("# Leave\n\nParental leave is 26 weeks.\n")
     (tmp_path / "sources.toml").write_text(
@@ -171,17 +175,21 @@ def test_a_worker_reads_what_sources_toml_says_without_being_asked(tmp_path: Pat
     home = tmp_path / "home"
     shell = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     env = shell | {"FOOTNOTE_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
-    working = subprocess.Popen([sys.executable, "-m", "bot.cli", "worker"], cwd=tmp_path, env=env)
+    command = [sys.executable, "-m", "bot.cli", "worker"]
+    working = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + 60
         while not _documents(home):
             assert time.monotonic() < until and working.poll() is None
             time.sleep(0.2)
-        working.terminate()
+        working.send_signal(sent)
+        _, said = working.communicate(timeout=30)
 
-        assert working.wait(30) == 0
+        assert working.returncode == code and "Traceback" not in said
+        assert (code == 0) or said.splitlines()[-1].startswith("Stopped. What was indexed is kept")
     finally:
         working.kill()
+        working.wait()
 
 
 def _documents(home: Path) -> int:

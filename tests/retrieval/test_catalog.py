@@ -57,6 +57,11 @@ def entry(**values: str) -> str:
     return "[[source]]\n" + "\n".join(f"{key} = {value}" for key, value in whole.items() if value)
 
 
+def loaded(option: str) -> dict[str, str]:
+    """The values of a source of the kind that takes any option."""
+    return {"kind": '"langchain"', "options": f'{{ loader = "L", {option} }}'}
+
+
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     handbook, wiki = read_in(tmp_path, WHOLE)
 
@@ -171,9 +176,18 @@ def test_a_path_is_relative_to_the_file_that_says_it(
         ({"access": '{ "hr/[a]" = "user:U1" }'}, ['access "hr/[a]": it matches nothing']),
         ({"audience": '"user:U2"', "access": '{ "x" = "user:U1" }'}, ["it can only narrow audience"]),
         ({"access": '{ schedule = "every 6h" }'}, ["goes above [source.access]"]),
-        ({"options": '{ token = "env:NOT_SET" }'}, ["options.token: the variable NOT_SET is not set"]),
-        ({"options": '{ a = { b = ["env:NOT_SET"] } }'}, ["options.a.b: the variable NOT_SET is not set"]),
-        ({"options": '{ token = "env:" }'}, ["options.token: behind env: comes the name"]),
+        (
+            loaded('token = "env:NOT_SET"'),
+            ["options.token: the variable NOT_SET is not set"],
+        ),
+        (
+            loaded('a = { b = ["env:NOT_SET"] }'),
+            ["options.a.b: the variable NOT_SET is not set"],
+        ),
+        (
+            loaded('token = "env:"'),
+            ["options.token: behind env: comes the name"],
+        ),
     ],
 )
 def test_a_mistake_names_the_source_and_the_key_and_what_to_do(
@@ -194,7 +208,7 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
         "\n".join(
             [
                 entry(kind='"fiels"', schedule='"often"', boost="99"),
-                entry(name='"b"', options='{ token = "env:NOT_SET" }'),
+                entry(name='"b"', **loaded('token = "env:NOT_SET"')),
                 entry(name='"A"'),
                 "[defaults]",
             ]
@@ -204,6 +218,38 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
     expected = ("defaults", "kind", "schedule", "boost", "NOT_SET", '"A"')
     assert all(words in line for line, words in zip(lines, expected, strict=True))
     assert lines[-1] == 'sources.toml: source "A": name: it is the same as that of "a": give it another.'
+
+
+def test_mistakes_inside_options_are_said_with_the_others(tmp_path: Path) -> None:
+    web = entry(name='"site"', kind='"web"', location='"https://a.example/"', schedule='"often"')
+    git = entry(name='"code"', kind='"git"', location='["a", "b"]')
+
+    lines = mistakes(
+        tmp_path,
+        f"{web}\n[source.options]\npags = 3\npause = true\nheaders = {{ Host = 'x' }}\n"
+        f"{git}\n[source.options]\nhistory = 'all'\ntoken = 'env:WIKI_TOKEN'\n"
+        f"{entry(name='')}\n[source.options]\ndepth = 3\n",
+    )
+
+    expected = [
+        'source "site": schedule',
+        'source "site": web has no option pags. Did you mean pages?',
+        'source "site": pause is a number of at least 0.',
+        "source \"site\": the header 'Host' cannot be sent",
+        'source "code": history is a whole number',
+        'source "code": location is one repository',
+        "source 3: name: it is missing",
+        "source 3: files have no option depth",
+    ]
+    for line, said in zip(lines, expected, strict=True):
+        assert line.startswith(f"sources.toml: {said}")
+    assert "s3cret" not in "".join(lines)
+
+
+def test_of_a_location_that_is_wrong_one_sentence_is_said(tmp_path: Path) -> None:
+    (line,) = mistakes(tmp_path, entry(kind='"git"', location="3"))
+
+    assert "location: write the address or path of a repository" in line
 
 
 def test_no_mistake_shows_a_secret(tmp_path: Path) -> None:

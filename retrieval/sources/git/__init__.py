@@ -20,7 +20,7 @@ from retrieval.sources.folders import clip, readable
 from retrieval.sources.git.mirror import Blob, Mirror, Remote
 from retrieval.sources.git.permalink import Permalink, checked, guessed
 from retrieval.sources.git.program import Broken, login
-from retrieval.sources.options import Option, options
+from retrieval.sources.options import Mistakes, Option
 from retrieval.sources.web.parsed import Parsed
 
 OPTIONS = (
@@ -60,9 +60,15 @@ class Tracked:
 
 def build(spec: Spec, limits: Limits) -> GitSource:
     """Raises SettingError where the location or an option is not right."""
-    given = options(spec, OPTIONS)
-    if len(spec.location) != 1:
-        raise SettingError(f"Source {spec.name}: location is one repository; make it a source for each.")
+    wrong = Mistakes(spec)
+    given = wrong.options(OPTIONS)
+    if len(spec.location) == 1:
+        _check(spec.location[0], given, wrong)
+    else:
+        wrong.say("location is one repository; make it a source for each.")
+    with wrong.noted():
+        _permalink(spec, given["link"])
+    wrong.end()
     return GitSource(spec, limits, given)
 
 
@@ -194,26 +200,29 @@ def _local(location: str) -> Path | None:
 
 def _permalink(spec: Spec, template: str) -> Permalink:
     if not template:
-        return guessed(spec.location[0])
+        return guessed(next(iter(spec.location), ""))
     try:
         return checked(template)
     except SettingError as error:
-        raise SettingError(f"Source {spec.name}: link: {error}") from None
+        raise SettingError(f"link: {error}") from None
+
+
+def _check(location: str, given: Mapping[str, Any], wrong: Mistakes) -> None:
+    parts = urlsplit(location)
+    web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    if not (_local(location) or web or _SSH.fullmatch(location)):
+        wrong.say(
+            "location is an address that begins with https:// or ssh://, the form git@host:owner/repository, "
+            "or a path; a login in it belongs into `token`."
+        )
+    if given["token"] and parts.scheme != "https":
+        wrong.say("a token is sent by https only; check location.")
+    if given["branch"] and not _BRANCH.fullmatch(given["branch"]):
+        wrong.say("branch is no name that a branch can have.")
 
 
 def _remote(spec: Spec, given: Mapping[str, Any]) -> Remote:
     location, token = spec.location[0], given["token"]
-    parts = urlsplit(location)
     local = _local(location)
-    web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    if not (local or web or _SSH.fullmatch(location)):
-        raise SettingError(
-            f"Source {spec.name}: location is an address that begins with https:// or ssh://, the form "
-            "git@host:owner/repository, or a path; a login in it belongs into `token`."
-        )
-    if token and parts.scheme != "https":
-        raise SettingError(f"Source {spec.name}: a token is sent by https only; check location.")
-    if given["branch"] and not _BRANCH.fullmatch(given["branch"]):
-        raise SettingError(f"Source {spec.name}: branch is no name that a branch can have.")
     url = local.as_uri() if local else location
     return Remote(url, given["branch"], given["history"], login(given["user"], token) if token else "")

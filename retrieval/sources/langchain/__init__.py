@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from retrieval.passage import Audience, Loaded, SettingError, Unread
+from retrieval.passage import Audience, Loaded, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import readable
 from retrieval.sources.langchain.document import public
 from retrieval.sources.langchain.process import Call, Manner, Process
+from retrieval.sources.options import Mistakes
 
 _OWN: dict[str, tuple[Any, str]] = {
     "loader": (str, "the class of a document loader, such as ConfluenceLoader"),
@@ -30,14 +31,14 @@ def build(spec: Spec, limits: Limits) -> LangChainSource:
     """The source that sources.toml declares: what is no option of ours is an argument of the loader."""
     own = {name: value for name, value in spec.options.items() if name in _OWN}
     arguments = {name: value for name, value in spec.options.items() if name not in _OWN}
+    wrong = Mistakes(spec)
     for name, value in own.items():
         form, says = _OWN[name]
         if not isinstance(value, form) or isinstance(value, bool) or (value in (0, "") or _below(value)):
-            raise SettingError(f"Source {spec.name}: {name} is {says}.")
+            wrong.say(f"{name} is {says}.")
     if "loader" not in own:
-        raise SettingError(
-            f'Source {spec.name}: say which document loader is meant, as in loader = "ConfluenceLoader".'
-        )
+        wrong.say('say which document loader is meant, as in loader = "ConfluenceLoader".')
+    wrong.end()
     loader, more = own.pop("loader"), own.pop("with", {})
     if "readers" in own:
         own["readers"] = tuple(map(str, own["readers"]))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk import WebClient
 
-from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
+from retrieval.passage import Audience, Document, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
-from retrieval.sources.options import Option, options
+from retrieval.sources.options import Mistakes, Option
 from retrieval.sources.slack.calls import PACES, Away, Calls, Refused
 from retrieval.sources.slack.days import DAY, PERIODS, Mark, Marks, Window, day_of, summed
 from retrieval.sources.slack.listing import Listing, fetched
@@ -50,14 +50,16 @@ _BUSY = "Slack did not answer for it; what was indexed of it before still stands
 
 def build(spec: Spec, limits: Limits) -> SlackSource:
     """Raises SettingError where the location or an option is not right."""
-    values = options(spec, OPTIONS)
+    wrong = Mistakes(spec)
+    values = wrong.options(OPTIONS)
     if not spec.location:
-        raise SettingError(f"Source {spec.name}: location is a list of channel ids.")
+        wrong.say("location is a list of channel ids.")
     if not values["token"]:
-        raise SettingError(f'Source {spec.name} needs the app\'s token: token = "env:SLACK_BOT_TOKEN".')
+        wrong.say('it needs the app\'s token: token = "env:SLACK_BOT_TOKEN".')
     for name, known in (("full", PERIODS), ("pace", PACES)):
         if values[name] not in known:
-            raise SettingError(f"Source {spec.name}: {name} is one of {', '.join(known)}.")
+            wrong.say(f"{name} is one of {', '.join(known)}.")
+    wrong.end()
     address = values["api_url"].rstrip("/") + "/"
     client = WebClient(values["token"], base_url=address, timeout=30, retry_handlers=[])
     calls = Calls(client, PACES[values["pace"]])

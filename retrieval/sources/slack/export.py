@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from retrieval.passage import Audience, Document, DocumentError, SettingError, SourceUnavailable, Unread
+from retrieval.passage import Audience, Document, DocumentError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
 from retrieval.sources.folders import readable
-from retrieval.sources.options import Option, options
+from retrieval.sources.options import Mistakes, Option
 from retrieval.sources.slack.archive import Archive, open_archive
 from retrieval.sources.slack.said import profile_name, read
 from retrieval.sources.slack.spool import Spool
@@ -32,16 +32,18 @@ _STRANGER = "The export does not say who is in it (no list names this folder), s
 
 def build(spec: Spec, limits: Limits) -> ExportSource:
     """Raises SettingError where the location or an option is not right."""
-    values = options(spec, OPTIONS)
+    wrong = Mistakes(spec)
+    values = wrong.options(OPTIONS)
     if len(spec.location) != 1:
-        raise SettingError(f"Source {spec.name}: location is one ZIP file, or the folder it was unpacked to.")
+        wrong.say("location is one ZIP file, or the folder it was unpacked to.")
     url = values["workspace_url"].rstrip("/")
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.path or parts.query or "@" in parts.netloc:
-        raise SettingError(
-            f"Source {spec.name}: workspace_url is the address of the Slack workspace, which links to "
-            'messages begin with, such as "https://example.slack.com".'
+        wrong.say(
+            "workspace_url is the address of the Slack workspace, which links to messages begin with, such "
+            'as "https://example.slack.com".'
         )
+    wrong.end()
     chosen = Chosen(frozenset(name.lstrip("#") for name in values["channels"]), values["direct"])
     return ExportSource(spec.name, Path(spec.location[0]).expanduser(), url, limits, chosen)
 

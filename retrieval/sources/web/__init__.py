@@ -19,7 +19,7 @@ from retrieval.loaders import File
 from retrieval.loaders.declared import date
 from retrieval.passage import Audience, Document, Loaded, SettingError, SourceUnavailable, Unread
 from retrieval.sources import Limits, Spec
-from retrieval.sources.options import Option, options
+from retrieval.sources.options import Mistakes, Option
 from retrieval.sources.web.addresses import Site, folder, normal, same_host
 from retrieval.sources.web.answers import wanted
 from retrieval.sources.web.crawl import Crawl, Page, Tools
@@ -62,13 +62,18 @@ class WebSource:
 
     def __init__(self, spec: Spec, limits: Limits, resolve: Resolve | None = None) -> None:
         self.name = spec.name
-        self._options = options(spec, OPTIONS)
-        self._starts = _starts(spec)
+        wrong = Mistakes(spec)
+        self._options = wrong.options(OPTIONS)
+        with wrong.noted():
+            self._starts = _starts(spec)
+        with wrong.noted():
+            self._headers = _headers(self._options["headers"])
+        with wrong.noted():
+            self._context = _context(self._options["ca"])
+        wrong.end()
         self._listed = is_sitemap(self._starts[0])
         self._site = _site(spec, self._starts, self._options)
         self._limits, self._resolve = limits, resolve
-        self._headers = _headers(spec, self._options["headers"])
-        self._context = _context(spec, self._options["ca"])
         self._parsed = Parsed()
         self._opened: Fetch | None = None
 
@@ -143,12 +148,12 @@ def _starts(spec: Spec) -> list[str]:
     starts = [normal(one) for one in spec.location]
     if not starts or not all(start and same_host(start, starts[0] or "") for start in starts):
         raise SettingError(
-            f"Source {spec.name}: location is the address of a site or of its sitemap, beginning with "
-            "https://, without a password in it; several are of one host."
+            "location is the address of a site or of its sitemap, beginning with https://, without a "
+            "password in it; several are of one host."
         )
     found = [start for start in starts if start]
     if len({is_sitemap(start) for start in found}) > 1:
-        raise SettingError(f"Source {spec.name}: location is sitemaps or a site; make it two sources.")
+        raise SettingError("location is sitemaps or a site; make it two sources.")
     return found
 
 
@@ -158,20 +163,20 @@ def _site(spec: Spec, starts: list[str], given: Mapping[str, Any]) -> Site:
     return Site(spec.name, starts[0], () if whole else below, given["include"], given["exclude"])
 
 
-def _headers(spec: Spec, given: Mapping[str, str]) -> dict[str, str]:
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
     """Raises SettingError, without the value: that may be a secret."""
     for header, value in given.items():
         fits = re.fullmatch(r"[A-Za-z0-9-]+", header) and re.fullmatch(r"[\x20-\x7e]+", value)
         if not fits or header.lower() in _OURS or header.lower().startswith("if-"):
-            raise SettingError(f"Source {spec.name}: the header {header!r} cannot be sent, or has no value.")
+            raise SettingError(f"the header {header!r} cannot be sent, or has no value.")
     return dict(given)
 
 
-def _context(spec: Spec, ca: str) -> ssl.SSLContext:
+def _context(ca: str) -> ssl.SSLContext:
     try:
         return context(ca)
     except (OSError, ssl.SSLError):
-        raise SettingError(f"Source {spec.name}: ca is no file with a certificate in PEM form.") from None
+        raise SettingError("ca is no file with a certificate in PEM form.") from None
 
 
 def _spool(cache: Path) -> Path:
