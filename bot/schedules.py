@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from bot.log import frames
+from bot.shelf import Shelf
 from retrieval.passage import FootnoteError
 from retrieval.sources import Spec
 from retrieval.sources.schedule import due
-from retrieval.syncs import SourceState
+from retrieval.syncs import SourceState, Syncs
 from retrieval.turns import Busy, Turns, sync_of
 
 log = logging.getLogger("footnote.schedules")
@@ -27,7 +28,6 @@ log = logging.getLogger("footnote.schedules")
 TICK_S = 30.0
 NICE = 10  # answering comes first
 STOP_S = 20.0  # what a sync gets to end when this process does; it goes on at the next start
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # after failures, doubled each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,34 @@ class Entry:
 
     spec: Spec
     workspace: str
+    table: str
     state: SourceState
 
     def due(self, now: datetime) -> bool:
         """Whether it is to be read now. Runs that were missed are one run; one that was cut off goes on."""
         tried = [moment for moment in (self.state.began_at, self.state.finished_at) if moment]
-        return self.state.running or due(self.spec.schedule, max(tried, default=None), now)
+        wanted = self.state.running or due(self.spec.schedule, max(tried, default=None), now)
+        rests = self.state.rests_until  # whoever saw it fail
+        return wanted and (rests is None or rests <= now)
+
+
+def entries(shelf: Shelf) -> list[Entry]:
+    """The sources with a schedule. Asked every half minute by every process: no document is counted."""
+    planned = [(spec, shelf.place(spec)) for spec in shelf.declared() if spec.schedule]
+    tables = {place: shelf.table(place) for place in {place for _, place in planned}}
+    known = {place: shelf.syncs.runs(table) for place, table in tables.items()}
+    states = ((one, place, known[place].get(one.name) or SourceState(one.name)) for one, place in planned)
+    return [Entry(one, place, tables[place], state) for one, place, state in states]
 
 
 class Schedules:
     """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it."""
 
-    def __init__(self, look: Callable[[], Sequence[Entry]], turns: Turns, child: Child) -> None:
+    def __init__(self, look: Callable[[], Sequence[Entry]], turns: Turns, syncs: Syncs, child: Child) -> None:
         self._look = look
         self._turns = turns
+        self._syncs = syncs
         self._child = child
-        self._failures: dict[str, tuple[int, datetime]] = {}
         self._said = ""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-schedules", daemon=True)
@@ -68,7 +80,7 @@ class Schedules:
     def tick(self, now: datetime) -> None:
         """Runs what is due, one after the other."""
         for entry in self._look():
-            if not self._stopping.is_set() and entry.due(now) and self._rested(entry, now):
+            if not self._stopping.is_set() and entry.due(now):
                 with suppress(Busy):
                     self._alone(entry, now)
 
@@ -83,21 +95,20 @@ class Schedules:
             log.info("sync of %s is due", name)
             self._child.run(name)
             if not self._stopping.is_set():
-                self._judge(name, fresh.state, now)
+                self._judge(name, fresh.state)
 
-    def _judge(self, name: str, before: SourceState, now: datetime) -> None:
+    def _judge(self, name: str, before: SourceState) -> None:
+        """Says how it failed, if it did, and writes down that it died where it could not do so itself."""
         after = self._of(name)
         if after is None or (after.state.finished_at != before.finished_at and not after.state.error):
-            self._failures.pop(name, None)
             return
-        count = self._failures.get(name, (0, now))[0] + 1
-        self._failures[name] = (count, datetime.now(UTC))
-        reason = after.state.error or "It ended before it was done. Run footnote index by hand to see why."
+        said = after.state.failed_at != before.failed_at
+        if not said:
+            self._syncs.died(after.table, name)
+        count = after.state.failures + (not said)
+        reason = after.state.error if said else ""
+        reason = reason or "It ended before it was done. Run footnote index by hand to see why."
         log.warning("sync of %s failed, the %s. time in a row: %s", name, count, reason)
-
-    def _rested(self, entry: Entry, now: datetime) -> bool:
-        count, at = self._failures.get(entry.spec.name, (0, now))
-        return not count or now - at >= min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(count - 1, 16))
 
     def _of(self, name: str) -> Entry | None:
         return next((entry for entry in self._look() if entry.spec.name == name), None)

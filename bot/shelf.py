@@ -13,6 +13,7 @@ from retrieval.syncs import SourceState, Syncs
 from retrieval.turns import Busy, Turns, sync_of
 
 GONE = "no longer declared; footnote forget --source {name} takes it out"
+NONE_YET = " (none yet)"  # no store calls a table so
 CUT_OFF = "cut off; the next run goes on where it was"
 
 
@@ -51,10 +52,13 @@ class Shelf:
         specs = {spec.name: spec for spec in self.declared()}
         return specs | {spec.name: spec for spec in self.syncs.adopted() if spec.name not in specs}
 
+    def table(self, workspace: str) -> str:
+        """The table that answers, or what stands for it until there is one: a sync may fail before that."""
+        return self.live(workspace) or f"{workspace}{NONE_YET}"
+
     def states(self, workspace: str) -> dict[str, SourceState]:
-        """What the index that answers has, by source; nothing where there is none yet."""
-        table = self.live(workspace)
-        return self.syncs.states(table) if table else {}
+        """What the index that answers has, by source."""
+        return self.syncs.states(self.table(workspace))
 
     def state(self, spec: Spec) -> SourceState:
         """How one of them stands."""
@@ -94,6 +98,7 @@ def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = Fa
     found = state or SourceState(spec.name)
     cut_off = found.running and not busy
     tried = [moment for moment in (found.began_at, found.finished_at) if moment and not cut_off]
+    due = next_run(spec.schedule, max(tried, default=None), now)
     return Row(
         spec.name,
         spec.kind,
@@ -101,7 +106,7 @@ def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = Fa
         found.passages,
         found.failed,
         found.finished_at,
-        next_run(spec.schedule, max(tried, default=None), now),
+        due and max(due, found.rests_until or due),
         tuple(sorted(spec.audience.principals)),
         len(spec.access),
         _state(found, busy=busy),

@@ -62,7 +62,7 @@ syncs = sa.Table(
     sa.Column("finished_at", sa.DateTime(timezone=True)),  # of the last one that came to its end
     sa.Column("changes", sa.Integer, nullable=False),  # rises with every sync that changed something
     sa.Column("error", sa.Text, nullable=False),  # why the last one did not come to its end; empty: it did
-    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds
+    sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds; failures since, failed_at
 )
 
 

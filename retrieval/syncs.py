@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from retrieval.passage import Audience
 from retrieval.rows import aware, documents, metadata, syncs
 from retrieval.sources import Spec
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # of a source that fails
 
 adopted = sa.Table(
     "ledger_sources",
@@ -41,6 +43,8 @@ class SourceState:
     finished_at: datetime | None = None
     changes: int = 0
     error: str = ""
+    failures: int = 0  # in a row, the last of them at `failed_at`
+    failed_at: datetime | None = None
 
     @property
     def running(self) -> bool:
@@ -50,6 +54,14 @@ class SourceState:
             and not self.error
             and (self.finished_at is None or self.began_at > self.finished_at)
         )
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """When it may be tried again by itself: after each failure in a row the pause is twice as long."""
+        if self.failed_at is None:
+            return None
+        doubled = int(2 ** min(self.failures - 1, 16))
+        return self.failed_at + min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class Syncs:
 
     def began(self, held_in: str, source: str) -> None:
         """A sync starts."""
-        mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)
+        mine = _of(held_in, source)
         fresh = {"began_at": datetime.now(UTC), "error": ""}
         with self._engine.begin() as db:
             if not db.execute(syncs.update().where(mine).values(**fresh)).rowcount:
@@ -83,10 +95,26 @@ class Syncs:
 
     def failed(self, held_in: str, source: str, error: str) -> None:
         """A sync ended with this sentence; what it did until then may have changed something."""
-        self._end(held_in, source, {"error": error, "changes": syncs.c.changes + 1})
+        with self._engine.begin() as db:
+            again = {"error": error, "changes": syncs.c.changes + 1, "summary": _again(db, held_in, source)}
+            db.execute(syncs.update().where(_of(held_in, source)).values(**again))
+
+    def died(self, held_in: str, source: str) -> None:
+        """A sync ended without a word: whoever started it says so, that it is not started over and over."""
+        with self._engine.begin() as db:
+            again = {"summary": _again(db, held_in, source)}
+            if not db.execute(syncs.update().where(_of(held_in, source)).values(**again)).rowcount:
+                own = {"held_in": held_in, "source": source, "changes": 0, "error": ""}
+                db.execute(syncs.insert().values(**own, **again, began_at=datetime.now(UTC)))
+
+    def runs(self, held_in: str) -> dict[str, SourceState]:
+        """When each source was read into the table and what came of it; documents are not counted."""
+        with self._engine.connect() as db:
+            rows = db.execute(sa.select(syncs).where(syncs.c.held_in == held_in)).all()
+        return {row.source: _state(row.source, (0, 0), row) for row in rows}
 
     def states(self, held_in: str) -> dict[str, SourceState]:
-        """What the table has, by source."""
+        """What the table has, by source. Counts all its documents."""
         sums = (sa.func.count(), sa.func.coalesce(sa.func.sum(documents.c.passages), 0))
         mine = documents.c.held_in == held_in
         with self._engine.connect() as db:
@@ -151,17 +179,38 @@ class Syncs:
             return db.execute(sa.select(documents.c.uri).where(shown).limit(1)).first() is not None
 
     def _end(self, held_in: str, source: str, values: Mapping[str, Any]) -> None:
-        mine = (syncs.c.held_in == held_in) & (syncs.c.source == source)
         with self._engine.begin() as db:
-            db.execute(syncs.update().where(mine).values(**values))
+            db.execute(syncs.update().where(_of(held_in, source)).values(**values))
+
+
+def _of(held_in: str, source: str) -> Any:
+    return (syncs.c.held_in == held_in) & (syncs.c.source == source)
+
+
+def _again(db: sa.Connection, held_in: str, source: str) -> str:
+    """The summary of a sync, with one failure more since."""
+    before = db.scalar(sa.select(syncs.c.summary).where(_of(held_in, source)))
+    known = json.loads(before or "{}")
+    more = {"failures": known.get("failures", 0) + 1, "failed_at": datetime.now(UTC).isoformat()}
+    return json.dumps(known | more)
 
 
 def _state(name: str, size: tuple[int, int], row: Any) -> SourceState:
     if row is None:
         return SourceState(name, *size)
-    failed = int(json.loads(row.summary).get("failed", 0))
-    began, ended = aware(row.began_at), row.finished_at and aware(row.finished_at)
-    return SourceState(name, *size, failed, began, ended, row.changes, row.error)
+    summary = json.loads(row.summary)
+    at = summary.get("failed_at")
+    return SourceState(
+        name,
+        *size,
+        failed=int(summary.get("failed", 0)),
+        began_at=aware(row.began_at),
+        finished_at=row.finished_at and aware(row.finished_at),
+        changes=row.changes,
+        error=row.error,
+        failures=int(summary.get("failures", 0)),
+        failed_at=datetime.fromisoformat(at) if at else None,
+    )
 
 
 def _spec(row: Any) -> Spec:

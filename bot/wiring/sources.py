@@ -70,14 +70,7 @@ def shelf(settings: Settings) -> Shelf:
 
 def schedules(settings: Settings) -> Schedules:
     """What starts the syncs of sources.toml that are due."""
-    from bot.schedules import Child, Entry, Schedules
-    from retrieval.syncs import SourceState
+    from bot.schedules import Child, Schedules, entries
 
     of_all = shelf(settings)
-
-    def look() -> list[Entry]:
-        planned = [(spec, of_all.place(spec)) for spec in of_all.declared() if spec.schedule]
-        known = {workspace: of_all.states(workspace) for workspace in {place for _, place in planned}}
-        return [Entry(one, w, known[w].get(one.name) or SourceState(one.name)) for one, w in planned]
-
-    return Schedules(look, of_all.turns, Child())
+    return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child())

@@ -253,6 +253,17 @@ def test_a_source_that_failed_is_tried_again_after_its_pause_not_at_once() -> No
     assert found.next_run == NOW + timedelta(hours=6)
 
 
+@pytest.mark.parametrize(("failures", "rest"), [(1, 1), (2, 2), (5, 16), (40, 360)])
+def test_a_source_that_fails_again_and_again_is_listed_with_the_end_of_its_pause(
+    failures: int, rest: int
+) -> None:
+    state = SourceState("a", began_at=NOW, error="No.", failures=failures, failed_at=NOW)
+
+    found: Row = row(Spec("a", "files", ("x",), schedule="every 1m"), state, NOW)
+
+    assert found.next_run == NOW + timedelta(minutes=rest)
+
+
 def test_a_source_that_was_cut_off_is_due() -> None:
     spec, state = Spec("a", "files", ("x",), schedule="every 6h"), SourceState("a", began_at=NOW)
 

@@ -60,7 +60,7 @@ class Planned:
         script = SYNC.replace('where + "/runs"', repr(str(self._folder / "runs")))
         child = Child(sys.executable, "-c", script, self._place, ending)
         spec = Spec(WIKI, "files", ("docs",), schedule=schedule)
-        return Schedules(lambda: [Entry(spec, "main", self.state)], self.turns, child)
+        return Schedules(lambda: [Entry(spec, "main", TABLE, self.state)], self.turns, self.syncs, child)
 
     @property
     def state(self) -> SourceState:
@@ -138,6 +138,19 @@ def test_a_failure_is_said_in_its_sentence_and_rests_longer_each_time(
 
     assert seen == [1, 2, 2, 3]
     assert "sync of wiki failed, the 3. time in a row: The wiki does not answer. Try later." in caplog.text
+
+
+@pytest.mark.parametrize("ending", ["fails", "dies"])
+def test_the_pause_after_failures_holds_for_every_process(planned: Planned, ending: str) -> None:
+    seen = []
+    for minutes in (0.0, 0.5, 1.1, 1.5, 2.3, 3.0, 4.5):
+        planned.keeping(ending, "every 1m").tick(now(minutes=minutes))  # as a process that just started
+        seen.append(planned.runs)
+
+    assert seen == [1, 1, 2, 2, 3, 3, 4]
+    assert planned.state.failures == 4
+    planned.keeping("done", "every 1m").tick(now(hours=1))
+    assert (planned.state.failures, planned.state.failed_at) == (0, None)
 
 
 def test_a_sync_that_dies_without_a_word_is_not_started_over_and_over(
