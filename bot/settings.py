@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     sources: Path = _setting(
         Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."
     )
+    probes: Path | None = _setting(
+        None,
+        "FOOTNOTE_PROBES",
+        "A JSONL file of questions, each with its document; a rebuild that finds fewer is refused.",
+    )
     max_file_mb: int = _setting(
         50, "FOOTNOTE_MAX_FILE_MB", "Larger files are named and skipped, unread.", ge=1
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval.expected import Expected
 from retrieval.index import Index
 from retrieval.passage import IndexMismatch, IndexMissing, Passage
 from retrieval.record import fingerprint
@@ -23,6 +24,7 @@ _NORM = 0.01  # how far from 1 the length of a vector may be
 
 
 Pair = tuple[Found, Found]  # a document as the live index and as the new one has it
+Held = tuple[Table, Mapping[str, Found]]  # a table, and its documents by uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class Only:
     def close(self) -> None: ...
 
 
-def probe(index: Index, built: Table) -> list[str]:
-    """What is wrong with `built`, a sentence each; nothing where it may answer."""
+def probe(index: Index, built: Table, expected: Sequence[Expected] = ()) -> list[str]:
+    """What is wrong with `built`, a sentence each; nothing where it may answer. `expected` are questions of
+    the operator's own: it must find as many of their documents as the live index does."""
     new = {one.uri: one for one in index.ledger.all(built.name) if one.revision}
     try:
         live = index.store.live(index.workspace)
@@ -53,7 +56,11 @@ def probe(index: Index, built: Table) -> list[str]:
     chosen = _some([one for uri, one in new.items() if uri in old])
     same = _some([one for one in _unchanged(old, new) if new[one.uri].audience.principals])
     pairs = [(one, new[one.uri]) for one in same]
-    return [*_vectors(index, built, chosen), *_questions(index, built, live, pairs)]
+    return [
+        *_vectors(index, built, chosen),
+        *_questions(index, built, live, pairs),
+        *_expected(index, (built, new), (live, old), expected),
+    ]
 
 
 def _unchanged(old: Mapping[str, Found], new: Mapping[str, Found]) -> list[Found]:
@@ -89,6 +96,32 @@ def _questions(index: Index, built: Table, live: Table, pairs: Sequence[Pair]) -
     after = sum(_finding(index, built, [(new, question) for (_, new), question in asked]))
     if after < ANSWERED * len(asked):
         yield f"Of {len(asked)} documents that the live one finds by their own words it finds {after}."
+
+
+def _expected(index: Index, new: Held, old: Held, asked: Sequence[Expected]) -> Iterator[str]:
+    before, after = _lines(index, old, asked), _lines(index, new, asked)
+    if len(after) < len(before):
+        lost = ", ".join(str(line) for line in sorted(before - after))
+        yield (
+            f"Of the {len(asked)} questions of FOOTNOTE_PROBES it finds the documents of {len(after)}, the "
+            f"live one of {len(before)}; it misses those of line {lost}."
+        )
+
+
+def _lines(index: Index, held: Held, asked: Sequence[Expected]) -> set[int]:
+    """The lines whose documents the table finds; one of another embedder is asked by words alone."""
+    table, documents = held
+    wanted = [(one, one.among(documents.values())) for one in asked]
+    if table.made == index.made:
+        each = [(one.line, (found, one.question)) for one, some in wanted for found in some]
+        there = _finding(index, table, [question for _, question in each])
+        return {line for (line, _), found in zip(each, there, strict=True) if found}
+    return {
+        one.line
+        for one, some in wanted
+        for found in some
+        if any(h.passage.document == found.uri for h in table.keyword(one.question, found.audience, DEEP))
+    }
 
 
 def _finding(index: Index, table: Table, asked: Sequence[tuple[Found, str]]) -> list[bool]:

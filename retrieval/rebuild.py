@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from retrieval.expected import Expected
 from retrieval.index import Index
 from retrieval.passage import (
     FootnoteError,
@@ -42,10 +43,19 @@ class Part:
 
 
 class Rebuild:
-    """One rebuild of `parts`, all of a generation, or `alone` one workspace inside the live one."""
+    """One rebuild of `parts`, all of a generation, or `alone` one workspace inside the live one; `expected`
+    are questions that it must answer as well as the live one."""
 
-    def __init__(self, parts: Sequence[Part], *, alone: bool = False, show: Show | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        *,
+        alone: bool = False,
+        show: Show | None = None,
+        expected: Sequence[Expected] = (),
+    ) -> None:
         self._parts = parts
+        self._expected = expected
         self._alone = alone
         self._show = show
         self._store = parts[0].index.store
@@ -173,7 +183,7 @@ class Rebuild:
             yield
 
     def _probe(self, part: Part, table: Table, *, force: bool) -> None:
-        reasons = probe(part.index, table)
+        reasons = probe(part.index, table, self._expected)
         if reasons and not force:
             self._discard()
             raise RebuildRefused(

@@ -34,8 +34,10 @@ class How:
 @stoppable(REBUILD)
 def rebuild(settings: Settings, how: How, console: Console) -> None:
     """Every source read into an index of its own, which then takes the place of the live one."""
+    from retrieval import expected
     from retrieval.rebuild import Rebuild
 
+    own = expected.read(settings.probes) if settings.probes else ()
     specs = list(_specs(settings, how.workspace))
     if not specs:
         raise FootnoteError("There is no source to rebuild from. Run footnote index with a folder first.")
@@ -44,7 +46,7 @@ def rebuild(settings: Settings, how: How, console: Console) -> None:
     _room(settings)
     with ExitStack() as open_sources, shown(console, quiet=how.as_json) as progress:
         parts = _parts(settings, specs, open_sources)
-        done = Rebuild(parts, alone=bool(how.workspace), show=progress).run(force=how.force)
+        done = Rebuild(parts, alone=bool(how.workspace), show=progress, expected=own).run(force=how.force)
     names = [source.name for part in parts for source in part.sources]
     for name, summary in zip(names, done, strict=True):
         report(name, summary, console, as_json=how.as_json)

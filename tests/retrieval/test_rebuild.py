@@ -16,6 +16,7 @@ from memory_store import MemoryStore, MemoryTable
 from test_index import EVERYBODY, FINANCE, Away, Counted, Dies, Embedding, Folder, Place, many
 
 from bot.state import connect
+from retrieval.expected import Expected
 from retrieval.passage import DocumentError, EmbedderUnavailable, FootnoteError, IndexMissing
 from retrieval.rebuild import Part, Rebuild, RebuildRefused, back
 
@@ -137,6 +138,38 @@ def test_a_worse_index_is_refused_with_the_reason_and_nothing_changes(
     )
     assert place.table is before
     assert MemoryStore(place.shelf).tables("main") == [before.name]
+
+
+def test_an_index_that_finds_fewer_documents_of_the_operators_own_questions_is_refused(place: Place) -> None:
+    folder = Folder({**many(60), "pay.md": "Salary bands.", "leave.md": "Holidays abroad."})
+    folder.audiences["pay.md"] = FINANCE
+    place.sync(folder)
+    before = place.table
+    own = [
+        Expected(1, "salary bands", "file:///handbook/pay.md"),
+        Expected(2, "holidays abroad", "handbook/leave.md"),
+        Expected(3, "anything", "handbook/never.md"),
+    ]
+    folder.texts["leave.md"] = "Moved elsewhere."
+    building = [Part(place.index(), [folder])]
+
+    with pytest.raises(RebuildRefused, match=r"3 questions .* of 1, the live one of 2; .* line 2\."):
+        Rebuild(building, expected=own).run()
+
+    assert place.table is before
+    Rebuild(building, expected=own[::2]).run()
+    assert place.table is not before
+
+
+def test_an_index_of_another_embedder_is_held_against_what_words_find_in_the_live_one(place: Place) -> None:
+    folder = Folder({**many(60), "pay.md": "Salary bands."})
+    place.sync(folder)
+    place.embedding = Embedding("other")
+    folder.texts["pay.md"] = "Moved elsewhere."
+
+    with pytest.raises(RebuildRefused, match="it misses those of line 4"):
+        own = [Expected(4, "salary bands", "handbook/pay.md")]
+        Rebuild([Part(place.index(), [folder])], expected=own).run()
 
 
 class Long(Embedding):
