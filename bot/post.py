@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
@@ -118,17 +118,19 @@ class Posts:
         """Replaces what the message says; repeating it is harmless. Raises Refused or Unclear."""
         arguments = {"channel": place.channel, "ts": ts, "parse": "none", **_QUIET}
         try:
-            self._repeat(lambda: self._slack.chat_update(**arguments, **_body(message)))
+            # Blocks that are not sent would stay.
+            blocks = list(message.blocks)
+            self.repeat(lambda: self._slack.chat_update(**arguments, text=message.text, blocks=blocks))
         except Refused as error:
             if str(error) not in _UNSHOWABLE or not message.blocks:
                 raise
             log.warning("blocks refused with %s; showing plain text", error)
-            self._repeat(lambda: self._slack.chat_update(**arguments, text=message.text, blocks=[]))
+            self.repeat(lambda: self._slack.chat_update(**arguments, text=message.text, blocks=[]))
 
     def whisper(self, place: Place, person: str, text: str) -> None:
         """A line only one person sees. Best effort: it confirms, it carries nothing."""
         try:
-            _call(
+            call(
                 lambda: self._slack.chat_postEphemeral(
                     channel=place.channel, user=person, thread_ts=place.thread, text=text
                 )
@@ -137,9 +139,9 @@ class Posts:
             log.info("confirmation not shown: %s", type(error).__name__)
 
     def _post(self, key: str, place: Place, message: Message) -> str:
-        self._intend(key, place)
+        self.intend(key, place)
         failpoint("intent")
-        answer = _call(
+        answer = call(
             lambda: self._slack.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread,
@@ -153,21 +155,26 @@ class Posts:
 
     def _find(self, key: str, place: Place) -> str:
         """The ts of our message in the thread, or nothing; by its metadata, never by its words."""
+        for message in self.thread(place):
+            metadata = message.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                return str(message["ts"])
+        return ""
+
+    def thread(self, place: Place) -> Iterator[dict[str, Any]]:
+        """The messages of a thread, with all their metadata. Raises Unclear, Unknowable."""
         cursor = ""
         while True:
             page = self._page(place, cursor)
-            for message in page.get("messages", []):
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                    return str(message["ts"])
+            yield from page.get("messages", [])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return ""
+                return
 
     def _page(self, place: Place, cursor: str) -> dict[str, Any]:
         try:
-            return self._repeat(
+            return self.repeat(
                 lambda: self._slack.conversations_replies(
                     channel=place.channel,
                     ts=place.thread,
@@ -182,11 +189,12 @@ class Posts:
             log.error("the thread cannot be read (%s): not posted again, it may be there already", error)
             raise Unknowable(str(error)) from None
 
-    def _repeat(self, call: Callable[[], Any]) -> dict[str, Any]:
+    def repeat(self, ask: Callable[[], Any]) -> dict[str, Any]:
+        """Slack's answer to what may be asked any number of times. Raises Refused or Unclear."""
         last: Exception = Unclear()
         for attempt in range(self._attempts):
             try:
-                return _call(call)
+                return call(ask)
             except (Unclear, Limited) as error:
                 last = error
                 self._sleep(_pause(error, attempt))
@@ -197,13 +205,13 @@ class Posts:
             row = connection.execute(sa.select(posts.c.ts).where(posts.c.key == key)).first()
         return row is not None, (row.ts or "") if row else ""
 
-    def _intend(self, key: str, place: Place) -> None:
+    def intend(self, key: str, place: Place, kind: str = "message") -> None:
+        """Keeps that a message of this key is about to be made: from here on it is looked for first."""
         if self._known(key)[0]:
             return
+        values = {"key": key, "channel": place.channel, "thread_ts": place.thread, "ts": None, "kind": kind}
         with self._engine.begin() as connection:
-            connection.execute(
-                posts.insert().values(key=key, channel=place.channel, thread_ts=place.thread, ts=None)
-            )
+            connection.execute(posts.insert().values(values))
 
     def _remember(self, key: str, ts: str) -> None:
         with self._engine.begin() as connection:
@@ -220,10 +228,10 @@ def _pause(error: Exception, attempt: int) -> float:
     return error.seconds if isinstance(error, Limited) else min(1.0 * 2.0 ** min(attempt, 5), 30.0)
 
 
-def _call(call: Callable[[], Any]) -> dict[str, Any]:
-    """Slack's answer; its failures as the three that matter."""
+def call(ask: Callable[[], Any]) -> dict[str, Any]:
+    """Slack's answer; its failures as the three that matter: Unclear, Limited, Refused."""
     try:
-        answer = call()
+        answer = ask()
     except SlackApiError as error:
         raise _meaning(error) from None
     except (OSError, HTTPException, SlackClientError, ValueError) as error:
@@ -254,7 +262,7 @@ def _seconds(headers: Any) -> float:
 def verify(slack: WebClient) -> str:
     """The bot's user id. Raises Refused for a bad token, Unclear where Slack cannot be asked."""
     try:
-        return str(_call(slack.auth_test).get("user_id") or "")
+        return str(call(slack.auth_test).get("user_id") or "")
     except Limited as error:
         raise Unclear from error
 
@@ -263,7 +271,7 @@ def open_socket(app_token: str, api_url: str) -> str:
     """The address of a new socket for this app token. Raises as `verify` does."""
     try:
         return str(
-            _call(lambda: client("", api_url).apps_connections_open(app_token=app_token)).get("url") or ""
+            call(lambda: client("", api_url).apps_connections_open(app_token=app_token)).get("url") or ""
         )
     except Limited as error:
         raise Unclear from error

@@ -51,6 +51,7 @@ def _somebody(body: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
 def _payload(body: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         "surface": _surface(body, event),
+        "us": bot_user(body),
         "bot": str(event.get("bot_id") or ""),
         "home": str(event.get("user_team") or event.get("team") or ""),
         "outside": bool(body.get("is_ext_shared_channel")),
