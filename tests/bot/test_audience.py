@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from bot.asking import ReadersUnknown
-from bot.audience import Audiences
+from bot.audience import Audiences, room
 from bot.people import People
 from bot.readers import Readers
 from retrieval.passage import EVERYONE, Audience
@@ -65,8 +65,6 @@ def test_a_channel_that_is_shared_with_another_company_has_its_own_documents_onl
     ],
 )
 def test_whoever_is_invited_from_elsewhere_counts_before_they_come(about: dict[str, object]) -> None:
-    from bot.audience import room
-
     assert room(about).shared
     assert not room({"is_shared": True, "is_org_shared": True}).shared
 
@@ -167,6 +165,33 @@ def test_a_channel_of_more_people_than_are_looked_at_has_its_own_documents_only(
     for _ in range(2):
         assert asked.of(larger, users[0], direct=False) == Audience.of(f"channel:{larger}")
     assert len(slack.calls) - before == 21  # and what was found is kept
+
+
+@pytest.mark.parametrize("kind", ["channel", "group"])
+@pytest.mark.parametrize(("members", "first", "minute_later"), [(5, 7, 6), (500, 9, 3), (5_000, 13, 7)])
+def test_the_calls_a_question_costs_are_those_of_docs_security(
+    members: int, first: int, minute_later: int, kind: str
+) -> None:
+    slack, now = MemorySlack(), [0.0]
+    users = [slack.add_user(f"u{n}") for n in range(5_000 - 1)]  # and the bot: five pages of the list
+    channel = slack.add_channel("c", *users[: members - 1], kind=kind)
+    people = People(slack.client, clock=lambda: now[0])
+    asked = Audiences(slack.client, people, Readers(slack.client, people))
+
+    def question() -> int:
+        before = len(slack.calls)
+        people.about(users[0])
+        assert EVERYONE in asked.of(channel, users[0], direct=False).principals
+        return len(slack.calls) - before
+
+    groups = int(kind == "group")  # one more call, for the user groups
+    found = [question()]
+    now[0] = 59.0
+    found.append(question())
+    now[0] = 119.0
+    found.append(question())
+
+    assert found == [first + groups, 0, minute_later + groups]
 
 
 @pytest.mark.parametrize("change", ["joins", "becomes a guest", "leaves the group", "is shared"])
