@@ -73,4 +73,25 @@ PHRASES = {
     "reason_outdated": "It is out of date",
     "reason_incomplete": "Something is missing",
     "reason_other": "Something else",
+    # why somebody is not answered
+    "refused_guest": "I answer members of this workspace and no guests. Please ask somebody who is one.",
+    "refused_stranger": (
+        "I answer people of the company that I belong to. Please ask somebody there to ask me for you."
+    ),
+    "refused_person": (
+        "I take {limit} questions an hour from one person, and those were yours. "
+        "You can ask me again in {count} minutes."
+    ),
+    "refused_person_one": (
+        "I take {limit} questions an hour from one person, and those were yours. "
+        "You can ask me again in a minute."
+    ),
+    "refused_channel": (
+        "I take {limit} questions an hour in one channel, and this one has asked them. "
+        "I answer here again in {count} minutes; in a direct message I do so now."
+    ),
+    "refused_channel_one": (
+        "I take {limit} questions an hour in one channel, and this one has asked them. "
+        "I answer here again in a minute; in a direct message I do so now."
+    ),
 }

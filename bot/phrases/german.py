@@ -77,4 +77,25 @@ PHRASES = {
     "reason_outdated": "Sie ist veraltet",
     "reason_incomplete": "Es fehlt etwas",
     "reason_other": "Etwas anderes",
+    # why somebody is not answered
+    "refused_guest": "Ich antworte Mitgliedern dieses Workspace, keinen Gästen. Bitte frag ein Mitglied.",
+    "refused_stranger": (
+        "Ich antworte Leuten der Firma, zu der ich gehöre. Bitte lass jemanden von dort für dich fragen."
+    ),
+    "refused_person": (
+        "Ich nehme von einer Person {limit} Fragen in der Stunde an, und das waren deine. "
+        "In {count} Minuten kannst du mich wieder fragen."
+    ),
+    "refused_person_one": (
+        "Ich nehme von einer Person {limit} Fragen in der Stunde an, und das waren deine. "
+        "In einer Minute kannst du mich wieder fragen."
+    ),
+    "refused_channel": (
+        "Ich nehme in einem Channel {limit} Fragen in der Stunde an, und hier wurden so viele gestellt. "
+        "In {count} Minuten antworte ich hier wieder, in einer Direktnachricht schon jetzt."
+    ),
+    "refused_channel_one": (
+        "Ich nehme in einem Channel {limit} Fragen in der Stunde an, und hier wurden so viele gestellt. "
+        "In einer Minute antworte ich hier wieder, in einer Direktnachricht schon jetzt."
+    ),
 }

@@ -55,6 +55,17 @@ def test_a_channel_that_is_shared_with_another_company_has_its_own_documents_onl
     assert audiences(company).of(channel, ada, direct=False) == Audience.of(f"channel:{channel}")
 
 
+def test_an_answer_about_another_channel_is_no_answer() -> None:
+    slack = MemorySlack()
+    ada = slack.add_user("ada")
+    channel, other = slack.add_channel("help", ada), slack.add_channel("other", ada)
+    people = People(slack.client)
+    people.asking.once(f" room {channel}", lambda: {"id": other})
+
+    with pytest.raises(ReadersUnknown, match="what this channel is"):
+        Audiences(slack.client, people, Readers(slack.client, people)).of(channel, ada, direct=False)
+
+
 @pytest.mark.parametrize(
     "about",
     [

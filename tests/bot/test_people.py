@@ -79,6 +79,15 @@ def test_nobody_is_an_error_that_says_so(company: Company, user: str) -> None:
     assert "<" not in str(caught.value)
 
 
+def test_an_answer_about_somebody_else_is_no_answer() -> None:
+    slack = MemorySlack()
+    ada, ben = slack.add_user("ada"), slack.add_user("ben", is_admin=True)
+    slack.users[ada] = slack.users[ben]
+
+    with pytest.raises(ReadersUnknown):
+        People(slack.client).about(ada)
+
+
 def test_what_somebody_is_holds_for_a_minute_and_no_longer(company: Company) -> None:
     now = [0.0]
     people = People(company.client, clock=lambda: now[0])
