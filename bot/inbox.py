@@ -12,11 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.events import Row, Stop, parse, parse_stop, parse_vote
+from bot import ballots
+from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.state import inbox
 from model import feedback
-from model.answer import Answer, Citation, Status, Timings, Vote
+from model.answer import Answer, Citation, Near, Status, Timings, Vote
 
 
 class Receipt(StrEnum):
@@ -48,7 +49,7 @@ class Inbox:
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
-        if (ballot := parse_vote(body)) is not None:
+        if (ballot := parse_ballot(body)) is not None:
             return self._count(ballot)
         if (stop := parse_stop(body)) is not None:
             return self._stop(stop)
@@ -68,11 +69,11 @@ class Inbox:
             connection.execute(change.values(state="stopped"))
         return Receipt.STORED
 
-    def _count(self, ballot: Vote) -> Receipt:
+    def _count(self, ballot: Vote | Reaction) -> Receipt:
         for last in (False, True):
             try:
                 with self._engine.begin() as connection:
-                    counted = feedback.vote(connection, ballot)
+                    counted = ballots.count(connection, ballot)
                 return Receipt.STORED if counted else Receipt.DUPLICATE
             except sa.exc.IntegrityError:  # two first votes of one person at once: the second is an update
                 if last:
@@ -169,6 +170,7 @@ class Inbox:
                 .where(inbox.c.event_id == event_id)
                 .values(state="final", text=None, payload=None, outcome=None)
             )
+            ballots.settle(connection)
 
 
 def _row(kept: Any) -> Row:
@@ -193,7 +195,8 @@ def _row(kept: Any) -> Row:
 def _answer(kept: dict[str, Any]) -> Answer:
     citations = tuple(_citation(c) for c in kept.pop("citations"))
     status, timings = Status(kept.pop("status")), Timings(**kept.pop("timings"))
-    return Answer(**kept, status=status, timings=timings, citations=citations)
+    nearest = tuple(Near(**page) for page in kept.pop("nearest", ()))
+    return Answer(**kept, status=status, timings=timings, citations=citations, nearest=nearest)
 
 
 def _citation(kept: dict[str, Any]) -> Citation:

@@ -147,12 +147,18 @@ def _citation_json(c: Citation) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's latest word on one answer: `up` or `down`."""
+    """One person's latest word on one answer: `up` or `down`; `-up` or `-down` takes a reaction back.
+
+    `via` is `button` or `reaction`; `reasons` and `correction` are of a `down`, where somebody gave them.
+    """
 
     answer: str
     voter: str
     value: str
     at: datetime
+    via: str = "button"
+    reasons: tuple[str, ...] = ()
+    correction: str = ""
 
 
 class Writer(Protocol):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,24 +77,100 @@ def record_answer(
 
 
 def vote(connection: sa.Connection, ballot: Vote) -> bool:
-    """Counts one person's latest word on one answer; False for a word older than the one that counts."""
+    """Counts one person's latest word on one answer; False where it changes nothing.
+
+    Raises IntegrityError where two first words of one person come at once: the second is to be tried again.
+    """
     mine = (ballots.c.answer == ballot.answer) & (ballots.c.voter == ballot.voter)
-    # The update comes first, so that on SQLite the transaction holds the write lock before anything is read.
-    newer = ballots.update().where(mine, ballots.c.at <= ballot.at).values(value=ballot.value, at=ballot.at)
-    if connection.execute(newer).rowcount:
-        return True
-    if connection.execute(sa.select(ballots.c.value).where(mine)).first():
-        return False
-    connection.execute(
-        ballots.insert().values(answer=ballot.answer, voter=ballot.voter, value=ballot.value, at=ballot.at)
-    )
-    return True
+    while True:
+        kept = connection.execute(sa.select(ballots).where(mine)).first()
+        new = after(_vote(kept) if kept else None, ballot)
+        if new is None:
+            return False
+        values = _values(new)
+        if kept is None:
+            connection.execute(ballots.insert().values(answer=new.answer, voter=new.voter, **values))
+            return True
+        same = mine & (ballots.c.at == kept.at) & (ballots.c.value == kept.value)
+        if connection.execute(ballots.update().where(same).values(**values)).rowcount:
+            return True
+
+
+def after(standing: Vote | None, new: Vote) -> Vote | None:
+    """What counts when `new` has come; None where what stands goes on standing. In whatever order words
+    come, the latest counts; what took a reaction back stays, so that the reaction that comes after it in
+    delivery, but was made before it, is known to be over."""
+    if standing is None or new == standing:
+        return new if standing is None else None
+    if new.value.startswith("-"):
+        its_own = standing.via == "reaction" and standing.value in (new.value, new.value[1:])
+        return new if its_own and standing.at <= new.at else None
+    if standing.value.startswith("-"):
+        over = new.via == "reaction" and standing.value == f"-{new.value}" and standing.at >= new.at
+        return None if over else new
+    if new.at < standing.at:
+        return None
+    return _again(standing, new) if new.value == standing.value else new
+
+
+def _again(standing: Vote, new: Vote) -> Vote:
+    """The same word once more: it is still the button's, and has its reasons, where it brings no others."""
+    via = "button" if "button" in (standing.via, new.via) else "reaction"
+    if new.reasons or new.correction:
+        return replace(new, via=via)
+    return replace(new, via=via, reasons=standing.reasons, correction=standing.correction)
 
 
 def votes(connection: sa.Connection, answer: str) -> list[Vote]:
     """The votes that count on one answer, oldest first."""
-    rows = connection.execute(sa.select(ballots).where(ballots.c.answer == answer).order_by(ballots.c.at))
-    return [Vote(r.answer, r.voter, r.value, _aware(r.at)) for r in rows]
+    counting = ballots.c.value.in_(("up", "down"))
+    rows = connection.execute(
+        sa.select(ballots).where(ballots.c.answer == answer, counting).order_by(ballots.c.at)
+    )
+    return [_vote(row) for row in rows]
+
+
+def vote_early(connection: sa.Connection, place: tuple[str, str], ballot: Vote) -> bool:
+    """Keeps a reaction on the message (channel, ts) of ours that nobody knows to be an answer yet."""
+    channel, ts = place
+    mine = (early.c.channel == channel) & (early.c.ts == ts) & (early.c.voter == ballot.voter)
+    kept = connection.execute(sa.select(early).where(mine)).first()
+    standing = Vote("", kept.voter, kept.value, _aware(kept.at), "reaction") if kept else None
+    new = after(standing, ballot)
+    if new is None:
+        return False
+    connection.execute(early.delete().where(mine))
+    own = {"channel": channel, "ts": ts, "voter": new.voter}
+    connection.execute(early.insert().values(**own, value=new.value, at=new.at))
+    return True
+
+
+def join(connection: sa.Connection, place: tuple[str, str], answer: str) -> None:
+    """Counts the reactions that came before it was known which answer the message shows, if it shows one."""
+    there = (early.c.channel == place[0]) & (early.c.ts == place[1])
+    for row in connection.execute(sa.select(early).where(there)).all() if answer else ():
+        vote(connection, Vote(answer, row.voter, row.value, _aware(row.at), "reaction"))
+    connection.execute(early.delete().where(there))
+
+
+def forget_early(connection: sa.Connection, before: datetime) -> None:
+    """Drops reactions on messages that have turned out to be no answers."""
+    connection.execute(early.delete().where(early.c.at < before))
+
+
+def _values(ballot: Vote) -> dict[str, object]:
+    return {
+        "value": ballot.value,
+        "at": ballot.at,
+        "via": ballot.via,
+        "reasons": json.dumps(ballot.reasons) if ballot.reasons else None,
+        "correction": ballot.correction or None,
+    }
+
+
+def _vote(row: Any) -> Vote:
+    reasons = tuple(json.loads(row.reasons)) if row.reasons else ()
+    return Vote(row.answer, row.voter, row.value, _aware(row.at), row.via, reasons, row.correction or "")
 
 
 def _aware(at: datetime) -> datetime:

@@ -6,13 +6,10 @@ from typing import Any
 
 from bot.blocks.markup import words
 from bot.blocks.sources import carried
+from bot.events.votes import LONGEST, REASONS, WHY
 from bot.phrases import say
 
 Block = dict[str, Any]
-
-WHY = "footnote_why"  # callback id; the private metadata is the answer's id
-REASONS = ("wrong", "other_question", "source", "outdated", "incomplete", "other")
-LONGEST = 2000  # characters of a correction
 
 
 def why(answer: str, locale: str) -> Block:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.events import VOTE
+from bot.events import PRESS, VOTE
 from bot.phrases import say
 
 Block = dict[str, Any]
 
-OWNER = "footnote_owner"  # value: <answer>:<owner>
-SOLVED = "footnote_solved"  # value: <answer>:<owner>:<asker>
-SHARE = "footnote_share"  # value: <answer>
+OWNER = "owner"  # actions whose work is a row; value: <answer>:<owner>
+SOLVED = "solved"  # value: <answer>:<owner>
+SHARE = "share"  # value: <answer>
 
 
 def votes(answer: str, locale: str = "") -> Block:
@@ -37,4 +37,4 @@ def button(action: str, label: str, value: str, *, primary: bool = False) -> Blo
     """A button in a row of them."""
     style = {"style": "primary"} if primary else {}
     text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "button", "action_id": action, "text": text, "value": value, **style}
+    return {"type": "button", "action_id": PRESS + action, "text": text, "value": value, **style}

@@ -8,17 +8,19 @@ from typing import Any
 from bot.events.other import PRESS, Stop, parse_event, parse_press, parse_stop
 from bot.events.question import COMMAND, SHORTCUT, parse_command, parse_question, parse_shortcut
 from bot.events.row import Row, bot_user, spoken
-from bot.events.votes import VOTE, parse_vote
+from bot.events.votes import VOTE, Reaction, parse_ballot, parse_vote
 
 __all__ = [
     "COMMAND",
     "PRESS",
     "SHORTCUT",
     "VOTE",
+    "Reaction",
     "Row",
     "Stop",
     "bot_user",
     "parse",
+    "parse_ballot",
     "parse_question",
     "parse_stop",
     "parse_vote",

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import PART, Look, ending, plain, render, streamed
-from bot.blocks.modals import REASONS, quoted, why
+from bot.blocks.modals import quoted, why
 from bot.blocks.sources import QUOTES
+from bot.events.votes import REASONS
 from bot.play.slack_blocks import VIEW_BLOCKS, complaints, text_length
 from bot.play.slack_text import buttons, links, markdown_spans, message_pieces, shown, spans
 from bot.post import Message
@@ -168,7 +169,7 @@ def test_in_a_direct_message_the_owner_is_named() -> None:
 def test_what_only_one_person_sees_can_be_shared() -> None:
     [message] = render(ANSWER, replace(LOOK, share=True))
 
-    assert pressed(message)["Share here"] == "footnote_share"
+    assert pressed(message)["Share here"] == "footnote_do_share"
 
 
 def test_everything_around_an_answer_is_in_the_readers_language() -> None:
