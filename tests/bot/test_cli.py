@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spoken
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -83,7 +84,7 @@ def test_the_terminal_shows_quote_place_and_age_and_no_control_characters(home: 
 
 
 def test_without_an_index_the_next_step_is_named(tmp_path: Path) -> None:
-    done = footnote("ask", DINNER)
+    done = spoken.footnote("ask", DINNER)
 
     assert done.returncode == 1
     assert "footnote index" in done.stderr
@@ -91,7 +92,7 @@ def test_without_an_index_the_next_step_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "x" * 40_000])
 def test_a_question_that_cannot_be_asked_is_wrong_usage_with_a_sentence(home: Path, question: str) -> None:
-    done = footnote("ask", question)
+    done = spoken.footnote("ask", question)
 
     assert done.returncode == 2
     assert "question" in done.stderr
@@ -114,7 +115,7 @@ def test_control_characters_in_a_question_do_no_harm(home: Path) -> None:
 def test_an_empty_folder_is_named_and_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
 
-    done = footnote("index", str(tmp_path / "nothing"))
+    done = spoken.footnote("index", str(tmp_path / "nothing"))
 
     assert done.returncode == 1
     assert "Nothing could be indexed" in done.stderr
@@ -122,7 +123,7 @@ def test_an_empty_folder_is_named_and_exit_code_1(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
-    done = footnote("index", str(tmp_path / "nowhere"))
+    done = spoken.footnote("index", str(tmp_path / "nowhere"))
 
     assert done.returncode == 2
     assert "nowhere" in done.stderr
@@ -134,15 +135,15 @@ def test_a_folder_that_was_indexed_and_is_gone_leaves_the_index(tmp_path: Path) 
         (tmp_path / name / "page.md").write_text(f"# {name}\nThe {name} page says something.")
     both = (str(tmp_path / "kept"), str(tmp_path / "gone"))
     named = (str(tmp_path / "named"), "--source", "other")
-    footnote("index", *both)
-    footnote("index", *named)
+    spoken.footnote("index", *both)
+    spoken.footnote("index", *named)
     shutil.rmtree(tmp_path / "gone")
     shutil.rmtree(tmp_path / "named")
 
-    second = footnote("index", *both, "--json")
-    third = footnote("index", *named)
-    typo = footnote("index", str(tmp_path / "nmaed"), "--source", "other")
-    alone = footnote("index", str(tmp_path / "gone"))
+    second = spoken.footnote("index", *both, "--json")
+    third = spoken.footnote("index", *named)
+    typo = spoken.footnote("index", str(tmp_path / "nmaed"), "--source", "other")
+    alone = spoken.footnote("index", str(tmp_path / "gone"))
 
     assert (second.returncode, third.returncode) == (0, 0)
     summary = json.loads(second.stdout)
@@ -168,7 +169,7 @@ def test_a_document_loader_of_langchain_reads_what_it_is_given(tmp_path: Path) -
 def test_a_loader_that_finds_nothing_is_not_told_about_kinds_of_file(tmp_path: Path) -> None:
     (tmp_path / "empty.org").write_text(" ")
 
-    done = footnote("index", "--loader", "TextLoader", str(tmp_path / "empty.org"))
+    done = spoken.footnote("index", "--loader", "TextLoader", str(tmp_path / "empty.org"))
 
     assert done.returncode == 1
     assert "TextLoader found no document" in " ".join(done.stderr.split()) and ".docx" not in done.stderr
@@ -186,7 +187,7 @@ def test_a_loader_that_finds_nothing_is_not_told_about_kinds_of_file(tmp_path: P
 def test_a_loader_that_is_asked_for_wrongly_is_wrong_usage(
     tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
-    done = footnote("index", *words, str(tmp_path))
+    done = spoken.footnote("index", *words, str(tmp_path))
 
     assert done.returncode == 2
     assert said in " ".join(done.stderr.replace("│", " ").split())
@@ -196,7 +197,7 @@ def test_a_loader_that_is_asked_for_wrongly_is_wrong_usage(
 def test_a_changed_a_deleted_and_an_unreadable_document_show_in_the_next_answer(tmp_path: Path) -> None:
     folder = tmp_path / "handbook"
     shutil.copytree(HANDBOOK, folder)
-    first = json.loads(footnote("index", str(folder), "--json").stdout)
+    first = json.loads(spoken.footnote("index", str(folder), "--json").stdout)
     page = folder / "money" / "expenses.md"
     page.write_text(page.read_text("utf-8").replace("| Dinner | €38 |", "| Dinner | €41 |"), "utf-8")
     (folder / "work" / "parking.txt").unlink()
@@ -204,7 +205,7 @@ def test_a_changed_a_deleted_and_an_unreadable_document_show_in_the_next_answer(
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
     os.mkfifo(folder / "pipe.md")
 
-    second = json.loads(footnote("index", str(folder), "--json").stdout)
+    second = json.loads(spoken.footnote("index", str(folder), "--json").stdout)
 
     assert (first["new"], first["failed"]) == (22, [])
     assert (second["new"], second["changed"], second["unchanged"], second["removed"]) == (0, 1, 20, 1)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import footnote
+from spoken import footnote
 
-pytestmark = pytest.mark.slow  # starts processes of its own
+pytestmark = pytest.mark.slow  # builds real indexes
 
 SOURCES = """
 [[source]]
@@ -160,7 +160,7 @@ def test_what_was_never_there_cannot_be_forgotten_nor_gone_back_to(company: Path
 
 def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(company: Path) -> None:
     indexed()
-    for n in range(900):
+    for n in range(400):
         (company / "ops" / f"{n:04}.md").write_text(
             f"# Run {n}\n\nRestart host {n} with the red key.", "utf-8"
         )
@@ -174,9 +174,9 @@ def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(com
     assert running.returncode == 130
     assert "Traceback" not in said and said.strip().splitlines()[-1].startswith("Stopped. What was indexed")
     kept = documents(company)
-    assert 5 < kept < 905
+    assert 5 < kept < 405
     assert indexed("ops")["ops"]["unchanged"] >= kept - 5
-    assert documents(company) == 905
+    assert documents(company) == 405
 
 
 def documents(company: Path) -> int:
