@@ -19,16 +19,17 @@ from typing import Any, Literal, Self, Unpack
 
 from starlette.routing import BaseRoute
 
-from bot.play import slack_streams
+from bot.play import slack_files, slack_streams
 from bot.play.slack_api import Api
 from bot.play.slack_delivery import Courier, Timing, Transport
 from bot.play.slack_faults import How
 from bot.play.slack_page import Page
 from bot.play.slack_people import People
 from bot.play.slack_push import Push
+from bot.play.slack_records import Call, Clock, Delivery, Message
 from bot.play.slack_server import Server, application, routes
 from bot.play.slack_sockets import Sockets
-from bot.play.slack_state import Call, Clock, Delivery, Message, Workspace
+from bot.play.slack_state import Workspace
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-play", "xapp-play", "play-signing-secret"
 
@@ -55,13 +56,14 @@ class SlackStandIn(People):
         super().__init__(workspace, Courier(workspace, timing, transport))
         self._api = Api(workspace, {BOT_TOKEN: "bot", APP_TOKEN: "app"}, self._sockets.ticket)
         self._server = Server(application(self._routes()), port)
-        self.url = f"http://{self._server.address}"
+        self.url = workspace.address = f"http://{self._server.address}"
         self.api_url = f"{self.url}/api/"
         self.response_address = f"{self.url}/respond/"
         self._sockets.address = f"ws://{self._server.address}/link"
 
     def _routes(self) -> list[BaseRoute]:
-        return [*routes(self._api, self.workspace, self._sockets), *Page(self).routes()]
+        files = slack_files.routes(self.workspace, BOT_TOKEN, self._api.faults)
+        return [*routes(self._api, self.workspace, self._sockets), *files, *Page(self).routes()]
 
     def start(self) -> Self:
         self._server.start()

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.play import slack_chat, slack_reading, slack_streams, slack_views
+from bot.play import slack_chat, slack_files, slack_reading, slack_streams, slack_views
 from bot.play.slack_args import Args, SlackError
 from bot.play.slack_chat import Method
 from bot.play.slack_faults import Fault, Faults, Tiers
-from bot.play.slack_state import Call, Workspace
+from bot.play.slack_records import Call
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
 _ANYONE = ("api.test", "apps.manifest.validate")
@@ -38,6 +39,7 @@ class Api:
             **slack_chat.METHODS,
             **slack_streams.METHODS,
             **slack_views.METHODS,
+            **slack_files.METHODS,
             "apps.connections.open": socket_url,
         }
 
@@ -123,10 +125,15 @@ def _team(workspace: Workspace, _: Args) -> Json:
 
 
 def _bot(workspace: Workspace, args: Args) -> Json:
-    if args.text("bot", workspace.bot_id) != workspace.bot_id:
+    asked = args.text("bot", workspace.bot_id)
+    if asked == workspace.bot_id:
+        about = {"id": asked, "name": workspace.bot_name, "user_id": workspace.bot_user}
+        return {"bot": {**about, "app_id": workspace.app_id, "deleted": False}}
+    user = next((user for user in workspace.users.values() if asked and user.bot_id == asked), None)
+    if user is None:
         raise SlackError("bot_not_found")
-    about = {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user}
-    return {"bot": {**about, "app_id": workspace.app_id, "deleted": False}}
+    about = {"id": asked, "name": user.name, "user_id": user.id, "app_id": f"A{user.id[1:]}"}
+    return {"bot": {**about, "deleted": False}}
 
 
 def _manifest(_: Workspace, args: Args) -> Json:

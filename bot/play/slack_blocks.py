@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.play.slack_text import Json
@@ -32,6 +32,25 @@ _KINDS = frozenset(
     }
 )
 _ELEMENTS = {"context": 10, "actions": 25, "context_actions": 5}
+_IN_MESSAGES = ("context_actions", "markdown", "plan", "table", "task_card")
+_TITLE = 24
+_INPUTS = frozenset(
+    {
+        "channels_select",
+        "checkboxes",
+        "conversations_select",
+        "datepicker",
+        "email_text_input",
+        "multi_static_select",
+        "number_input",
+        "plain_text_input",
+        "radio_buttons",
+        "static_select",
+        "url_text_input",
+        "users_select",
+    }
+)
+_OPTIONS = {"checkboxes": 10, "radio_buttons": 10, "static_select": 100, "multi_static_select": 100}
 _CONTEXT_ACTIONS = ("feedback_buttons", "icon_button")
 
 
@@ -56,6 +75,27 @@ def text_length(part: Any) -> int:
     return sum(text_length(item) for item in part) if isinstance(part, list | tuple) else 0
 
 
+def view_complaints(view: Any) -> list[str]:
+    """The same of a modal or a home tab: its blocks, its words and what it lacks."""
+    found = complaints(view.get("blocks"), VIEW_BLOCKS)
+    modal, inputs = view["type"] == "modal", False
+    for number, block in enumerate(view.get("blocks") or []):
+        if isinstance(block, dict) and block.get("type") in _IN_MESSAGES:
+            found.append(f"unsupported type: {block['type']} [json-pointer:/view/blocks/{number}/type]")
+        inputs = inputs or (isinstance(block, dict) and block.get("type") == "input")
+    if modal and not (view.get("title") or {}).get("text"):
+        found.append("missing required field: title [json-pointer:/view]")
+    if modal and inputs and not view.get("submit"):
+        found.append("missing required field: submit [json-pointer:/view]")
+    for key in ("title", "submit", "close"):
+        if len((view.get(key) or {}).get("text", "")) > _TITLE:
+            found.append(f"must be less than {_TITLE + 1} characters [json-pointer:/view/{key}/text]")
+    for key, limit in (("private_metadata", 3000), ("callback_id", 255)):
+        if len(view.get(key) or "") > limit:
+            found.append(f"must be less than {limit + 1} characters [json-pointer:/view/{key}]")
+    return found
+
+
 Complaint = tuple[str, str]
 
 
@@ -65,7 +105,7 @@ def _block(block: Json) -> Iterator[Complaint]:
         yield f"unsupported type: {kind}", "/type"
         return
     yield from _at_most(block.get("block_id", ""), 255, "/block_id")
-    check = {"section": _section, "header": _header, "markdown": _markdown, "table": _table}.get(str(kind))
+    check = _CHECKS.get(str(kind))
     if check:
         yield from check(block)
     if kind == "container" and len(block.get("blocks") or block.get("child_blocks") or []) > 10:
@@ -95,6 +135,33 @@ def _header(block: Json) -> Iterator[Complaint]:
 def _markdown(block: Json) -> Iterator[Complaint]:
     if not isinstance(block.get("text"), str) or not block["text"]:
         yield "missing required field: text", ""
+
+
+def _input(block: Json) -> Iterator[Complaint]:
+    yield from _text(block.get("label"), 2000, "/label", ("plain_text",))
+    if block.get("hint"):
+        yield from _text(block["hint"], 2000, "/hint", ("plain_text",))
+    element = block.get("element") or {}
+    if element.get("type") not in _INPUTS:
+        yield f"unsupported type: {element.get('type')}", "/element"
+        return
+    yield from _at_most(element.get("action_id", ""), 255, "/element/action_id")
+    if element.get("placeholder"):
+        yield from _text(element["placeholder"], 150, "/element/placeholder", ("plain_text",))
+    if element["type"] in _OPTIONS:
+        yield from _options(element, _OPTIONS[element["type"]])
+
+
+def _options(element: Json, limit: int) -> Iterator[Complaint]:
+    options = element.get("options") or []
+    if not 1 <= len(options) <= limit:
+        yield f"must have between 1 and {limit} items", "/element/options"
+    for number, option in enumerate(options):
+        where = f"/element/options/{number}"
+        yield from _text(option.get("text"), 75, f"{where}/text")
+        yield from _at_most(option.get("value", ""), 150, f"{where}/value")
+        if not option.get("value"):
+            yield "missing required field: value", where
 
 
 def _table(block: Json) -> Iterator[Complaint]:
@@ -172,3 +239,12 @@ def _text(
 def _at_most(value: Any, limit: int, where: str) -> Iterator[Complaint]:
     if isinstance(value, str) and len(value) > limit:
         yield f"must be less than {limit + 1} characters", where
+
+
+_CHECKS: Mapping[str, Callable[[Json], Iterator[Complaint]]] = {
+    "section": _section,
+    "header": _header,
+    "markdown": _markdown,
+    "table": _table,
+    "input": _input,
+}

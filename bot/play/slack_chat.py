@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.play.slack_args import Args, SlackError
 from bot.play.slack_blocks import CUMULATIVE, complaints, text_length
-from bot.play.slack_state import Channel, Message, Workspace
+from bot.play.slack_records import Channel, Message
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
 Method = Callable[[Workspace, Args], Json]
@@ -73,17 +74,27 @@ def root_of(workspace: Workspace, channel: str, thread_ts: str) -> str:
     if not thread_ts:
         return ""
     found = workspace.messages.get(channel, {}).get(thread_ts)
-    if found is None or (found.deleted and len(workspace.thread(channel, thread_ts)) == 0):
+    if (
+        found is None
+        or found.ephemeral_to
+        or (found.deleted and len(workspace.thread(channel, thread_ts)) == 0)
+    ):
         raise SlackError("thread_not_found")
     return found.root
 
 
-def own_message(workspace: Workspace, args: Args, refusal: str) -> Message:
-    channel = channel_of(workspace, args.need("channel"))
-    message = workspace.message(channel.id, args.need("ts"))
+def _seen(workspace: Workspace, channel: str, ts: str) -> Message:
+    """A message that the app can name: one that only one person sees is not among them."""
+    message = workspace.message(channel, ts)
     if message is None or message.ephemeral_to:
         raise SlackError("message_not_found")
-    if not message.bot:
+    return message
+
+
+def own_message(workspace: Workspace, args: Args, refusal: str) -> Message:
+    channel = channel_of(workspace, args.need("channel"))
+    message = _seen(workspace, channel.id, args.need("ts"))
+    if not message.bot or message.user != workspace.bot_user:
         raise SlackError(refusal)
     return message
 
@@ -91,9 +102,9 @@ def own_message(workspace: Workspace, args: Args, refusal: str) -> Message:
 def as_json(message: Message, workspace: Workspace, metadata: bool = False) -> Json:
     """A message as Slack's API and events write it."""
     found: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
-    found["team"] = workspace.team_id
-    if message.bot:
-        found |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
+    found |= _author(message, workspace)
+    if message.files:
+        found |= {"files": list(message.files), "upload": False}
     if message.subtype:
         found["subtype"] = message.subtype
     if message.thread_ts:
@@ -109,6 +120,20 @@ def as_json(message: Message, workspace: Workspace, metadata: bool = False) -> J
             {"name": name, "users": list(users), "count": len(users)}
             for name, users in message.reactions.items()
         ]
+    return found
+
+
+def _author(message: Message, workspace: Workspace) -> Json:
+    """The team of who wrote it, and which app if it was one."""
+    author = workspace.users.get(message.user)
+    team = author.team_id if author else workspace.team_id
+    found: Json = {"team": team}
+    if team != workspace.team_id:
+        found |= {"user_team": team, "source_team": team}
+    if message.bot:
+        found |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
+    elif author and author.bot_id:
+        found |= {"bot_id": author.bot_id, "app_id": f"A{author.id[1:]}"}
     return found
 
 
@@ -180,9 +205,7 @@ def post_ephemeral(workspace: Workspace, args: Args) -> Json:
 
 def permalink(workspace: Workspace, args: Args) -> Json:
     channel = channel_of(workspace, args.need("channel"), member=False)
-    message = workspace.message(channel.id, args.need("message_ts"))
-    if message is None:
-        raise SlackError("message_not_found")
+    message = _seen(workspace, channel.id, args.need("message_ts"))
     tail = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.thread_ts else ""
     link = f"https://play.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}{tail}"
     return {"channel": channel.id, "permalink": link}
@@ -190,26 +213,19 @@ def permalink(workspace: Workspace, args: Args) -> Json:
 
 def react(workspace: Workspace, args: Args) -> Json:
     channel = channel_of(workspace, args.need("channel"))
-    message = workspace.message(channel.id, args.need("timestamp"))
-    if message is None:
-        raise SlackError("message_not_found")
-    name = args.need("name")
-    users = message.reactions.get(name, ())
-    if workspace.bot_user in users:
+    message, name = _seen(workspace, channel.id, args.need("timestamp")), args.need("name")
+    if workspace.bot_user in message.reactions.get(name, ()):
         raise SlackError("already_reacted")
-    workspace.change(message, reactions={**message.reactions, name: (*users, workspace.bot_user)}, quiet=True)
+    workspace.react(workspace.bot_user, message, name)
     return {}
 
 
 def unreact(workspace: Workspace, args: Args) -> Json:
     channel = channel_of(workspace, args.need("channel"))
-    message = workspace.message(channel.id, args.need("timestamp"))
-    name = args.need("name")
-    if message is None or workspace.bot_user not in message.reactions.get(name, ()):
-        raise SlackError("message_not_found" if message is None else "no_reaction")
-    left = tuple(user for user in message.reactions[name] if user != workspace.bot_user)
-    reactions = {key: users for key, users in {**message.reactions, name: left}.items() if users}
-    workspace.change(message, reactions=reactions, quiet=True)
+    message, name = _seen(workspace, channel.id, args.need("timestamp")), args.need("name")
+    if workspace.bot_user not in message.reactions.get(name, ()):
+        raise SlackError("no_reaction")
+    workspace.react(workspace.bot_user, message, name, remove=True)
     return {}
 
 

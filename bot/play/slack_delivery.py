@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.play.slack_state import Delivery, Workspace
+from bot.play.slack_records import Delivery
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.play.slack_chat import as_json
 from bot.play.slack_delivery import Parcel
-from bot.play.slack_state import Channel, Message, Workspace
+from bot.play.slack_records import Channel, Message
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Button, Json
 
 _SUBSCRIPTION = {
@@ -68,6 +69,7 @@ def _mentions(workspace: Workspace, message: Message) -> bool:
 
 def _mention(workspace: Workspace, message: Message) -> Json:
     found = as_json(message, workspace) | {"type": "app_mention", "channel": message.channel}
+    found.pop("subtype", None)
     return found | {"event_ts": message.ts}
 
 
@@ -100,17 +102,23 @@ def press(
     container |= {"is_ephemeral": bool(message.ephemeral_to)}
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
-    payload = {
+    payload: Json = {
         "type": "block_actions",
         **_who(workspace, user),
         "container": container,
-        "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
-        "message": as_json(message, workspace, metadata=True),
+        "channel": {"id": channel.id, "name": _called(channel)},
         "state": {"values": {}},
         "actions": [action],
         **handles,
     }
+    if not message.ephemeral_to:  # of a message that one person sees Slack sends no more than its place
+        payload["message"] = as_json(message, workspace, metadata=True)
     return Parcel("interactive", payload, handles["trigger_id"])
+
+
+def _called(channel: Channel) -> str:
+    """The name by which presses and commands call a channel: a private one is not named."""
+    return {"im": "directmessage", "group": "privategroup"}.get(channel.kind, channel.name)
 
 
 def _who(workspace: Workspace, user: str) -> Json:
@@ -121,17 +129,31 @@ def _who(workspace: Workspace, user: str) -> Json:
     return about | {"enterprise": None, "is_enterprise_install": False}
 
 
-def shortcut(
-    workspace: Workspace, user: str, callback_id: str, trigger: str, message: Message | None
-) -> Parcel:
-    """A global shortcut, or one on a message."""
+def press_in_view(workspace: Workspace, user: str, view: Json, button: Button, trigger: str) -> Parcel:
+    """block_actions of a button in a modal or on the app's home: no message, no response_url."""
+    action = {"type": button.kind, "action_id": button.action_id, "block_id": button.block_id}
+    action |= {"value": button.value, "action_ts": workspace.next_ts()}
+    payload: Json = {"type": "block_actions", **_who(workspace, user), "trigger_id": trigger}
+    payload |= {"container": {"type": "view", "view_id": view["id"]}, "view": view, "actions": [action]}
+    return Parcel("interactive", payload, trigger)
+
+
+def shortcut(workspace: Workspace, user: str, callback_id: str, trigger: str) -> Parcel:
+    """A global shortcut."""
     payload: Json = {"type": "shortcut", "callback_id": callback_id, "trigger_id": trigger}
     payload |= _who(workspace, user) | {"action_ts": workspace.next_ts()}
-    if message is not None:
-        channel = workspace.channels[message.channel]
-        about = {"channel": {"id": channel.id, "name": channel.name}, "message_ts": message.ts}
-        payload |= {"type": "message_action", "message": as_json(message, workspace), **about}
     return Parcel("interactive", payload, trigger)
+
+
+def message_shortcut(
+    workspace: Workspace, user: str, callback_id: str, message: Message, handles: Mapping[str, str]
+) -> Parcel:
+    """A shortcut on a message, also where the app is no member; `handles` are trigger_id and response_url."""
+    channel = workspace.channels[message.channel]
+    payload: Json = {"type": "message_action", "callback_id": callback_id, **_who(workspace, user), **handles}
+    payload |= {"channel": {"id": channel.id, "name": _called(channel)}, "message_ts": message.ts}
+    payload |= {"message": as_json(message, workspace), "action_ts": workspace.next_ts()}
+    return Parcel("interactive", payload, handles["trigger_id"])
 
 
 def submission(workspace: Workspace, user: str, view: Json, trigger: str) -> Parcel:
@@ -139,17 +161,22 @@ def submission(workspace: Workspace, user: str, view: Json, trigger: str) -> Par
     return Parcel("interactive", payload | _who(workspace, user), trigger)
 
 
+def closing(workspace: Workspace, user: str, view: Json) -> Parcel:
+    """view_closed, which has no trigger_id."""
+    payload: Json = {"type": "view_closed", "view": view, "is_cleared": False}
+    return Parcel("interactive", payload | _who(workspace, user), workspace.next_id("closed"))
+
+
 def command(
     workspace: Workspace, user: str, channel: str, words: tuple[str, str], handles: Mapping[str, str]
 ) -> Parcel:
     """A slash command: `words` are the command and what follows it."""
-    name = workspace.channels[channel].name
     payload = {
         "token": "play",
         "team_id": workspace.team_id,
         "team_domain": "play",
         "channel_id": channel,
-        "channel_name": "directmessage" if workspace.channels[channel].kind == "im" else name,
+        "channel_name": _called(workspace.channels[channel]),
         "user_id": user,
         "user_name": workspace.users[user].name,
         "command": words[0],

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TypedDict
 
-from bot.play.slack_state import Clock
+from bot.play.slack_records import Clock
 
 
 class How(TypedDict, total=False):

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from bot.play.slack_state import Message
+from bot.play.slack_records import Message
 from bot.play.slack_text import STYLES, Json, Piece, Span, buttons, markdown, mrkdwn_spans, pieces
 
 _RICH = {"bold": "strong", "italic": "em", "strike": "s", "code": "code"}

@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 
 from bot.play.slack_html import message_html
 from bot.play.slack_people import People
-from bot.play.slack_state import Channel, Message, Workspace
+from bot.play.slack_records import Channel, Message
+from bot.play.slack_state import Workspace
 from bot.play.slack_streams import line
 from bot.play.slack_text import Json
 

@@ -6,19 +6,25 @@ from collections.abc import Sequence
 
 from bot.play.slack_args import Args, SlackError
 from bot.play.slack_chat import Method, as_json, channel_of
-from bot.play.slack_state import Channel, Group, Message, User, Workspace
+from bot.play.slack_records import Channel, Group, Message, User
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
 _KINDS = {"public_channel": "channel", "private_channel": "group"}
 _UNLISTED = 15  # messages a page that an app sold outside of Slack's Marketplace is given
 
 
-def _profile(user: User) -> Json:
-    flags = {
-        name: False for name in ("is_admin", "is_owner", "is_bot", "is_restricted", "is_ultra_restricted")
-    }
+_FLAGS = ("is_admin", "is_owner", "is_primary_owner", "is_bot", "is_restricted", "is_ultra_restricted")
+
+
+def _profile(user: User, locale: bool) -> Json:
+    flags = {name: False for name in _FLAGS}
     profile = {"display_name": user.name, "real_name": user.name, "email": user.email}
     about: Json = {"id": user.id, "team_id": user.team_id, "name": user.name, "real_name": user.name}
+    if user.bot_id:
+        profile["bot_id"] = user.bot_id
+    if locale:
+        about["locale"] = user.locale
     return {**about, "deleted": False, "tz": "Europe/Berlin", "profile": profile, **flags, **user.flags}
 
 
@@ -26,11 +32,12 @@ def _user(workspace: Workspace, args: Args) -> Json:
     user = workspace.users.get(args.need("user"))
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": _profile(user)}
+    return {"user": _profile(user, args.flag("include_locale"))}
 
 
 def _users(workspace: Workspace, args: Args) -> Json:
-    return _page([_profile(user) for user in workspace.users.values()], args, "members", 200)
+    locale = args.flag("include_locale")
+    return _page([_profile(user, locale) for user in workspace.users.values()], args, "members", 200)
 
 
 def _group(group: Group, workspace: Workspace, users: bool) -> Json:
@@ -106,11 +113,18 @@ def _open(workspace: Workspace, args: Args) -> Json:
     users = args.text("users")
     if args.text("channel"):
         channel = channel_of(workspace, args.text("channel"))
-    elif users not in workspace.users:
-        raise SlackError("user_not_found" if users else "users_list_not_supplied")
     else:
-        channel = workspace.dm(users)
+        channel = _among(workspace, [user for user in users.split(",") if user])
     return {"channel": {"id": channel.id}}
+
+
+def _among(workspace: Workspace, users: list[str]) -> Channel:
+    """The direct message with one person, or with several."""
+    if not users:
+        raise SlackError("users_list_not_supplied")
+    if any(user not in workspace.users or user == workspace.bot_user for user in users):
+        raise SlackError("user_not_found")
+    return workspace.dm(users[0]) if len(users) == 1 else workspace.mpim({*users, workspace.bot_user})
 
 
 def _page(items: Sequence[object], args: Args, key: str, limit: int, most: int = 1000) -> Json:

@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.play.slack_api import Api
 from bot.play.slack_args import Args, SlackError
+from bot.play.slack_respond import respond
 from bot.play.slack_sockets import Sockets
 from bot.play.slack_state import Workspace
-from bot.play.slack_views import respond
 from retrieval.passage import SettingError
 
 _START_SECONDS, _STOP_SECONDS = 10.0, 5.0

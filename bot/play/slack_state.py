@@ -1,14 +1,27 @@
-"""What Slack remembers: people, channels, messages with every version, and each call and delivery."""
+"""All that Slack remembers, behind one lock; each change of it wakes whoever waits."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from bot.play.slack_text import Button, Json, Link, buttons, links, shown
+from bot.play.slack_records import (
+    Call,
+    Channel,
+    Clock,
+    Delivery,
+    File,
+    Group,
+    Message,
+    ResponseUrl,
+    Stream,
+    Trigger,
+    User,
+    Version,
+)
+from bot.play.slack_text import Json
 
 DEFAULT_EVENTS = frozenset(
     {
@@ -26,155 +39,6 @@ DEFAULT_EVENTS = frozenset(
         "tokens_revoked",
     }
 )
-
-
-class Clock:
-    """Slack's clock: the real one, which a test can set ahead."""
-
-    def __init__(self) -> None:
-        self._ahead = 0.0
-
-    def now(self) -> float:
-        return time.time() + self._ahead
-
-    def advance(self, seconds: float) -> None:
-        self._ahead += seconds
-
-
-@dataclass(frozen=True)
-class User:
-    """A person or a bot; `flags` are the booleans `users.info` answers (is_admin, is_restricted, ...)."""
-
-    id: str
-    name: str
-    email: str = ""
-    flags: Mapping[str, bool] = field(default_factory=dict)
-    team_id: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """A user group: people who are addressed, and may read, together."""
-
-    id: str
-    handle: str
-    users: tuple[str, ...] = ()
-    disabled: bool = False
-
-
-@dataclass
-class Channel:
-    """`kind` is channel (public), group (private), im or mpim."""
-
-    id: str
-    name: str
-    kind: str = "channel"
-    members: set[str] = field(default_factory=set)
-    is_ext_shared: bool = False
-    is_archived: bool = False
-    opened: float = 0.0
-
-
-@dataclass(frozen=True)
-class Version:
-    """A message as it was shown from `at` on."""
-
-    at: float
-    text: str
-    blocks: tuple[Json, ...]
-
-    @property
-    def shown(self) -> str:
-        return shown(self.text, self.blocks)
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as it is now. `history` holds every version a person could have seen, this one last."""
-
-    channel: str
-    ts: str
-    user: str
-    text: str
-    blocks: tuple[Json, ...] = ()
-    thread_ts: str = ""
-    bot: bool = False
-    metadata: Json | None = None
-    ephemeral_to: str = ""
-    streaming: str = ""
-    deleted: bool = False
-    unfurl: bool = True
-    unfurl_flags: Mapping[str, bool] = field(default_factory=dict)
-    reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    subtype: str = ""
-    edited: int = 0
-    history: tuple[Version, ...] = ()
-
-    @property
-    def root(self) -> str:
-        return self.thread_ts or self.ts
-
-    @property
-    def shown(self) -> str:
-        return shown(self.text, self.blocks)
-
-    @property
-    def links(self) -> list[Link]:
-        return links(self.text, self.blocks)
-
-    @property
-    def buttons(self) -> list[Button]:
-        return buttons(self.blocks)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of the Web API. `outcome`: open, ok, error, http, cut. Tokens are kept by kind only."""
-
-    method: str
-    args: Json
-    token: str
-    started: float
-    outcome: str = "open"
-    ended: float = 0.0
-    status: int = 200
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One attempt to hand something to the app. `acked_ms` is None where no ack came in time."""
-
-    id: str
-    kind: str
-    event_type: str
-    attempt: int
-    started: float
-    via: str
-    acked_ms: float | None = None
-    reason: str = ""
-    status: int = 0
-    response: Json | None = None
-
-
-@dataclass
-class Stream:
-    """A message being streamed; `ended` says how it stopped taking text."""
-
-    started: float
-    parts: list[Json] = field(default_factory=list)
-    ended: str = ""
-
-
-@dataclass
-class ResponseUrl:
-    """Where an app may answer a press or a command: five times within 30 minutes."""
-
-    channel: str
-    user: str
-    message_ts: str
-    made: float
-    uses: int = 0
 
 
 class Workspace:
@@ -198,11 +62,17 @@ class Workspace:
         self.stream_lifetime, self.unlisted = 300.0, False
         self.subscriptions = DEFAULT_EVENTS
         self.scopes: frozenset[str] = frozenset()  # of the bot token, told with each answer; empty: not told
-        self.triggers: dict[str, tuple[float, bool]] = {}
+        self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, Json] = {}
+        self.modals: dict[str, list[str]] = {}  # of each person, the ids of open modals, the upper one last
         self.homes: dict[str, Json] = {}
+        self.prompts: dict[tuple[str, str], Json] = {}
+        self.files: dict[str, File] = {}
+        self.troubles: list[tuple[str, str]] = []  # person, and what Slack told them
+        self.address = ""  # of the server, for what Slack links to itself
         self.on_change: Callable[[str, Message, Message | None], None] = lambda kind, new, old: None
+        self.on_reaction: Callable[[str, str, Message, str], None] = lambda kind, user, message, name: None
         self._last_ts, self._serial, self.version = 0, 0, 0
         self.users[self.bot_user] = User(
             self.bot_user, self.bot_name, flags={"is_bot": True}, team_id=team_id
@@ -212,6 +82,12 @@ class Workspace:
         """Something changed: wake whoever waits. Call it with the lock held."""
         self.version += 1
         self.changed.notify_all()
+
+    def trouble(self, user: str, what: str) -> None:
+        """Slack tells a person that something they did failed."""
+        with self.changed:
+            self.troubles.append((user, what))
+            self.note()
 
     def next_id(self, prefix: str) -> str:
         with self.lock:
@@ -235,6 +111,17 @@ class Workspace:
             self.channels[channel.id] = channel
             return channel
 
+    def mpim(self, members: set[str]) -> Channel:
+        """The direct message among these and nobody else, made where there is none."""
+        with self.lock:
+            for channel in self.channels.values():
+                if channel.kind == "mpim" and channel.members == members:
+                    return channel
+            names = sorted(self.users[user].name for user in members)
+            id, name = self.next_id("G"), f"mpdm-{'--'.join(names)}-1"
+            self.channels[id] = Channel(id, name, "mpim", set(members), opened=self.clock.now())
+            return self.channels[id]
+
     def message(self, channel: str, ts: str) -> Message | None:
         with self.lock:
             found = self.messages.get(channel, {}).get(ts)
@@ -243,7 +130,7 @@ class Workspace:
     def store(self, message: Message) -> Message:
         """Keep a new message; block ids are given where the sender gave none."""
         with self.changed:
-            blocks = self._named(message.blocks)
+            blocks = self.named(message.blocks)
             first = Version(self.clock.now(), message.text, blocks)
             message = replace(message, blocks=blocks, history=(first,))
             self.messages.setdefault(message.channel, {})[message.ts] = message
@@ -258,7 +145,7 @@ class Workspace:
         with self.changed:
             old = self.messages[message.channel][message.ts]
             if "blocks" in changes:
-                changes["blocks"] = self._named(changes["blocks"])
+                changes["blocks"] = self.named(changes["blocks"])
             new = replace(old, **changes)
             if (new.text, new.blocks) != (old.text, old.blocks):
                 new = replace(new, history=(*old.history, Version(self.clock.now(), new.text, new.blocks)))
@@ -268,6 +155,15 @@ class Workspace:
         if not quiet:
             self.on_change("deleted" if new.deleted else "edited", new, old)
         return new
+
+    def react(self, user: str, message: Message, name: str, remove: bool = False) -> None:
+        """The message with the reaction of this user, or without it."""
+        with self.changed:
+            known = self.messages[message.channel][message.ts].reactions
+            others = tuple(other for other in known.get(name, ()) if other != user)
+            kept = {**known, name: others if remove else (*others, user)}
+            self.change(message, reactions={key: users for key, users in kept.items() if users}, quiet=True)
+        self.on_reaction("reaction_removed" if remove else "reaction_added", user, message, name)
 
     def thread(self, channel: str, ts: str) -> list[Message]:
         """The root and its replies, oldest first; what was deleted is gone."""
@@ -291,7 +187,8 @@ class Workspace:
             self.deliveries.append(delivery)
             self.note()
 
-    def _named(self, blocks: tuple[Json, ...]) -> tuple[Json, ...]:
+    def named(self, blocks: tuple[Json, ...]) -> tuple[Json, ...]:
+        """Blocks with an id each: their sender's, or one of Slack's."""
         return tuple(b if b.get("block_id") else {**b, "block_id": self.next_id("b")} for b in blocks)
 
     def _fetch(self, message: Message) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from bot.play.slack_args import Args, SlackError
 from bot.play.slack_blocks import MESSAGE_BLOCKS
 from bot.play.slack_chat import Method, as_json, channel_of, check_blocks, metadata_of, root_of
-from bot.play.slack_state import Message, Stream, Workspace
+from bot.play.slack_records import Message, Stream
+from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
 _TEXT, _FIELD, _STATUS_SECONDS = 12_000, 256, 120
 _TASK_STATES = ("pending", "in_progress", "complete", "error")
+_PROMPTS = 4
 _SESSION_STATES = ("processing", "active", "suspended", "closed")
 
 
@@ -188,9 +190,16 @@ def title(workspace: Workspace, args: Args) -> Json:
 
 
 def prompts(workspace: Workspace, args: Args) -> Json:
-    channel_of(workspace, args.need("channel_id"))
-    if not args.structure("prompts"):
+    """At most four suggestions, at the top of the Messages tab or of a thread."""
+    channel = channel_of(workspace, args.need("channel_id"))
+    given = args.structure("prompts")
+    known = isinstance(given, list) and all(p.get("title") and p.get("message") for p in given)
+    if not given or not known or len(given) > _PROMPTS:
         raise SlackError("invalid_arguments")
+    shown = {"title": args.text("title"), "prompts": given}
+    with workspace.changed:
+        workspace.prompts[channel.id, args.text("thread_ts")] = shown
+        workspace.note()
     return {}
 
 

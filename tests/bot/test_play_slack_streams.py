@@ -77,13 +77,17 @@ def test_a_stream_dies_after_five_minutes_and_can_then_be_updated(
     assert slack.messages(channel)[1].shown == "the whole answer"
 
 
-def test_a_person_can_stop_a_stream(slack: SlackStandIn, client: WebClient, ada: str, channel: str) -> None:
+def test_a_person_can_stop_a_stream_and_the_app_moves_the_status(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
     where = stream(slack, client, ada, channel)
     root = slack.messages(channel)[0].ts
 
     assert slack.status(channel, root) == "processing"
     assert slack.stop_session(ada, channel, root) == [where["ts"]]
     assert refused(client.chat_appendStream, **where, markdown_text="x") == "stopped_by_user"
+    assert slack.status(channel, root) == "processing"
+    client.agents_sessions_setStatus(channel_id=channel, thread_ts=root, status="active")
     assert slack.status(channel, root) == "active"
 
 
@@ -114,32 +118,6 @@ def test_a_session_keeps_its_loader_until_it_is_told(
 
     assert (before, slack.status(channel, root)) == ("processing", "active")
     assert refused(client.agents_sessions_setStatus, **at, status="dancing") == "invalid_arguments"
-
-
-MODAL = {
-    "type": "modal",
-    "callback_id": "why",
-    "title": {"type": "plain_text", "text": "Why?"},
-    "blocks": [section("Tell us")],
-}
-
-
-def test_a_trigger_opens_one_modal_within_three_seconds(
-    slack: SlackStandIn, client: WebClient, ada: str
-) -> None:
-    trigger = slack.shortcut(ada, "ask")
-    late = slack.shortcut(ada, "ask")
-
-    assert client.views_open(trigger_id=trigger, view=MODAL)["view"]["callback_id"] == "why"
-    assert refused(client.views_open, trigger_id=trigger, view=MODAL) == "exchanged_trigger_id"
-    slack.clock.advance(4)
-    assert refused(client.views_open, trigger_id=late, view=MODAL) == "expired_trigger_id"
-
-
-def test_a_home_tab_is_kept_by_person(slack: SlackStandIn, client: WebClient, ada: str) -> None:
-    client.views_publish(user_id=ada, view={"type": "home", "blocks": [section("Welcome")]})
-
-    assert slack.workspace.homes[ada]["blocks"][0]["text"]["text"] == "Welcome"
 
 
 def test_a_response_url_takes_five_posts(slack: SlackStandIn, ada: str) -> None:
