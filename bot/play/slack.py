@@ -114,6 +114,10 @@ class SlackStandIn(People):
         """Slack's rate limits, off unless asked for; `unlisted`: of an app sold outside its Marketplace."""
         self._api.rate_limits, self.workspace.unlisted = on, unlisted
 
+    def disturb(self, rough: Callable[[Transport], Transport]) -> None:
+        """From now on what is delivered goes through `rough`, where it may come late or its ack be lost."""
+        self._courier.transport = rough(self._courier.transport)
+
     def disconnect(self, reason: str = "refresh_requested", grace: float = 0.2) -> None:
         """Slack's `disconnect` frame to every socket; all but a `warning` close after `grace` seconds."""
         self._on_loop(self._sockets.disconnect(reason, grace))

@@ -71,7 +71,7 @@ class Courier:
     """Carries parcels on the server's loop; may be called from any thread."""
 
     def __init__(self, workspace: Workspace, timing: Timing, transport: Transport) -> None:
-        self._workspace, self._timing, self._transport = workspace, timing, transport
+        self._workspace, self._timing, self.transport = workspace, timing, transport
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: set[Future[None]] = set()
         self.on_end: Callable[[Parcel, Outcome], None] = lambda parcel, outcome: None
@@ -115,7 +115,7 @@ class Courier:
 
     async def _try(self, parcel: Parcel, attempt: Attempt) -> Outcome:
         began, started = time.perf_counter(), self._workspace.clock.now()
-        outcome = await self._transport.attempt(parcel, attempt)
+        outcome = await self.transport.attempt(parcel, attempt)
         spent = (time.perf_counter() - began) * 1000 if outcome.acked else None
         delivery = Delivery(
             parcel.id,

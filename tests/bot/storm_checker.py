@@ -32,10 +32,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Complaints, each a sentence; and seconds to the end of each question that has one."""
+    """Complaints, each a sentence; and seconds to the end of each question that has one: since it was asked
+    (`took`), and since the last fault was over if that was later (`waits`)."""
 
     complaints: tuple[str, ...]
     waits: tuple[float, ...]
+    took: tuple[float, ...]
     failed: int = 0
 
     def __str__(self) -> str:
@@ -47,7 +49,9 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
     last fault was over, by the stand-in's clock."""
     written = _written(slack)
     complaints: list[str] = []
-    waits, failed = [], 0
+    waits: list[float] = []
+    took: list[float] = []
+    failed = 0
     threads: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for question in asked:
         threads[question.channel, question.root].append(question)
@@ -62,11 +66,12 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
         for question in questions:
             found = known[question.name] or [m for m in (next(spare, None),) if m]
             complaints += _about_question(question, found)
+            took += [m.history[-1].at - question.at for m in found[:1]]
             waits += [m.history[-1].at - max(question.at, calm) for m in found[:1]]
     complaints += [f"an end came {wait:.0f} s after the last fault" for wait in waits if wait > WITHIN_S]
     strangers = set(written) - set(threads)
     complaints += [f"{len(written[place])} messages where nobody asked: {place}" for place in strangers]
-    return Verdict(tuple(complaints), tuple(waits), failed)
+    return Verdict(tuple(complaints), tuple(waits), tuple(took), failed)
 
 
 def ended(slack: SlackStandIn, asked: Iterable[Asked]) -> set[str]:
