@@ -14,12 +14,17 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.blocks.votes import OWNER, SOLVED
 from bot.inbox import Inbox, Receipt
 from bot.jobs import Jobs
 from bot.listeners import register
+from bot.listeners.feedback import Feedback
+from bot.listeners.owner import OwnerCalls
+from bot.listeners.press import Presses
 from bot.listeners.question import Questions
 from bot.log import frames
 from bot.post import Posts, Refused, Unclear, client, verify
+from bot.views import Views
 from model.answer import Answer, Question
 from retrieval.passage import SettingError
 
@@ -68,7 +73,9 @@ def build(credentials: Credentials, engine: sa.Engine, answer: Callable[[Questio
     inbox = Inbox(engine)
     posts = Posts(engine, slack)
     questions = Questions(inbox, posts, answer)
-    jobs = Jobs(inbox, engine, {"question": questions})
+    calls = OwnerCalls(inbox, posts)
+    presses = Presses(inbox, posts, {OWNER: calls.ask, SOLVED: calls.solved})
+    jobs = Jobs(inbox, engine, {"question": questions, "press": presses})
     app = App(
         logger=logging.getLogger("slack_bolt"),
         name="slack_bolt.listeners",  # Bolt sets the level of the logger of this name
@@ -79,7 +86,7 @@ def build(credentials: Credentials, engine: sa.Engine, answer: Callable[[Questio
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
-    register(app, posts, jobs.wake)
+    register(app, Feedback(posts, Views(slack, posts)), jobs.wake)
     return Service(app, jobs, slack)
 
 

@@ -61,13 +61,13 @@ class Chain:
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
-            first = True
-            for sentence in cite(work.draft, self.retriever.still(work.passages, work.question.readers)):
+            first, still = True, self.retriever.still(work.passages, work.question.readers)
+            for sentence in cite(work.draft, still):
                 if not sentence.dropped:
                     yield work.sentence(sentence, first=first)
                     first = False
             if first:
-                yield work.unanswered(self.searched(work.question))
+                yield work.unanswered(self.searched(work.question), still)
 
 
 def _asked(work: Work) -> dict[str, Any]:

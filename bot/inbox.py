@@ -112,6 +112,12 @@ class Inbox:
         with self._engine.connect() as connection:
             return _row(connection.execute(sa.select(inbox).where(inbox.c.event_id == event_id)).one())
 
+    def find(self, event_id: str) -> Row | None:
+        """The row, if there is one."""
+        with self._engine.connect() as connection:
+            kept = connection.execute(sa.select(inbox).where(inbox.c.event_id == event_id)).first()
+        return _row(kept) if kept else None
+
     def open(self, limit: int, but: frozenset[str] = frozenset()) -> list[Row]:
         """Rows that are not final and not run by an executor in `but`, oldest first."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from time import perf_counter
 
 from bot.replies import degraded, not_found, unreadable
-from model.answer import Answer, Draft, Question, Status, Timings
+from model.answer import Answer, Draft, Near, Question, Status, Timings
 from model.citations import Checked
 from retrieval.passage import Passage
 from retrieval.search import Results
+
+NEAREST = 3  # pages that are named where nothing was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,26 @@ class Work:
             notice=degraded(self.draft, self.question.locale),
         )
 
-    def unanswered(self, searched: str) -> Answer:
-        """What is said where there is no checked sentence; `searched` names what was searched."""
+    def unanswered(self, searched: str, still: Sequence[Passage]) -> Answer:
+        """What is said where there is no checked sentence; `searched` names what was searched, `still` is
+        what of it the readers may see now."""
         locale = self.question.locale
         if problem := unreadable(self.question.text, locale):
             return self._answer(Status.CLARIFY, problem)
-        return self._answer(Status.NOT_FOUND, not_found(searched, locale))
+        answer = self._answer(Status.NOT_FOUND, not_found(searched, locale))
+        return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)))
 
     def _answer(self, status: Status, text: str) -> Answer:
         total = (perf_counter() - self.started) * 1000
         timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
         asked = self.question
         return Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
+
+
+def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:
+    """The pages that passages of the index are of, each once."""
+    seen: set[str] = set()
+    for passage in passages:
+        if passage.source and passage.document not in seen:
+            seen.add(passage.document)
+            yield Near(passage.title, passage.url, passage.source)

@@ -128,6 +128,7 @@ class Answer:
                 name: round(getattr(self.timings, name), 1) for name in ("embed", "search", "write", "total")
             },
             **({"notice": self.notice} if self.notice else {}),
+            **({"nearest": [{"title": n.title, "url": n.url} for n in self.nearest]} if self.nearest else {}),
         }
 
 

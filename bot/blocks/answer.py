@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks.body import pieces, prose
+from bot.blocks.calls import person, with_people
 from bot.blocks.look import Look
 from bot.blocks.markup import clean, mrkdwn
 from bot.blocks.sources import Line, headed, merged, near, quotes, source
@@ -74,12 +75,7 @@ def _below(answer: Answer, look: Look) -> Iterator[Message]:
 
 def _asks(look: Look) -> Message:
     """In a direct message nobody can be called in: it says whom to ask."""
-    before, after = say("owner_is", look.locale, owner="\0").split("\0")
-    person = {"type": "user", "user_id": look.owner}
-    words = [{"type": "text", "text": before or " "}, person, {"type": "text", "text": after or " "}]
-    section = {"type": "rich_text_section", "elements": words}
-    text = f"{before}<@{look.owner}>{after}"
-    return Message(text, ({"type": "rich_text", "elements": [section]},))
+    return with_people(say("owner_is", look.locale, owner=person(look.owner)))
 
 
 def _closing(answer: Answer, look: Look) -> Iterator[Message]:

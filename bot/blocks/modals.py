@@ -30,9 +30,10 @@ def why(answer: str, locale: str) -> Block:
         "submit": _plain(say("why_send", locale)),
         "close": _plain(say("why_skip", locale)),
         "blocks": [
+            _small(say("thanks_down", locale)),
             _input("reasons", say("why_reasons", locale), reasons),
             _input("correction", say("why_correction", locale), correction),
-            {"type": "context", "elements": [_plain(say("why_use", locale))]},
+            _small(say("why_use", locale)),
         ],
     }
 
@@ -48,7 +49,7 @@ def quoted(value: str) -> Block:
         "type": "modal",
         "title": _plain(say("quotes_title", locale)),
         "close": _plain(say("close", locale)),
-        "blocks": [_quote(*quote) for quote in quotes] or [_nothing(say("quotes_none", locale))],
+        "blocks": [_quote(*quote) for quote in quotes] or [_small(say("quotes_none", locale))],
     }
 
 
@@ -63,7 +64,7 @@ def _quote(number: int, title: str, quote: str) -> Block:
     }
 
 
-def _nothing(text: str) -> Block:
+def _small(text: str) -> Block:
     return {"type": "context", "elements": [_plain(text)]}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.person import HELP, person
+from bot.phrases import say
 from bot.sources import age, headings, page
 from retrieval.passage import Audience
 
@@ -62,6 +63,11 @@ def render(answer: Answer, now: datetime | None = None) -> RenderableType:
     parts: list[RenderableType] = [Text(answer.text, style="bold")]
     if answer.notice:
         parts.append(Text(answer.notice, style="yellow"))
+    if answer.nearest:
+        parts += [Text(), Text(say("nearest"))]
+        parts += [
+            Text(f"  {page.title} · {page.url}", style="cyan", overflow="fold") for page in answer.nearest
+        ]
     for citation in answer.citations:
         parts.append(Text())
         parts.append(Text(f"[{citation.number}] {_place(citation)}", style="cyan"))

@@ -8,19 +8,23 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.events import VOTE
-from bot.listeners.feedback import confirm
-from bot.post import Posts
+from bot.blocks.sources import QUOTES
+from bot.events import PRESS, VOTE
+from bot.events.votes import WHY
+from bot.listeners.feedback import Feedback
 
 EVENTS = ("app_mention", "message.im")  # what the manifest subscribes to; a test holds the two equal
 _ANY = re.compile(".*", re.DOTALL)
 
 
-def register(app: App, posts: Posts, wake: Callable[[], None]) -> None:
+def register(app: App, feedback: Feedback, wake: Callable[[], None]) -> None:
     """What each event does. What does work is a committed row before its listener runs."""
     app.event("app_mention")(_then(wake))
     app.event("message")(_then(wake))
-    app.action(VOTE)(confirm(posts))
+    app.action(VOTE)(feedback.voted)
+    app.action(re.compile(QUOTES))(feedback.quotes)
+    app.view(WHY)(feedback.told)
+    app.action(re.compile(PRESS))(_acknowledged(wake))
     app.event(_ANY)(_nothing)
     for other in (app.action, app.command, app.shortcut, app.view, app.view_closed, app.options):
         other(_ANY)(_acknowledge)
@@ -28,6 +32,14 @@ def register(app: App, posts: Posts, wake: Callable[[], None]) -> None:
 
 def _then(wake: Callable[[], None]) -> Callable[..., None]:
     def arrived() -> None:
+        wake()
+
+    return arrived
+
+
+def _acknowledged(wake: Callable[[], None]) -> Callable[..., None]:
+    def arrived(ack: Callable[[], Any]) -> None:
+        ack()
         wake()
 
     return arrived

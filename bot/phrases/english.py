@@ -28,6 +28,13 @@ PHRASES = {
     "nearest": "The nearest pages I know:",
     "ask_owner": "Ask the owner",
     "owner_is": "{owner} looks after them and can be asked.",
+    "owner_called": (
+        "{owner}, {asker} asked this and I found no answer in the documents. Can you help here?"
+    ),
+    "solved": "Solved",
+    "solved_by": "Solved, says {person}.",
+    "solved_not_you": "Only who asked and who was called can close this.",
+    "press_failed": "That did not work. Please press again. (Reference {reference})",
     "verbatim": "These sentences are taken from the documents as they stand.",
     "model_away": "The language model could not be used this time.",
     # under an answer

@@ -31,6 +31,14 @@ PHRASES = {
     "nearest": "Die nächstliegenden Seiten, die ich kenne:",
     "ask_owner": "Zuständige fragen",
     "owner_is": "{owner} ist dafür zuständig und kann gefragt werden.",
+    "owner_called": (
+        "{owner}, {asker} hat das gefragt, und ich habe in den Dokumenten keine Antwort gefunden. "
+        "Kannst du hier helfen?"
+    ),
+    "solved": "Gelöst",
+    "solved_by": "Gelöst, sagt {person}.",
+    "solved_not_you": "Das können nur die schließen, die gefragt haben oder gerufen wurden.",
+    "press_failed": "Das hat nicht geklappt. Bitte drück noch einmal. (Kennung {reference})",
     "verbatim": "Diese Sätze stehen wörtlich so in den Dokumenten.",
     "model_away": "Das Sprachmodell war diesmal nicht zu gebrauchen.",
     # under an answer

@@ -62,6 +62,7 @@ class Spec:
     boost: float = 1.0
     link: str = ""
     workspace: str = ""
+    owner: str = ""  # the Slack id of who is asked where it does not say
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold secrets
 
 

@@ -24,12 +24,14 @@ KEYS = (
     "boost",
     "link",
     "workspace",
+    "owner",
     "access",
     "options",
 )
 LEAST_BOOST, MOST_BOOST = 0.1, 10.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _WORKSPACE = re.compile(r"[A-Za-z0-9_-]{1,48}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _VARIABLE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
 _LOGIN = re.compile(r"https?://[^/@\s]*@|://[^/@:\s]*:[^/@\s]*@")
 _PATHS = ("files", "slack-export")  # kinds whose locations are always paths
@@ -110,6 +112,7 @@ class _Entry:
             boost=self._take("boost", _boost, 1.0),
             link=self._take("link", lambda value: link.checked(_text(value)), ""),
             workspace=self._take("workspace", _workspace, ""),
+            owner=self._take("owner", _owner, ""),
             options=self._options(),
         )
 
@@ -252,4 +255,12 @@ def _boost(value: object) -> float:
 def _workspace(value: object) -> str:
     if not _WORKSPACE.fullmatch(_text(value)):
         raise SettingError("write the id of the Slack workspace, such as T123.")
+    return _text(value)
+
+
+def _owner(value: object) -> str:
+    if not _PERSON.fullmatch(_text(value)):
+        raise SettingError(
+            "write somebody's Slack id, such as U0ADA0001: it is in the menu of their profile."
+        )
     return _text(value)

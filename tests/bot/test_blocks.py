@@ -257,7 +257,7 @@ def test_why_is_asked_with_reasons_and_room_for_a_correction() -> None:
     view = why("a1", "de")
 
     assert view["private_metadata"] == "a1" and complaints(view["blocks"], VIEW_BLOCKS) == []
-    assert [o["value"] for o in view["blocks"][0]["element"]["options"]] == list(REASONS)
+    assert [o["value"] for o in view["blocks"][1]["element"]["options"]] == list(REASONS)
     assert all(len(view[part]["text"]) <= 24 for part in ("title", "submit", "close"))
     assert all(block.get("optional", True) for block in view["blocks"])
     assert "Es wird nirgends veröffentlicht." in shown("", view["blocks"])

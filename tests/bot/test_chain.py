@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,18 @@ def test_nothing_left_after_the_check_is_not_found(parts) -> None:
     answer = chain(parts, Says("The moon is made of cheese. [1]")).invoke(DINNER)
 
     assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+    assert len(answer.nearest) == len({page.url for page in answer.nearest}) == 3
+    assert {page.source for page in answer.nearest} == {"handbook"}
+
+
+def test_the_nearest_pages_are_those_that_the_reader_may_see(parts) -> None:
+    asked = Question("What is the salary band of level 4?", PEOPLE_TEAM)
+
+    inside = chain(parts, Says("")).invoke(asked)
+    outside = chain(parts, Says("")).invoke(replace(asked, readers=Audience()))
+
+    assert any("salary-bands" in page.url for page in inside.nearest)
+    assert outside.nearest and not any("salary-bands" in page.url for page in outside.nearest)
 
 
 def test_what_the_reply_must_not_show_is_not_searched(parts) -> None:

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from canned_serve import canned
 
 from bot.app import Credentials, Service, build
+from bot.blocks.sources import QUOTES
 from bot.events import VOTE
+from bot.events.votes import WHY
 from bot.play.slack import SlackStandIn
 from bot.play.slack_delivery import Timing
 from bot.play.slack_server import Server
@@ -209,7 +211,7 @@ def test_two_deliveries_at_once_get_one_answer(rig: Rig) -> None:
 def test_a_click_is_one_vote_a_person_and_the_last_wins(rig: Rig) -> None:
     ts = rig.ask()
     [message] = rig.slack.replies_to(rig.channel, ts)
-    answer = message.buttons[0].value.partition(":")[2]
+    answer = message.buttons[-1].value.partition(":")[2]
     bob = rig.slack.add_user("bob")
     rig.slack.say(bob, rig.channel, "I read along")
     for person, value in ((rig.ada, "up"), (bob, "up"), (rig.ada, "down")):
@@ -219,8 +221,20 @@ def test_a_click_is_one_vote_a_person_and_the_last_wins(rig: Rig) -> None:
     with rig.engine.connect() as connection:
         counted = {v.voter: v.value for v in votes(connection, answer)}
     assert counted.pop(rig.ada) == "down" and list(counted.values()) == ["up"]
-    assert rig.slack.wait_until(lambda: sum("Thank you" in text for text in rig.shown(ts)) == 3)
-    assert [m.ephemeral_to for m in rig.slack.replies_to(rig.channel, ts)][-1] == rig.ada
+    assert rig.slack.wait_until(lambda: sum("Thank you" in text for text in rig.shown(ts)) == 2)
+    [form] = [view for view in rig.slack.workspace.views.values() if view["callback_id"] == WHY]
+    assert form["private_metadata"] == answer
+
+
+def test_the_quotes_of_an_answer_open_at_a_press(rig: Rig) -> None:
+    ts = rig.ask()
+    [message] = rig.slack.replies_to(rig.channel, ts)
+    [button] = [b for b in message.buttons if b.action_id == QUOTES]
+
+    rig.slack.click(rig.ada, rig.channel, message.ts, QUOTES, button.value)
+
+    views = rig.slack.workspace.views
+    assert rig.slack.wait_until(lambda: any("26 weeks" in str(view["blocks"]) for view in views.values()))
 
 
 def test_talk_among_people_and_bots_is_acknowledged_and_left_alone(rig: Rig) -> None:
@@ -277,7 +291,7 @@ def test_no_words_and_no_tokens_reach_the_log(rig: Rig, caplog: pytest.LogCaptur
     with caplog.at_level(logging.DEBUG):
         ts = rig.ask("my xylophone salary?")
         [message] = rig.slack.replies_to(rig.channel, ts)
-        answer = message.buttons[0].value.partition(":")[2]
+        answer = message.buttons[-1].value.partition(":")[2]
         rig.slack.click(rig.ada, rig.channel, message.ts, VOTE, f"up:{answer}")
         rig.quiet()
 

@@ -23,6 +23,7 @@ schedule = "every  6h"
 boost = 1.2
 link = "https://wiki.example/{path}"
 workspace = "T123"
+owner = "U0ADA0001"
 [source.access]
 "hr/**" = ["group:SHR", "user:U1"]
 "hr/pay.md" = "user:U1"
@@ -75,6 +76,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         boost=1.2,
         link="https://wiki.example/{path}",
         workspace="T123",
+        owner="U0ADA0001",
         options={"depth": 3},
     )
     assert (wiki.audience, wiki.access, wiki.schedule, wiki.boost, wiki.link) == (Audience(), (), "", 1.0, "")

@@ -1,0 +1,32 @@
+"""Modals and Home tabs on their way to Slack."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.post import Limited, Posts, Refused, Unclear, call
+
+log = logging.getLogger("footnote.views")
+
+
+class Views:
+    """Opens what a press asks for, shows what a visit asks for."""
+
+    def __init__(self, slack: WebClient, posts: Posts) -> None:
+        self._slack, self._posts = slack, posts
+
+    def open(self, trigger: str, view: dict[str, Any]) -> bool:
+        """A modal, within three seconds of the press or not at all; whether it is there."""
+        try:
+            call(lambda: self._slack.views_open(trigger_id=trigger, view=view))
+            return True
+        except (Unclear, Limited, Refused) as error:
+            log.warning("modal not opened: %s %s", type(error).__name__, error)
+            return False
+
+    def publish(self, person: str, view: dict[str, Any]) -> None:
+        """Somebody's Home tab; repeating it is harmless. Raises Refused or Unclear."""
+        self._posts.repeat(lambda: self._slack.views_publish(user_id=person, view=view))
