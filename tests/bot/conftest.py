@@ -72,8 +72,10 @@ class Company:
     client: WebClient
 
 
-@pytest.fixture
-def company() -> Company:
-    """A workspace in plain Python."""
-    memory = MemorySlack()
-    return Company(memory, memory.client)
+@pytest.fixture(params=["memory", pytest.param("stand-in", marks=pytest.mark.slow)])
+def company(request: pytest.FixtureRequest) -> Company:
+    """The same workspace in plain Python, and behind the stand-in's HTTP."""
+    if request.param == "memory":
+        memory = MemorySlack()
+        return Company(memory, memory.client)
+    return Company(request.getfixturevalue("slack"), request.getfixturevalue("client"))
