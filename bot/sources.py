@@ -10,7 +10,7 @@ from bot.phrases import say
 if TYPE_CHECKING:
     from model.answer import Citation
 
-_SPANS = ((365, "updated_years"), (30, "updated_months"), (7, "updated_weeks"), (1, "updated_days"))
+_SPANS = ((365, "ago_years"), (30, "ago_months"), (7, "ago_weeks"), (1, "ago_days"))
 
 
 def headings(citation: Citation) -> tuple[str, ...]:
@@ -25,10 +25,13 @@ def page(citation: Citation, locale: str = "") -> str:
 
 def age(moment: datetime | None, now: datetime, locale: str = "") -> str:
     """How old a source is, as a person says it; empty where nobody knows."""
-    if moment is None:
-        return ""
+    return say("updated", locale, ago=ago(moment, now, locale)) if moment else ""
+
+
+def ago(moment: datetime, now: datetime, locale: str = "") -> str:
+    """How long ago it was, in whole days and more."""
     days = (now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
     for size, key in _SPANS:
         if days >= size:
             return say(key, locale, count=days // size)
-    return say("updated_today", locale)
+    return say("ago_today", locale)

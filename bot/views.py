@@ -16,7 +16,7 @@ class Views:
     """Opens what a press asks for, shows what a visit asks for."""
 
     def __init__(self, slack: WebClient, posts: Posts) -> None:
-        self._slack, self._posts = slack, posts
+        self._slack, self._posts, self._address = slack, posts, ""
 
     def open(self, trigger: str, view: dict[str, Any]) -> bool:
         """A modal, within three seconds of the press or not at all; whether it is there."""
@@ -26,6 +26,15 @@ class Views:
         except (Unclear, Limited, Refused) as error:
             log.warning("modal not opened: %s %s", type(error).__name__, error)
             return False
+
+    def address(self) -> str:
+        """That of the workspace, with which links to its messages begin; empty where Slack does not say."""
+        if not self._address:
+            try:
+                self._address = str(call(self._slack.auth_test).get("url") or "")
+            except (Unclear, Limited, Refused) as error:
+                log.info("address of the workspace not known: %s", type(error).__name__)
+        return self._address
 
     def publish(self, person: str, view: dict[str, Any]) -> None:
         """Somebody's Home tab; repeating it is harmless. Raises Refused or Unclear."""

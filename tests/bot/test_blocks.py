@@ -176,7 +176,7 @@ def test_everything_around_an_answer_is_in_the_readers_language() -> None:
     [message] = render(ANSWER, Look("de-DE", NOW))
 
     assert "It is 26 weeks. [1]" in message.text
-    for part in ("Quellen", "Seite 3", "vor 2 Monaten geändert", "Von KI gefunden"):
+    for part in ("Quellen", "Seite 3", "geändert vor 2 Monaten", "Von KI gefunden"):
         assert part in message.text
     assert list(pressed(message)) == ["Zitate zeigen", "Hilfreich", "Nicht hilfreich"]
 
