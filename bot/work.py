@@ -63,9 +63,9 @@ class Work:
 
 
 def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:
-    """The pages that passages of the index are of, each once."""
+    """The pages that passages of the index are of, each once; one without words may not be seen any more."""
     seen: set[str] = set()
     for passage in passages:
-        if passage.source and passage.document not in seen:
+        if passage.text and passage.source and passage.document not in seen:
             seen.add(passage.document)
             yield Near(passage.title, passage.url, passage.source)

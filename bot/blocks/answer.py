@@ -93,7 +93,7 @@ def _pressed(answer: Answer, look: Look) -> Iterator[Block]:
     yield from quotes(answer.citations, look.locale)
     if look.owner and not look.direct and answer.status is Status.NOT_FOUND:
         yield button(OWNER, say("ask_owner", look.locale), f"{answer.id}:{look.owner}")
-    if look.share and answer.status is not Status.FAILED:
+    if look.share and answer.citations:
         yield button(SHARE, say("share", look.locale), answer.id)
 
 

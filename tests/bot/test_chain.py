@@ -154,7 +154,7 @@ def test_what_is_deleted_while_a_writer_writes_is_not_in_its_answer(home: Path) 
 
     answer = chain(parts, Slow(embedder)).invoke(DINNER)
 
-    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+    assert (answer.status, answer.citations, answer.nearest) == (Status.NOT_FOUND, (), ())
 
 
 def test_nobody_may_read_anything(parts) -> None:
