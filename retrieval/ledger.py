@@ -20,6 +20,8 @@ from retrieval.rows import (
     Found,
     Held,
     Known,
+    Reading,
+    audience_of,
     aware,
     documents,
     file,
@@ -34,6 +36,10 @@ from retrieval.rows import (
 )
 
 _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limits
+# Built once: building it at each search takes longer than the database does.
+_SHOWN = sa.select(documents.c.uri, documents.c.revision, documents.c.audience).where(
+    documents.c.held_in == sa.bindparam("table"), documents.c.uri.in_(sa.bindparam("some", expanding=True))
+)
 
 
 class Ledger:
@@ -42,14 +48,13 @@ class Ledger:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
-    def shown(self, held_in: str, uris: Collection[str]) -> dict[str, Held]:
+    def shown(self, held_in: str, uris: Collection[str]) -> dict[str, Reading]:
         """What may be answered from now, of these documents: asked once for every search."""
-        wanted = sorted(set(uris))
         rows: list[Any] = []
         with self.engine.connect() as db:
-            for some in _some(wanted):
-                rows += db.execute(_holding(held_in).where(documents.c.uri.in_(some))).all()
-        return {row.uri: held(row) for row in rows if row.revision}
+            for some in _some(sorted(set(uris))):
+                rows += db.execute(_SHOWN, {"table": held_in, "some": some}).all()
+        return {uri: Reading(revision, audience_of(listed)) for uri, revision, listed in rows if revision}
 
     def known(self, held_in: str, source: str) -> Known:
         """What `source` has in the table."""

@@ -88,7 +88,7 @@ def titled(hits: Sequence[Hit], question: str, weight: float) -> list[Hit]:
         return sum(rarity[term] for term in path & asked) / (sum(rarity[term] for term in path) or 1.0)
 
     return _best_first(
-        replace(hit, score=hit.score + weight * share(path)) if path & asked else hit
+        Hit(hit.passage, hit.score + weight * share(path), hit.keyword, hit.vector) if path & asked else hit
         for hit, path in zip(hits, paths, strict=True)
     )
 
@@ -121,11 +121,23 @@ def collapsed(hits: Sequence[Hit]) -> list[Hit]:
     A copy has the same words however they are set. Texts that differ in one word are none: a number, a name
     or a "not" may be what was asked for.
     """
-    kept: dict[str, Hit] = {}
-    for hit in hits[:_SHOWN]:
-        wording = _wording(hit.passage.text)
+    looked = hits[:_SHOWN]
+    letters = [_letters(hit.passage.text) for hit in looked]
+    alike = Counter(letters)
+    kept: dict[str | int, Hit] = {}
+    for n, hit in enumerate(looked):
+        wording = _wording(hit.passage.text) if alike[letters[n]] > 1 else n
         kept[wording] = _newer(kept[wording], hit.passage) if wording in kept else hit
     return [*kept.values(), *hits[_SHOWN:]]
+
+
+def _letters(text: str) -> tuple[int, ...]:
+    """How often some letters are in `text`, link targets apart: what differs in that differs in words, and
+    it is known ten times as fast."""
+    bare = text.casefold()
+    if "](" in bare:
+        bare = _TARGET.sub("", bare)
+    return tuple(map(bare.count, "etao"))
 
 
 def _wording(text: str) -> str:

@@ -114,6 +114,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is answered from of a document, and who may read it now."""
+
+    revision: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a source has in a table: files by uri; for each file its documents by uri."""
 

@@ -16,7 +16,7 @@ from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Ranking, rank
 from retrieval.record import LAYOUT, fingerprint
-from retrieval.rows import Held
+from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
 
 _ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
@@ -51,7 +51,7 @@ class Live(Protocol):
 class Shown(Protocol):
     """The ledger's word: what may be answered from now, of some documents of a table."""
 
-    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Held]: ...
+    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Reading]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +171,13 @@ def _measured(
     return [replace(h, vector=cosines[h.passage.id]) if h.passage.id in cosines else h for h in words]
 
 
-def _overtaken(hit: Hit, shown: Mapping[str, Held]) -> bool:
+def _overtaken(hit: Hit, shown: Mapping[str, Reading]) -> bool:
     """Whether another reading of the document is answered from than the one that was found."""
     held = shown.get(hit.passage.document)
     return held is not None and held.revision != hit.passage.revision
 
 
-def _admitted(hits: Sequence[Hit], shown: Mapping[str, Held], readers: Audience) -> list[Hit]:
+def _admitted(hits: Sequence[Hit], shown: Mapping[str, Reading], readers: Audience) -> list[Hit]:
     """Hits of the reading that is answered from, that `readers` may read by the ledger's word."""
     kept: list[Hit] = []
     for hit in hits:

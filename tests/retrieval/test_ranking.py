@@ -143,6 +143,18 @@ def test_of_passages_with_the_same_words_the_best_is_kept() -> None:
     assert ids(collapsed(hits)) == "ac"
 
 
+def test_a_copy_is_known_whatever_its_links_and_its_letters_are() -> None:
+    pairs = [
+        ("See [the plan](https://a.example/eat-oat) now", "See the plan now"),
+        ("STRASSE [x](e)", "straße x"),
+        ("1. 请假 政策", "请假 政策"),
+        ("[](ate)", "[](ate)"),
+    ]
+
+    for one, two in pairs:
+        assert ids(collapsed([Hit(passage("a", one), 0.9), Hit(passage("b", two), 0.8)])) == "a", one
+
+
 def test_of_copies_the_newest_stands_where_the_best_stood() -> None:
     older, newer = NOW - timedelta(days=9), NOW.replace(tzinfo=None)
     hits = [

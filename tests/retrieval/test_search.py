@@ -14,7 +14,7 @@ from retrieval.passage import Audience, Hit, Passage, Vectors
 from retrieval.ranking import Ranking
 from retrieval.record import LAYOUT
 from retrieval.retriever import FootnoteRetriever
-from retrieval.rows import Held
+from retrieval.rows import Reading
 from retrieval.search import LONGEST, Mode, Search, printable
 from retrieval.store import Made
 
@@ -50,9 +50,9 @@ class AllShown:
     """A ledger by whose word everything that was put is answered from, by whom its audience says."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self._held = {p.document: Held(p.document, "d", p.revision, p.audience) for p in passages}
+        self._held = {p.document: Reading(p.revision, p.audience) for p in passages}
 
-    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Held]:
+    def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Reading]:
         return {uri: self._held[uri] for uri in uris}
 
 
