@@ -44,9 +44,11 @@ def rows(passages: Sequence[Passage], vectors: Vectors) -> Any:
     )
 
 
-def record(body: str) -> Any:
-    """The record of retrieval.record that a row was made of, as far as a hit needs it."""
-    return json.loads(body)
+def records(found: Any) -> list[dict[str, Any]]:
+    """The records of retrieval.record that rows were made of, as far as a hit needs them. Read as one list:
+    one by one takes more than twice as long."""
+    made: list[dict[str, Any]] = json.loads(f"[{','.join(found['body'].to_pylist())}]")
+    return made
 
 
 def permitted(found: Any, audiences: Mapping[str, Audience]) -> Any:
@@ -55,8 +57,8 @@ def permitted(found: Any, audiences: Mapping[str, Audience]) -> Any:
     allowed = {key: sorted(audience.principals) for key, audience in audiences.items()}
     lists = [allowed[key] for key in found["key"].to_pylist()]
     bodies = [
-        json.dumps({**record(body), "audience": principals}, ensure_ascii=False)
-        for body, principals in zip(found["body"].to_pylist(), lists, strict=True)
+        json.dumps({**record, "audience": principals}, ensure_ascii=False)
+        for record, principals in zip(records(found), lists, strict=True)
     ]
     for name, values in (("body", bodies), ("audience", lists)):
         field = found.schema.field(name)

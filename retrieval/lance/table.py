@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,16 +13,16 @@ from numpy.typing import NDArray
 
 from retrieval.lance.embedded import lancedb
 from retrieval.lance.folder import DAMAGED, REPLACED, SILENT, UNREADABLE, UNWRITABLE, Folder
-from retrieval.lance.schema import among, permitted, quoted, record, rows
+from retrieval.lance.schema import among, permitted, quoted, records, rows
 from retrieval.lance.upkeep import optimized, settled
 from retrieval.passage import Audience, FootnoteError, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.recent import Recent
 from retrieval.record import from_record, key, ranked, searched
 from retrieval.store import Made
 
 _AT_ONCE = 1_000  # values in one statement
 _PERMITTED = 200  # documents whose rows are in memory together
 _REFRESH = 50_000  # passages put in one run before they are indexed; each query reads all that are not
-_RECENT = 2_000  # vectors of what words found: the cosine of each is asked for next
 _PROBES = 32  # lists of about 8,000 vectors that are compared; with too few hits the next ones too
 _ATTEMPTS = 5
 
@@ -35,7 +34,7 @@ class LanceTable:
         self._folder = folder
         self._bound = bound
         self._fresh = 0
-        self._recent = _Recent()
+        self._recent = Recent()
         self.name = name
         self.made = made
 
@@ -82,9 +81,9 @@ class LanceTable:
             return []
         query = lancedb("query").MatchQuery(asked, "terms")
         found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, ("_score", "vector"))
-        records = [record(body) for body in found["body"].to_pylist()]
-        self._recent.keep(zip((r["print"] for r in records), self._vectors(found), strict=True))
-        return ranked(zip(records, found["_score"].to_pylist(), strict=True), readers, "keyword")
+        made = records(found)
+        self._recent.keep(zip((one["print"] for one in made), self._vectors(found), strict=True))
+        return ranked(zip(made, found["_score"].to_pylist(), strict=True), readers, "keyword")
 
     def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
         if not readers.principals or limit < 1:
@@ -92,13 +91,13 @@ class LanceTable:
         asked = np.asarray(vector, np.float32)
 
         def near(table: Any) -> Any:
-            # Refined: the nearest by the index are compared again by their true vectors.
-            search = table.search(asked).distance_type("cosine").refine_factor(1)
+            search = table.search(asked).distance_type("cosine")
             return search.minimum_nprobes(_PROBES).maximum_nprobes(0)
 
-        found = self._found(near, readers, limit, ("_distance",))
-        cosines = (1.0 - distance for distance in found["_distance"].to_pylist())
-        return ranked(zip(map(record, found["body"].to_pylist()), cosines, strict=True), readers, "vector")
+        # The index compares shortened vectors; what it finds is compared again by the true ones.
+        found = self._found(near, readers, limit, ("vector", "_distance"))
+        cosines = self._vectors(found) @ asked
+        return ranked(zip(records(found), cosines.tolist(), strict=True), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found = self._recent.among(prints)
@@ -110,8 +109,8 @@ class LanceTable:
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
         of_it = f"key = {quoted(key(document))} AND revision = {quoted(revision)}"
         near = f"{of_it} AND start <= {int(end)} AND `end` >= {int(start)}"
-        bodies = self._rows(near, ["body"])["body"].to_pylist()
-        return sorted(map(from_record, map(record, bodies)), key=lambda one: (one.start, one.end))
+        found = records(self._rows(near, ["body"]))
+        return sorted(map(from_record, found), key=lambda one: (one.start, one.end))
 
     def count(self) -> int:
         return int(self._asked(lambda table: table.count_rows()))
@@ -172,24 +171,6 @@ class LanceTable:
         except Exception:
             return DAMAGED
         return SILENT
-
-
-class _Recent:
-    """The latest vectors by the print of their texts, which never have another."""
-
-    def __init__(self) -> None:
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._guard = threading.Lock()
-
-    def keep(self, vectors: Iterable[tuple[str, NDArray[np.float32]]]) -> None:
-        with self._guard:
-            self._vectors |= vectors
-            for one in list(self._vectors)[:-_RECENT]:
-                del self._vectors[one]
-
-    def among(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        with self._guard:
-            return {one: self._vectors[one] for one in prints if one in self._vectors}
 
 
 @contextmanager

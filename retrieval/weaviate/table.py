@@ -19,6 +19,7 @@ from weaviate.classes.query import Filter, MetadataQuery, Sort
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
 
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
+from retrieval.recent import Recent
 from retrieval.record import from_record, key, ranked, searched, to_record
 from retrieval.store import Made
 from retrieval.weaviate.errors import DENIED, INCOMPLETE, REFUSED, asking, said
@@ -29,7 +30,7 @@ _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
 _AT_ONCE = 4  # messages under way while much is changed
 _MANY, _FLUSHED_S = 1_000, 5.0  # passages, and seconds: deploy/weaviate flushes after one of them
 _MOST = 10_000  # objects that Weaviate returns to one question
-_WANTED = (WHOLE, "audience")  # which changes without the rest
+_WANTED = (WHOLE, "audience", "print")  # the audience changes without the rest
 
 T = TypeVar("T")
 
@@ -54,6 +55,7 @@ class WeaviateTable:
         self._replicas = replicas
         self._gone = gone
         self._checked = False
+        self._recent = Recent()
         self.name = "/".join(place)
         self.made = made
 
@@ -96,12 +98,14 @@ class WeaviateTable:
             return []
 
         def search(query: Any, **limits: Any) -> Any:
-            return query.bm25(
-                asked, query_properties=[TERMS], return_metadata=MetadataQuery(score=True), **limits
-            )
+            told = {"return_metadata": MetadataQuery(score=True), "include_vector": True}
+            return query.bm25(asked, query_properties=[TERMS], **told, **limits)
 
         found = self._found(search, readers, limit)
-        return ranked(((_record(o), o.metadata.score) for o in found), readers, "keyword")
+        self._recent.keep((o.properties["print"], o.vector["default"]) for o in found if o.vector)
+        return ranked(
+            zip(_records(found), (o.metadata.score for o in found), strict=True), readers, "keyword"
+        )
 
     def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
         asked = [float(x) for x in vector]
@@ -110,12 +114,14 @@ class WeaviateTable:
             return query.near_vector(asked, return_metadata=MetadataQuery(distance=True), **limits)
 
         found = self._found(search, readers, limit)
-        return ranked(((_record(o), 1.0 - o.metadata.distance) for o in found), readers, "vector")
+        cosines = (1.0 - o.metadata.distance for o in found)
+        return ranked(zip(_records(found), cosines, strict=True), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        found: dict[str, NDArray[np.float32]] = {}
+        found = self._recent.among(prints)
+        missing = sorted(set(prints) - found.keys())
         with self._asking():
-            for some in _chunks(sorted(set(prints))):
+            for some in _chunks(missing):
                 found |= self._vectors(some)
         return found
 
@@ -128,7 +134,7 @@ class WeaviateTable:
         )
         with self._asking():
             found = self._fetched(wanted, _WANTED)
-        return sorted((from_record(_record(o)) for o in found), key=lambda p: (p.start, p.id))
+        return sorted(map(from_record, _records(found)), key=lambda p: (p.start, p.id))
 
     def count(self) -> int:
         with self._asking():
@@ -233,8 +239,12 @@ def _object(passage: Passage, vector: Sequence[float]) -> Any:
     return DataObject(columns, uuid=uuid.UUID(hex=record["row"]), vector=vector)
 
 
-def _record(found: Any) -> dict[str, Any]:
-    return {**json.loads(found.properties[WHOLE]), "audience": found.properties.get("audience")}
+def _records(found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Read as one list: one by one takes twice as long."""
+    made: list[dict[str, Any]] = json.loads(f"[{','.join(one.properties[WHOLE] for one in found)}]")
+    for record, one in zip(made, found, strict=True):
+        record["audience"] = one.properties.get("audience")
+    return made
 
 
 def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:
