@@ -19,6 +19,7 @@ KEPT_S = 60.0  # within it a change of somebody's rights is honoured
 LOOKUP_S = 25.0  # as long as one lookup may take in all; a question has 90 s
 WAITS_S = 5.0  # as long as one lookup may wait in all because Slack says so
 _MOST_KEPT = 2000
+_PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 SCOPES = {  # what Slack does not say without each
     "users:read": "who is a member, a guest or from elsewhere",
     "channels:read": "who is in a public channel",
@@ -35,6 +36,10 @@ class ReadersUnknown(FootnoteError):
     """Slack did not say what somebody may read: they are shown nothing."""
 
 
+class NotNow(ReadersUnknown):
+    """Slack did not answer, or wants to be asked less: a little later it may say."""
+
+
 class NobodyKnown(ReadersUnknown):
     """Slack says that it knows nobody with this id, or none that the app may see."""
 
@@ -44,7 +49,7 @@ class _Kept(Generic[T]):
     asked_at: float = 0.0
     answer: T | None = None
     failures: int = 0
-    error: str = ""
+    failed: tuple[type[ReadersUnknown], str] = (ReadersUnknown, "")
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -79,7 +84,8 @@ class Asking:
         failures = kept.failures
         with kept.turn:
             if kept.failures != failures:
-                raise ReadersUnknown(kept.error)
+                kind, sentence = kept.failed
+                raise kind(sentence)
             return self._now(kept, ask, keep_s)
 
     def _now(self, kept: _Kept[T], ask: Callable[[], T], keep_s: float) -> T:
@@ -88,7 +94,7 @@ class Asking:
             try:
                 kept.answer = ask()
             except ReadersUnknown as error:
-                kept.failures, kept.error = kept.failures + 1, str(error)
+                kept.failures, kept.failed = kept.failures + 1, (type(error), str(error))
                 raise
             kept.asked_at = now
         return kept.answer
@@ -109,15 +115,13 @@ class Asking:
             lookup: _Lookup = self._mine.lookup
             while True:
                 if self._clock() >= lookup.until:
-                    raise ReadersUnknown(
-                        "Slack takes too long to say who may read what; try again in a minute."
-                    )
+                    raise NotNow("Slack takes too long to say who may read what; try again in a minute.")
                 try:
                     answer = ask().data
                 except SlackApiError as error:
                     self._pause(error, lookup, user)
                 except (OSError, HTTPException, SlackClientError, ValueError):
-                    raise ReadersUnknown(
+                    raise NotNow(
                         "Slack could not be asked who may read what; try again in a minute."
                     ) from None
                 else:
@@ -179,8 +183,9 @@ def _meaning(error: SlackApiError, user: str) -> ReadersUnknown:
             "I am not in this channel, so Slack does not say who reads it. Invite me first."
         )
     if _limited(error):
-        return ReadersUnknown("Slack is asked too often who may read what; try again in a minute.")
-    return ReadersUnknown(
+        return NotNow("Slack is asked too often who may read what; try again in a minute.")
+    kind = NotNow if error.response.status_code >= 500 or code in _PASSING else ReadersUnknown
+    return kind(
         f"Slack refused to say who may read what ({code if code.isidentifier() else 'no reason given'})."
     )
 

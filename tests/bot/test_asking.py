@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
-from bot.asking import SCOPES, Asking, ReadersUnknown, lacking
+from bot.asking import SCOPES, Asking, NotNow, ReadersUnknown, lacking
 from bot.play.slack import SlackStandIn
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack
@@ -49,7 +49,7 @@ def test_where_slack_says_to_wait_long_the_answer_is_a_sentence(
     company.slack.fail("auth.test", status=429, retry_after=seconds, times=times)
     asked = asking(company, time)
 
-    with pytest.raises(ReadersUnknown, match=r"asked too often .* try again in a minute\."):
+    with pytest.raises(NotNow, match=r"asked too often .* try again in a minute\."):
         asked.call(asked.slack.auth_test)
     assert time.now == waited
 
@@ -94,6 +94,16 @@ def test_of_several_who_ask_at_once_one_asks_slack() -> None:
 
         assert [one.result() for one in (first, *others)] == ["answer"] * 4
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(("error", "passing"), [("internal_error", True), ("missing_scope", False)])
+def test_what_may_pass_is_told_from_what_will_not(company: Company, error: str, passing: bool) -> None:
+    company.slack.fail("auth.test", error=error)
+    asked = asking(company, Time())
+
+    with pytest.raises(ReadersUnknown) as caught:
+        asked.call(asked.slack.auth_test)
+    assert isinstance(caught.value, NotNow) is passing
 
 
 def test_an_error_is_shared_by_those_who_waited_and_not_kept() -> None:
