@@ -12,12 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import ballots
+from bot import audit, ballots
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+
+_WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
 
 class Receipt(StrEnum):
@@ -162,6 +164,35 @@ class Inbox:
             )
             feedback.record_answer(connection, answer, event_id)
 
+    def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
+        """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,
+        what, about), in one commit: whatever is run twice, the first counts."""
+        open_ = (inbox.c.event_id == event_id) & (inbox.c.state == "received")
+        with self._engine.begin() as connection:
+            kept = inbox.update().where(open_).values(state="answered", outcome=json.dumps(dict(said)))
+            if connection.execute(kept).rowcount and trail:
+                audit.note(connection, *trail)
+
+    def said(self, event_id: str) -> dict[str, Any] | None:
+        """What `settled` kept."""
+        with self._engine.connect() as connection:
+            kept = connection.execute(sa.select(inbox.c.outcome).where(inbox.c.event_id == event_id)).scalar()
+        return dict(json.loads(kept)) if kept else None
+
+    def wipe(self, but: str) -> int:
+        """Brings every row but that one to its end and erases what people wrote; how many rows."""
+        rest = (inbox.c.state != "final") & (inbox.c.event_id != but)
+        with self._engine.begin() as connection:
+            ended = connection.execute(inbox.update().where(rest).values(_WORDLESS)).rowcount
+            feedback.wipe(connection)
+        return ended
+
+    def waiting(self) -> int:
+        """How many rows are not at their end."""
+        with self._engine.connect() as connection:
+            query = sa.select(sa.func.count()).where(inbox.c.state != "final").select_from(inbox)
+            return connection.execute(query).scalar() or 0
+
     def outcome(self, event_id: str) -> Answer | None:
         """The answer that was kept, if there is one."""
         with self._engine.connect() as connection:
@@ -171,11 +202,7 @@ class Inbox:
     def close(self, event_id: str) -> None:
         """The question has its visible end: the row stays for deduplication, the words go."""
         with self._engine.begin() as connection:
-            connection.execute(
-                inbox.update()
-                .where(inbox.c.event_id == event_id)
-                .values(state="final", text=None, payload=None, outcome=None)
-            )
+            connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(_WORDLESS))
             ballots.settle(connection)
 
 

@@ -20,6 +20,7 @@ log = logging.getLogger("footnote.post")
 
 LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
 EVENT_TYPE = "footnote_answer"
+_PAGES = 50  # of 200 messages, through which a message of ours is looked for
 _QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
 _UNSHOWABLE = {
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many",
@@ -51,7 +52,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A thread in a channel."""
+    """A thread in a channel; without one, the channel itself."""
 
     channel: str
     thread: str
@@ -144,7 +145,7 @@ class Posts:
         answer = call(
             lambda: self._slack.chat_postMessage(
                 channel=place.channel,
-                thread_ts=place.thread,
+                thread_ts=place.thread or None,
                 parse="none",
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 **_QUIET,
@@ -165,7 +166,7 @@ class Posts:
     def thread(self, place: Place) -> Iterator[dict[str, Any]]:
         """The messages of a thread, with all their metadata. Raises Unclear, Unknowable."""
         cursor = ""
-        while True:
+        for _ in range(_PAGES):
             page = self._page(place, cursor)
             yield from page.get("messages", [])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -173,16 +174,14 @@ class Posts:
                 return
 
     def _page(self, place: Place, cursor: str) -> dict[str, Any]:
+        """Messages of the thread, oldest first; of a channel itself newest first."""
+        some: dict[str, Any] = {"channel": place.channel, "limit": 200, "cursor": cursor or None}
+        some["include_all_metadata"] = True
+        read: Callable[..., Any] = self._slack.conversations_history
+        if place.thread:
+            read, some["ts"] = self._slack.conversations_replies, place.thread
         try:
-            return self.repeat(
-                lambda: self._slack.conversations_replies(
-                    channel=place.channel,
-                    ts=place.thread,
-                    limit=200,
-                    cursor=cursor or None,
-                    include_all_metadata=True,
-                )
-            )
+            return self.repeat(lambda: read(**some))
         except Refused as error:
             if str(error) == "thread_not_found":
                 return {}
@@ -265,6 +264,17 @@ def verify(slack: WebClient) -> str:
         return str(call(slack.auth_test).get("user_id") or "")
     except Limited as error:
         raise Unclear from error
+
+
+def direct_channel(slack: WebClient, person: str) -> str:
+    """The channel of the direct messages with somebody. Raises Refused, or Unclear."""
+    try:
+        found = call(lambda: slack.conversations_open(users=person)).get("channel") or {}
+    except Limited as error:
+        raise Unclear from error
+    if not found.get("id"):
+        raise Unclear("no channel")
+    return str(found["id"])
 
 
 def open_socket(app_token: str, api_url: str) -> str:

@@ -21,11 +21,12 @@ from retrieval.passage import FootnoteError
 from retrieval.sources import Spec
 from retrieval.sources.schedule import due
 from retrieval.syncs import SourceState, Syncs
-from retrieval.turns import Busy, Turns, sync_of
+from retrieval.turns import Busy, Turns, schedule_of, sync_of
 
 log = logging.getLogger("footnote.schedules")
 
 TICK_S = 30.0
+LOOK_S = 1.0
 NICE = 10  # answering comes first
 STOP_S = 20.0  # what a sync gets to end when this process does; it goes on at the next start
 
@@ -87,7 +88,7 @@ class Schedules:
     def _alone(self, entry: Entry, now: datetime) -> None:
         """Runs a sync that nobody else runs, nor has just run. Raises Busy."""
         name = entry.spec.name
-        with self._turns.take(f"schedule {entry.workspace} {name}", wait=False):
+        with self._turns.take(schedule_of(entry.workspace, name), wait=False):
             with self._turns.take(sync_of(entry.workspace, name), wait=False):
                 pass  # free: nobody reads it now, so one that is not at its end was cut off
             if not (fresh := self._of(name)) or not fresh.due(now):
@@ -136,8 +137,8 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def run(self, name: str) -> None:
-        """Runs it to its end."""
+    def run(self, name: str, watch: Callable[[], None] = lambda: None) -> None:
+        """Runs it to its end; calls `watch` every second meanwhile."""
         nothing = subprocess.DEVNULL
         command = [*self._command, name]
         self._process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
@@ -145,7 +146,12 @@ class Child:
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
         if self._stopped:
             self._process.terminate()
-        self._process.wait()
+        while True:
+            try:
+                self._process.wait(LOOK_S)
+                return
+            except subprocess.TimeoutExpired:
+                watch()
 
     def stop(self) -> None:
         """Ends it; what it has done until then is kept."""

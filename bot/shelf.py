@@ -56,6 +56,10 @@ class Shelf:
         """The table that answers, or what stands for it until there is one: a sync may fail before that."""
         return self.live(workspace) or f"{workspace}{NONE_YET}"
 
+    def names(self) -> list[str]:
+        """What sources there are: those to be read, and those that only the index still has."""
+        return sorted({*self.specs(), *self.states(self.workspace)})
+
     def states(self, workspace: str) -> dict[str, SourceState]:
         """What the index that answers has, by source."""
         return self.syncs.states(self.table(workspace))

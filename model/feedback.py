@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,6 +74,38 @@ def record_answer(
             created_at=datetime.now(UTC),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A place that an answer cites: characters `start` to `end` of a document, found in a passage."""
+
+    number: int
+    passage: str
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An answer as it was kept; `at` in seconds since 1970."""
+
+    id: str
+    status: str
+    writer: str
+    text: str
+    citations: tuple[Cited, ...]
+    at: float
+
+
+def recorded(connection: sa.Connection, answer: str) -> Record | None:
+    """What was kept of an answer; its text is empty where that was erased."""
+    row = connection.execute(sa.select(answers).where(answers.c.id == answer)).first()
+    if row is None:
+        return None
+    places = tuple(Cited(**place) for place in json.loads(row.citations))
+    return Record(row.id, row.status, row.writer, row.text or "", places, _aware(row.created_at).timestamp())
 
 
 def vote(connection: sa.Connection, ballot: Vote) -> bool:
@@ -171,6 +203,13 @@ def _values(ballot: Vote) -> dict[str, object]:
 def _vote(row: Any) -> Vote:
     reasons = tuple(json.loads(row.reasons)) if row.reasons else ()
     return Vote(row.answer, row.voter, row.value, _aware(row.at), row.via, reasons, row.correction or "")
+
+
+def wipe(connection: sa.Connection) -> None:
+    """Erases what people wrote: corrections, and questions where they were kept. Votes and our own words
+    stay."""
+    connection.execute(ballots.update().where(ballots.c.correction.is_not(None)).values(correction=None))
+    connection.execute(answers.update().where(answers.c.question.is_not(None)).values(question=None))
 
 
 def _aware(at: datetime) -> datetime:

@@ -25,6 +25,11 @@ def sync_of(workspace: str, source: str) -> str:
     return f"sync {workspace} {source}"
 
 
+def schedule_of(workspace: str, source: str) -> str:
+    """The name of the turn to have a source synced by a process of its own."""
+    return f"schedule {workspace} {source}"
+
+
 class Busy(Exception):
     """Somebody else has the turn, and the caller did not want to wait."""
 

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from bot import cli
+from bot.phrases import ENGLISH
 from docs import environment
 from docs import map as drawing
 
@@ -63,9 +64,17 @@ def test_a_page_names_only_targets_that_make_knows(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_names_only_commands_that_footnote_has(page: Path) -> None:
-    named = set(re.findall(r"\bfootnote ([a-z]+)", code(page)))
+    named = set(re.findall(r"(?<!\W/)\bfootnote ([a-z]+)", f"\n{code(page)}"))
 
     assert named - set(typer.main.get_group(cli.app).commands) == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_what_can_be_typed_after_the_slash_command(page: Path) -> None:
+    named = set(re.findall(r"\W/footnote ([a-z]+)", f"\n{code(page)}"))
+
+    typed = {key.removeprefix("help_").split("_")[0] for key in ENGLISH if key.startswith("help_")}
+    assert named - typed == set()
 
 
 def test_the_python_of_the_readme_imports_what_exists() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def index(  # noqa: PLR0913
     paths: Annotated[
         list[str] | None,
-        typer.Argument(help="Sources of sources.toml by name, or files and folders. Default: all sources."),
+        typer.Argument(help="Sources by name, or files and folders. Default: all of sources.toml."),
     ] = None,
     source: Annotated[str, typer.Option(help="Name of a source made of PATHS.")] = "",
     loader: Annotated[
@@ -100,8 +100,10 @@ def _chosen(settings: Settings, paths: list[str], named: Named, console: Console
         if named.source or named.loader or not declared:
             raise typer.BadParameter(_nothing_named(settings))
         return list(declared.values())
-    if not (named.source or named.loader) and all(path in declared for path in paths):  # a path: ./name
-        return [declared[path] for path in paths]
+    kept = {spec.name: spec for spec in wiring.syncs(settings).adopted() if not os.path.exists(spec.name)}
+    known = kept | declared
+    if not (named.source or named.loader) and all(path in known for path in paths):  # a path: ./name
+        return [known[path] for path in paths]
     if named.source in declared:
         raise typer.BadParameter(f"{named.source} is a source of {settings.sources.name}: change it there.")
     return [_adopted(settings, paths, named, console)]

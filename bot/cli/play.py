@@ -24,9 +24,9 @@ def play(
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with SlackStandIn(port=port) as slack:
-        you = slack.add_user("you")
+        you = slack.add_user("you", is_admin=True)
         slack.add_channel("general", you, slack.add_user("colleague"))
         slack.dm_channel(you)
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        run(Stand(settings.home / "play"), credentials, answer)
+        run(Stand(settings.home / "play"), credentials, answer, wiring.means(settings))

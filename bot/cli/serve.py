@@ -29,7 +29,7 @@ def serve() -> None:
         settings.slack_api_url,
     )
     with wiring.schedules(settings):
-        run(stand, credentials, _answering(settings))
+        run(stand, credentials, _answering(settings), wiring.means(settings))
 
 
 def _answering(settings: Settings) -> Callable[[Question], Answer]:

@@ -7,10 +7,10 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.cli.manifest import text
 from retrieval.passage import SettingError
 
 Ask = Callable[[str], str]
@@ -24,7 +24,8 @@ STEPS = """1. Open this link, choose your workspace and create the app:
 
 OVER_HTTP = """On the app's page turn Socket Mode off (in the manifest: socket_mode_enabled), then enter
    https://YOUR-HOST/slack/events
-as the Request URL of Event Subscriptions and of Interactivity & Shortcuts, while footnote serve runs."""
+as the Request URL of Event Subscriptions, of Interactivity & Shortcuts and of the slash command, while
+footnote serve runs."""
 
 
 def setup() -> None:
@@ -62,19 +63,8 @@ def introduce(api_url: str, ask: Ask, say: Say, env_file: Path = Path(".env")) -
 
 def link() -> str:
     """The address that makes the app from the manifest, ready to confirm."""
-    compact = json.dumps(json.loads(manifest()), separators=(",", ":"))
+    compact = json.dumps(json.loads(text()), separators=(",", ":"))
     return f"https://api.slack.com/apps?new_app=1&manifest_json={quote(compact, safe='')}"
-
-
-def manifest() -> str:
-    """deploy/slack/manifest.json, from the checkout or from the installed package."""
-    for place in (Path(__file__).parents[2] / "deploy" / "slack", resources.files("bot")):
-        found = place.joinpath("manifest.json")
-        if found.is_file():
-            return found.read_text()
-    raise SettingError(
-        "deploy/slack/manifest.json is missing. Run footnote setup from the repository's folder."
-    )
 
 
 def _token(ask: Ask, name: str, prefix: str = "", *, otherwise: str = "") -> str:

@@ -54,7 +54,8 @@ def parse_event(body: Mapping[str, Any]) -> Row | None:
     event = body.get("event") or {}
     kind = str(event.get("type") or "")
     home = kind == "app_home_opened" and event.get("tab") == "home"
-    if body.get("type") != "event_callback" or not (home or kind in _ENDS) or not body.get("event_id"):
+    end = kind in _ENDS and (kind != "tokens_revoked" or bool((event.get("tokens") or {}).get("bot")))
+    if body.get("type") != "event_callback" or not (home or end) or not body.get("event_id"):
         return None
     return Row(
         event_id=str(body["event_id"]),

@@ -9,11 +9,16 @@ from typing import Any
 from slack_bolt import App
 
 from bot.blocks.sources import QUOTES
-from bot.events import PRESS, VOTE
+from bot.events import COMMAND, PRESS, VOTE
 from bot.events.votes import WHY
 from bot.listeners.feedback import Feedback
 
-EVENTS = ("app_mention", "message.im")  # what the manifest subscribes to; a test holds the two equal
+EVENTS = (  # what the manifest subscribes to; a test holds the two equal
+    "app_mention",
+    "app_uninstalled",
+    "message.im",
+    "tokens_revoked",
+)
 _ANY = re.compile(".*", re.DOTALL)
 
 
@@ -25,6 +30,7 @@ def register(app: App, feedback: Feedback, wake: Callable[[], None]) -> None:
     app.action(re.compile(QUOTES))(feedback.quotes)
     app.view(WHY)(feedback.told)
     app.action(re.compile(PRESS))(_acknowledged(wake))
+    app.command(COMMAND)(_acknowledged(wake))
     app.event(_ANY)(_nothing)
     for other in (app.action, app.command, app.shortcut, app.view, app.view_closed, app.options):
         other(_ANY)(_acknowledge)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bot.phrases.english import PHRASES as ENGLISH
-from bot.phrases.german import PHRASES as GERMAN
+from bot.phrases import english, english_commands, german_commands
+from bot.phrases import german as german_words
+
+ENGLISH = {**english.PHRASES, **english_commands.PHRASES}
+GERMAN = {**german_words.PHRASES, **german_commands.PHRASES}
 
 
 def say(key: str, locale: str = "", **values: object) -> str:

@@ -38,4 +38,5 @@ def _respond(workspace: Workspace, url: ResponseUrl, args: Args) -> None:
     reader = "" if args.text("response_type") == "in_channel" else url.user
     root = args.text("thread_ts") or (original.thread_ts if original else "")
     ts, bot = workspace.next_ts(), workspace.bot_user
+    url.message_ts = url.message_ts or ts  # of a command: what later answers may replace
     workspace.store(Message(url.channel, ts, bot, text, blocks, root, bot=True, ephemeral_to=reader))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
 from bot.wiring.sources import declared as declared
+from bot.wiring.sources import means as means
 from bot.wiring.sources import schedules as schedules
 from bot.wiring.sources import shelf as shelf
 from bot.wiring.sources import source as source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from bot.settings import Settings, secret
 from retrieval.passage import IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
+    from bot.commands.table import Means
     from bot.schedules import Schedules
     from bot.shelf import Shelf
     from retrieval.sources import Source, Spec
@@ -74,3 +77,24 @@ def schedules(settings: Settings) -> Schedules:
 
     of_all = shelf(settings)
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child())
+
+
+def means(settings: Settings) -> Means:
+    """What commands in Slack work with. A sync has a process of its own."""
+    from bot import wiring
+    from bot.commands.table import Means
+    from bot.schedules import Child
+    from bot.trial import look
+
+    def forget(name: str) -> list[str]:
+        return replace(wiring.index(settings), workspace="").forget(name)
+
+    return Means(
+        shelf(settings),
+        settings.sources,
+        partial(look, partial(source, settings, aside=True)),
+        Child().run,
+        forget,
+        wiring.ledger(settings).kept_out,
+        settings.admin_ids,
+    )

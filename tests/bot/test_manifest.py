@@ -5,12 +5,31 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from bot import cli
+from bot.events import COMMAND
 from bot.listeners import EVENTS
+from bot.manifest import ALWAYS, PARTS, only
+from retrieval.passage import SettingError
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = json.loads((ROOT / "deploy/slack/manifest.json").read_text())
-OF_EVENTS = {"app_mention": {"app_mentions:read"}, "message.im": {"im:history"}}
+OF_EVENTS = {
+    "agent_session_stopped": set[str](),
+    "app_home_opened": set[str](),
+    "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set[str](),
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
+    "tokens_revoked": set[str](),
+}
 OF_METHODS = {
     "auth_test": set[str](),
     "apps_connections_open": set[str](),  # by the app token's own scope, connections:write
@@ -22,7 +41,8 @@ OF_METHODS = {
     "agents_sessions_setStatus": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
-    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read", "mpim:read"},
     "conversations_members": {"channels:read", "groups:read", "mpim:read"},
     "views_open": set[str](),
@@ -32,7 +52,11 @@ OF_METHODS = {
     "users_list": {"users:read"},
     "usergroups_list": {"usergroups:read"},
 }
-OF_FEATURES = {"agent_view": {"assistant:write"}}
+OF_FEATURES = {
+    "agent_view": {"assistant:write"},
+    "shortcuts": {"commands"},
+    "slash_commands": {"commands"},
+}
 
 
 def called() -> set[str]:
@@ -72,3 +96,71 @@ def test_it_keeps_to_slacks_lengths() -> None:
 
     assert len(display["name"]) <= 35 and len(display["description"]) <= 140
     assert len(agent["agent_description"]) <= 300 and len(agent["suggested_prompts"]) <= 4
+
+
+def asked(manifest: dict[str, Any]) -> tuple[set[str], set[str], set[str]]:
+    """Scopes, events and features of a manifest."""
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    return set(manifest["oauth_config"]["scopes"]["bot"]), set(events), set(manifest["features"])
+
+
+def test_it_has_the_command_that_the_code_listens_to_and_names_come_with_their_ids() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+
+    assert command["command"] == COMMAND and command["should_escape"]
+
+
+def test_each_scope_event_and_feature_belongs_to_something_the_bot_does() -> None:
+    parts = [ALWAYS, *PARTS.values()]
+    known = ({s for p in parts for s in p.scopes}, {e for p in parts for e in p.events},
+             {k for p in parts for k in p.keys})  # fmt: skip
+
+    assert [left - mine for left, mine in zip(asked(MANIFEST), known, strict=True)] == [set(), set(), set()]
+
+
+def test_all_parts_together_are_the_whole_manifest() -> None:
+    assert only(MANIFEST, PARTS) == MANIFEST
+
+
+def test_mentions_alone_ask_for_no_direct_messages_no_commands_and_no_reactions() -> None:
+    scopes, events, features = asked(only(MANIFEST, ["mentions"]))
+
+    beside = {f"{kind}:{what}" for kind in ("channels", "groups", "mpim") for what in ("history", "read")}
+    assert scopes == beside | {"app_mentions:read", "chat:write", "usergroups:read", "users:read"}
+    assert events == {"app_mention", "app_uninstalled", "tokens_revoked"}
+    assert features == {"bot_user"}
+
+
+def test_direct_messages_alone_read_no_channel() -> None:
+    lean = only(MANIFEST, ["dm"])
+    scopes, events, _ = asked(lean)
+
+    assert not {scope for scope in scopes if scope.startswith(("channels:history", "groups:history", "mpim"))}
+    assert events == {"message.im", "app_uninstalled", "tokens_revoked"}
+    assert lean["features"]["app_home"]["messages_tab_enabled"]
+    assert not lean["features"]["app_home"]["home_tab_enabled"]
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_alone_keeps_what_its_events_need(name: str) -> None:
+    scopes, events, features = asked(only(MANIFEST, [name]))
+
+    assert set[str]().union(*(OF_EVENTS[event] for event in events)) <= scopes
+    assert set[str]().union(*(OF_FEATURES.get(feature, set()) for feature in features)) <= scopes
+    assert "chat:write" in scopes and "users:read" in scopes
+
+
+def test_the_command_prints_a_manifest_that_slack_takes() -> None:
+    run = CliRunner()
+
+    whole = json.loads(run.invoke(cli.app, ["admin", "manifest"]).stdout)
+    lean = json.loads(run.invoke(cli.app, ["admin", "manifest", "--only", "mentions, dm"]).stdout)
+    listed = run.invoke(cli.app, ["admin", "manifest", "--list"]).stdout
+
+    assert whole == MANIFEST and lean == only(MANIFEST, ["mentions", "dm"])
+    assert all(name in listed for name in PARTS)
+
+
+def test_a_part_that_there_is_not_is_named_with_those_there_are() -> None:
+    with pytest.raises(SettingError, match="'telepathy': choose among mentions"):
+        only(MANIFEST, ["dm", "telepathy"])

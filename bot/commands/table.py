@@ -1,0 +1,70 @@
+"""What commands work with in, all that can be typed after /footnote out: one line for each of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from bot.channels import Channels, Switches
+from bot.commands import Command
+from bot.commands.add import Add
+from bot.commands.channel import Settings
+from bot.commands.forget import Forget
+from bot.commands.help import Help
+from bot.commands.reindex import Reindex
+from bot.commands.sources import Listing
+from bot.people import People
+from bot.readers import Readers, ReadersUnknown
+from bot.shelf import Shelf
+from bot.trial import Looked
+from retrieval.rows import Forgotten
+from retrieval.sources import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the settings give: the sources and how they stand, the file they are declared in, what tries one
+    out, what syncs one, what takes a document out, and who is an admin beside those of the workspace."""
+
+    shelf: Shelf
+    file: Path
+    look: Callable[[Spec], Looked]
+    sync: Callable[[str, Callable[[], None]], None]
+    forget: Callable[[str], Collection[str]]
+    forgotten: Callable[[], Collection[Forgotten]]
+    admins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What there is of Slack, and what admins set. `called` has the words for a principal."""
+
+    people: People
+    readers: Readers
+    channels: Channels
+    switches: Switches
+    called: Callable[[str], str]
+
+    def member(self, user: str) -> bool:
+        """Whether the id is that of somebody who works here."""
+        try:
+            return self.people.about(user).kind == "member"
+        except ReadersUnknown:
+            return False
+
+
+def table(means: Means, around: Around, waiting: Callable[[], int]) -> dict[str, Command]:
+    """The commands by name, in the order in which help shows them. `waiting`: rows to be done."""
+    shelf, known = means.shelf, dict[str, Command]()
+    parts = (
+        Listing(shelf, around.switches, around.readers.of, waiting).commands(),
+        Settings(around.channels, around.switches, shelf.names, around.member, around.called).commands(),
+        Reindex(shelf, means.sync).commands(),
+        Forget(means.forget, means.forgotten).commands(),
+        Add(means.file, means.look, shelf.names, shelf.turns).commands(),
+        Help(known).commands(),
+    )
+    known |= {command.name: command for command in chain.from_iterable(parts)}
+    return known

@@ -1,0 +1,110 @@
+"""What is said to /footnote, in English."""
+
+PHRASES = {
+    # who may
+    "command_admins": "Only administrators of this workspace can do that.",
+    "command_outsider": "I take commands from members of this workspace only.",
+    "rights_unknown": "I could not find out what you may do here, so nothing was done. {reason}",
+    "command_failed": "Something went wrong on my side. Please try again. (Reference {reference})",
+    # help
+    "help_title": "What you can ask of me:",
+    "help_admins": "For administrators:",
+    "help_ask": "an answer that only you see",
+    "help_sources": "what I search, and how old it is",
+    "help_status": "whether I answer, and from how many documents",
+    "help_channel": "how I am set in this channel",
+    "help_help": "this list",
+    "help_reindex": "reads all sources again, or these",
+    "help_forget": "takes a document out of all answers",
+    "help_channel_mode": "when I speak in this channel",
+    "help_channel_sources": "what I search for this channel",
+    "help_channel_expert": "who is asked when the documents say nothing",
+    "help_pause": "I answer nobody until you say resume",
+    "help_resume": "I answer again",
+    "help_sources_add": "reads a web site, for everyone or for this channel",
+    "command_unknown": "I do not know that command. `/footnote help` lists those I know.",
+    "command_near": (
+        "I do not know that command. Did you mean `/footnote {command}`? `/footnote help` lists all."
+    ),
+    # a channel, and everywhere
+    "channel_direct": "That is set for a channel: type it in the channel that you mean.",
+    "mode_mentions": "In this channel I answer where I am mentioned, and nowhere else.",
+    "mode_engaged": "In this channel I answer where I am mentioned, and what follows in those threads.",
+    "mode_auto": (
+        "In this channel I answer where I am mentioned, what follows in those threads, and other questions "
+        "that the documents answer."
+    ),
+    "mode_off": "In this channel I answer nothing.",
+    "channel_sources": "I search: {sources}.",
+    "channel_expert": "When the documents say nothing, I name: {expert}.",
+    "sources_all": "all sources",
+    "expert_none": "nobody",
+    "expert_unknown": "Name a member of this workspace with @, or say none.",
+    "source_unknown": "There is no source “{name}”. `/footnote sources` lists them.",
+    "source_unknown_near": "There is no source “{name}”. Did you mean {near}?",
+    "paused_now": "Paused: I answer nobody. `/footnote resume` starts me again.",
+    "resumed_now": "I answer again.",
+    "paused_state": "I am paused: nobody is answered until an administrator says `/footnote resume`.",
+    # sources and status
+    "answering_state": "I am answering.",
+    "sources_title": "What I search:",
+    "sources_empty": "There are no sources yet. `/footnote sources add` adds a web site.",
+    "sources_none": "There are no documents that you may read.",
+    "and_more": "and {count} more",
+    "status_readable": "You may read {documents} documents of {sources} sources.",
+    "status_waiting": "Waiting or being worked on: {count}.",
+    "status_index": "Passages in the index: {passages}.",
+    "status_syncing": "Being read now: {sources}.",
+    "source_documents": "{count} documents",
+    "source_documents_one": "1 document",
+    "source_failed": "{count} not read",
+    "source_read": "read {span} ago",
+    "source_never": "never read",
+    "source_next": "next in {span}",
+    "source_due": "due",
+    "source_busy": "being read now",
+    # forget
+    "forget_nothing": "No document has the address {name}. It is the one that a source of an answer opens.",
+    "forgotten": "Out of all answers, and not to be indexed again: {count} documents.",
+    "forgotten_one": "Out of all answers, and not to be indexed again:",
+    # reindex
+    "reindex_busy": "Sources are being read already by such a command. Please ask again when it is done.",
+    "reindex_begun": "Reading {sources}. I will write to you when it is done.",
+    "reindex_at": "Reading {name} ({number} of {of}): {count} documents so far.",
+    "reindex_waits": "{name} ({number} of {of}) is about to be read.",
+    "reindex_done": "Reading is done:",
+    "reindex_cut_off": "{name}: it ended before it was done. Run `footnote index {name}` by hand to see why.",
+    "reindexed": "{name}: {count} documents, {passages} passages.",
+    "reindexed_failed": "{name}: {count} documents, {passages} passages, {failed} not read.",
+    # sources add
+    "add_no_site": "Give the address of a web site, beginning with https://, and no password in it.",
+    "add_readers": (
+        "Who may read {url}? Say so: `/footnote sources add {url} everyone` for everyone in this workspace, "
+        "or `here` instead of `everyone`, typed in a channel, for its members only. Nothing was added."
+    ),
+    "add_known": "That site is read already, as {name}.",
+    "add_refused": "Nothing was added. {reason}",
+    "add_failed": "Nothing was added: {url} was tried and something is wrong. {reason}",
+    "add_unwritable": (
+        "The site is well, but I cannot write {file} here. Whoever looks after me can add this:\n{entry}"
+    ),
+    "added_everyone": (
+        "Added as {name}, for everyone in this workspace: at least {count} pages, such as {first}. It is "
+        "read within a minute and then every day; `/footnote reindex {name}` reads it at once."
+    ),
+    "added_here": (
+        "Added as {name}, for the members of this channel only: at least {count} pages, such as {first}. It "
+        "is read within a minute and then every day; `/footnote reindex {name}` reads it at once."
+    ),
+    # an answer that one person saw, for all
+    "share": "Share here",
+    "shared": "Shared in this channel.",
+    "shared_already": "This answer is in the channel already.",
+    "share_barred": ("I cannot share this here: not everybody in this channel may read what it rests on."),
+    "share_changed": (
+        "A document that this answer rests on has changed or gone. Please ask again, then share."
+    ),
+    "share_gone": "I no longer have this answer. Please ask again, then share.",
+    "share_refused": "I cannot write in this channel. Invite me to it first.",
+    "shared_by": "Asked by {name} with /footnote ask",
+}

@@ -1,0 +1,130 @@
+"""What is said to /footnote, in German."""
+
+PHRASES = {
+    # who may
+    "command_admins": "Das dürfen nur Administratoren dieses Workspace.",
+    "command_outsider": "Befehle nehme ich nur von Mitgliedern dieses Workspace an.",
+    "rights_unknown": (
+        "Ich konnte nicht feststellen, was du hier darfst; deshalb ist nichts geschehen. {reason}"
+    ),
+    "command_failed": "Bei mir ist etwas schiefgegangen. Bitte versuche es noch einmal. (Nummer {reference})",
+    # help
+    "help_title": "Das kannst du mich fragen:",
+    "help_admins": "Für Administratoren:",
+    "help_ask": "eine Antwort, die nur du siehst",
+    "help_sources": "was ich durchsuche und wie alt es ist",
+    "help_status": "ob ich antworte und aus wie vielen Dokumenten",
+    "help_channel": "wie ich in diesem Kanal eingestellt bin",
+    "help_help": "diese Liste",
+    "help_reindex": "liest alle Quellen neu oder nur diese",
+    "help_forget": "nimmt ein Dokument aus allen Antworten",
+    "help_channel_mode": "wann ich in diesem Kanal spreche",
+    "help_channel_sources": "was ich für diesen Kanal durchsuche",
+    "help_channel_expert": "wer gefragt wird, wenn die Dokumente nichts sagen",
+    "help_pause": "ich antworte niemandem, bis du resume sagst",
+    "help_resume": "ich antworte wieder",
+    "help_sources_add": "liest eine Website, für alle oder für diesen Kanal",
+    "command_unknown": "Diesen Befehl kenne ich nicht. `/footnote help` zeigt alle, die ich kenne.",
+    "command_near": (
+        "Diesen Befehl kenne ich nicht. Meinst du `/footnote {command}`? `/footnote help` zeigt alle."
+    ),
+    # a channel, and everywhere
+    "channel_direct": "Das gilt für einen Kanal: Tippe es in dem Kanal, den du meinst.",
+    "mode_mentions": "In diesem Kanal antworte ich, wo ich erwähnt werde, und sonst nicht.",
+    "mode_engaged": (
+        "In diesem Kanal antworte ich, wo ich erwähnt werde, und auf das, was in diesen Threads folgt."
+    ),
+    "mode_auto": (
+        "In diesem Kanal antworte ich, wo ich erwähnt werde, auf das, was in diesen Threads folgt, und auf "
+        "andere Fragen, die die Dokumente beantworten."
+    ),
+    "mode_off": "In diesem Kanal antworte ich nicht.",
+    "channel_sources": "Ich durchsuche: {sources}.",
+    "channel_expert": "Wenn die Dokumente nichts sagen, nenne ich: {expert}.",
+    "sources_all": "alle Quellen",
+    "expert_none": "niemanden",
+    "expert_unknown": "Nenne mit @ ein Mitglied dieses Workspace, oder sage none.",
+    "source_unknown": "Eine Quelle „{name}“ gibt es nicht. `/footnote sources` zeigt alle.",
+    "source_unknown_near": "Eine Quelle „{name}“ gibt es nicht. Meinst du {near}?",
+    "paused_now": "Angehalten: Ich antworte niemandem. `/footnote resume` startet mich wieder.",
+    "resumed_now": "Ich antworte wieder.",
+    "paused_state": (
+        "Ich bin angehalten: Niemand bekommt eine Antwort, bis ein Administrator `/footnote resume` sagt."
+    ),
+    # sources and status
+    "answering_state": "Ich antworte.",
+    "sources_title": "Das durchsuche ich:",
+    "sources_empty": "Es gibt noch keine Quellen. `/footnote sources add` fügt eine Website hinzu.",
+    "sources_none": "Es gibt keine Dokumente, die du lesen darfst.",
+    "and_more": "und {count} weitere",
+    "status_readable": "Du darfst {documents} Dokumente aus {sources} Quellen lesen.",
+    "status_waiting": "Wartend oder in Arbeit: {count}.",
+    "status_index": "Passagen im Index: {passages}.",
+    "status_syncing": "Wird gerade gelesen: {sources}.",
+    "source_documents": "{count} Dokumente",
+    "source_documents_one": "1 Dokument",
+    "source_failed": "{count} nicht gelesen",
+    "source_read": "gelesen vor {span}",
+    "source_never": "noch nie gelesen",
+    "source_next": "wieder in {span}",
+    "source_due": "fällig",
+    "source_busy": "wird gerade gelesen",
+    # forget
+    "forget_nothing": (
+        "Kein Dokument hat die Adresse {name}. Es ist die, die eine Quelle unter einer Antwort öffnet."
+    ),
+    "forgotten": "Aus allen Antworten genommen und nicht wieder zu indizieren: {count} Dokumente.",
+    "forgotten_one": "Aus allen Antworten genommen und nicht wieder zu indizieren:",
+    # reindex
+    "reindex_busy": (
+        "Ein solcher Befehl liest gerade schon Quellen. Bitte versuche es wieder, wenn er fertig ist."
+    ),
+    "reindex_begun": "Ich lese {sources}. Ich schreibe dir, wenn es fertig ist.",
+    "reindex_at": "Ich lese {name} ({number} von {of}): bisher {count} Dokumente.",
+    "reindex_waits": "{name} ({number} von {of}) wird gleich gelesen.",
+    "reindex_done": "Das Lesen ist fertig:",
+    "reindex_cut_off": (
+        "{name}: Es endete, bevor es fertig war. `footnote index {name}`, von Hand gestartet, zeigt warum."
+    ),
+    "reindexed": "{name}: {count} Dokumente, {passages} Passagen.",
+    "reindexed_failed": "{name}: {count} Dokumente, {passages} Passagen, {failed} nicht gelesen.",
+    # sources add
+    "add_no_site": (
+        "Gib die Adresse einer Website an, die mit https:// beginnt und in der kein Passwort steht."
+    ),
+    "add_readers": (
+        "Wer darf {url} lesen? Sage es dazu: `/footnote sources add {url} everyone` für alle in diesem "
+        "Workspace, oder `here` statt `everyone`, in einem Kanal getippt, nur für dessen Mitglieder. Noch "
+        "wurde nichts hinzugefügt."
+    ),
+    "add_known": "Diese Website wird schon gelesen, als {name}.",
+    "add_refused": "Es wurde nichts hinzugefügt. {reason}",
+    "add_failed": "Es wurde nichts hinzugefügt: {url} wurde versucht, und etwas stimmt nicht. {reason}",
+    "add_unwritable": (
+        "Die Website ist in Ordnung, aber ich kann {file} hier nicht schreiben. Wer sich um mich kümmert, "
+        "kann dies dort hinzufügen:\n{entry}"
+    ),
+    "added_everyone": (
+        "Hinzugefügt als {name}, für alle in diesem Workspace: mindestens {count} Seiten, etwa {first}. Sie "
+        "wird binnen einer Minute gelesen und dann täglich; `/footnote reindex {name}` liest sie sofort."
+    ),
+    "added_here": (
+        "Hinzugefügt als {name}, nur für die Mitglieder dieses Kanals: mindestens {count} Seiten, etwa "
+        "{first}. Sie wird binnen einer Minute gelesen und dann täglich; `/footnote reindex {name}` liest "
+        "sie sofort."
+    ),
+    # an answer that one person saw, for all
+    "share": "Hier teilen",
+    "shared": "In diesem Kanal geteilt.",
+    "shared_already": "Diese Antwort steht schon im Kanal.",
+    "share_barred": (
+        "Das kann ich hier nicht teilen: Nicht alle in diesem Kanal dürfen lesen, worauf es sich stützt."
+    ),
+    "share_changed": (
+        "Ein Dokument, auf das sich diese Antwort stützt, hat sich geändert oder ist weg. Bitte frage noch "
+        "einmal und teile dann."
+    ),
+    "share_gone": "Diese Antwort habe ich nicht mehr. Bitte frage noch einmal und teile dann.",
+    "share_refused": "In diesem Kanal kann ich nicht schreiben. Lade mich zuerst ein.",
+    "shared_by": "Gefragt von {name} mit /footnote ask",
+}
