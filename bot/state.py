@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -146,13 +147,15 @@ def _url(given: str) -> sa.URL:
 
 
 def private_file(path: Path) -> Path:
-    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode.
+    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode. One that is
+    there is not opened: to close a descriptor of it would drop all locks that this process has on it.
 
     Raises SettingError where it cannot be made: it lies in FOOTNOTE_HOME.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
     except OSError:
         raise SettingError(

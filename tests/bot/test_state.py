@@ -116,3 +116,26 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingError, match="FOOTNOTE_HOME"):
         state.connect(tmp_path / "file" / "home")
+
+
+def test_what_is_written_stays_while_other_processes_look_and_leave(tmp_path: Path) -> None:
+    """To close any descriptor of the file drops the locks that SQLite holds on it in this process; the next
+    process that leaves then takes itself for the last one, and takes the write-ahead log along."""
+    look = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT name FROM switches'))"
+    command = [sys.executable, "-c", look, str(tmp_path / "state.db")]
+    engine = state.connect(tmp_path)
+    state.upgrade(engine)
+
+    with engine.connect() as held:
+        held.execute(sa.select(state.switches)).all()
+        held.rollback()
+        other = state.connect(tmp_path)
+        subprocess.run(command, check=True, capture_output=True)
+        paused = {"name": "paused", "value": "true", "changed_by": "U1", "changed_at": 0.0}
+        held.execute(state.switches.insert().values(paused))
+        held.commit()
+        seen = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    engine.dispose()
+    other.dispose()
+    assert "paused" in seen
