@@ -105,7 +105,7 @@ def recorded(connection: sa.Connection, answer: str) -> Record | None:
     if row is None:
         return None
     places = tuple(Cited(**place) for place in json.loads(row.citations))
-    return Record(row.id, row.status, row.writer, row.text or "", places, _aware(row.created_at).timestamp())
+    return Record(row.id, row.status, row.writer, row.text or "", places, aware(row.created_at).timestamp())
 
 
 def vote(connection: sa.Connection, ballot: Vote) -> bool:
@@ -167,7 +167,7 @@ def vote_early(connection: sa.Connection, place: tuple[str, str], ballot: Vote) 
     channel, ts = place
     mine = (early.c.channel == channel) & (early.c.ts == ts) & (early.c.voter == ballot.voter)
     kept = connection.execute(sa.select(early).where(mine)).first()
-    standing = Vote("", kept.voter, kept.value, _aware(kept.at), "reaction") if kept else None
+    standing = Vote("", kept.voter, kept.value, aware(kept.at), "reaction") if kept else None
     new = after(standing, ballot)
     if new is None:
         return False
@@ -181,7 +181,7 @@ def join(connection: sa.Connection, place: tuple[str, str], answer: str) -> None
     """Counts the reactions that came before it was known which answer the message shows, if it shows one."""
     there = (early.c.channel == place[0]) & (early.c.ts == place[1])
     for row in connection.execute(sa.select(early).where(there)).all() if answer else ():
-        vote(connection, Vote(answer, row.voter, row.value, _aware(row.at), "reaction"))
+        vote(connection, Vote(answer, row.voter, row.value, aware(row.at), "reaction"))
     connection.execute(early.delete().where(there))
 
 
@@ -202,7 +202,7 @@ def _values(ballot: Vote) -> dict[str, object]:
 
 def _vote(row: Any) -> Vote:
     reasons = tuple(json.loads(row.reasons)) if row.reasons else ()
-    return Vote(row.answer, row.voter, row.value, _aware(row.at), row.via, reasons, row.correction or "")
+    return Vote(row.answer, row.voter, row.value, aware(row.at), row.via, reasons, row.correction or "")
 
 
 def wipe(connection: sa.Connection) -> None:
@@ -212,5 +212,6 @@ def wipe(connection: sa.Connection) -> None:
     connection.execute(answers.update().where(answers.c.question.is_not(None)).values(question=None))
 
 
-def _aware(at: datetime) -> datetime:
+def aware(at: datetime) -> datetime:
+    """The moment with its zone."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite keeps no zone

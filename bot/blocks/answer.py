@@ -9,7 +9,7 @@ from bot.blocks.calls import person, with_people
 from bot.blocks.look import Look
 from bot.blocks.markup import clean, mrkdwn
 from bot.blocks.sources import Line, headed, merged, near, quotes, source
-from bot.blocks.votes import OWNER, SHARE, Block, button, votes
+from bot.blocks.votes import OWNER, QUESTION, SHARE, Block, button, votes
 from bot.phrases import say
 from bot.post import Message
 from model.answer import Answer, Status
@@ -94,7 +94,8 @@ def _pressed(answer: Answer, look: Look) -> Iterator[Block]:
     if look.owner and not look.direct and answer.status is Status.NOT_FOUND:
         yield button(OWNER, say("ask_owner", look.locale), f"{answer.id}:{look.owner}")
     if look.share and answer.citations:
-        yield button(SHARE, say("share", look.locale), answer.id)
+        asked = f"{answer.id} {clean(answer.question)[:QUESTION]}"
+        yield button(SHARE, say("share", look.locale), asked)
 
 
 def _joined(parts: list[Message]) -> Message:

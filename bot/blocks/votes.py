@@ -11,7 +11,8 @@ Block = dict[str, Any]
 
 OWNER = "owner"  # actions whose work is a row; value: <answer>:<owner>
 SOLVED = "solved"  # value: <answer>:<owner>
-SHARE = "share"  # value: <answer>
+SHARE = "share"  # value: <answer> <question>: Slack keeps the words there, we erase them
+QUESTION = 1500  # characters of it
 
 
 def votes(answer: str, locale: str = "") -> Block:

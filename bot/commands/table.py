@@ -17,6 +17,7 @@ from bot.commands.reindex import Reindex
 from bot.commands.sources import Listing
 from bot.people import People
 from bot.readers import Readers, ReadersUnknown
+from bot.recall import Recall
 from bot.shelf import Shelf
 from bot.trial import Looked
 from retrieval.rows import Forgotten
@@ -26,7 +27,8 @@ from retrieval.sources import Spec
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the settings give: the sources and how they stand, the file they are declared in, what tries one
-    out, what syncs one, what takes a document out, and who is an admin beside those of the workspace."""
+    out and what syncs one, what takes a document out, what recalls an answer, and the admins beside those of
+    the workspace."""
 
     shelf: Shelf
     file: Path
@@ -34,6 +36,7 @@ class Means:
     sync: Callable[[str, Callable[[], None]], None]
     forget: Callable[[str], Collection[str]]
     forgotten: Callable[[], Collection[Forgotten]]
+    recall: Recall
     admins: frozenset[str] = frozenset()
 
 

@@ -97,9 +97,7 @@ PHRASES = {
         "is read within a minute and then every day; `/footnote reindex {name}` reads it at once."
     ),
     # an answer that one person saw, for all
-    "share": "Share here",
     "shared": "Shared in this channel.",
-    "shared_already": "This answer is in the channel already.",
     "share_barred": ("I cannot share this here: not everybody in this channel may read what it rests on."),
     "share_changed": (
         "A document that this answer rests on has changed or gone. Please ask again, then share."

@@ -114,9 +114,7 @@ PHRASES = {
         "sie sofort."
     ),
     # an answer that one person saw, for all
-    "share": "Hier teilen",
     "shared": "In diesem Kanal geteilt.",
-    "shared_already": "Diese Antwort steht schon im Kanal.",
     "share_barred": (
         "Das kann ich hier nicht teilen: Nicht alle in diesem Kanal dürfen lesen, worauf es sich stützt."
     ),

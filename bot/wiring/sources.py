@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.schedules import Schedules
     from bot.shelf import Shelf
     from retrieval.sources import Source, Spec
+    from retrieval.store import Table
 
 
 def declared(settings: Settings) -> list[Spec]:
@@ -83,8 +84,14 @@ def means(settings: Settings) -> Means:
     """What commands in Slack work with. A sync has a process of its own."""
     from bot import wiring
     from bot.commands.table import Means
+    from bot.recall import Recall
     from bot.schedules import Child
     from bot.trial import look
+
+    opened = lru_cache(wiring.store)
+
+    def live() -> Table:
+        return opened(settings).live(settings.workspace)
 
     def forget(name: str) -> list[str]:
         return replace(wiring.index(settings), workspace="").forget(name)
@@ -96,5 +103,6 @@ def means(settings: Settings) -> Means:
         Child().run,
         forget,
         wiring.ledger(settings).kept_out,
+        Recall(wiring.engine(settings), live, wiring.ledger(settings)),
         settings.admin_ids,
     )

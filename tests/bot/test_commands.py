@@ -106,8 +106,8 @@ class Desk:
         self.syncs, self.turns = Syncs(self.engine), Turns(self.engine)
         self.shelf = Shelf(lambda: self.specs, lambda _: TABLE, self.syncs, self.turns, "main")
         means = Means(
-            self.shelf, self.file, lambda spec: self.looked, self.sync, self.forget, lambda: self.out
-        )
+            self.shelf, self.file, lambda _: self.looked, self.sync, self.forget, lambda: self.out, None
+        )  # type: ignore[arg-type]
         own = (self.channels, self.switches, lambda who: who.replace("user:", "@"))
         around = Around(self.staff, self.staff, *own)  # type: ignore[arg-type]
         known = table(means, around, self.inbox.waiting)

@@ -1,0 +1,82 @@
+"""The id of an answer in, the answer as it was shown out, with who may read now what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from model import feedback
+from model.answer import Answer, Citation, Status
+from model.feedback import Cited
+from retrieval.ledger import Ledger
+from retrieval.passage import Audience, FootnoteError, Passage
+from retrieval.rows import Found
+from retrieval.store import Table
+
+
+class Changed(FootnoteError):
+    """What an answer rests on is no longer what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An answer, without the question; `audiences` are those of the documents it cites."""
+
+    answer: Answer
+    audiences: tuple[Audience, ...]
+
+    def fits(self, readers: Audience) -> bool:
+        """Whether somebody who holds the principals of `readers` may read every document it cites."""
+        return all(audience.admits(readers) for audience in self.audiences)
+
+
+class Recall:
+    """Answers from their records, which keep our words and places; quotes come from the index."""
+
+    def __init__(self, engine: sa.Engine, live: Callable[[], Table], ledger: Ledger) -> None:
+        self._engine, self._live, self._ledger = engine, live, ledger
+
+    def of(self, answer: str) -> Recalled | None:
+        """None where there is no record of it, or its words were erased. Raises Changed where a document was
+        read anew since, or has gone; and what the index raises."""
+        with self._engine.connect() as connection:
+            record = feedback.recorded(connection, answer)
+        if record is None or not record.text:
+            return None
+        table, citations, audiences = self._live(), list[Citation](), list[Audience]()
+        for cited in record.citations:
+            found = next(iter(self._ledger.find(table.name, cited.document)), None)
+            if found is None or not found.revision or _aware(found) > record.at:
+                raise Changed("A document that this answer rests on has changed. Please ask again.")
+            citations.append(
+                _citation(cited, table.around(found.uri, found.revision, cited.start, cited.end))
+            )
+            audiences.append(found.audience)
+        shown = Answer(record.id, "", Status(record.status), record.text, tuple(citations), record.writer)
+        return Recalled(shown, tuple(audiences))
+
+
+def _aware(found: Found) -> float:
+    return feedback.aware(found.indexed_at).timestamp()
+
+
+def _citation(cited: Cited, passages: Sequence[Passage]) -> Citation:
+    quote, first = _between(passages, cited.start, cited.end)
+    if first is None:
+        raise Changed("A document that this answer rests on has changed. Please ask again.")
+    where = (first.title, first.url, first.heading, first.page, cited.start, cited.end, quote)
+    return Citation(cited.number, cited.passage, cited.document, *where, first.updated_at)
+
+
+def _between(passages: Sequence[Passage], start: int, end: int) -> tuple[str, Passage | None]:
+    """Characters `start` to `end` of their document and the passage they begin in; None where some are
+    missing."""
+    text, first, at = "", None, start
+    for passage in passages:
+        whole = passage.text + passage.gap
+        if at < end and passage.start <= at < passage.start + len(whole):
+            part = whole[at - passage.start : end - passage.start]
+            text, at, first = text + part, at + len(part), first or passage
+    return (text, first) if at >= end else ("", None)
