@@ -42,7 +42,8 @@ def only(found: Iterable[Document]) -> list[Document]:
     some = list(found)
     if len(uris := sorted({one.uri for one in some})) > 1:
         more = f" and {len(uris) - _SHOWN} more" if uris[_SHOWN:] else ""
-        raise FootnoteError(SEVERAL.format(names=", ".join(uris[:_SHOWN]), more=more))
+        names = ", ".join(map(_printable, uris[:_SHOWN]))
+        raise FootnoteError(SEVERAL.format(names=names, more=more))
     return some
 
 
@@ -52,6 +53,11 @@ def meant(known: Sequence[Document], link: str) -> list[Document]:
         return exact
     places = addresses(link)
     return only(one for one in known if not {one.uri, one.url, one.url.partition("#")[0]}.isdisjoint(places))
+
+
+def _printable(uri: str) -> str:
+    """A name is what somebody called a file: nothing of it may steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in uri)
 
 
 def _thread(link: str) -> str:

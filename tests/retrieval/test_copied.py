@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from retrieval.copied import addresses, meant, only
@@ -14,8 +16,6 @@ ROOT = "https://acme.example/archives/C1/p1764140000000100"
 
 
 def known(*urls: str) -> list[Forgotten]:
-    from datetime import datetime
-
     return [Forgotten(f"wiki/{n}", url, aware(datetime(2026, 3, 2))) for n, url in enumerate(urls)]
 
 
@@ -60,6 +60,15 @@ def test_a_link_that_fits_several_documents_takes_none_and_names_them() -> None:
     with pytest.raises(FootnoteError, match=r"wiki/0, wiki/1, .* and 2 more"):
         meant(pages, f"{WIKI}#elsewhere")
     assert meant(pages, f"{WIKI}#3") == [pages[3]]
+
+
+def test_a_name_that_is_shown_steers_no_terminal() -> None:
+    odd = [Forgotten(f"wiki/{n}\x1b[2J", f"{WIKI}#{n}", aware(datetime(2026, 3, 2))) for n in "ab"]
+
+    with pytest.raises(FootnoteError) as error:
+        meant(odd, f"{WIKI}#c")
+
+    assert "\x1b" not in str(error.value) and "wiki/a [2J" in str(error.value)
 
 
 def test_one_document_in_several_tables_is_one_document() -> None:
