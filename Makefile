@@ -6,6 +6,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --root-user-action=ignore
+QUICK := not services and not slow and not gpu
+# Two runs of pytest at once, the second shown as it goes, the first after it: two cores take half the time.
+halves = half=$$(mktemp); $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; \
+	trap "kill $$other 2>/dev/null; rm -f $$half" EXIT INT; $(BIN)/python -m pytest -q $(2); failed=$$?; \
+	wait $$other || failed=1; cat $$half; exit $$failed
 BUILD := lock/core.txt lock/minilm.txt pyproject.toml
 
 .PHONY: help demo play check test bench gpu services lock docs clean
@@ -37,7 +42,7 @@ check: .venv/dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 3
-	@$(BIN)/python -m pytest -q -m "not services and not slow and not gpu"
+	@$(call halves,-m "$(QUICK)" tests/retrieval,-m "$(QUICK)" --ignore=tests/retrieval)
 
 # The real servers, made once a machine and kept in FOOTNOTE_CACHE (default ~/.cache/footnote).
 services: .venv/dev
@@ -45,8 +50,9 @@ services: .venv/dev
 	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/environment.py torch serve-cpu
 
+test: export FOOTNOTE_REQUIRE_SERVICES = 1
 test: check services
-	@FOOTNOTE_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -q -m "(services or slow) and not gpu"
+	@$(call halves,-m "services and not gpu",-m "slow and not services and not gpu")
 
 bench: .venv/dev
 	@$(BIN)/python -m docs.bench

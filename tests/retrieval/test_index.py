@@ -18,7 +18,7 @@ from memory_store import MemoryStore, MemoryTable, Shelf
 from numpy.typing import NDArray
 from sqlalchemy.pool import StaticPool
 
-from retrieval import index
+from retrieval import index, sync
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import (
@@ -480,6 +480,9 @@ class Counted:
 def test_a_crash_after_any_step_loses_doubles_and_shows_nothing_that_was_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sync, "_PASSAGES", 32)  # as with thousands of documents there are several batches
+    monkeypatch.setattr(sync, "_DOCUMENTS", 32)
+
     steps = next(n for n in count(1) if not crashed(n, monkeypatch))
 
     assert steps > 12
@@ -490,7 +493,7 @@ def crashed(at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
     place = Place()
     folder = Folder(
         {
-            **many(300),
+            **many(40),
             "old.md": "Salary old.",
             "gone.md": "Salary gone.",
             "private.md": "Salary bands.",
