@@ -14,7 +14,7 @@ from model import feedback
 from model.answer import Vote
 
 _KEPT = timedelta(days=7)  # for so long a reaction waits for its message to turn out an answer
-_PART = re.compile(r"(?P<event>[^/]+)(?:/\d+)?")
+_PART = re.compile(r"(?P<event>[^/]+)(?:/shared)?(?:/\d+)?")  # keys of messages that show an answer
 
 
 def count(connection: sa.Connection, ballot: Vote | Reaction) -> bool:

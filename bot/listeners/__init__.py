@@ -14,9 +14,12 @@ from bot.events.votes import WHY
 from bot.listeners.feedback import Feedback
 
 EVENTS = (  # what the manifest subscribes to; a test holds the two equal
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "tokens_revoked",
 )
 _ANY = re.compile(".*", re.DOTALL)

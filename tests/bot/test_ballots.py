@@ -95,8 +95,11 @@ def test_other_reactions_are_none_of_our_business(inbox: Inbox, body: dict[str, 
     assert parse_ballot(body) is None and inbox.store(body) is Receipt.NOT_OURS
 
 
-def test_a_thumb_under_a_later_part_of_an_answer_is_a_vote_on_it(inbox: Inbox, engine: sa.Engine) -> None:
-    posted(engine, "Ev1/2")
+@pytest.mark.parametrize("key", ["Ev1/2", "Ev1/shared", "Ev1/shared/2"])
+def test_a_thumb_under_another_message_that_shows_an_answer_is_a_vote_on_it(
+    inbox: Inbox, engine: sa.Engine, key: str
+) -> None:
+    posted(engine, key)
     inbox.store(reaction("-1"))
 
     assert counted(engine) == ["down"]
@@ -127,7 +130,7 @@ def test_a_thumb_taken_back_before_its_message_is_known_never_counts(inbox: Inbo
 
 def test_a_thumb_under_what_is_no_answer_is_not_kept(inbox: Inbox, engine: sa.Engine) -> None:
     inbox.store(reaction(at=5.0))
-    posted(engine, "cmd-1")
+    posted(engine, "Ev1/owner")
 
     assert inbox.store(reaction("-1", at=6.0)) is Receipt.DUPLICATE
     assert waiting(engine) == 0
