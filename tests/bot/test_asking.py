@@ -149,6 +149,8 @@ def test_the_doctor_names_the_scopes_that_are_missing(
     well = CliRunner().invoke(cli.app, ["doctor"]).output
     slack.workspace.scopes = frozenset({"chat:write", *SCOPES} - {"usergroups:read"})
     ill = CliRunner().invoke(cli.app, ["doctor"]).output
+    slack.workspace.scopes = frozenset({"chat:write", *SCOPES} - {"mpim:read"})
+    lean = CliRunner().invoke(cli.app, ["doctor"]).output
 
-    assert "ok   Slack's scopes" in well
+    assert "ok   Slack's scopes" in well and "ok   Slack's scopes" in lean and "several people" in lean
     assert "FAIL Slack's scopes" in ill and "in a user group (usergroups:read)" in " ".join(ill.split())
