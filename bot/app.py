@@ -14,26 +14,12 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.blocks.votes import OWNER, SOLVED
-from bot.channels import Channels, Switches
-from bot.commands.table import Around, Means, table
+from bot.house import House, parts
 from bot.inbox import Inbox, Receipt
-from bot.jobs import Handler, Jobs
+from bot.jobs import Jobs
 from bot.listeners import register
-from bot.listeners.command import Commands
-from bot.listeners.end import End
-from bot.listeners.feedback import Feedback
-from bot.listeners.owner import OwnerCalls
-from bot.listeners.press import Presses
-from bot.listeners.question import Questions
 from bot.log import frames
-from bot.names import Names
-from bot.people import People
-from bot.post import Posts, Refused, Unclear, client, verify
-from bot.readers import Readers
-from bot.respond import Responses
-from bot.views import Views
-from model.answer import Answer, Question
+from bot.post import Refused, Unclear, client, verify
 from retrieval.passage import SettingError
 
 log = logging.getLogger("footnote.app")
@@ -74,41 +60,23 @@ class Service:
         self.jobs.launch(where, alone=alone)
 
 
-def build(
-    credentials: Credentials,
-    engine: sa.Engine,
-    answer: Callable[[Question], Answer],
-    means: Means | None = None,
-) -> Service:
-    """Everything wired, nothing started. `means` are those of /footnote, without which it does nothing."""
+def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
+    """Everything wired, nothing started."""
     silence()
     slack = client(credentials.bot_token, credentials.api_url)
-    inbox = Inbox(engine)
-    posts = Posts(engine, slack)
-    calls = OwnerCalls(inbox, posts)
-    handlers: dict[str, Handler] = {
-        "question": Questions(inbox, posts, answer),
-        "press": Presses(inbox, posts, {OWNER: calls.ask, SOLVED: calls.solved}),
-        "end": End(inbox, Switches(engine)),
-    }
-    if means is not None:
-        people = People(slack, means.admins)
-        readers, channels, switches = Readers(slack, people), Channels(engine), Switches(engine)
-        around = Around(people, readers, channels, switches, Names(slack).of)
-        known = table(means, around, inbox.waiting)
-        handlers["command"] = Commands(inbox, Responses(slack, posts), people, known)
-    jobs = Jobs(inbox, engine, handlers)
+    made = parts(house, engine, slack)
+    jobs = Jobs(made.inbox, engine, made.handlers)
     app = App(
         logger=logging.getLogger("slack_bolt"),
         name="slack_bolt.listeners",  # Bolt sets the level of the logger of this name
         client=client("", credentials.api_url),
         signing_secret=credentials.signing_secret,
         authorize=_authorize(credentials.bot_token),
-        before_authorize=keep(inbox),
+        before_authorize=keep(made.inbox),
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
-    register(app, Feedback(posts, Views(slack, posts)), jobs.wake)
+    register(app, made.feedback, jobs.wake)
     return Service(app, jobs, slack)
 
 

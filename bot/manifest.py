@@ -35,7 +35,7 @@ PARTS: Mapping[str, Part] = {
     "mentions": Part("mentions in channels", ("app_mention",), ("app_mentions:read", *IN_CHANNELS)),
     "threads": Part(
         "threads it is in, without another mention; the mode auto",
-        ("message.channels", "message.groups"),
+        ("message.channels", "message.groups", "message.mpim"),
         IN_CHANNELS,
     ),
     "dm": Part("direct messages", ("message.im",), DIRECTLY, ("app_home",)),

@@ -50,6 +50,7 @@ class People:
         self.asking = Asking(slack, clock, sleep)
         self._admins = frozenset(admins)
         self._pages = 1
+        self._locales: dict[str, str] = {}
 
     def about(self, user: str) -> Person:
         """Who they are. Raises NobodyKnown for an id that Slack does not know, else ReadersUnknown."""
@@ -111,7 +112,12 @@ class People:
         runs_it = any(about.get(flag) for flag in ("is_admin", "is_owner", "is_primary_owner"))
         # What somebody of another workspace is there means nothing here.
         admin = (runs_it and about.get("team_id") == home.get("team_id")) or id in self._admins
-        return Person(id, what, admin and what == "member", str(about.get("locale") or ""))
+        self._locales[id] = str(about.get("locale") or "")
+        return Person(id, what, admin and what == "member", self._locales[id])
+
+    def locale(self, user: str) -> str:
+        """Theirs as it was last seen, without asking; empty where it was not seen yet."""
+        return self._locales.get(user, "")
 
     def _home(self) -> Json:
         """The app's own workspace and organisation."""

@@ -20,6 +20,7 @@ log = logging.getLogger("footnote.post")
 
 LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
 EVENT_TYPE = "footnote_answer"
+ARRIVED_S = 3.0  # after which a call that was under way when its process died has arrived, if it ever will
 _PAGES = 50  # of 200 messages, through which a message of ours is looked for
 _QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
 _UNSHOWABLE = {
@@ -100,7 +101,7 @@ class Posts:
         last: Exception = Unclear()
         for attempt in range(self._attempts):
             try:
-                ts = self._find(key, place) if known else ""
+                ts = self.twice(lambda: self._find(key, place)) if known else ""
                 known = True
                 ts = ts or self._post(key, place, message)
                 failpoint("posted")
@@ -187,6 +188,14 @@ class Posts:
                 return {}
             log.error("the thread cannot be read (%s): not posted again, it may be there already", error)
             raise Unknowable(str(error)) from None
+
+    def twice(self, look: Callable[[], str]) -> str:
+        """What `look` finds; where it finds nothing, once more when whatever was on its way has arrived."""
+        found = look()
+        if not found:
+            self._sleep(ARRIVED_S)
+            found = look()
+        return found
 
     def repeat(self, ask: Callable[[], Any]) -> dict[str, Any]:
         """Slack's answer to what may be asked any number of times. Raises Refused or Unclear."""

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Credentials, Service, build
-from bot.commands.table import Means
+from bot.house import House
 from bot.state import connect, private_file, upgrade
-from model.answer import Answer, Question
 from retrieval.passage import SettingError
 
 log = logging.getLogger("footnote.serve")
@@ -32,19 +31,14 @@ class Stand:
     port: int = 3000
 
 
-def run(
-    stand: Stand,
-    credentials: Credentials,
-    answer: Callable[[Question], Answer],
-    means: Means | None = None,
-) -> None:
+def run(stand: Stand, credentials: Credentials, house: House) -> None:
     """Answers until SIGTERM or SIGINT, then finishes what runs. Raises SettingError for what is missing."""
     _complete(credentials)
     engine = connect(stand.database_url or stand.home)
     shared = engine.dialect.name != "sqlite"  # several processes may serve
     with contextlib.nullcontext() if shared else _alone(stand.home):
         upgrade(engine)
-        service = build(credentials, engine, answer, means)
+        service = build(credentials, engine, house)
         service.start(stand.database_url if shared else stand.home, alone=not shared)
         try:
             if credentials.app_token:

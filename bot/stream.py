@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.failpoint import failpoint
-from bot.post import EVENT_TYPE, Limited, Message, Place, Posts, Refused, Unclear, call
+from bot.post import EVENT_TYPE, Limited, Message, Place, Posts, Refused, Unclear, Unknowable, call
 from bot.state import posts
 
 log = logging.getLogger("footnote.stream")
@@ -68,12 +68,15 @@ class Streams:
         if kind == _STREAM or (not known and reader.us and reader.team and self._starts.take()):
             try:
                 return self._start(key, place, reader, words.text, known=known)
+            except Unknowable:
+                raise
             except (Refused, Limited, Unclear) as error:
                 log.info("no stream: key=%s %s %s", key, type(error).__name__, error)
                 self._turn(key, _MESSAGE)
         self._posts.once(key, place, words)
-        if reader.direct and self._statuses.take() and self._session(place, "processing"):
-            self._turn(key, _STATUS)
+        if reader.direct and self._statuses.take():
+            self._turn(key, _STATUS)  # before it is asked for: its answer may be lost
+            self._working(place)
 
     def add(self, key: str, text: str) -> None:
         """Shows more of the answer, where the reply is a stream that this process opened."""
@@ -148,10 +151,9 @@ class Streams:
     def _adopted(self, key: str, place: Place, reader: Reader) -> str:
         """The ts of a stream in the thread that no key has: one whose start was not answered. They hold
         nothing yet, so that any of them is as good as another. Raises Unclear, Refused."""
-        for ts in self._orphans(place, reader):
-            if self._claim(key, ts):
-                return ts
-        return ""
+        return self._posts.twice(
+            lambda: next((ts for ts in self._orphans(place, reader) if self._claim(key, ts)), "")
+        )
 
     def _orphans(self, place: Place, reader: Reader) -> Iterator[str]:
         for message in self._posts.thread(place):
@@ -168,12 +170,11 @@ class Streams:
         except sa.exc.IntegrityError:
             return False
 
-    def _session(self, place: Place, status: str) -> bool:
+    def _working(self, place: Place) -> None:
         try:
-            call(lambda: self._status(place, status))
-        except (Refused, Limited, Unclear):
-            return False
-        return True
+            call(lambda: self._status(place, "processing"))
+        except (Refused, Limited, Unclear) as error:
+            log.info("no status: %s", type(error).__name__)
 
     def _status(self, place: Place, status: str) -> Any:
         return self._slack.agents_sessions_setStatus(

@@ -20,7 +20,7 @@ def play(
     from bot.settings import load
 
     settings = load()
-    answer = wiring.answering(settings)
+    house = wiring.house(settings, wiring.chain(settings).stream)
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with SlackStandIn(port=port) as slack:
@@ -29,4 +29,4 @@ def play(
         slack.dm_channel(you)
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        run(Stand(settings.home / "play"), credentials, answer, wiring.means(settings))
+        run(Stand(settings.home / "play"), credentials, house)

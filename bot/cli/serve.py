@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ def serve() -> None:
         settings.slack_api_url,
     )
     with wiring.schedules(settings):
-        run(stand, credentials, _answering(settings), wiring.means(settings))
+        run(stand, credentials, wiring.house(settings, _answering(settings)))
 
 
-def _answering(settings: Settings) -> Callable[[Question], Answer]:
+def _answering(settings: Settings) -> Callable[[Question], Iterator[Answer]]:
     """The chain, loaded while Slack connects; before there is an index, each question is told so."""
     from bot import wiring
 
     lock = threading.Lock()
-    built: list[Callable[[Question], Answer]] = []
+    built: list[Callable[[Question], Iterator[Answer]]] = []
 
-    def answer(question: Question) -> Answer:
+    def answer(question: Question) -> Iterator[Answer]:
         with lock:
             if not built:
-                built.append(wiring.chain(settings).invoke)
+                built.append(wiring.chain(settings).stream)
         return built[0](question)
 
     return answer

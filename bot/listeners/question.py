@@ -1,24 +1,41 @@
-"""A mention or a direct message: from its row to one visible, cited answer."""
+"""A question's row in; one visible, cited answer out, or one honest sentence, within ninety seconds."""
 
 from __future__ import annotations
 
 import logging
+import queue
+import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.blocks import plain, render
+from bot.blocks import plain, render, streamed
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.post import Message, Place, Posts, Refused, Unclear
+from bot.phrases import say
+from bot.post import Refused
+from bot.reception import Reception
+from bot.replies import failure
+from bot.reply import Replies
 from model.answer import Answer, Question, Status
 from retrieval.passage import FootnoteError
 
 log = logging.getLogger("footnote.question")
 
-SEARCHING = "Searching the documents…"
+DEADLINE_S = 75.0  # from arrival to the answer being written: what is shown after it takes seconds
+LOOK_S = 0.5  # how soon a Stop is noticed
+Answering = Callable[[Question], Iterable[Answer]]
+
+
+class Overdue(Exception):
+    """The answer took longer than it may."""
+
+
+class Stopped(Exception):
+    """Somebody pressed Stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,47 +43,47 @@ class Questions:
     """The steps of a question. Each can be run again and does what is still to be done."""
 
     inbox: Inbox
-    posts: Posts
-    answer: Callable[[Question], Answer]
+    reception: Reception
+    replies: Replies
+    answer: Answering
 
     @property
     def steps(self) -> tuple[Step, ...]:
         return (self.place, self.write, self.show, self.close)
 
     def place(self, event_id: str) -> None:
-        """Posts the one message that everything after is an update of."""
+        """Opens the one reply that everything after fills, if the question is for us and is served."""
+        row = self.inbox.get(event_id)
+        if row.state == "final":
+            return
+        words = self.reception.received(row)
+        if words is None:
+            return self.inbox.close(event_id)
+        if words:
+            self.replies.decline(row, plain(words))
+            return self.inbox.close(event_id)
+        if row.surface == "channel":
+            return None  # nobody asked the bot: it speaks up only with an answer
         try:
-            self.posts.once(event_id, _place(self.inbox.get(event_id)), plain(SEARCHING))
+            self.replies.open(row, self.reception.locale(row))
         except Refused as error:
             # Slack takes no message there (archived, no longer a member): nobody can be told.
             log.warning("no reply possible: event=%s error=%s", event_id, error)
             self.inbox.close(event_id)
 
     def write(self, event_id: str) -> None:
-        """Asks for the answer and keeps it until it is shown."""
+        """Asks for the answer, shows its checked sentences as they come, and keeps it until it is shown."""
         row = self.inbox.get(event_id)
-        if row.state != "received":
+        if row.state not in ("received", "stopped"):
             return
-        question = Question(row.text, row.readers, event_id)
-        try:
-            answer = self.answer(question)
-        except FootnoteError as error:
-            reference = uuid.uuid4().hex[:8].upper()
-            log.error("no answer: event=%s reference=%s error=%s", event_id, reference, type(error).__name__)
-            answer = Answer(event_id, row.text, Status.FAILED, f"{error} (Reference {reference})")
-        self.inbox.answered(event_id, answer)
+        self.inbox.answered(event_id, self._written(row))
         failpoint("answered")
 
     def show(self, event_id: str) -> None:
-        """Puts the answer where the placeholder is; a long one goes on below it."""
-        answer = self.inbox.outcome(event_id)
-        if answer is None:
-            return
-        place = _place(self.inbox.get(event_id))
-        first, *more = render(answer)
-        self._put(event_id, place, first)
-        for number, message in enumerate(more, 2):
-            self.posts.once(f"{event_id}/{number}", place, message)
+        """The reply says the whole answer, with its sources; a long one goes on below it."""
+        answer, row = self.inbox.outcome(event_id), self.inbox.get(event_id)
+        if answer is not None and (row.surface != "channel" or answer.citations):
+            self.replies.finish(row, render(answer, self.reception.look(row, answer)))
 
     def close(self, event_id: str) -> None:
         """The end: the row stays for deduplication, its words go."""
@@ -75,23 +92,68 @@ class Questions:
 
     def fail(self, event_id: str, reference: str) -> None:
         """The visible end of a question that could not be answered."""
-        sentence = f"Something went wrong on my side and I could not answer this. (Reference {reference})"
+        row = self.inbox.get(event_id)
+        if row.state != "final":
+            words = say("failed", self.reception.locale(row), reference=reference)
+            self.replies.give_up(row, plain(words))
+            self.inbox.close(event_id)
+
+    def _written(self, row: Row) -> Answer:
+        locale = self.reception.locale(row)
         try:
-            self._put(event_id, _place(self.inbox.get(event_id)), plain(sentence))
-        except (Refused, Unclear) as error:
-            log.error("could not say so: event=%s reference=%s %s", event_id, reference, type(error).__name__)
-        self.inbox.close(event_id)
+            return self._grown(row)
+        except Stopped:
+            return _said(row, say("stopped", locale))
+        except Overdue:
+            return _said(row, say("overdue", locale, reference=_noted(row, "overdue")))
+        except FootnoteError as error:
+            reference = _noted(row, type(error).__name__)
+            reason = failure(error, locale)
+            return _said(row, say("failed_because", locale, reason=reason, reference=reference))
 
-    def _put(self, event_id: str, place: Place, message: Message) -> None:
-        ts = self.posts.once(event_id, place, message)
+    def _grown(self, row: Row) -> Answer:
+        answer: Answer | None = None
+        for chunk in self._in_time(row):
+            answer = answer + chunk if answer else chunk
+            self.replies.add(row, streamed(chunk.text, answer.citations))
+        assert answer is not None
+        return answer
+
+    def _in_time(self, row: Row) -> Iterator[Answer]:
+        """Chunks of the answer. What is late or stopped goes on in its thread, and nobody listens."""
+        chunks: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+        threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
+        while True:
+            if self.inbox.get(row.event_id).state == "stopped":
+                raise Stopped
+            left = row.received_at + DEADLINE_S - time.time()
+            if left <= 0:
+                raise Overdue
+            try:
+                chunk = chunks.get(timeout=min(LOOK_S, left))
+            except queue.Empty:
+                continue
+            if isinstance(chunk, Exception):
+                raise chunk
+            if chunk is None:
+                return
+            yield chunk
+
+    def _produce(self, row: Row, chunks: queue.SimpleQueue[Answer | Exception | None]) -> None:
         try:
-            self.posts.update(place, ts, message)
-        except Refused as error:
-            if str(error) != "message_not_found":
-                raise
-            log.info("placeholder was deleted: event=%s", event_id)  # by a person: they want no answer
-        failpoint("updated")
+            for chunk in self.answer(self.reception.question(row)):
+                chunks.put(chunk)
+            chunks.put(None)
+        except Exception as error:
+            chunks.put(error)
 
 
-def _place(row: Row) -> Place:
-    return Place(row.channel, row.thread_ts)
+def _noted(row: Row, why: str) -> str:
+    """The reference under which the log has it."""
+    reference = uuid.uuid4().hex[:8].upper()
+    log.error("no answer: event=%s reference=%s error=%s", row.event_id, reference, why)
+    return reference
+
+
+def _said(row: Row, words: str) -> Answer:
+    return Answer(row.event_id, row.text, Status.FAILED, words)

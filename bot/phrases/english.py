@@ -12,6 +12,10 @@ PHRASES = {
     "overdue": "This took longer than it may, so I have stopped. Please ask again. (Reference {reference})",
     "stopped": "Stopped. Ask again whenever you like.",
     "paused": "I am paused at the moment. An administrator can start me again with /footnote resume.",
+    "off_here": (
+        "I am switched off in this channel. An administrator can change that with /footnote channel engaged."
+    ),
+    "invite_me": "I cannot write in this channel. Invite me with /invite and ask again.",
     # where there is no cited sentence to say
     "no_question": (
         "I did not see a question there. Ask me something in words, for example: How do I claim expenses?"

@@ -14,6 +14,11 @@ PHRASES = {
     "Bitte frag noch einmal. (Kennung {reference})",
     "stopped": "Angehalten. Frag einfach wieder, wenn du möchtest.",
     "paused": "Ich mache gerade Pause. Administratoren können mich mit /footnote resume wieder starten.",
+    "off_here": (
+        "Ich bin in diesem Channel ausgeschaltet. "
+        "Administratoren können das mit /footnote channel engaged ändern."
+    ),
+    "invite_me": "Ich kann hier nicht schreiben. Lade mich mit /invite ein und frag noch einmal.",
     # where there is no cited sentence to say
     "no_question": (
         "Ich habe dort keine Frage gesehen. Frag mich etwas in Worten, zum Beispiel: "

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from bot.handover import Handover
+    from bot.house import House
+    from bot.listeners.question import Answering
     from bot.queue import Call, Desk
     from bot.worker import Worker
     from retrieval.index import Index
@@ -186,11 +188,6 @@ def syncs(settings: Settings) -> Syncs:
     return Syncs(engine(settings))
 
 
-def answering(settings: Settings) -> Callable[[Question], Answer]:
-    """The chain as a function."""
-    return chain(settings).invoke
-
-
 def writers(settings: Settings, embedder: Embedder) -> list[Writer]:
     """The ladder of writers, best first; the extract is its last rung."""
     from model.extract import Extract
@@ -222,6 +219,25 @@ def behind(settings: Settings) -> dict[str, SourceState]:
     live = store(settings).live(settings.workspace).name
     states = syncs(settings).states(live)
     return {name: state for name, state in states.items() if state.running or state.error}
+
+
+def house(settings: Settings, answer: Answering) -> House:
+    """How the settings want the Slack side to be; `answer` is what questions are answered with."""
+    from bot.door import Rules
+    from bot.house import House
+
+    rules = Rules(
+        settings.answer_guests,
+        settings.answer_strangers,
+        settings.answer_bots,
+        settings.quota_person,
+        settings.quota_channel,
+    )
+
+    def owners() -> dict[str, str]:
+        return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
+
+    return House(answer, rules, owners, means(settings))
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:

@@ -26,6 +26,7 @@ OF_EVENTS = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
     "tokens_revoked": set[str](),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Credentials
+from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.server import Stand, run
 from model.answer import Answer, Question
@@ -23,7 +24,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def unasked(_: Question) -> Answer:
+def unasked(_: Question) -> list[Answer]:
     raise AssertionError
 
 
@@ -38,4 +39,4 @@ def test_a_taken_port_of_play_is_named(taken: int) -> None:
 def test_an_address_that_serve_cannot_have_is_named(taken: int, host: str, said: str, tmp_path: Path) -> None:
     with SlackStandIn(mode="http") as slack, pytest.raises(SettingError, match=said):
         credentials = Credentials(slack.bot_token, "", slack.signing_secret, slack.api_url)
-        run(Stand(tmp_path, host=host, port=taken), credentials, unasked)
+        run(Stand(tmp_path, host=host, port=taken), credentials, House(unasked))

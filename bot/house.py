@@ -1,0 +1,119 @@
+"""What the settings say of the Slack side in; its parts, put together, out: kept, asked, said and done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+from slack_sdk import WebClient
+
+from bot.audience import Audiences
+from bot.blocks.votes import OWNER, SHARE, SOLVED
+from bot.channels import Channels, Switches
+from bot.commands.table import Around, Means, table
+from bot.door import Door, Rules
+from bot.events import Row
+from bot.inbox import Inbox
+from bot.jobs import Handler
+from bot.listeners.command import Commands
+from bot.listeners.end import End
+from bot.listeners.feedback import Feedback
+from bot.listeners.home import Visitors, Visits
+from bot.listeners.owner import OwnerCalls
+from bot.listeners.press import Presses
+from bot.listeners.question import Answering, Questions
+from bot.listeners.share import Share
+from bot.names import Names
+from bot.owners import Owners
+from bot.people import People
+from bot.post import Posts
+from bot.readers import Readers
+from bot.recent import Recent
+from bot.reception import Reception, heard
+from bot.reply import Replies
+from bot.respond import Responses
+from bot.stream import Streams
+from bot.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """How questions are answered and for whom, who owns which source, and the means of commands and of the
+    Home tab: without them there are neither, and no admins beside those of the workspace."""
+
+    answer: Answering
+    rules: Rules = Rules()
+    owners: Callable[[], Mapping[str, str]] = dict
+    means: Means | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What Bolt and the jobs need of it."""
+
+    inbox: Inbox
+    feedback: Feedback
+    handlers: dict[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slack:
+    """Slack, as it is asked and written to."""
+
+    web: WebClient
+    people: People
+    readers: Readers
+    posts: Posts
+    views: Views
+
+
+def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
+    """Everything put together, nothing started."""
+    channels, switches = Channels(engine), Switches(engine)
+    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots))
+    people = People(web, house.means.admins if house.means else ())
+    posts = Posts(engine, web)
+    slack = _Slack(web, people, Readers(web, people), posts, Views(web, posts))
+    handlers: dict[str, Handler] = {
+        "question": _questions(house, engine, inbox, slack, (channels, switches)),
+        "press": _presses(house, inbox, slack),
+        "end": End(inbox, switches),
+    }
+    if house.means is not None:
+        visitors = Visitors(people.about, slack.readers.of)
+        around = Around(people, slack.readers, channels, switches, Names(web).of)
+        known = table(house.means, around, inbox.waiting)
+        handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
+        handlers["command"] = Commands(inbox, Responses(web, posts), people, known)
+    return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers)
+
+
+def _questions(
+    house: House, engine: sa.Engine, inbox: Inbox, slack: _Slack, admins: tuple[Channels, Switches]
+) -> Questions:
+    channels, switches = admins
+    reception = Reception(
+        slack.people,
+        Audiences(slack.web, slack.people, slack.readers),
+        Door(engine, house.rules),
+        channels,
+        switches,
+        addressed=lambda row: False,
+        owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
+    )
+    streams, responses = Streams(engine, slack.web, slack.posts), Responses(slack.web, slack.posts)
+    return Questions(inbox, reception, Replies(slack.posts, streams, responses), house.answer)
+
+
+def _presses(house: House, inbox: Inbox, slack: _Slack) -> Presses:
+    posts, locale = slack.posts, slack.people.locale
+    calls = OwnerCalls(inbox, posts, locale)
+    actions: dict[str, Callable[[Row], None]] = {OWNER: calls.ask, SOLVED: calls.solved}
+    if house.means is not None:
+        audiences = Audiences(slack.web, slack.people, slack.readers)
+        responses = Responses(slack.web, posts)
+        called = Names(slack.web).of
+        actions[SHARE] = Share(house.means.recall, audiences, posts, responses, locale, called)
+    return Presses(inbox, posts, actions, locale)

@@ -1,0 +1,112 @@
+"""A question's row in; whether it is for us and is served, and then what is asked for whom, out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bot.asking import ReadersUnknown
+from bot.audience import Audiences
+from bot.blocks import Look
+from bot.channels import Channels, Switches
+from bot.door import Door
+from bot.events import Row
+from bot.owners import Owners
+from bot.people import People
+from bot.phrases import say
+from bot.state import inbox
+from model.answer import Answer, Question
+
+_OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
+_PAUSES_S = (0.5, 1.0, 2.0)  # what Slack does not say now it may say then
+T = TypeVar("T")
+
+
+def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool) -> bool:
+    """Whether a row may have anything to do with the bot: asked for everything that is said where it is, and
+    before the acknowledgement. A thread is its own where it was asked something in it."""
+    if row.payload.get("bot") and not bots:
+        return False
+    if row.surface not in _OVERHEARD or row.kind != "question":
+        return True
+    mode = channels.of(row.channel).mode
+    if row.surface == "channel":
+        return mode == "auto"
+    there = (inbox.c.channel == row.channel) & (inbox.c.thread_ts == row.thread_ts)
+    ours = sa.select(sa.literal(1)).where(there, inbox.c.kind == "question").limit(1)
+    return mode in ("auto", "engaged") and connection.execute(ours).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Looks at who asks, where, and what is set there. Everything is asked of Slack at most once a minute.
+
+    `addressed`: whether what was said in a thread or channel was meant for the bot.
+    """
+
+    people: People
+    audiences: Audiences
+    door: Door
+    channels: Channels
+    switches: Switches
+    addressed: Callable[[Row], bool]
+    owners: Owners
+    sleep: Callable[[float], None] = time.sleep
+
+    def received(self, row: Row) -> str | None:
+        """Empty where the question is answered; why not, in words for its person; None where nothing is to be
+        said: it was not meant for the bot."""
+        if self.switches.gone():
+            return None
+        overheard = row.surface in _OVERHEARD
+        if overheard and not self._meant(row):
+            return None
+        words = self._words(row)
+        return None if words and overheard else words
+
+    def question(self, row: Row) -> Question:
+        """What is asked, and for whom. Raises ReadersUnknown."""
+        own = row.direct or row.surface == "command"
+        readers = self._patiently(lambda: self.audiences.of(row.channel, row.person, direct=own))
+        return Question(row.text, readers, row.event_id, self.locale(row))
+
+    def look(self, row: Row, answer: Answer) -> Look:
+        """For whom and where the answer is shown."""
+        alone = row.direct or row.surface == "command"
+        share = row.surface == "command" and not row.direct
+        return Look(self.locale(row), owner=self.owners.of(row, answer), direct=alone, share=share)
+
+    def locale(self, row: Row) -> str:
+        """The asker's, or nothing where Slack does not say."""
+        try:
+            return self.people.about(row.person).locale
+        except ReadersUnknown:
+            return ""
+
+    def _meant(self, row: Row) -> bool:
+        mode = self.channels.of(row.channel).mode
+        heard = ("auto",) if row.surface == "channel" else ("auto", "engaged")
+        return mode in heard and not self.switches.paused() and self.addressed(row)
+
+    def _words(self, row: Row) -> str | None:
+        try:
+            person = self._patiently(lambda: self.people.about(row.person))
+        except ReadersUnknown:
+            return say("no_rights")
+        if self.switches.paused():
+            return say("paused", person.locale)
+        if not row.direct and self.channels.of(row.channel).mode == "off":
+            return say("off_here", person.locale)
+        return self.door.words(row, person)
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        for pause in _PAUSES_S:
+            try:
+                return ask()
+            except ReadersUnknown:
+                self.sleep(pause)
+        return ask()
