@@ -12,11 +12,15 @@ from slack_sdk import WebClient
 from bot.asking import Json, ReadersUnknown, next_cursor
 from bot.people import People
 from bot.readers import Readers
-from retrieval.passage import EVERYONE, Audience
+from retrieval.passage import EVERYONE, Audience, FootnoteError
 
 log = logging.getLogger("footnote.audience")
 
 _MEMBER_PAGES = 20  # of 1000 people each; in a larger channel only its own documents are used
+
+
+class ReadersChanged(FootnoteError):
+    """Somebody reads there now who may not read what the answer was made of."""
 
 
 @dataclass(frozen=True, slots=True)

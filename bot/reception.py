@@ -9,17 +9,18 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bot.asking import ReadersUnknown
-from bot.audience import Audiences
+from bot.asking import NotNow, ReadersUnknown
+from bot.audience import Audiences, ReadersChanged
 from bot.blocks import Look
 from bot.channels import Channels, Switches
 from bot.door import Door
 from bot.events import Row
 from bot.owners import Owners
-from bot.people import People
+from bot.people import People, Person
 from bot.phrases import say
 from bot.state import inbox
 from model.answer import Answer, Question
+from retrieval.passage import Audience
 
 _OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
 _PAUSES_S = (0.5, 1.0, 2.0)  # what Slack does not say now it may say then
@@ -70,9 +71,13 @@ class Reception:
 
     def question(self, row: Row) -> Question:
         """What is asked, and for whom. Raises ReadersUnknown."""
-        own = row.direct or row.surface == "command"
-        readers = self._patiently(lambda: self.audiences.of(row.channel, row.person, direct=own))
-        return Question(row.text, readers, row.event_id, self.locale(row))
+        return Question(row.text, self._readers(row), row.event_id, self.locale(row))
+
+    def still(self, row: Row, asked: Question) -> None:
+        """Returns where what is about to be shown may still be read by all who read there. Raises
+        ReadersChanged, ReadersUnknown."""
+        if not asked.readers.principals <= self._readers(row).principals:
+            raise ReadersChanged(say("rights_changed"))
 
     def look(self, row: Row, answer: Answer) -> Look:
         """For whom and where the answer is shown."""
@@ -92,11 +97,20 @@ class Reception:
         heard = ("auto",) if row.surface == "channel" else ("auto", "engaged")
         return mode in heard and not self.switches.paused() and self.addressed(row)
 
+    def _readers(self, row: Row) -> Audience:
+        own = row.direct or row.surface == "command"
+        return self._patiently(lambda: self.audiences.of(row.channel, row.person, direct=own))
+
     def _words(self, row: Row) -> str | None:
         try:
             person = self._patiently(lambda: self.people.about(row.person))
         except ReadersUnknown:
-            return say("no_rights")
+            return None if row.payload.get("bot") else say("no_rights")
+        words = self._why_not(row, person)
+        # To an app nothing is said, whatever the reason: it may be its next question.
+        return None if words and (person.kind == "bot" or row.payload.get("bot")) else words
+
+    def _why_not(self, row: Row, person: Person) -> str | None:
         if self.switches.paused():
             return say("paused", person.locale)
         if not row.direct and self.channels.of(row.channel).mode == "off":
@@ -107,6 +121,6 @@ class Reception:
         for pause in _PAUSES_S:
             try:
                 return ask()
-            except ReadersUnknown:
+            except NotNow:
                 self.sleep(pause)
         return ask()

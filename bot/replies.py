@@ -19,6 +19,9 @@ _REASONS = {
     "IndexMismatch": "no_index",
     "SearchUnavailable": "no_search",
     "EmbedderUnavailable": "no_search",
+    "NobodyKnown": "no_rights",
+    "NotNow": "no_rights",
+    "ReadersChanged": "rights_changed",
     "ReadersUnknown": "no_rights",
 }
 

@@ -141,7 +141,9 @@ class Questions:
 
     def _produce(self, row: Row, chunks: queue.SimpleQueue[Answer | Exception | None]) -> None:
         try:
-            for chunk in self.answer(self.reception.question(row)):
+            asked = self.reception.question(row)
+            for chunk in self.answer(asked):
+                self.reception.still(row, asked)
                 chunks.put(chunk)
             chunks.put(None)
         except Exception as error:

@@ -8,6 +8,7 @@ PHRASES = {
     "no_index": "The documents have not been indexed yet: somebody who looks after me has to do that first.",
     "no_search": "The search cannot be reached at the moment. Please ask again in a few minutes.",
     "no_rights": "Slack did not tell me who may read what here, so I show nothing. Please ask again.",
+    "rights_changed": "Who may read what here has changed while I was writing. Please ask again.",
     "no_answer": "I could not answer this just now. Please ask again in a few minutes.",
     "overdue": "This took longer than it may, so I have stopped. Please ask again. (Reference {reference})",
     "stopped": "Stopped. Ask again whenever you like.",

@@ -1,0 +1,106 @@
+"""What is looked at before a question is answered, and again before what was written is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.asking import ReadersUnknown
+from bot.audience import Audiences, ReadersChanged
+from bot.channels import PAUSED, Channels, Switches
+from bot.door import Door, Rules
+from bot.events import Row
+from bot.owners import Owners
+from bot.people import People
+from bot.readers import Readers
+from bot.reception import Reception
+from bot.state import connect, upgrade
+from tests.bot.memory_slack import MemorySlack
+
+
+class World:
+    """A workspace and the reception that looks at it, with a clock of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.slack, self.now = MemorySlack(), 0.0
+        engine = connect(home)
+        upgrade(engine)
+        people = People(self.slack.client, clock=lambda: self.now, sleep=lambda _: None)
+        self.channels, self.switches = Channels(engine), Switches(engine)
+        self.reception = Reception(
+            people,
+            Audiences(self.slack.client, people, Readers(self.slack.client, people)),
+            Door(engine, Rules(bots=True)),
+            self.channels,
+            self.switches,
+            addressed=lambda row: False,
+            owners=Owners(dict, lambda channel: ""),
+            sleep=lambda _: None,
+        )
+
+    def row(self, person: str, channel: str, **payload: str) -> Row:
+        return Row("E1", "T0PLAY", channel, "1.0", "1.0", person, False, "how long?", payload=payload)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_what_was_written_is_shown_while_all_who_read_there_may_read_it(world: World) -> None:
+    ada = world.slack.add_user("ada")
+    row = world.row(ada, world.slack.add_channel("help", ada))
+    asked = world.reception.question(row)
+    world.slack.join(world.slack.add_user("ben"), row.channel)
+    world.now = 61.0
+
+    world.reception.still(row, asked)
+
+
+def test_who_came_while_it_was_written_is_not_shown_what_they_may_not_read(world: World) -> None:
+    ada = world.slack.add_user("ada")
+    row = world.row(ada, world.slack.add_channel("help", ada))
+    asked = world.reception.question(row)
+    world.slack.join(world.slack.add_guest("guest"), row.channel)
+    world.now = 61.0
+
+    with pytest.raises(ReadersChanged, match="ask again"):
+        world.reception.still(row, asked)
+
+
+def test_where_slack_no_longer_says_who_reads_there_nothing_is_shown(world: World) -> None:
+    ada = world.slack.add_user("ada")
+    row = world.row(ada, world.slack.add_channel("help", ada))
+    asked = world.reception.question(row)
+    world.slack.fail("conversations.members", error="missing_scope")
+    world.now = 61.0
+
+    with pytest.raises(ReadersUnknown):
+        world.reception.still(row, asked)
+
+
+def test_what_slack_does_not_say_now_is_asked_again_and_what_it_refuses_is_not(world: World) -> None:
+    ada = world.slack.add_user("ada")
+    row = world.row(ada, world.slack.add_channel("help", ada))
+    world.slack.fail("conversations.members", error="internal_error", times=3)
+    assert "everyone" in world.reception.question(row).readers.principals
+    world.now = 61.0
+    world.slack.fail("conversations.members", error="missing_scope")
+
+    with pytest.raises(ReadersUnknown):
+        world.reception.question(row)
+
+
+def test_an_app_is_told_nothing_where_a_person_is_told_why(world: World) -> None:
+    ada, bot = world.slack.add_user("ada"), world.slack.add_bot("deploys")
+    channel = world.slack.add_channel("help", ada, bot)
+    world.switches.turn(PAUSED, ada, on=True)
+    received = world.reception.received
+
+    assert "paused" in str(received(world.row(ada, channel)))
+    assert received(world.row(bot, channel)) is None
+    world.slack.fail("users.info", error="missing_scope", times=2)
+    ben = world.slack.add_user("ben")
+    assert "Slack did not tell me" in str(received(world.row(ben, channel)))
+    assert received(world.row(ben, channel, bot="B1")) is None
