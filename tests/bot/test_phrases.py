@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from bot.phrases import ENGLISH, GERMAN, german, numbers, say
+
+BOT = Path(__file__).parents[2] / "bot"
 
 
 def values(phrase: str) -> set[str]:
@@ -21,6 +25,23 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 def test_a_sentence_takes_the_same_values_in_both(key: str) -> None:
     assert values(ENGLISH[key]) - {"count"} == values(GERMAN[key]) - {"count"}
     assert ENGLISH[key].strip() and GERMAN[key].strip()
+
+
+def written() -> tuple[set[str], tuple[str, ...]]:
+    """Every text in the code that could be a key, and what those that are put together begin with."""
+    files = [file for file in BOT.rglob("*.py") if "phrases" not in file.parts]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    whole = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    begun = {n.values[0] for n in nodes if isinstance(n, ast.JoinedStr) and n.values}
+    words = {str(n.value) for n in begun if isinstance(n, ast.Constant)}
+    return whole, tuple(word for word in words if word.endswith("_"))
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    whole, begun = written()
+
+    keys = [key.removesuffix("_one") for key in ENGLISH]
+    assert [key for key in keys if key not in whole and not key.startswith(begun)] == []
 
 
 def test_a_form_for_one_belongs_to_a_form_for_many() -> None:
