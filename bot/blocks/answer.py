@@ -26,13 +26,6 @@ def render(answer: Answer, look: Look | None = None) -> list[Message]:
     return _messages([*text, *_below(answer, shown)], answer, shown)
 
 
-def ending(answer: Answer, look: Look | None = None) -> list[Message]:
-    """What comes below the text of an answer that was streamed: the first in the stream's last call, what
-    does not fit there in messages of their own."""
-    shown = look or Look()
-    return _messages(list(_below(answer, shown)), answer, shown)
-
-
 def plain(text: str) -> Message:
     """A message of words only."""
     return prose(clean(text).strip() or "…", {})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import PART, Look, ending, plain, render, streamed
+from bot.blocks import PART, Look, plain, render, streamed
 from bot.blocks.modals import quoted, why
 from bot.blocks.sources import QUOTES
 from bot.events.votes import REASONS
@@ -240,13 +240,6 @@ def test_what_is_too_wide_for_a_table_stays_text() -> None:
     assert tables([message]) == []
 
 
-def test_a_stream_ends_with_what_stands_below_an_answer() -> None:
-    [message] = ending(ANSWER, LOOK)
-
-    assert "It is" not in message.text and message.text.startswith("Sources\n[1] Parental leave")
-    assert list(pressed(message)) == ["Show the quotes", "Helpful", "Not helpful"]
-
-
 def test_a_streamed_sentence_is_markdown_with_its_markers_as_links() -> None:
     assert streamed(" It is **26** weeks. [1]", [LEAVE]) == f" It is **26** weeks. [[1]]({LEAVE.url})"
     assert streamed("| A | B |\n|---|---|\n| a | b [1] |", [LEAVE]).split("\n")[1] == "| --- | --- |"
@@ -279,7 +272,7 @@ def test_whatever_is_in_an_answer_slack_takes_it_and_nothing_in_it_is_live(
     nearest = tuple(replace(page, title=title) for page in NEAREST)
     answer = replace(ANSWER, text=text, citations=citations, nearest=nearest, notice=quote)
 
-    for message in [*render(answer, LOOK), *ending(answer, LOOK)]:
+    for message in render(answer, LOOK):
         assert complaints(list(message.blocks)) == []
         assert text_length(message.blocks) <= 12_000 and len(message.text) <= 4_000 and message.text.strip()
         assert linked(message) <= {LEAVE.url, *(page.url for page in NEAREST)}
