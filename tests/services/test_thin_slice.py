@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from kestrel import ADAPTER, ASKED, VLLM
 
-from bot.listeners.question import SEARCHING
+from bot.phrases import say
 from bot.play.slack import SlackStandIn
 
 pytestmark = pytest.mark.services
@@ -90,7 +90,7 @@ def test_what_the_model_says_and_no_passage_carries_is_not_posted(
         channel = slack.add_channel("help", ada)
         ts = slack.mention(ada, channel, question)
 
-        reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=lambda m: m.shown != SEARCHING)
+        reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=lambda m: m.shown != say("searching"))
 
         assert known.guess not in reply.shown
         assert reply.shown.startswith("I did not find an answer to that in the 3 documents")
