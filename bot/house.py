@@ -100,7 +100,7 @@ def _questions(
         Door(engine, house.rules),
         channels,
         switches,
-        addressed=lambda row: False,
+        addressed=lambda row: row.surface == "channel" and row.text.rstrip().endswith("?"),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
     )
     streams, responses = Streams(engine, slack.web, slack.posts), Responses(slack.web, slack.posts)

@@ -30,7 +30,7 @@ class Replies:
     def open(self, row: Row, locale: str) -> None:
         """Something is there to be seen. Raises Refused where Slack takes no message there."""
         if row.surface == "command":
-            return  # the acknowledgement said it already
+            return self.responses.progress(row, plain(say("searching", locale)))
         try:
             self.streams.open(row.event_id, _place(row), _reader(row), plain(say("searching", locale)))
         except Refused as error:

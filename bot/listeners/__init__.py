@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
@@ -12,7 +12,6 @@ from bot.blocks.sources import QUOTES
 from bot.events import COMMAND, PRESS, SHORTCUT, VOTE
 from bot.events.votes import WHY
 from bot.listeners.feedback import Feedback
-from bot.phrases import say
 
 EVENTS = (  # what the manifest subscribes to; a test holds the two equal
     "agent_session_stopped",
@@ -38,7 +37,7 @@ def register(app: App, feedback: Feedback, wake: Callable[[], None]) -> None:
     app.action(re.compile(QUOTES))(feedback.quotes)
     app.view(WHY)(feedback.told)
     app.action(re.compile(PRESS))(_acknowledged(wake))
-    app.command(COMMAND)(_typed(wake, feedback.locale))
+    app.command(COMMAND)(_acknowledged(wake))
     app.shortcut(SHORTCUT)(_acknowledged(wake))
     app.event(_ANY)(_nothing)
     for other in (app.action, app.command, app.shortcut, app.view, app.view_closed, app.options):
@@ -55,17 +54,6 @@ def _then(wake: Callable[[], None]) -> Callable[..., None]:
 def _acknowledged(wake: Callable[[], None]) -> Callable[..., None]:
     def arrived(ack: Callable[[], Any]) -> None:
         ack()
-        wake()
-
-    return arrived
-
-
-def _typed(wake: Callable[[], None], locale: Callable[[str], str]) -> Callable[..., None]:
-    """A question is seen to be worked on at once; what else is typed says so itself."""
-
-    def arrived(ack: Callable[..., Any], command: Mapping[str, Any]) -> None:
-        asks = str(command.get("text") or "").split(" ")[0].lower() == "ask"
-        ack(say("searching", locale(str(command.get("user_id") or "")))) if asks else ack()
         wake()
 
     return arrived

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 import pytest
 import sqlalchemy as sa
 from canned_serve import canned
+from plugged import plug_in
 
 from bot.app import Credentials, Service, build
 from bot.blocks.sources import QUOTES
@@ -22,11 +23,8 @@ from bot.events.votes import WHY
 from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.play.slack_delivery import Timing
-from bot.play.slack_server import Server
 from bot.play.slack_state import Message
 from bot.state import connect, inbox, upgrade
-from bot.web.slack import site
-from bot.web.socket import Socket
 from model.answer import Answer, Question
 from model.feedback import votes
 from retrieval.passage import IndexMissing
@@ -131,26 +129,6 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         close()
         assert service.jobs.close()
         engine.dispose()
-
-
-def plug_in(slack: SlackStandIn, service: Service) -> Callable[[], None]:
-    """Connects the two; what it returns takes them apart."""
-    if slack.mode == "http":
-        server = Server(site(service.app, slack.signing_secret), 0)
-        server.start()
-        slack.events_url = f"http://{server.address}/slack/events"
-        return server.stop
-    socket = Socket(service.app, slack.app_token, slack.api_url)
-    thread = threading.Thread(target=socket.run, daemon=True)
-    thread.start()
-    assert slack.wait_for_connections()
-
-    def unplug() -> None:
-        socket.stop()
-        thread.join()
-        socket.close()
-
-    return unplug
 
 
 def test_a_mention_gets_one_cited_answer_in_its_thread(rig: Rig) -> None:
