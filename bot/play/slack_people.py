@@ -127,7 +127,9 @@ class People(Talk):
         if parcel.kind == "slash_commands":
             self._command_answered(parcel, outcome)
         elif parcel.payload.get("type") == "view_submission":
-            views.submitted(self.workspace, parcel.payload, outcome.response if outcome.acked else None)
+            views.submitted(
+                self.workspace, parcel.payload, (outcome.response or {}) if outcome.acked else None
+            )
         elif parcel.kind == "interactive" and not outcome.acked:
             self.workspace.trouble(parcel.payload["user"]["id"], "Slack was not answered in time.")
 
