@@ -46,8 +46,9 @@ class Chain:
         """The passages that the readers may see, and whether they can carry an answer."""
         if unreadable(work.question.text):
             return work
-        found = results(self.retriever.for_readers(work.question.readers).invoke(work.question.text))
-        sure = self.answerability.probability(work.question.text, found.hits)
+        asked = work.question
+        found = results(self.retriever.for_readers(asked.readers, asked.sources).invoke(asked.text))
+        sure = self.answerability.probability(asked.text, found.hits)
         return replace(work, results=found, carried=sure >= self.answerability.threshold and found.hits != ())
 
     def write(self) -> Runnable[Work, Work]:

@@ -35,6 +35,7 @@ class Question:
     readers: Audience = field(default_factory=Audience)
     id: str = ""
     locale: str = ""  # of who asked, such as "de-DE": what is not from the documents is said in it
+    sources: tuple[str, ...] = ()  # those that are searched; none for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.terms import asked, indexed
 
-LAYOUT = 4  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+LAYOUT = 5  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
 
 TEXTS = (
     "row",  # the passage and its revision: what a store has once

@@ -26,11 +26,12 @@ class FootnoteRetriever(BaseRetriever):
 
     search: Search
     readers: Audience = NOBODY
+    sources: tuple[str, ...] = ()
     limit: int = 6
 
-    def for_readers(self, readers: Audience) -> FootnoteRetriever:
-        """The same retriever for another audience."""
-        return self.model_copy(update={"readers": readers})
+    def for_readers(self, readers: Audience, sources: tuple[str, ...] = ()) -> FootnoteRetriever:
+        """The same retriever for another audience, and within these sources; none for all."""
+        return self.model_copy(update={"readers": readers, "sources": sources})
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """As Search.still: what a writer took seconds over is looked at once more."""
@@ -39,7 +40,7 @@ class FootnoteRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        found = self.search.find(query, self.readers, self.limit)
+        found = self.search.find(query, self.readers, self.limit, sources=self.sources)
         return [_document(hit, found) for hit in found.hits]
 
 

@@ -62,6 +62,12 @@ class Asked:
     readers: Audience
     depth: int
     mode: Mode
+    sources: Collection[str] = ()
+
+    @property
+    def within(self) -> tuple[Audience, int, Collection[str]]:
+        """For whom, how many, and of which sources."""
+        return self.readers, self.depth, self.sources
 
 
 class Search:
@@ -97,9 +103,17 @@ class Search:
         self._threads.shutdown()
         self._store.close()
 
-    def find(self, text: str, readers: Audience, limit: int, mode: Mode = Mode.HYBRID) -> Results:
-        """The best `limit` passages that `readers` may read. Raises what store, ledger and embedder raise."""
-        asked = Asked(printable(text), readers, max(DEPTH, limit), mode)
+    def find(
+        self,
+        text: str,
+        readers: Audience,
+        limit: int,
+        mode: Mode = Mode.HYBRID,
+        sources: Collection[str] = (),
+    ) -> Results:
+        """The best `limit` passages that `readers` may read, of these sources or, without any, of all. Raises
+        what store, ledger and embedder raise."""
+        asked = Asked(printable(text), readers, max(DEPTH, limit), mode, sources)
         if not asked.text or not readers.principals or limit < 1:
             return Results(())
         began = time.perf_counter()
@@ -143,9 +157,9 @@ class Search:
     def _both(self, table: Table, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
         words = None
         if asked.mode is not Mode.VECTOR:
-            words = self._threads.submit(table.keyword, asked.text, asked.readers, asked.depth)
+            words = self._threads.submit(table.keyword, asked.text, *asked.within)
         query = vector.result()[0]
-        near = table.vector(query, asked.readers, asked.depth) if query is not None else []
+        near = table.vector(query, *asked.within) if query is not None else []
         found = words.result() if words else []
         return _measured(found, near, table, query) if query is not None else found, near
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -26,8 +26,8 @@ class Made:
 class Table(Protocol):
     """One generation of one workspace's index: passages with their vectors.
 
-    Both legs filter by audience inside the query and fail closed. A document's old revision stays beside its
-    new one from `put` until `keep`: the ledger says which of them is answered from.
+    Both legs filter by audience, and by source, inside the query and fail closed. A document's old revision
+    stays beside its new one from `put` until `keep`: the ledger says which of them is answered from.
     Every method raises SearchUnavailable where the store cannot be asked.
     """
 
@@ -51,12 +51,14 @@ class Table(Protocol):
         """Changes who may read these documents (uris), all revisions, without touching vectors."""
         ...
 
-    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
-        """Best first by BM25; `score` equals `keyword`."""
+    def keyword(self, text: str, readers: Audience, limit: int, sources: Collection[str] = ()) -> list[Hit]:
+        """Best first by BM25; `score` equals `keyword`. `sources`: only passages of these, none for all."""
         ...
 
-    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
-        """Best first by cosine; `score` equals `vector`."""
+    def vector(
+        self, vector: NDArray[np.float32], readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> list[Hit]:
+        """Best first by cosine; `score` equals `vector`. `sources` as in `keyword`."""
         ...
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -124,9 +124,10 @@ class Syncs:
         names = sorted({*counted, *rows})
         return {name: _state(name, counted.get(name, (0, 0)), rows.get(name)) for name in names}
 
-    def covered(self, held_in: str, readers: Audience) -> Covered:
-        """What a search of `readers` covers."""
-        mine = self.readable(held_in, readers)
+    def covered(self, held_in: str, readers: Audience, sources: Collection[str] = ()) -> Covered:
+        """What a search of `readers` covers, within these sources or, without any, in all."""
+        found = self.readable(held_in, readers)
+        mine = {name: count for name, count in found.items() if not sources or name in sources}
         return Covered(sum(mine.values()), tuple(sorted(mine)), hidden=not mine and self._any(held_in))
 
     def readable(self, held_in: str, readers: Audience) -> dict[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -47,18 +47,20 @@ class MemoryTable:
             if passage.document in audiences:
                 self.passages[id_] = replace(passage, audience=audiences[passage.document])
 
-    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+    def keyword(self, text: str, readers: Audience, limit: int, sources: Collection[str] = ()) -> list[Hit]:
         scores = self._bm25(text)
         return [
             Hit(self.passages[id_], scores[id_], keyword=scores[id_])
-            for id_ in self._best(scores, readers, limit)
+            for id_ in self._best(scores, readers, limit, sources)
         ]
 
-    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+    def vector(
+        self, vector: NDArray[np.float32], readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> list[Hit]:
         scores = {id_: float(kept @ vector) for id_, kept in self._vectors.items()}
         return [
             Hit(self.passages[id_], scores[id_], vector=scores[id_])
-            for id_ in self._best(scores, readers, limit)
+            for id_ in self._best(scores, readers, limit, sources)
         ]
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -88,8 +90,11 @@ class MemoryTable:
                 scores[id_] += weight * count / (count + _K1 * (1 - _B + _B * lengths[id_] / mean))
         return scores
 
-    def _best(self, scores: Mapping[str, float], readers: Audience, limit: int) -> list[str]:
+    def _best(
+        self, scores: Mapping[str, float], readers: Audience, limit: int, sources: Collection[str]
+    ) -> list[str]:
         found = [id_ for id_ in scores if self.passages[id_].audience.admits(readers)]
+        found = [id_ for id_ in found if not sources or self.passages[id_].source in sources]
         return sorted(found, key=lambda id_: (-scores[id_], self.passages[id_].id))[: max(0, limit)]
 
 

@@ -244,6 +244,7 @@ def _searched(settings: Settings, searching: Search) -> Callable[[Question], str
     from bot.replies import searched
 
     def of(asked: Question) -> str:
-        return searched(syncs(settings).covered(searching.live().name, asked.readers), asked.locale)
+        covered = syncs(settings).covered(searching.live().name, asked.readers, asked.sources)
+        return searched(covered, asked.locale)
 
     return of

@@ -16,7 +16,7 @@ from retrieval.lance.embedded import lancedb
 from retrieval.passage import Audience, Passage, Vectors
 from retrieval.record import LISTS, NUMBERS, TEXTS, to_record
 
-_COMPARED = ("row", "key", "revision", "print")
+_COMPARED = ("row", "key", "revision", "print", "source")
 _KEPT = tuple(name for name in (*TEXTS, *LISTS, *NUMBERS) if name not in ("row", "key", "terms"))
 
 
@@ -81,6 +81,7 @@ def index_all(table: Any) -> None:
     words = index.FTS(base_tokenizer="whitespace", max_token_length=None, **plain)
     table.create_index("terms", config=words)
     table.create_index("audience", config=index.LabelList())
+    table.create_index("source", config=index.Bitmap())
     for column in ("row", "key", "print"):
         table.create_index(column, config=index.BTree())
 

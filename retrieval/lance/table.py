@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -75,17 +75,20 @@ class LanceTable:
                     merge = table.merge_insert("row").when_matched_update_all()
                     _committed(partial(merge.execute, permitted(found, wanted)))
 
-    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+    def keyword(self, text: str, readers: Audience, limit: int, sources: Collection[str] = ()) -> list[Hit]:
         asked = searched(text)
         if not asked or not readers.principals or limit < 1:
             return []
         query = lancedb("query").MatchQuery(asked, "terms")
-        found = self._found(lambda t: t.search(query, query_type="fts"), readers, limit, ("_score", "vector"))
+        allowed = _allowed(readers, sources)
+        found = self._found(lambda t: t.search(query, query_type="fts"), allowed, limit, ("_score", "vector"))
         made = records(found)
         self._recent.keep(zip((one["print"] for one in made), self._vectors(found), strict=True))
         return ranked(zip(made, found["_score"].to_pylist(), strict=True), readers, "keyword")
 
-    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+    def vector(
+        self, vector: NDArray[np.float32], readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> list[Hit]:
         if not readers.principals or limit < 1:
             return []
         asked = np.asarray(vector, np.float32)
@@ -95,7 +98,7 @@ class LanceTable:
             return search.minimum_nprobes(_PROBES).maximum_nprobes(0)
 
         # The index compares shortened vectors; what it finds is compared again by the true ones.
-        found = self._found(near, readers, limit, ("vector", "_distance"))
+        found = self._found(near, _allowed(readers, sources), limit, ("vector", "_distance"))
         cosines = self._vectors(found) @ asked
         return ranked(zip(records(found), cosines.tolist(), strict=True), readers, "vector")
 
@@ -130,11 +133,8 @@ class LanceTable:
         flat = table["vector"].combine_chunks().flatten().to_numpy()
         return np.asarray(flat, np.float32).reshape(-1, self.made.dimension)
 
-    def _found(
-        self, search: Callable[[Any], Any], readers: Audience, limit: int, columns: Sequence[str]
-    ) -> Any:
-        """Body and `columns` of the rows that a query finds for these readers."""
-        allowed = f"array_has_any(audience, [{_list(readers.principals)}])"
+    def _found(self, search: Callable[[Any], Any], allowed: str, limit: int, columns: Sequence[str]) -> Any:
+        """Body and `columns` of the rows that a query finds among those that are `allowed`."""
         wanted = ["body", *columns]
         return self._asked(
             lambda table: search(table).where(allowed, prefilter=True).limit(limit).select(wanted).to_arrow()
@@ -194,6 +194,12 @@ def _committed(write: Callable[[], Any]) -> None:
             if attempt == _ATTEMPTS - 1 or "conflict" not in str(e).lower():
                 raise
             time.sleep(0.05 * 2**attempt)
+
+
+def _allowed(readers: Audience, sources: Collection[str]) -> str:
+    """A condition: somebody who holds the principals of `readers` may read it, and it is of the sources."""
+    readable = f"array_has_any(audience, [{_list(readers.principals)}])"
+    return f"{readable} AND {among('source', sorted(sources))}" if sources else readable
 
 
 def _arrow(table: Any, where: str, columns: Sequence[str]) -> Any:

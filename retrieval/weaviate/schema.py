@@ -8,7 +8,7 @@ from typing import Any
 from retrieval.passage import IndexMismatch
 
 WHOLE = "passage"  # all that is read of a passage, as JSON: one column is read in half the time of fifteen
-FILTERED = ("key", "revision", "print", "audience")
+FILTERED = ("key", "revision", "print", "source", "audience")
 RANGES = ("start", "end")
 TERMS = "terms"  # what the keyword leg searches
 _REPLICAS = (

@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -92,7 +92,7 @@ class WeaviateTable:
             for some in _chunks(list(by_key)):
                 _at_once(change, self._of(some))
 
-    def keyword(self, text: str, readers: Audience, limit: int) -> list[Hit]:
+    def keyword(self, text: str, readers: Audience, limit: int, sources: Collection[str] = ()) -> list[Hit]:
         asked = searched(text)
         if not asked:
             return []
@@ -101,19 +101,21 @@ class WeaviateTable:
             told = {"return_metadata": MetadataQuery(score=True), "include_vector": True}
             return query.bm25(asked, query_properties=[TERMS], **told, **limits)
 
-        found = self._found(search, readers, limit)
+        found = self._found(search, readers, limit, sources)
         self._recent.keep((o.properties["print"], o.vector["default"]) for o in found if o.vector)
         return ranked(
             zip(_records(found), (o.metadata.score for o in found), strict=True), readers, "keyword"
         )
 
-    def vector(self, vector: NDArray[np.float32], readers: Audience, limit: int) -> list[Hit]:
+    def vector(
+        self, vector: NDArray[np.float32], readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> list[Hit]:
         asked = [float(x) for x in vector]
 
         def search(query: Any, **limits: Any) -> Any:
             return query.near_vector(asked, return_metadata=MetadataQuery(distance=True), **limits)
 
-        found = self._found(search, readers, limit)
+        found = self._found(search, readers, limit, sources)
         cosines = (1.0 - o.metadata.distance for o in found)
         return ranked(zip(_records(found), cosines, strict=True), readers, "vector")
 
@@ -199,15 +201,19 @@ class WeaviateTable:
         found = query.fetch_objects(filters=where, limit=_MOST, return_properties=list(columns), **more)
         return list(found.objects)
 
-    def _found(self, search: Callable[..., Any], readers: Audience, limit: int) -> list[Any]:
+    def _found(
+        self, search: Callable[..., Any], readers: Audience, limit: int, sources: Collection[str]
+    ) -> list[Any]:
         if not readers.principals or limit < 1:
             return []
-        allowed = Filter.by_property("audience").contains_any(sorted(readers.principals))
+        allowed: Any = Filter.by_property("audience").contains_any(sorted(readers.principals))
+        if sources:
+            allowed = allowed & Filter.by_property("source").contains_any(sorted(sources))
         with self._asking():
-            answer = search(
-                self._asked().query, filters=allowed, limit=limit, return_properties=list(_WANTED)
-            )
-        return list(answer.objects)
+            wanted = [*_WANTED, "source"] if sources else list(_WANTED)
+            answer = search(self._asked().query, filters=allowed, limit=limit, return_properties=wanted)
+        # Weaviate compares without the spaces around a name.
+        return [o for o in answer.objects if not sources or o.properties["source"] in sources]
 
     @contextmanager
     def _asking(self, denied: str = REFUSED) -> Iterator[None]:

@@ -188,3 +188,13 @@ def test_a_fit_made_with_another_embedder_is_said_once_in_the_log_and_by_the_doc
     assert len(said) == 1 and "footnote fit answerability" in said[0]
     assert "--   answerability: in doubt" in done.output and "footnote fit answerability" in done.output
     assert done.exit_code == 0
+
+
+def test_a_question_within_sources_is_answered_from_them_alone_and_says_so(
+    parts: tuple[FootnoteRetriever, Answerability, Extract],
+) -> None:
+    asked = Question(DINNER, sources=("wiki",))
+
+    within, elsewhere = chain(parts).invoke(replace(asked, sources=("handbook",))), chain(parts).invoke(asked)
+
+    assert within.citations and elsewhere.status is Status.NOT_FOUND

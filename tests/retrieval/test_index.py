@@ -573,6 +573,7 @@ def test_what_was_searched_counts_what_the_readers_may_read(place: Place) -> Non
     covered = [Syncs(place.engine).covered(place.table.name, of) for of in (EVERYBODY, FINANCE)]
 
     assert covered == [Covered(3, ("handbook", "ops")), Covered(0, (), hidden=True)]
+    assert Syncs(place.engine).covered(place.table.name, EVERYBODY, ("ops",)).sources == ("ops",)
 
 
 def test_folders_of_one_name_are_two_sources(place: Place, tmp_path: Path) -> None:

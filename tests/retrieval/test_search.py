@@ -100,6 +100,18 @@ def test_each_mode_asks_only_its_leg() -> None:
     assert embedder.asked == ["leave"]
 
 
+def test_only_the_sources_that_are_asked_are_searched_by_both_legs() -> None:
+    wiki = replace(passage("w", "parental leave"), source="wiki")
+    search, _ = searching(passage("h", "parental leave, all of it"), wiki)
+
+    found = [ids(search.find("parental leave", EVERYBODY, 5, mode, ("wiki",)).hits) for mode in Mode]
+    retriever = FootnoteRetriever(search=search).for_readers(EVERYBODY, ("wiki",))
+
+    assert found == [["w"]] * len(Mode)
+    assert [document.id for document in retriever.invoke("parental leave")] == ["w"]
+    assert len(search.find("parental leave", EVERYBODY, 5).hits) == 2
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\0\n\t\x1b"])
 def test_an_empty_question_finds_nothing_and_asks_nobody(question: str) -> None:
     search, embedder = searching(passage("a"))

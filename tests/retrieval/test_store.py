@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,54 @@ def test_the_filter_is_inside_the_query_so_that_a_few_readable_passages_are_foun
 
     assert texts(table.keyword("salary", EVERYBODY, 1)) == ["salary"]
     assert texts(table.vector(made[0], EVERYBODY, 1)) == ["salary"]
+
+
+def of_source(document: str, text: str, source: str) -> Passage:
+    return replace(passage(document, text), source=source)
+
+
+def test_both_legs_show_only_passages_of_the_sources_that_are_asked(table: Table) -> None:
+    made = put(table, of_source("a", "salary bands", "handbook"), of_source("b", "salary list", "wiki"))
+
+    assert texts(table.keyword("salary", EVERYBODY, 5, ["wiki"])) == ["salary list"]
+    assert texts(table.vector(made[0], EVERYBODY, 5, ["wiki"])) == ["salary list"]
+    assert texts(table.keyword("salary", EVERYBODY, 5, ["handbook", "wiki", "gone"]))[0].startswith("salary")
+    assert len(table.vector(made[0], EVERYBODY, 5, ["handbook", "wiki"])) == 2
+    assert table.keyword("salary", EVERYBODY, 5, ["gone"]) == []
+    assert len(table.keyword("salary", EVERYBODY, 5)) == len(table.vector(made[0], EVERYBODY, 5)) == 2
+
+
+def test_a_source_never_widens_who_may_read(table: Table) -> None:
+    secret = replace(of_source("a", "salary", "wiki"), audience=FINANCE)
+    made = put(table, secret, of_source("b", "salary bands", "handbook"))
+
+    assert table.keyword("salary", EVERYBODY, 5, ["wiki"]) == []
+    assert table.vector(made[0], EVERYBODY, 5, ["wiki"]) == []
+    assert table.keyword("salary", NOBODY, 5, ["handbook"]) == []
+
+
+@pytest.mark.parametrize("name", ["o'neil", "x') OR true --", "Wiki", " wiki ", "wi*", "wiki wiki"])
+def test_a_source_with_a_hostile_name_is_asked_by_it_and_by_nothing_else(table: Table, name: str) -> None:
+    put(table, of_source("a", "salary bands", "wiki"), of_source("b", "salary list", name))
+
+    assert texts(table.keyword("salary", EVERYBODY, 5, [name])) == ["salary list"]
+    assert texts(table.keyword("salary", EVERYBODY, 5, ["wiki"])) == ["salary bands"]
+
+
+def test_a_small_source_is_found_among_a_large_one(table: Table) -> None:
+    large = [of_source(f"l{n}", "salary salary salary", "wiki") for n in range(300)]
+    made = put(table, *large, of_source("s", "salary", "handbook"))
+
+    assert texts(table.keyword("salary", EVERYBODY, 1, ["handbook"])) == ["salary"]
+    assert texts(table.vector(made[0], EVERYBODY, 1, ["handbook"])) == ["salary"]
+
+
+def test_readers_change_and_the_source_stays(table: Table) -> None:
+    put(table, of_source("a", "salary bands", "wiki"))
+
+    table.permit({"a": FINANCE})
+
+    assert texts(table.keyword("salary", FINANCE, 5, ["wiki"])) == ["salary bands"]
 
 
 def test_a_new_reading_stands_beside_the_old_one_until_it_alone_is_kept(table: Table) -> None:
