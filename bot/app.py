@@ -14,6 +14,7 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.channels import GONE, Switches
 from bot.house import House, parts
 from bot.inbox import Inbox, Receipt
 from bot.jobs import Jobs
@@ -42,6 +43,7 @@ class Service:
     app: App
     jobs: Jobs
     slack: WebClient
+    switches: Switches
 
     def start(self, where: str | Path, *, alone: bool) -> None:
         """Checks the token as far as Slack can be asked, then works. `where` as in Jobs.launch.
@@ -50,6 +52,8 @@ class Service:
         """
         try:
             verify(self.slack)
+            if self.switches.gone():  # installed again since
+                self.switches.turn(GONE, "", on=False)
         except Refused as error:
             raise SettingError(
                 f"SLACK_BOT_TOKEN: Slack refuses it ({error}). Copy the bot token again from your app's "
@@ -77,7 +81,7 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
         attaching_conversation_kwargs_enabled=False,
     )
     register(app, made.feedback, jobs.wake)
-    return Service(app, jobs, slack)
+    return Service(app, jobs, slack, made.switches)
 
 
 def keep(inbox: Inbox) -> Callable[..., BoltResponse | None]:

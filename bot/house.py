@@ -56,6 +56,7 @@ class Parts:
     inbox: Inbox
     feedback: Feedback
     handlers: dict[str, Handler]
+    switches: Switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = Commands(inbox, Responses(web, posts), people, known)
-    return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers)
+    return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches)
 
 
 def _questions(

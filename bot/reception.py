@@ -71,7 +71,8 @@ class Reception:
 
     def question(self, row: Row) -> Question:
         """What is asked, and for whom. Raises ReadersUnknown."""
-        return Question(row.text, self._readers(row), row.event_id, self.locale(row))
+        sources = () if row.direct else self.channels.of(row.channel).sources
+        return Question(row.text, self._readers(row), row.event_id, self.locale(row), sources)
 
     def still(self, row: Row, asked: Question) -> None:
         """Returns where what is about to be shown may still be read by all who read there. Raises

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,14 @@ def test_an_app_is_told_nothing_where_a_person_is_told_why(world: World) -> None
     ben = world.slack.add_user("ben")
     assert "Slack did not tell me" in str(received(world.row(ben, channel)))
     assert received(world.row(ben, channel, bot="B1")) is None
+
+
+def test_a_channel_is_answered_from_its_sources_and_a_direct_message_from_all(world: World) -> None:
+    ada = world.slack.add_user("ada")
+    channel = world.slack.add_channel("help", ada)
+    world.channels.change(channel, ada, sources=("handbook",))
+    row = world.row(ada, channel)
+
+    asked = [world.reception.question(one) for one in (row, replace(row, direct=True))]
+
+    assert [one.sources for one in asked] == [("handbook",), ()]

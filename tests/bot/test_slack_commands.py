@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from canned_serve import canned
 
 from bot import wiring
 from bot.app import Credentials, Service, build
-from bot.channels import Channels, Switches
+from bot.channels import GONE, Channels, Switches
+from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
-from bot.state import inbox
+from bot.state import connect, inbox, upgrade
 from bot.web.socket import Socket
 from retrieval.passage import EVERYONE, Audience
 
@@ -70,7 +70,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         settings = load(_env_file=None, home=folder / "home", sources=folder / "sources.toml")
         engine = wiring.engine(settings)
         credentials = Credentials(slack.bot_token, slack.app_token, "", slack.api_url)
-        house = wiring.house(settings, lambda question: [canned(question)])
+        house = wiring.house(settings, lambda question: wiring.chain(settings).stream(question))
         service = build(credentials, engine, house)
         service.start(settings.home, alone=True)
         socket = Socket(service.app, slack.app_token, slack.api_url)
@@ -128,6 +128,36 @@ def test_a_source_is_read_by_a_process_of_its_own_and_its_end_is_written_directl
     assert "docs: 1 document" in rig.type("sources", rig.ada)
 
 
+def test_what_one_person_asked_is_seen_by_them_and_shared_by_a_press(rig: Rig) -> None:
+    rig.type("reindex docs", within=120)
+    said = rig.type("ask How long is parental leave?", rig.ada, within=60)
+    public = [m.shown for m in rig.slack.messages(rig.channel) if not m.ephemeral_to]
+    answer = next(m for m in reversed(rig.slack.messages(rig.channel)) if m.ephemeral_to == rig.ada)
+
+    rig.slack.click(rig.ada, rig.channel, answer.ts, "footnote_do_share")
+
+    def shared() -> list[str]:
+        return [m.shown for m in rig.slack.messages(rig.channel) if not m.ephemeral_to]
+
+    assert "26 weeks" in said and public == []
+    assert wait(lambda: bool(shared()) and not rig.open_rows(), 20)
+    assert len(shared()) == 1 and shared()[0].startswith(
+        "Asked by ada with /footnote ask: How long is parental"
+    )
+
+
+def test_a_channel_that_searches_other_sources_finds_nothing_there(rig: Rig, settings: Settings) -> None:
+    rig.type("reindex docs", within=120)
+    (rig.folder / "sources.toml").write_text(TOML + TOML.replace("docs", "other"))
+    rig.type("channel sources other")
+
+    said = rig.type("ask How long is parental leave?", rig.ada, within=60)
+
+    assert "26 weeks" not in said
+    rig.type("channel sources all")
+    assert "26 weeks" in rig.type("ask How long is parental leave?", rig.ada, within=60)
+
+
 def test_a_document_is_forgotten_from_slack(rig: Rig, settings: Settings) -> None:
     rig.type("reindex docs", within=120)
 
@@ -146,3 +176,17 @@ def test_a_removed_app_answers_nothing_and_keeps_no_words(rig: Rig) -> None:
 
     assert not kept
     assert wait(lambda: Switches(rig.engine).gone() and not rig.open_rows(), 20)
+
+
+def test_an_app_that_is_installed_again_answers_again(tmp_path: Path) -> None:
+    with SlackStandIn() as slack:
+        engine = connect(tmp_path)
+        upgrade(engine)
+        Switches(engine).turn(GONE, "", on=True)
+        credentials = Credentials(slack.bot_token, slack.app_token, "", slack.api_url)
+        service = build(credentials, engine, House(lambda question: []))
+
+        service.start(tmp_path, alone=True)
+
+        assert service.jobs.close() and not Switches(engine).gone()
+        engine.dispose()
