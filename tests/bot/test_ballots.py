@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ BOT = [{"is_bot": True, "user_id": "UBOT"}]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = connect(tmp_path)
+def engine(place: str | Path) -> Iterator[sa.Engine]:
+    engine = connect(place)
     upgrade(engine)
     yield engine
     engine.dispose()
@@ -126,6 +127,32 @@ def test_a_thumb_taken_back_before_its_message_is_known_never_counts(inbox: Inbo
     inbox.close("Ev1")
 
     assert (counted(engine), waiting(engine)) == ([], 0)
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("often", [6, 7])
+def test_thumbs_that_come_all_at_once_end_as_they_are(
+    inbox: Inbox, engine: sa.Engine, known: bool, often: int
+) -> None:
+    if known:
+        posted(engine)
+    bodies = [reaction(what="removed" if n % 2 else "added", at=float(n)) for n in range(often)]
+
+    def deliver(body: dict[str, Any]) -> None:
+        while True:
+            try:
+                inbox.store(body)
+                return
+            except sa.exc.IntegrityError:  # not acknowledged: Slack delivers it again
+                continue
+
+    with ThreadPoolExecutor(often) as pool:
+        list(pool.map(deliver, reversed(bodies)))
+    if not known:
+        posted(engine)
+    inbox.close("Ev1")
+
+    assert counted(engine) == (["up"] if often % 2 else []) and waiting(engine) == 0
 
 
 def test_a_thumb_under_what_is_no_answer_is_not_kept(inbox: Inbox, engine: sa.Engine) -> None:

@@ -139,8 +139,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(slack: SlackStandIn, tmp_path: Path) -> Iterator[Rig]:
-    engine = connect(tmp_path)
+def rig(slack: SlackStandIn, place: str | Path) -> Iterator[Rig]:
+    engine = connect(place)
     upgrade(engine)
     yield Rig(slack, engine, Inbox(engine))
     engine.dispose()
