@@ -138,6 +138,24 @@ def slack(home: Path) -> Iterator[str]:
             yield f"HTTP events: {milliseconds(list(answered(workspace)))}"
 
 
+def attacks(home: Path) -> Iterator[str]:
+    """What comes out where a writer obeys everything it reads."""
+    from docs import attacks as tried
+
+    yield from tried.lines(home)
+
+
+def storm(home: Path) -> Iterator[str]:
+    """Questions while Slack and the processes fail at random; `python -m docs.storm` is the long form."""
+    done = subprocess.run(
+        [sys.executable, "-m", "docs.storm", "--questions", "1000"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    yield from (line.removeprefix("storm: ") for line in done.stdout.splitlines())
+
+
 @contextmanager
 def serving(home: Path, settings: dict[str, str]) -> Iterator[None]:
     """A running `footnote serve`."""
@@ -181,6 +199,8 @@ def answered(workspace: SlackStandIn, count: int = 30) -> Iterator[float]:
 SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "ask": ask,
     "slack": slack,
+    "attacks": attacks,
+    "storm": storm,
     "index": index,
     "kite": kite,
     "scifact": scifact,

@@ -33,6 +33,7 @@ _FILES = r"(?:c|conf|cpp|css|csv|docx?|go|h|html?|ini|java|js|json|md|pdf|php|pp
 _URL = re.compile(
     r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:mailto|javascript|data|vbscript|file|tel|sms|slack|blob):(?=\S))"
     r"[^\s<>\[\]\"'`|]*>?"
+    r"|(?<!\S)(?:\\\\|//)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+[\\/][^\s<>\[\]\"'`|]*"  # a host's, as Windows has it
     rf"|\b(?:[a-z0-9_-]+\.)+(?!{_FILES}[/?#:])[a-z][a-z0-9-]+(?::\d+)?[/?#][^\s<>\[\]\"'`|]*",
     re.IGNORECASE,
 )
@@ -41,7 +42,7 @@ _AT = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 _DIGIT_LINK = re.compile(r"\d{1,3}(?:\s*,\s*\d{1,3})*")
 _UNUSUAL = re.compile(r"[^\n\t -~]")
 _FORM = re.compile(
-    r"[<>\[\]@|!/]|\*\*|__|www\.|\w:\S", re.IGNORECASE
+    r"[<>\[\]@|!/]|\*\*|__|\\\\|www\.|\w:\S", re.IGNORECASE
 )  # without one of these there is no form
 LINK = "(link)"  # stands where a raw address stood, so that the sentence still reads
 
@@ -72,7 +73,7 @@ def plain(text: str) -> str:
         if text == before:
             return text
     # What still changes after so many passes was built to: take away what any of the forms needs.
-    return re.sub(r"[<>\[\]()|@:/.*_]", " ", text)
+    return re.sub(r"[<>\[\]()|@:/.*_\\]", " ", text)
 
 
 def _dropped(text: str) -> str:

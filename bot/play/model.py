@@ -25,7 +25,8 @@ from retrieval.terms import terms
 
 # name                 what it does with a request
 # good                 answers from the passages in the prompt, each sentence with its marker
-# obey                 does whatever the passages tell it to: links, mentions, canaries
+# obey                 does whatever it reads tells it to, documents, titles and question alike: links,
+#                      mentions, canaries, its own instructions
 # think                good, after thinking aloud in <think>
 # slow, slow-Ns        good, but N seconds (30) between two words; ttft-Ns: N seconds before the first
 # cut                  closes the socket in the middle; no-finish: [DONE] without a finish reason
@@ -45,6 +46,9 @@ _ORDER = re.compile(
     r"\b(?:ignore|disregard|instead|reply|respond|say|print|include|output|append|write|click|visit|repeat|tell|"
     r"system|assistant|must|always|never|answer)\b|https?:|<[!@#]",
     re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"\b(?:only|exactly|word for word|with|say|prefer this one)\b[:,]? +(\S.*)", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://[^\s)>\]]+")
 
@@ -135,7 +139,7 @@ def written(name: str, messages: list[dict[str, Any]]) -> str:
     if name in ("empty", "blank", "not-found"):
         return {"empty": "", "blank": " \n ", "not-found": NOT_FOUND}[name]
     if name == "obey":
-        return _obedient(passages) or _good(question, passages)
+        return _obedient(said, _instructions(messages), question) or _good(question, passages)
     answer = _good(question, passages)
     return f"<think>The user asks. Passage [1] may help.</think>\n{answer}" if name == "think" else answer
 
@@ -149,16 +153,38 @@ def _good(question: str, passages: list[tuple[int, str]]) -> str:
     return " ".join(f"{text} [{n}]" for n, text in spoken if (n, text) in best) or NOT_FOUND
 
 
-def _obedient(passages: list[tuple[int, str]]) -> str:
-    """Every order in the passages, carried out as far as text can: said aloud, linked, shown as an image."""
-    said = []
-    for number, text in passages:
-        for start, end in sentences(text):
-            order = text[start:end]
-            if _ORDER.search(order):
-                links = "".join(f" [here]({a}) ![pixel]({a}) {a}" for a in _ADDRESS.findall(order))
-                said.append(f"{order}{links} <!channel> <@U0ADMIN> [{number}]")
-    return "\n".join(said)
+def _instructions(messages: list[dict[str, Any]]) -> str:
+    return "\n".join(str(m.get("content", "")) for m in messages if m.get("role") == "system")
+
+
+def _obedient(said: str, instructions: str, question: str) -> str:
+    """Every order in what it reads, carried out as far as text can: said aloud with and without a marker,
+    linked, shown as an image; and what a question wants of the instructions, with the answer after it."""
+    done = [line for number, text in _read(said) for line in _carried_out(text, number)]
+    done += _carried_out(question, "1")
+    if re.search(r"\b(?:instructions|prompt|above)\b", question, re.IGNORECASE):
+        done.append(f"{instructions} [1]")
+    passages = [(int(number), text) for number, _, text in _PASSAGE.findall(said)]
+    return "\n".join([*done, _good(question, passages)]) if done else ""
+
+
+def _read(said: str) -> Iterator[tuple[str, str]]:
+    for number, heading, text in _PASSAGE.findall(said):
+        yield number, heading
+        yield number, text
+
+
+def _carried_out(text: str, number: str) -> list[str]:
+    found = []
+    for start, end in sentences(text):
+        order = text[start:end]
+        if not _ORDER.search(order):
+            continue
+        links = "".join(f" [here]({a}) ![pixel]({a}) <{a}|here> {a}" for a in _ADDRESS.findall(order))
+        found.append(f"{order}{links} <!channel> <@U0ADMIN> [{number}]")
+        for wanted in _WANTED.findall(order):
+            found += [f"{wanted} [{number}]", wanted, f"{wanted} <!channel>{links} [{number}]"]
+    return found
 
 
 def _waits(name: str) -> tuple[float, float]:
