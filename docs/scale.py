@@ -24,6 +24,7 @@ from docs.bench import DATA
 from docs.varied import Base, questions, readers, varied
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document, Embedder, Passage
+from retrieval.ranking import DEPTH
 from retrieval.record import LAYOUT
 from retrieval.rows import Batch, DocumentRow
 from retrieval.search import Search
@@ -70,8 +71,8 @@ def timed(store: Store, ledger: Ledger, embedder: Embedder, asked: Asked) -> Ite
     parts: dict[str, Callable[[str], Any]] = {
         "search": lambda text: search.find(text, asked.readers, 10),
         "embedding": embedder.embed_query,
-        "keyword": lambda text: table.keyword(text, asked.readers, 100),
-        "vector": lambda text: table.vector(vectors[text], asked.readers, 100),
+        "keyword": lambda text: table.keyword(text, asked.readers, DEPTH),
+        "vector": lambda text: table.vector(vectors[text], asked.readers, DEPTH),
     }
     for name, part in parts.items():
         for text in asked.texts[:20]:

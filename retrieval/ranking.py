@@ -13,7 +13,7 @@ from math import log
 from retrieval.passage import Hit, Passage
 from retrieval.terms import terms
 
-DEPTH = 100  # hits of each leg that are ranked
+DEPTH = 60  # hits of each leg that are ranked: a hundred find no more and cost half as much again
 _LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
 _SHOWN = 60  # hits among which copies are looked for: twice what a writer may be given
 _TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
