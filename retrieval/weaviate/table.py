@@ -56,6 +56,7 @@ class WeaviateTable:
         self._gone = gone
         self._checked = False
         self._recent = Recent()
+        self._handle: Any = None
         self.name = "/".join(place)
         self.made = made
 
@@ -225,7 +226,10 @@ class WeaviateTable:
             raise
 
     def _asked(self) -> Any:
-        return self._server.client().collections.use(self._collection).with_tenant(self._tenant)
+        client = self._server.client()
+        if self._handle is None:  # made once: it takes a millisecond, most of it for threads of batches
+            self._handle = client.collections.use(self._collection).with_tenant(self._tenant)
+        return self._handle
 
     def _writing(self) -> Any:
         return self._asked().with_consistency_level(ConsistencyLevel.QUORUM)
