@@ -70,6 +70,7 @@ def timed(store: Store, ledger: Ledger, embedder: Embedder, asked: Asked) -> Ite
     vectors = {text: embedder.embed_query(text) for text in asked.texts}
     parts: dict[str, Callable[[str], Any]] = {
         "search": lambda text: search.find(text, asked.readers, 10),
+        "search once its words are known": lambda text: search.find(text, asked.readers, 10),
         "embedding": embedder.embed_query,
         "keyword": lambda text: table.keyword(text, asked.readers, DEPTH),
         "vector": lambda text: table.vector(vectors[text], asked.readers, DEPTH),

@@ -104,7 +104,8 @@ class BertEmbedder:
             vectors[rows] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
 
         # A core a batch: cores that share one wait for each other. So a question leaves the others to search.
-        for _ in self._threads.map(compute, batches(lengths, min(_BATCH, sum(lengths) // cores()))):
+        parts = list(batches(lengths, min(_BATCH, sum(lengths) // cores())))
+        for _ in map(compute, parts) if len(parts) == 1 else self._threads.map(compute, parts):
             pass
         return vectors
 
