@@ -18,6 +18,7 @@ from bot.failpoint import failpoint
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+from retrieval.passage import Audience
 
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
@@ -153,9 +154,10 @@ class Inbox:
         with self._engine.begin() as connection:
             connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=None))
 
-    def answered(self, event_id: str, answer: Answer) -> None:
-        """Keeps the answer until it is shown, and its record for good, in one commit."""
-        outcome = json.dumps(asdict(answer), default=datetime.isoformat)
+    def answered(self, event_id: str, answer: Answer, readers: Audience) -> None:
+        """Keeps the answer, made for `readers`, until it is shown, and its record for good, in one commit."""
+        kept = asdict(answer) | {"readers": sorted(readers.principals)}
+        outcome = json.dumps(kept, default=datetime.isoformat)
         with self._engine.begin() as connection:
             connection.execute(
                 inbox.update()
@@ -195,9 +197,12 @@ class Inbox:
 
     def outcome(self, event_id: str) -> Answer | None:
         """The answer that was kept, if there is one."""
-        with self._engine.connect() as connection:
-            kept = connection.execute(sa.select(inbox.c.outcome).where(inbox.c.event_id == event_id)).scalar()
-        return _answer(json.loads(kept)) if kept else None
+        kept = self.said(event_id)
+        return _answer(kept) if kept else None
+
+    def readers(self, event_id: str) -> Audience:
+        """For whom it was made; nobody, where it uses no document."""
+        return Audience(frozenset((self.said(event_id) or {}).get("readers", ())))
 
     def close(self, event_id: str) -> None:
         """The question has its visible end: the row stays for deduplication, the words go."""
@@ -228,6 +233,7 @@ def _row(kept: Any) -> Row:
 def _answer(kept: dict[str, Any]) -> Answer:
     citations = tuple(_citation(c) for c in kept.pop("citations"))
     status, timings = Status(kept.pop("status")), Timings(**kept.pop("timings"))
+    kept.pop("readers", None)
     nearest = tuple(Near(**page) for page in kept.pop("nearest", ()))
     return Answer(**kept, status=status, timings=timings, citations=citations, nearest=nearest)
 

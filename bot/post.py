@@ -129,16 +129,18 @@ class Posts:
             log.warning("blocks refused with %s; showing plain text", error)
             self.repeat(lambda: self._slack.chat_update(**arguments, text=message.text, blocks=[]))
 
-    def whisper(self, place: Place, person: str, text: str) -> None:
-        """A line only one person sees. Best effort: it confirms, it carries nothing."""
+    def whisper(self, place: Place, person: str, text: str) -> bool:
+        """A line only one person sees; whether it is there. Best effort: it confirms, it carries nothing."""
         try:
             call(
                 lambda: self._slack.chat_postEphemeral(
                     channel=place.channel, user=person, thread_ts=place.thread, text=text
                 )
             )
+            return True
         except (Unclear, Limited, Refused) as error:
-            log.info("confirmation not shown: %s", type(error).__name__)
+            log.info("line not shown: %s", type(error).__name__)
+            return False
 
     def _post(self, key: str, place: Place, message: Message) -> str:
         self.intend(key, place)

@@ -74,10 +74,10 @@ class Reception:
         sources = () if row.direct else self.channels.of(row.channel).sources
         return Question(row.text, self._readers(row), row.event_id, self.locale(row), sources)
 
-    def still(self, row: Row, asked: Question) -> None:
-        """Returns where what is about to be shown may still be read by all who read there. Raises
+    def still(self, row: Row, readers: Audience) -> None:
+        """Returns where what was made for `readers` may still be read by all who read there. Raises
         ReadersChanged, ReadersUnknown."""
-        if not asked.readers.principals <= self._readers(row).principals:
+        if readers.principals and not readers.principals <= self._readers(row).principals:
             raise ReadersChanged(say("rights_changed"))
 
     def look(self, row: Row, answer: Answer) -> Look:

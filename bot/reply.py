@@ -57,13 +57,11 @@ class Replies:
         self.streams.rest(row.event_id, _place(row))
 
     def decline(self, row: Row, message: Message) -> None:
-        """Why there is no answer: to its person alone where others read along."""
+        """Why there is no answer: to its person alone where others read along, if Slack lets us."""
         if row.surface in ("command", "shortcut"):
-            self.responses.say(row, message)
-        elif row.direct:
+            return self.responses.say(row, message)
+        if row.direct or not self.posts.whisper(_place(row), row.person, message.text):
             self.posts.once(f"{row.event_id}/no", _place(row), message)
-        else:
-            self.posts.whisper(_place(row), row.person, message.text)
 
     def _put(self, row: Row, message: Message) -> None:
         key, place = row.event_id, _place(row)

@@ -21,13 +21,14 @@ from bot.reception import Reception
 from bot.replies import failure
 from bot.reply import Replies
 from model.answer import Answer, Question, Status
-from retrieval.passage import FootnoteError
+from retrieval.passage import Audience, FootnoteError
 
 log = logging.getLogger("footnote.question")
 
 DEADLINE_S = 75.0  # from arrival to the answer being written: what is shown after it takes seconds
 LOOK_S = 0.5  # how soon a Stop is noticed
 Answering = Callable[[Question], Iterable[Answer]]
+Chunks = queue.SimpleQueue[Question | Answer | Exception | None]
 
 
 class Overdue(Exception):
@@ -76,14 +77,20 @@ class Questions:
         row = self.inbox.get(event_id)
         if row.state not in ("received", "stopped"):
             return
-        self.inbox.answered(event_id, self._written(row))
+        answer, readers = self._written(row)
+        self.inbox.answered(event_id, answer, readers)
         failpoint("answered")
 
     def show(self, event_id: str) -> None:
         """The reply says the whole answer, with its sources; a long one goes on below it."""
-        answer, row = self.inbox.outcome(event_id), self.inbox.get(event_id)
-        if answer is not None and (row.surface != "channel" or answer.citations):
-            self.replies.finish(row, render(answer, self.reception.look(row, answer)))
+        row, answer = self.inbox.get(event_id), self.inbox.outcome(event_id)
+        if answer is None or (row.surface == "channel" and not answer.citations):
+            return
+        try:
+            self.reception.still(row, self.inbox.readers(event_id))
+        except FootnoteError as error:  # who reads there has changed since it was written, before a restart
+            answer = self._failed(row, error)
+        self.replies.finish(row, render(answer, self.reception.look(row, answer)))
 
     def close(self, event_id: str) -> None:
         """The end: the row stays for deduplication, its words go."""
@@ -98,30 +105,37 @@ class Questions:
             self.replies.give_up(row, plain(words))
             self.inbox.close(event_id)
 
-    def _written(self, row: Row) -> Answer:
-        locale = self.reception.locale(row)
+    def _written(self, row: Row) -> tuple[Answer, Audience]:
+        """The answer, and for whom it was made: nobody, where it uses no document."""
+        nobody, locale = Audience.of(), self.reception.locale(row)
         try:
             return self._grown(row)
         except Stopped:
-            return _said(row, say("stopped", locale))
+            return _said(row, say("stopped", locale)), nobody
         except Overdue:
-            return _said(row, say("overdue", locale, reference=_noted(row, "overdue")))
+            return _said(row, say("overdue", locale, reference=_noted(row, "overdue"))), nobody
         except FootnoteError as error:
-            reference = _noted(row, type(error).__name__)
-            reason = failure(error, locale)
-            return _said(row, say("failed_because", locale, reason=reason, reference=reference))
+            return self._failed(row, error), nobody
 
-    def _grown(self, row: Row) -> Answer:
-        answer: Answer | None = None
+    def _failed(self, row: Row, error: FootnoteError) -> Answer:
+        locale = self.reception.locale(row)
+        reference, reason = _noted(row, type(error).__name__), failure(error, locale)
+        return _said(row, say("failed_because", locale, reason=reason, reference=reference))
+
+    def _grown(self, row: Row) -> tuple[Answer, Audience]:
+        answer, readers = Answer(row.event_id, row.text, Status.FAILED, ""), Audience.of()
         for chunk in self._in_time(row):
-            answer = answer + chunk if answer else chunk
+            if isinstance(chunk, Question):
+                readers = chunk.readers
+                continue
+            answer = answer + chunk if answer.text else chunk
             self.replies.add(row, streamed(chunk.text, answer.citations))
-        assert answer is not None
-        return answer
+        return answer, readers
 
-    def _in_time(self, row: Row) -> Iterator[Answer]:
-        """Chunks of the answer. What is late or stopped goes on in its thread, and nobody listens."""
-        chunks: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+    def _in_time(self, row: Row) -> Iterator[Question | Answer]:
+        """What is asked, then chunks of the answer. What is late or stopped goes on in its thread, and nobody
+        listens."""
+        chunks: Chunks = queue.SimpleQueue()
         threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
         while True:
             if self.inbox.get(row.event_id).state == "stopped":
@@ -139,11 +153,12 @@ class Questions:
                 return
             yield chunk
 
-    def _produce(self, row: Row, chunks: queue.SimpleQueue[Answer | Exception | None]) -> None:
+    def _produce(self, row: Row, chunks: Chunks) -> None:
         try:
             asked = self.reception.question(row)
+            chunks.put(asked)
             for chunk in self.answer(asked):
-                self.reception.still(row, asked)
+                self.reception.still(row, asked.readers)
                 chunks.put(chunk)
             chunks.put(None)
         except Exception as error:

@@ -114,7 +114,7 @@ class Rig:
         event = {"type": "app_mention", "channel": channel, "user": by or self.ada, "ts": f"1.{id[2:]}"}
         self.inbox.store({"type": "event_callback", "event_id": id, "event": {**event, "text": "secret?"}})
         if status:
-            self.inbox.answered(id, Answer(id, "secret?", status, "…"))
+            self.inbox.answered(id, Answer(id, "secret?", status, "…"), Audience())
             self.inbox.close(id)
 
     def visit(self) -> str:

@@ -17,6 +17,7 @@ from bot.inbox import Inbox, Receipt
 from bot.state import connect, upgrade
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
+from retrieval.passage import Audience
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_the_answer_is_kept_whole_until_it_is_shown(inbox: Inbox) -> None:
     )
     inbox.store(question())
 
-    inbox.answered("Ev1", answer)
+    inbox.answered("Ev1", answer, Audience())
 
     assert inbox.outcome("Ev1") == answer
 
@@ -118,7 +119,7 @@ def test_when_a_question_is_over_nothing_of_its_words_is_left(
     inbox: Inbox, engine: sa.Engine, tmp_path: Path
 ) -> None:
     inbox.store(question())
-    inbox.answered("Ev1", Answer("Ev1", "a secret question", Status.ANSWERED, "yes"))
+    inbox.answered("Ev1", Answer("Ev1", "a secret question", Status.ANSWERED, "yes"), Audience())
 
     inbox.close("Ev1")
 

@@ -202,3 +202,13 @@ def test_a_guest_is_told_that_guests_are_not_answered(rig: Rig) -> None:
 
     assert rig.slack.wait_until(lambda: bool(rig.private(guest, channel)), 20)
     assert len(rig.writer.asked) == before
+
+
+def test_a_refusal_that_slack_does_not_whisper_is_written_in_the_thread(rig: Rig) -> None:
+    guest = rig.slack.add_user("gina", is_restricted=True)
+    channel = rig.slack.add_channel("project-two", rig.ada, guest)
+    rig.slack.fail("chat.postEphemeral", error="user_not_in_channel")
+
+    ts = rig.slack.mention(guest, channel, "how long is parental leave?")
+
+    assert rig.slack.wait_until(lambda: bool(rig.seen(ts, channel)), 20)

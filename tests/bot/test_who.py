@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from canned_serve import canned
+from plugged import plug_in
 
 from bot.app import Credentials, build
 from bot.door import Rules
@@ -17,7 +18,6 @@ from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Question
-from tests.bot.test_slack import plug_in
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
