@@ -20,6 +20,7 @@ from bot.jobs import Handler
 from bot.listeners.command import Commands
 from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
+from bot.listeners.greeting import Greetings
 from bot.listeners.home import Visitors, Visits
 from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
@@ -47,6 +48,7 @@ class House:
     rules: Rules = Rules()
     owners: Callable[[], Mapping[str, str]] = dict
     means: Means | None = None
+    suggested: tuple[str, ...] = ()  # questions, to whoever opens the bot's messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     handlers: dict[str, Handler] = {
         "question": _questions(house, engine, inbox, slack, (channels, switches)),
         "press": _presses(house, inbox, slack),
+        "greeting": Greetings(inbox, slack.views, house.suggested),
         "end": End(inbox, switches),
     }
     if house.means is not None:

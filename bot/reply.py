@@ -55,6 +55,8 @@ class Replies:
         for number, message in enumerate(more, 2):
             self.posts.once(f"{row.event_id}/{number}", _place(row), message)
         self.streams.rest(row.event_id, _place(row))
+        if row.direct and row.message_ts == row.thread_ts:
+            self.streams.name(_place(row), row.text)
 
     def decline(self, row: Row, message: Message) -> None:
         """Why there is no answer: to its person alone where others read along, if Slack lets us."""

@@ -204,6 +204,12 @@ class Settings(BaseSettings):
     quota_channel: int = _setting(
         200, "FOOTNOTE_QUOTA_CHANNEL", "Questions an hour in one channel; 0: any number.", ge=0
     )
+    suggested: str = _setting(
+        "",
+        "FOOTNOTE_SUGGESTED",
+        "Up to four questions, with | between them, that are suggested above the bot's messages.",
+        pattern=r"^[^|]{0,400}(\|[^|]{0,400}){0,3}$",
+    )
     http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
     http_port: int = _setting(
         3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535
@@ -221,6 +227,10 @@ class Settings(BaseSettings):
     @property
     def writer_kind(self) -> str:
         return self.writer or PROFILES[self.profile]["writer"]
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        return tuple(question.strip() for question in self.suggested.split("|") if question.strip())
 
     @property
     def admin_ids(self) -> frozenset[str]:

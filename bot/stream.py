@@ -27,6 +27,7 @@ STARTS = 12  # streams a minute and process: chat.startStream and stopStream tak
 STATUSES = 20  # the same of agents.sessions.setStatus, which takes 50
 CHUNK = 11_000  # characters of one append; Slack takes 12,000
 _TASK = "search"
+_TITLE = 80  # characters, of the 200 that Slack takes
 _OVER = {"message_not_in_streaming_state", "stopped_by_user", "message_not_found", "message_not_owned_by_app"}
 _MESSAGE, _STREAM, _STATUS = "message", "stream", "status"  # status: a message whose thread shows a loader
 
@@ -117,6 +118,20 @@ class Streams:
             self._turn(key, _MESSAGE)
         except (Refused, Unclear) as error:
             log.warning("the status was not cleared: key=%s %s", key, type(error).__name__)
+
+    def name(self, place: Place, words: str) -> None:
+        """Calls the conversation by what began it, in Slack's list of them. Best effort."""
+        title = " ".join(words.split())[:_TITLE]
+        if not title or not self._statuses.take():
+            return
+        try:
+            call(
+                lambda: self._slack.agents_sessions_rename(
+                    channel_id=place.channel, thread_ts=place.thread, title=title
+                )
+            )
+        except (Refused, Limited, Unclear) as error:
+            log.info("no title: %s", type(error).__name__)
 
     def _start(self, key: str, place: Place, reader: Reader, words: str, *, known: bool) -> None:
         ts = self._adopted(key, place, reader) if known else ""

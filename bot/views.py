@@ -1,8 +1,9 @@
-"""Modals and Home tabs on their way to Slack."""
+"""Modals, Home tabs and suggested questions on their way to Slack."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk import WebClient
@@ -39,3 +40,10 @@ class Views:
     def publish(self, person: str, view: dict[str, Any]) -> None:
         """Somebody's Home tab; repeating it is harmless. Raises Refused or Unclear."""
         self._posts.repeat(lambda: self._slack.views_publish(user_id=person, view=view))
+
+    def suggest(self, channel: str, questions: Sequence[str]) -> None:
+        """What may be asked, above where somebody types; can be repeated. Raises Refused or Unclear."""
+        prompts = [{"title": question[:75], "message": question} for question in questions]
+        self._posts.repeat(
+            lambda: self._slack.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=prompts)
+        )

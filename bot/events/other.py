@@ -50,12 +50,13 @@ def parse_press(body: Mapping[str, Any]) -> Row | None:
 
 
 def parse_event(body: Mapping[str, Any]) -> Row | None:
-    """A visit of the Home tab, or the end of the installation."""
+    """A visit of the Home tab or of the messages, or the end of the installation."""
     event = body.get("event") or {}
     kind = str(event.get("type") or "")
-    home = kind == "app_home_opened" and event.get("tab") == "home"
+    tab = {"home": "home", "messages": "greeting"}.get(str(event.get("tab") or ""), "")
+    visit = tab if kind == "app_home_opened" else ""
     end = kind in _ENDS and (kind != "tokens_revoked" or bool((event.get("tokens") or {}).get("bot")))
-    if body.get("type") != "event_callback" or not (home or end) or not body.get("event_id"):
+    if body.get("type") != "event_callback" or not (visit or end) or not body.get("event_id"):
         return None
     return Row(
         event_id=str(body["event_id"]),
@@ -65,7 +66,7 @@ def parse_event(body: Mapping[str, Any]) -> Row | None:
         thread_ts="",
         person=str(event.get("user") or ""),
         direct=True,
-        kind="home" if home else "end",
+        kind=visit or "end",
         payload={"what": kind},
     )
 

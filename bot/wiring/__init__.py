@@ -237,7 +237,7 @@ def house(settings: Settings, answer: Answering) -> House:
     def owners() -> dict[str, str]:
         return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
 
-    return House(answer, rules, owners, means(settings))
+    return House(answer, rules, owners, means(settings), settings.suggestions)
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:

@@ -179,5 +179,5 @@ def test_the_home_tab_the_stop_button_and_the_end_of_the_installation_are_known(
 
     assert home and home.kind == "home"
     assert end and end.kind == "end"
-    assert greeting is None
+    assert greeting and (greeting.kind, greeting.channel) == ("greeting", "D1")
     assert stop and (stop.channel, stop.thread_ts) == ("D1", "1.0")

@@ -40,6 +40,8 @@ OF_METHODS = {
     "chat_appendStream": {"chat:write"},
     "chat_stopStream": {"chat:write"},
     "agents_sessions_setStatus": {"chat:write"},
+    "agents_sessions_rename": {"chat:write"},
+    "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "chat_postEphemeral": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},

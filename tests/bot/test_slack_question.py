@@ -27,6 +27,7 @@ from model.answer import Answer, Question, Status
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
 ANSWER = "26 weeks"
+SUGGESTED = ("How long is parental leave?", "Who approves travel?")
 
 
 @dataclass
@@ -82,7 +83,9 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         engine = connect(home)
         upgrade(engine)
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        service = build(credentials, engine, House(writer, Rules(per_person=0, per_channel=0)))
+        service = build(
+            credentials, engine, House(writer, Rules(per_person=0, per_channel=0), suggested=SUGGESTED)
+        )
         service.start(home, alone=True)
         close = plug_in(slack, service)
         ada = slack.add_user("ada", locale="en-GB")
@@ -212,3 +215,17 @@ def test_a_refusal_that_slack_does_not_whisper_is_written_in_the_thread(rig: Rig
     ts = rig.slack.mention(guest, channel, "how long is parental leave?")
 
     assert rig.slack.wait_until(lambda: bool(rig.seen(ts, channel)), 20)
+
+
+def test_a_conversation_is_called_by_its_question_and_begins_with_suggestions(rig: Rig) -> None:
+    dm = rig.slack.dm_channel(rig.ada)
+    rig.slack.open_home(rig.ada, "messages")
+    suggested = rig.slack.wait_until(lambda: (dm, "") in rig.slack.workspace.prompts, 20)
+
+    ts = rig.slack.dm(rig.ada, "how long is parental leave?")
+    rig.until(ts, ANSWER, dm)
+
+    named = rig.slack.wait_until(lambda: bool(rig.slack.workspace.sessions[dm, ts]["title"]), 20)
+    assert suggested and named
+    assert [p["message"] for p in rig.slack.workspace.prompts[dm, ""]["prompts"]] == list(SUGGESTED)
+    assert rig.slack.workspace.sessions[dm, ts]["title"] == "how long is parental leave?"
