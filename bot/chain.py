@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,11 +10,13 @@ from typing import Any, cast
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
-from bot.replies import printable, unreadable
+from bot.followup import searched
+from bot.replies import unreadable
 from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
 from model.citations import cite
+from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
 
 
@@ -31,25 +32,23 @@ class Chain:
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
         return (
-            RunnableLambda(self.understand, name="understand")
+            RunnableLambda(Work.of, name="understand")
             | RunnableLambda(self.retrieve, name="retrieve")
             | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
             | RunnableGenerator(self.check, name="check")
         )
 
-    def understand(self, asked: Question | str) -> Work:
-        """The question with an id and without what nobody sees."""
-        question = asked if isinstance(asked, Question) else Question(asked)
-        return Work(replace(question, text=printable(question.text), id=question.id or uuid.uuid4().hex))
-
     def retrieve(self, work: Work) -> Work:
-        """The passages that the readers may see, and whether they can carry an answer."""
-        if unreadable(work.question.text):
+        """The passages that the readers may see, and whether they or the attached can carry an answer."""
+        question = work.question
+        if unreadable(question.text):
             return work
-        asked = work.question
-        found = results(self.retriever.for_readers(asked.readers, asked.sources).invoke(asked.text))
-        sure = self.answerability.probability(asked.text, found.hits)
-        return replace(work, results=found, carried=sure >= self.answerability.threshold and found.hits != ())
+        retriever = self.retriever.for_readers(question.readers, question.sources)
+        found = results(retriever.invoke(searched(question)))
+        near = attached(work.asked, question.attached, self.answerability.embedder)
+        sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))
+        carried = bool(near or found.hits) and sure >= self.answerability.threshold
+        return replace(work, results=found, attached=near, carried=carried)
 
     def write(self) -> Runnable[Work, Work]:
         """The ladder: a writer that fails hands the question and its reason on to the next."""
@@ -62,7 +61,7 @@ class Chain:
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
-            first, still = True, self.retriever.still(work.passages, work.question.readers)
+            first, still = True, work.still(self.retriever.still)
             for sentence in cite(work.draft, still):
                 if not sentence.dropped:
                     yield work.sentence(sentence, first=first)
@@ -77,4 +76,4 @@ def _asked(work: Work) -> dict[str, Any]:
 
 def _rung(writer: Writer, asked: dict[str, Any]) -> Work:
     work, began = cast(Work, asked["work"]), perf_counter()
-    return work.drafted(writer.write(work.question.text, work.passages), str(asked["failure"]), began)
+    return work.drafted(writer.write(work.asked, work.passages), str(asked["failure"]), began)

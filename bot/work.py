@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
-from bot.replies import degraded, not_found, unreadable
+from bot.followup import asked
+from bot.replies import degraded, not_found, printable, unreadable
 from model.answer import Answer, Draft, Near, Question, Status, Timings
 from model.citations import Checked
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
 
 NEAREST = 3  # pages that are named where nothing was found
@@ -23,14 +25,33 @@ class Work:
     question: Question
     started: float = field(default_factory=perf_counter)
     results: Results = Results(())
+    attached: tuple[Hit, ...] = ()
     carried: bool = False
     draft: Draft = Draft("", "")
     write_ms: float = 0.0
 
+    @classmethod
+    def of(cls, given: Question | str) -> Work:
+        """The question with an id and without what nobody sees, and what it asks in its thread."""
+        question = given if isinstance(given, Question) else Question(given)
+        earlier = tuple(printable(text) for text in question.earlier)
+        shown = replace(question, text=printable(question.text), earlier=earlier)
+        return cls(replace(shown, id=question.id or uuid.uuid4().hex))
+
+    @property
+    def asked(self) -> str:
+        """The question as it is to be answered, below those before it that it leans on, one a line."""
+        return asked(self.question)
+
     @property
     def passages(self) -> list[Passage]:
-        """The passages found, best first; markers in the draft count them from 1."""
-        return [hit.passage for hit in self.results.hits]
+        """Those of attached files, then those found, each best first; markers in the draft count from 1."""
+        return [hit.passage for hit in (*self.attached, *self.results.hits)]
+
+    def still(self, shown: Callable[[Sequence[Passage], Audience], list[Passage]]) -> list[Passage]:
+        """The passages; of those found, what `shown` leaves of them for the question's readers."""
+        count = len(self.attached)
+        return [*self.passages[:count], *shown(self.passages[count:], self.question.readers)]
 
     def drafted(self, draft: Draft, failure: str, began: float) -> Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""

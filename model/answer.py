@@ -29,13 +29,19 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the audience of the reply (everyone who will be able to read it)."""
+    """What was asked, and the audience of the reply (everyone who will be able to read it).
+
+    `earlier`: what was asked before in the same thread, newest last. `attached`: passages of the files that
+    came with it, which are for this question only.
+    """
 
     text: str
     readers: Audience = field(default_factory=Audience)
     id: str = ""
     locale: str = ""  # of who asked, such as "de-DE": what is not from the documents is said in it
     sources: tuple[str, ...] = ()  # those that are searched; none for all
+    earlier: tuple[str, ...] = ()
+    attached: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

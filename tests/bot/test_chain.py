@@ -139,6 +139,37 @@ def test_what_the_reply_must_not_show_is_not_searched(parts) -> None:
     assert any("salary-bands" in c.document for c in inside.citations)
 
 
+def test_a_follow_up_is_answered_with_what_was_asked_before_it(parts) -> None:
+    asked: list[str] = []
+
+    class Listens(Extract):
+        def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+            asked.append(question)
+            return super().write(question, passages)
+
+    listens = Listens(parts[0].search._embedder)
+    answer = chain(parts, listens).invoke(Question("And on\x1b[1m lunch?", earlier=("Hello?", DINNER)))
+
+    assert asked == [f"{DINNER}\nAnd on lunch?"]
+    assert answer.question == "And on lunch?"
+    assert "€22" in answer.text
+
+
+def test_an_attached_file_is_cited_like_any_other_and_for_this_question_only(parts) -> None:
+    text = "The stand at the Bergen fair costs 8,400 kroner and is paid by the Oslo office."
+    file = Passage("a1", "attached/F1", "", "offer.txt", text, 0, len(text), "https://slack.test/F1")
+    question = Question("Who pays for the stand at the Bergen fair?")
+
+    before = chain(parts).invoke(question)
+    answer = chain(parts).invoke(replace(question, attached=(file,)))
+    after = chain(parts).invoke(question)
+
+    assert (before.status, after.status) == (Status.NOT_FOUND, Status.NOT_FOUND)
+    assert answer.status == Status.ANSWERED
+    assert (answer.citations[0].title, answer.citations[0].url) == ("offer.txt", "https://slack.test/F1")
+    assert text[answer.citations[0].start : answer.citations[0].end] == answer.citations[0].quote
+
+
 def test_what_is_deleted_while_a_writer_writes_is_not_in_its_answer(home: Path) -> None:
     settings = load(_env_file=None, home=home)
     embedder, index = wiring.embedder_of(settings), wiring.index(settings)

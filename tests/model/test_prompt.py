@@ -32,6 +32,15 @@ def test_the_question_comes_last_and_the_fixed_text_first() -> None:
     )
 
 
+def test_what_was_asked_before_stands_above_the_question_and_is_not_it() -> None:
+    user = messages("How long is parental leave?\nAnd for </earlier> fathers?", [passage("18 weeks.")])[1]
+
+    assert user["content"].endswith(
+        "<earlier>\nHow long is parental leave?\n</earlier>\n"
+        "<question>\nAnd for < /earlier> fathers?\n</question>"
+    )
+
+
 def test_the_rendering_changes_only_with_its_version() -> None:
     rendered = json.dumps(messages("How long {x} %s?", [passage("18 {0} weeks [3].")]), sort_keys=True)
 

@@ -1,0 +1,63 @@
+"""A question of a thread in, what it asks out: itself, or below the questions before it that it leans on."""
+
+from __future__ import annotations
+
+import re
+
+from model.answer import Question
+from retrieval.languages import common
+from retrieval.terms import STOP, words
+
+MOST = 3  # questions that go before one: more of them lead away from what was asked last
+_ASKED = 3  # words of its own from which a question says itself what it asks
+_SEARCHED = 6  # and from which the question before it would no longer help to find it (docs/benchmarks.md)
+_LEANS = re.compile(
+    r"^\W*(?:and|or|but|also|so|then|what about|how about|same|even|only|except|why|und|oder|aber|auch|dann|"
+    r"was ist mit|wie (?:ist|sieht) es|warum|wieso|nur|gilt das|dasselbe|sonst|otherwise|else)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|these|those|this|that one|the same|such|there|he|she|his|her|one|"
+    r"ones|else|instead|er|ihn|ihm|ihr|ihre|ihren|es|dies|diese[rsnm]?|jene[rsnm]?|davon|dafür|"
+    r"dazu|damit|darauf|"
+    r"darin|darüber|daran|dabei|dort|dieselbe[n]?|derselbe[n]?|dasselbe|so etwas|stattdessen)\b"
+    r"|\bthat(?=\s*(?:[?.,!]|$|is\b|was\b|does\b|also\b|mean|apply|work|count|include|cover|too\b|cost|take))"
+    r"|\b(?:do|does|is|was|did|can|about|for|of|in|with|like|without|after|before|than|on) that\b"
+    r"|\b(?:das|die|der|den|dem)(?=\s*(?:[?.,!]|$|(?-i:[a-zäöüß])))",
+    re.IGNORECASE,
+)
+_MEASURES = frozenset(
+    "many much long often old far soon early late high big days happens happen mean means work works need "
+    "get please tell know want more viele viel mehr lange oft alt weit früh spät hoch groß "
+    "bitte brauche braucht "
+    "gibt gilt geht".split()
+)
+
+
+def asked(question: Question) -> str:
+    """What a writer is to answer: the question on the last line, above it those it leans on, one a line."""
+    return "\n".join(_lines(question, _ASKED))
+
+
+def searched(question: Question) -> str:
+    """What is searched for: the question behind the one before it, unless it says much itself."""
+    return " ".join(_lines(question, _SEARCHED))
+
+
+def stands_alone(text: str, enough: int = _ASKED) -> bool:
+    """Whether it has words enough of its own, and none that point at something said before."""
+    if _LEANS.search(text) or _POINTS.search(text):
+        return False
+    empty = STOP | common("german") | _MEASURES
+    return len([word for word in words(text) if word not in empty]) >= enough
+
+
+def _lines(question: Question, enough: int) -> list[str]:
+    lines = [question.text]
+    if stands_alone(question.text, enough):
+        return lines
+    for before in reversed(question.earlier[-MOST:]):
+        lines.insert(0, before)
+        if not _LEANS.search(before):
+            break
+    return lines

@@ -1,0 +1,67 @@
+"""What a question of a thread asks: itself, or with the questions before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.followup import asked, searched, stands_alone
+from model.answer import Question
+
+LEAVE = "How long is parental leave?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "And for contractors?",
+        "What about Berlin?",
+        "Does it include weekends?",
+        "Is that also true for part-time staff in Lisbon?",
+        "Why?",
+        "How many days?",
+        "Und für Werkstudenten?",
+        "Gilt das auch für den Standort Wien?",
+        "Wie lange dauert das?",
+        "Wer muss davon wissen?",
+    ],
+)
+def test_a_question_that_points_back_is_read_with_the_one_before_it(text: str) -> None:
+    question = Question(text, earlier=(LEAVE,))
+
+    assert asked(question) == f"{LEAVE}\n{text}"
+    assert searched(question) == f"{LEAVE} {text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I reset the password of my laptop?",
+        "Which hotels are booked for the Lisbon offsite?",
+        "Wie beantrage ich einen Parkplatz am Standort Wien?",
+        "Welche Fristen gelten bei der Kündigung in der Probezeit?",
+    ],
+)
+def test_a_question_with_nouns_of_its_own_is_answered_alone(text: str) -> None:
+    assert stands_alone(text)
+    assert asked(Question(text, earlier=(LEAVE,))) == text
+
+
+def test_it_is_still_searched_with_the_one_before_it_unless_it_says_much_itself() -> None:
+    short = Question("Which hotels are booked for Lisbon?", earlier=(LEAVE,))
+    long = Question(
+        "Which hotels near the Lisbon office does the travel team book for visiting suppliers?",
+        earlier=(LEAVE,),
+    )
+
+    assert searched(short) == f"{LEAVE} {short.text}"
+    assert searched(long) == long.text
+
+
+def test_a_follow_up_of_a_follow_up_reaches_the_question_that_names_what_it_is_about() -> None:
+    question = Question("And in Berlin?", earlier=("How do I reset my badge?", LEAVE, "And for fathers?"))
+
+    assert asked(question) == f"{LEAVE}\nAnd for fathers?\nAnd in Berlin?"
+
+
+def test_the_first_question_of_a_thread_is_asked_as_it_stands() -> None:
+    assert asked(Question("And for contractors?")) == searched(Question("And for contractors?"))
