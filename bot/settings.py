@@ -210,6 +210,13 @@ class Settings(BaseSettings):
         "Up to four questions, with | between them, that are suggested above the bot's messages.",
         pattern=r"^[^|]{0,400}(\|[^|]{0,400}){0,3}$",
     )
+    attachment_mb: int = _setting(
+        10,
+        "FOOTNOTE_ATTACHMENT_MB",
+        "Larger files that come with a question are not read; 0: none is.",
+        ge=0,
+        le=100,
+    )
     http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
     http_port: int = _setting(
         3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535

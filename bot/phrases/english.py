@@ -139,4 +139,15 @@ PHRASES = {
         "I take {limit} questions an hour in one channel, and this one has asked them. "
         "I answer here again in a minute; in a direct message I do so now."
     ),
+    # files of a question
+    "file_kind": (
+        "I have not read {name}: I read text, Markdown, CSV, HTML, PDF, Word, Excel and PowerPoint files."
+    ),
+    "file_large": "I have not read {name}: it is larger than {most} MB.",
+    "file_more": "I have not read {name}: I read up to {count} files of a message.",
+    "file_more_one": "I have not read {name}: I read up to 1 file of a message.",
+    "file_long": "I have read only the beginning of {name}: it is very long.",
+    "file_off": "I have not read {name}: reading attached files is turned off here.",
+    "file_away": "I could not read {name}: Slack did not hand it over. Attaching it again may help.",
+    "file_broken": "I could not read {name}: it is broken, protected or without text.",
 }

@@ -146,4 +146,15 @@ PHRASES = {
         "Ich nehme in einem Channel {limit} Fragen in der Stunde an, und hier wurden so viele gestellt. "
         "In einer Minute antworte ich hier wieder, in einer Direktnachricht schon jetzt."
     ),
+    # files of a question
+    "file_kind": (
+        "{name} habe ich nicht gelesen: Ich lese Text, Markdown, CSV, HTML, PDF, Word, Excel und PowerPoint."
+    ),
+    "file_large": "{name} habe ich nicht gelesen: Die Datei ist größer als {most} MB.",
+    "file_more": "{name} habe ich nicht gelesen: Ich lese bis zu {count} Dateien einer Nachricht.",
+    "file_more_one": "{name} habe ich nicht gelesen: Ich lese 1 Datei einer Nachricht.",
+    "file_long": "Von {name} habe ich nur den Anfang gelesen: Die Datei ist sehr lang.",
+    "file_off": "{name} habe ich nicht gelesen: Anhänge zu lesen ist hier abgeschaltet.",
+    "file_away": "{name} konnte ich nicht lesen: Slack gab die Datei nicht heraus. Hänge sie noch einmal an.",
+    "file_broken": "{name} konnte ich nicht lesen: Die Datei ist defekt, geschützt oder ohne Text.",
 }
