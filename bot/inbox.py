@@ -121,14 +121,15 @@ class Inbox:
             kept = connection.execute(sa.select(inbox).where(inbox.c.event_id == event_id)).first()
         return _row(kept) if kept else None
 
-    def open(self, limit: int, but: frozenset[str] = frozenset()) -> list[Row]:
-        """Rows that are not final and not run by an executor in `but`, oldest first."""
+    def open(self, limit: int, but: frozenset[str] = frozenset(), *, long: bool = False) -> list[Row]:
+        """Rows that are not final and not run by an executor in `but`, oldest first: commands, which may take
+        `long`, or everything else."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
-        query = (
-            sa.select(inbox).where(inbox.c.state != "final", free).order_by(inbox.c.received_at).limit(limit)
-        )
+        kind = inbox.c.kind == "command" if long else inbox.c.kind != "command"
+        query = sa.select(inbox).where(inbox.c.state != "final", free, kind)
         with self._engine.connect() as connection:
-            return [_row(r) for r in connection.execute(query)]
+            rows = connection.execute(query.order_by(inbox.c.received_at).limit(limit))
+            return [_row(r) for r in rows]
 
     def take(self, row: Row, executor: str) -> bool:
         """Whether this executor has the row now; of several that ask, one gets it."""

@@ -26,6 +26,7 @@ from bot.state import private_file
 log = logging.getLogger("footnote.jobs")
 
 AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
+LONG_AT_ONCE = 2  # beside them: commands, of which one that indexes may take hours
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
 SWEEP_S = 1.0
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
@@ -80,6 +81,7 @@ class Jobs:
         self._handlers = dict(handlers)
         self.executor = self._replicas.executor
         self._running: set[str] = set()
+        self._long: set[str] = set()  # of those, commands
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-jobs", daemon=True)
@@ -180,19 +182,26 @@ class Jobs:
         """Starts rows that nobody runs, oldest first, as many as there is room for."""
         if self._running:
             self._running &= self._inbox.held(self.executor)
-        room = AT_ONCE - len(self._running)
-        if room <= 0:
-            return
-        for row in self._inbox.open(room, self._replicas.alive() | {self.executor}):
-            if self._stopping.is_set() or not self._inbox.take(row, self.executor):
-                continue
-            self._running.add(row.event_id)
-            try:
-                self._start(row)
-            except Exception:
-                self._running.discard(row.event_id)
-                self._inbox.release(row.event_id)
-                raise
+        self._long &= self._running
+        taken = self._replicas.alive() | {self.executor}
+        room = AT_ONCE - len(self._running - self._long)
+        rows = self._inbox.open(room, taken) if room > 0 else []
+        if (long := LONG_AT_ONCE - len(self._long)) > 0:
+            rows += self._inbox.open(long, taken, long=True)
+        for row in rows:
+            if not self._stopping.is_set() and self._inbox.take(row, self.executor):
+                self._begin(row)
+
+    def _begin(self, row: Row) -> None:
+        self._running.add(row.event_id)
+        if row.kind == "command":
+            self._long.add(row.event_id)
+        try:
+            self._start(row)
+        except Exception:
+            self._running.discard(row.event_id)
+            self._inbox.release(row.event_id)
+            raise
 
     def _start(self, row: Row) -> None:
         known = DBOS.get_workflow_status(row.event_id) if row.attempts else None

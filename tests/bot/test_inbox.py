@@ -176,3 +176,13 @@ def test_commands_have_no_message_and_are_kept_once_each(inbox: Inbox) -> None:
     receipts = [inbox.store({**body, "trigger_id": trigger}) for trigger in ("1", "1", "2")]
 
     assert receipts == [Receipt.STORED, Receipt.DUPLICATE, Receipt.STORED]
+
+
+def test_commands_which_may_take_long_stand_in_no_questions_way(inbox: Inbox) -> None:
+    body = {"command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1", "text": "reindex"}
+    for trigger in "123":
+        inbox.store({**body, "trigger_id": trigger})
+    inbox.store(question())
+
+    assert [row.kind for row in inbox.open(1)] == ["question"]
+    assert [row.kind for row in inbox.open(9, long=True)] == ["command"] * 3
