@@ -156,6 +156,14 @@ def storm(home: Path) -> Iterator[str]:
     yield from (line.removeprefix("storm: ") for line in done.stdout.splitlines())
 
 
+def load(home: Path) -> Iterator[str]:
+    """Acknowledgements while an index is built, what a question costs, what a crowd costs."""
+    from docs import slack_load
+
+    for postgres in (False, True):
+        yield from slack_load.lines((), postgres=postgres)
+
+
 @contextmanager
 def serving(home: Path, settings: dict[str, str]) -> Iterator[None]:
     """A running `footnote serve`."""
@@ -201,6 +209,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "slack": slack,
     "attacks": attacks,
     "storm": storm,
+    "load": load,
     "index": index,
     "kite": kite,
     "scifact": scifact,
@@ -213,6 +222,7 @@ NEEDS = {
     "scifact": "scifact",
     "quality": "sets",
     "squad": "sets",
+    "load": "handbook_sourcegraph",
 }
 
 
