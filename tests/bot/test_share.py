@@ -50,7 +50,7 @@ class Rig:
     def answered(self, *readers: str) -> Answer:
         """An answer that Ada alone saw, and whose record was kept."""
         asked = Question(ASKED, Audience.of(*readers or (EVERYONE,)), f"cmd-{time.time_ns()}")
-        answer = wiring.answering(self.settings)(asked)
+        answer = wiring.chain(self.settings).invoke(asked)
         assert answer.citations
         with self.engine.begin() as db:
             feedback.record_answer(db, answer, asked.id)

@@ -139,7 +139,7 @@ def _without_the_stores_filter(patch: pytest.MonkeyPatch, store: Store) -> None:
 
 def _asked_by_everybody(leg: Callable[..., Any]) -> Callable[..., Any]:
     admitted = Audience(frozenset(PRINCIPALS))
-    return lambda table, asked, readers, limit: leg(table, asked, admitted, limit)
+    return lambda table, asked, readers, limit, sources=(): leg(table, asked, admitted, limit, sources)
 
 
 def _without_the_ledgers(patch: pytest.MonkeyPatch, store: Store) -> None:
