@@ -9,6 +9,7 @@ from functools import partial
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
+from bot.attachments import Attachments, Limits
 from bot.audience import Audiences
 from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
@@ -36,6 +37,7 @@ from bot.reception import Reception, heard
 from bot.reply import Replies
 from bot.respond import Responses
 from bot.stream import Streams
+from bot.threads import Threads
 from bot.views import Views
 
 
@@ -49,6 +51,7 @@ class House:
     owners: Callable[[], Mapping[str, str]] = dict
     means: Means | None = None
     suggested: tuple[str, ...] = ()  # questions, to whoever opens the bot's messages
+    attached: Limits = Limits(10 << 20)  # of files that come with a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def _questions(
         Door(engine, house.rules),
         channels,
         switches,
-        addressed=lambda row: row.surface == "channel" and row.text.rstrip().endswith("?"),
+        Threads(slack.web),
+        Attachments(slack.web, house.attached),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
     )
     streams, responses = Streams(engine, slack.web, slack.posts), Responses(slack.web, slack.posts)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from bot.asking import NotNow, ReadersUnknown
+from bot.attachments import Attachments
 from bot.audience import Audiences, ReadersChanged
 from bot.blocks import Look
 from bot.channels import Channels, Switches
@@ -18,7 +19,7 @@ from bot.events import Row
 from bot.owners import Owners
 from bot.people import People, Person
 from bot.phrases import say
-from bot.state import inbox
+from bot.threads import Threads, engaged
 from model.answer import Answer, Question
 from retrieval.passage import Audience
 
@@ -37,24 +38,28 @@ def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool
     mode = channels.of(row.channel).mode
     if row.surface == "channel":
         return mode == "auto"
-    there = (inbox.c.channel == row.channel) & (inbox.c.thread_ts == row.thread_ts)
-    ours = sa.select(sa.literal(1)).where(there, inbox.c.kind == "question").limit(1)
-    return mode in ("auto", "engaged") and connection.execute(ours).first() is not None
+    return mode in ("auto", "engaged") and engaged(connection, row.channel, row.thread_ts)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is asked; `unread` says, a sentence each, which files that came with it are no part of it."""
+
+    question: Question
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Looks at who asks, where, and what is set there. Everything is asked of Slack at most once a minute.
-
-    `addressed`: whether what was said in a thread or channel was meant for the bot.
-    """
+    """Looks at who asks, where, and what is set there. Everything is asked of Slack at most once a minute."""
 
     people: People
     audiences: Audiences
     door: Door
     channels: Channels
     switches: Switches
-    addressed: Callable[[Row], bool]
+    threads: Threads
+    attachments: Attachments
     owners: Owners
     sleep: Callable[[float], None] = time.sleep
 
@@ -69,10 +74,13 @@ class Reception:
         words = self._words(row)
         return None if words and overheard else words
 
-    def question(self, row: Row) -> Question:
-        """What is asked, and for whom. Raises ReadersUnknown."""
+    def brief(self, row: Row) -> Brief:
+        """What is asked, of what and for whom. Raises ReadersUnknown."""
         sources = () if row.direct else self.channels.of(row.channel).sources
-        return Question(row.text, self._readers(row), row.event_id, self.locale(row), sources)
+        locale = self.locale(row)
+        asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
+        read = self.attachments.read(row.payload.get("files") or (), locale)
+        return Brief(replace(asked, earlier=self.threads.earlier(row), attached=read.passages), read.unread)
 
     def still(self, row: Row, readers: Audience) -> None:
         """Returns where what was made for `readers` may still be read by all who read there. Raises
@@ -96,7 +104,7 @@ class Reception:
     def _meant(self, row: Row) -> bool:
         mode = self.channels.of(row.channel).mode
         heard = ("auto",) if row.surface == "channel" else ("auto", "engaged")
-        return mode in heard and not self.switches.paused() and self.addressed(row)
+        return mode in heard and not self.switches.paused() and self.threads.meant(row)
 
     def _readers(self, row: Row) -> Audience:
         own = row.direct or row.surface == "command"

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.blocks import plain, render, streamed
 from bot.events import Row
@@ -17,7 +17,7 @@ from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.phrases import say
 from bot.post import Refused
-from bot.reception import Reception
+from bot.reception import Brief, Reception
 from bot.replies import failure
 from bot.reply import Replies
 from model.answer import Answer, Question, Status
@@ -28,7 +28,7 @@ log = logging.getLogger("footnote.question")
 DEADLINE_S = 75.0  # from arrival to the answer being written: what is shown after it takes seconds
 LOOK_S = 0.5  # how soon a Stop is noticed
 Answering = Callable[[Question], Iterable[Answer]]
-Chunks = queue.SimpleQueue[Question | Answer | Exception | None]
+Chunks = queue.SimpleQueue[Brief | Answer | Exception | None]
 
 
 class Overdue(Exception):
@@ -123,16 +123,17 @@ class Questions:
         return _said(row, say("failed_because", locale, reason=reason, reference=reference))
 
     def _grown(self, row: Row) -> tuple[Answer, Audience]:
-        answer, readers = Answer(row.event_id, row.text, Status.FAILED, ""), Audience.of()
+        answer, brief = Answer(row.event_id, row.text, Status.FAILED, ""), Brief(Question("", Audience.of()))
         for chunk in self._in_time(row):
-            if isinstance(chunk, Question):
-                readers = chunk.readers
+            if isinstance(chunk, Brief):
+                brief = chunk
                 continue
             answer = answer + chunk if answer.text else chunk
             self.replies.add(row, streamed(chunk.text, answer.citations))
-        return answer, readers
+        notice = " ".join(part for part in (answer.notice, *brief.unread) if part)
+        return replace(answer, notice=notice), brief.question.readers
 
-    def _in_time(self, row: Row) -> Iterator[Question | Answer]:
+    def _in_time(self, row: Row) -> Iterator[Brief | Answer]:
         """What is asked, then chunks of the answer. What is late or stopped goes on in its thread, and nobody
         listens."""
         chunks: Chunks = queue.SimpleQueue()
@@ -155,10 +156,10 @@ class Questions:
 
     def _produce(self, row: Row, chunks: Chunks) -> None:
         try:
-            asked = self.reception.question(row)
-            chunks.put(asked)
-            for chunk in self.answer(asked):
-                self.reception.still(row, asked.readers)
+            brief = self.reception.brief(row)
+            chunks.put(brief)
+            for chunk in self.answer(brief.question):
+                self.reception.still(row, brief.question.readers)
                 chunks.put(chunk)
             chunks.put(None)
         except Exception as error:

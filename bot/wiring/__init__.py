@@ -223,6 +223,7 @@ def behind(settings: Settings) -> dict[str, SourceState]:
 
 def house(settings: Settings, answer: Answering) -> House:
     """How the settings want the Slack side to be; `answer` is what questions are answered with."""
+    from bot.attachments import Limits
     from bot.door import Rules
     from bot.house import House
 
@@ -237,7 +238,8 @@ def house(settings: Settings, answer: Answering) -> House:
     def owners() -> dict[str, str]:
         return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
 
-    return House(answer, rules, owners, means(settings), settings.suggestions)
+    attached = Limits(settings.attachment_mb << 20)
+    return House(answer, rules, owners, means(settings), settings.suggestions, attached)
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:

@@ -347,5 +347,5 @@ def test_a_socket_that_goes_is_replaced_and_nothing_is_lost(rig: Rig, how: str) 
 def test_slack_was_never_asked_on_the_way_to_an_acknowledgement(rig: Rig) -> None:
     rig.ask()
 
-    # Once when it starts, and once to know who belongs to the workspace.
-    assert [call.method for call in rig.slack.calls].count("auth.test") == 2
+    # When it starts, to know who belongs to the workspace, and who it is itself in a thread.
+    assert [call.method for call in rig.slack.calls].count("auth.test") == 3

@@ -229,3 +229,21 @@ def test_a_conversation_is_called_by_its_question_and_begins_with_suggestions(ri
     assert suggested and named
     assert [p["message"] for p in rig.slack.workspace.prompts[dm, ""]["prompts"]] == list(SUGGESTED)
     assert rig.slack.workspace.sessions[dm, ts]["title"] == "how long is parental leave?"
+
+
+def test_a_follow_up_in_the_thread_is_answered_without_a_mention_and_chatter_is_not(rig: Rig) -> None:
+    bob = rig.slack.add_user("bert")
+    channel = rig.slack.add_channel("thread", rig.ada, bob)
+    ts = rig.slack.mention(rig.ada, channel, "how long is parental leave?")
+    rig.until(ts, ANSWER, channel)
+
+    rig.slack.say(bob, channel, "thanks @ada, lunch at one?", ts)
+    rig.slack.say(rig.ada, channel, "and how is it paid in the second month?", ts)
+
+    assert rig.slack.wait_until(lambda: len([m for m in rig.seen(ts, channel) if ANSWER in m.shown]) == 2, 20)
+    asked = rig.writer.asked[-1]
+    assert (asked.text, asked.earlier) == (
+        "and how is it paid in the second month?",
+        ("how long is parental leave?",),
+    )
+    assert not [q for q in rig.writer.asked if "lunch" in q.text]
