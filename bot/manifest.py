@@ -40,8 +40,8 @@ PARTS: Mapping[str, Part] = {
     ),
     "dm": Part("direct messages", ("message.im",), DIRECTLY, ("app_home",)),
     "agent": Part(
-        "direct messages in Slack's agent view, with a Stop button",
-        ("agent_session_stopped", "message.im"),
+        "direct messages in Slack's agent view: suggested questions, a title, a Stop button",
+        ("agent_session_stopped", "app_home_opened", "message.im"),
         ("assistant:write", *DIRECTLY),
         ("agent_view", "app_home"),
     ),

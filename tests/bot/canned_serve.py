@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
-from bot import replicas
+from bot import replicas, wiring
 from bot.app import Credentials
 from bot.door import Rules
 from bot.failpoint import failpoint
@@ -48,7 +48,8 @@ def main() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
-    house = House(lambda question: [canned(question)], Rules(per_person=0, per_channel=0))
+    rules, means = Rules(per_person=0, per_channel=0), wiring.means(settings)
+    house = House(lambda question: [canned(question)], rules, means=means)
     run(Stand(settings.home, settings.database_url, port=settings.http_port), credentials, house)
 
 
