@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.asking import ReadersUnknown
+from bot.attachments import Attachments, Limits
 from bot.audience import Audiences, ReadersChanged
 from bot.channels import PAUSED, Channels, Switches
 from bot.door import Door, Rules
@@ -17,6 +18,7 @@ from bot.people import People
 from bot.readers import Readers
 from bot.reception import Reception
 from bot.state import connect, upgrade
+from bot.threads import Threads
 from tests.bot.memory_slack import MemorySlack
 
 
@@ -35,7 +37,8 @@ class World:
             Door(engine, Rules(bots=True)),
             self.channels,
             self.switches,
-            addressed=lambda row: False,
+            Threads(self.slack.client),
+            Attachments(self.slack.client, Limits(0)),
             owners=Owners(dict, lambda channel: ""),
             sleep=lambda _: None,
         )
@@ -52,45 +55,45 @@ def world(tmp_path: Path) -> World:
 def test_what_was_written_is_shown_while_all_who_read_there_may_read_it(world: World) -> None:
     ada = world.slack.add_user("ada")
     row = world.row(ada, world.slack.add_channel("help", ada))
-    asked = world.reception.question(row)
+    asked = world.reception.brief(row).question
     world.slack.join(world.slack.add_user("ben"), row.channel)
     world.now = 61.0
 
-    world.reception.still(row, asked)
+    world.reception.still(row, asked.readers)
 
 
 def test_who_came_while_it_was_written_is_not_shown_what_they_may_not_read(world: World) -> None:
     ada = world.slack.add_user("ada")
     row = world.row(ada, world.slack.add_channel("help", ada))
-    asked = world.reception.question(row)
+    asked = world.reception.brief(row).question
     world.slack.join(world.slack.add_guest("guest"), row.channel)
     world.now = 61.0
 
     with pytest.raises(ReadersChanged, match="ask again"):
-        world.reception.still(row, asked)
+        world.reception.still(row, asked.readers)
 
 
 def test_where_slack_no_longer_says_who_reads_there_nothing_is_shown(world: World) -> None:
     ada = world.slack.add_user("ada")
     row = world.row(ada, world.slack.add_channel("help", ada))
-    asked = world.reception.question(row)
+    asked = world.reception.brief(row).question
     world.slack.fail("conversations.members", error="missing_scope")
     world.now = 61.0
 
     with pytest.raises(ReadersUnknown):
-        world.reception.still(row, asked)
+        world.reception.still(row, asked.readers)
 
 
 def test_what_slack_does_not_say_now_is_asked_again_and_what_it_refuses_is_not(world: World) -> None:
     ada = world.slack.add_user("ada")
     row = world.row(ada, world.slack.add_channel("help", ada))
     world.slack.fail("conversations.members", error="internal_error", times=3)
-    assert "everyone" in world.reception.question(row).readers.principals
+    assert "everyone" in world.reception.brief(row).question.readers.principals
     world.now = 61.0
     world.slack.fail("conversations.members", error="missing_scope")
 
     with pytest.raises(ReadersUnknown):
-        world.reception.question(row)
+        world.reception.brief(row)
 
 
 def test_an_app_is_told_nothing_where_a_person_is_told_why(world: World) -> None:
@@ -113,6 +116,6 @@ def test_a_channel_is_answered_from_its_sources_and_a_direct_message_from_all(wo
     world.channels.change(channel, ada, sources=("handbook",))
     row = world.row(ada, channel)
 
-    asked = [world.reception.question(one) for one in (row, replace(row, direct=True))]
+    asked = [world.reception.brief(one).question for one in (row, replace(row, direct=True))]
 
     assert [one.sources for one in asked] == [("handbook",), ()]
