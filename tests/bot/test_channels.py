@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
+from bot import cli, wiring
 from bot.audit import Audit
 from bot.channels import GONE, PAUSED, Channels, ChannelSetting, Switches
+from bot.settings import load
 from bot.state import audit, connect, upgrade
 
 WITHIN_S = 5.0  # all replicas know
@@ -135,3 +139,19 @@ def test_what_is_too_long_for_the_audit_is_cut_and_not_lost(engine: sa.Engine) -
     with engine.connect() as db:
         row = db.execute(sa.select(audit)).one()
     assert (len(row.what), len(row.about)) == (64, 2000)
+
+
+def test_the_trail_is_shown_on_a_terminal_and_to_scripts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    run = CliRunner()
+    none = run.invoke(cli.app, ["admin", "audit"]).stdout
+    Audit(wiring.engine(load(_env_file=None))).note("U1", "forget", "handbook/leave.md")
+
+    shown = run.invoke(cli.app, ["admin", "audit"]).stdout
+    told = json.loads(run.invoke(cli.app, ["admin", "audit", "--json"]).stdout)
+
+    assert none.startswith("Nobody has changed anything")
+    assert shown.rstrip().endswith("U1  forget  handbook/leave.md")
+    assert (told["who"], told["what"], told["about"]) == ("U1", "forget", "handbook/leave.md")
