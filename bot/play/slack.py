@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from random import Random
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -117,6 +118,32 @@ class SlackStandIn(People):
     def disturb(self, rough: Callable[[Transport], Transport]) -> None:
         """From now on what is delivered goes through `rough`, where it may come late or its ack be lost."""
         self._courier.transport = rough(self._courier.transport)
+
+    def lose_acks(self, count: int = 1) -> None:
+        """The app's next `count` acks of events never reach Slack: it sends those events again."""
+        self._courier.lost_acks = count
+
+    def hold_events(self) -> None:
+        """Events wait from now on, until `release_events`."""
+        self._courier.hold()
+
+    def release_events(self, shuffle: Random | None = None) -> None:
+        """The events that waited come: the newest first, or in an order that `shuffle` draws."""
+        self._courier.release(lambda held: shuffle.sample(held, len(held)) if shuffle else held[::-1])
+
+    def uninstall(self) -> None:
+        """Somebody removes the app: two events, and its token is good for nothing any more."""
+        self._event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user]}})
+        self._event({"type": "app_uninstalled"})
+        self.workspace.shut_out = "account_inactive"
+
+    def revoke_token(self) -> None:
+        """The bot token alone is revoked."""
+        self._event({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user]}})
+        self.workspace.shut_out = "token_revoked"
+
+    def reinstall(self) -> None:
+        self.workspace.shut_out = ""
 
     def disconnect(self, reason: str = "refresh_requested", grace: float = 0.2) -> None:
         """Slack's `disconnect` frame to every socket; all but a `warning` close after `grace` seconds."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.play import slack_chat, slack_files, slack_reading, slack_streams, slack_views
+from bot.play import slack_chat, slack_files, slack_reading, slack_scopes, slack_streams, slack_views
 from bot.play.slack_args import Args, SlackError
 from bot.play.slack_chat import Method
 from bot.play.slack_faults import Fault, Faults, Tiers
@@ -19,12 +19,13 @@ _ANYONE = ("api.test", "apps.manifest.validate")
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back over HTTP; `cut` closes the socket instead."""
+    """What goes back over HTTP: a body, or `raw` words that are none; `cut` closes the socket instead."""
 
     status: int
     body: Json
     headers: Mapping[str, str]
     cut: bool = False
+    raw: str = ""
 
 
 class Api:
@@ -56,6 +57,8 @@ class Api:
         return reply
 
     def _reply(self, method: str, args: Args, kind: str, fault: Fault) -> tuple[Reply, str]:
+        if fault.body:
+            return Reply(fault.status, {}, {}, raw=fault.body), "http"
         if fault.status == 429:
             return _limited(fault.retry_after), "http"
         if fault.status != 200:
@@ -76,11 +79,12 @@ class Api:
     def _body(self, method: str, args: Args, kind: str) -> Json:
         try:
             self._admit(method, kind)
+            slack_scopes.check(self._workspace, method, args.text("channel"))
             with self._workspace.lock:
                 return {"ok": True, **self._methods[method](self._workspace, args)}
         except SlackError as refused:
             more = {"response_metadata": {"messages": refused.messages}} if refused.messages else {}
-            return {"ok": False, "error": refused.code, **more}
+            return {"ok": False, "error": refused.code, **refused.about, **more}
 
     def _admit(self, method: str, kind: str) -> None:
         if method not in self._methods:
@@ -89,6 +93,8 @@ class Api:
             return
         if kind in ("none", "unknown"):
             raise SlackError("not_authed" if kind == "none" else "invalid_auth")
+        if self._workspace.shut_out:
+            raise SlackError(self._workspace.shut_out)
         if (kind == "app") != (method == "apps.connections.open"):
             raise SlackError("not_allowed_token_type")
 
@@ -97,8 +103,10 @@ def _never(method: str, channel: str, unlisted: bool) -> int:
     return 0
 
 
-def _limited(seconds: int) -> Reply:
-    return Reply(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(seconds)})
+def _limited(wait: int | str) -> Reply:
+    """Too many calls; an empty `wait` leaves the header out, as proxies on the way do."""
+    headers = {"Retry-After": str(wait)} if wait != "" else {}
+    return Reply(429, {"ok": False, "error": "ratelimited"}, headers)
 
 
 def _test(_: Workspace, args: Args) -> Json:

@@ -21,11 +21,11 @@ _STRUCTURED = (
 
 
 class SlackError(Exception):
-    """Slack answers `ok: false` with this code; `messages` go into response_metadata."""
+    """Slack answers `ok: false` with this code; `messages` go into response_metadata, `about` beside it."""
 
-    def __init__(self, code: str, messages: list[str] | None = None) -> None:
+    def __init__(self, code: str, messages: list[str] | None = None, about: Json | None = None) -> None:
         super().__init__(code)
-        self.code, self.messages = code, messages or []
+        self.code, self.messages, self.about = code, messages or [], about or {}
 
 
 class Args:

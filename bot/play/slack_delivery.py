@@ -74,6 +74,8 @@ class Courier:
         self._workspace, self._timing, self.transport = workspace, timing, transport
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: set[Future[None]] = set()
+        self._held: list[Parcel] | None = None
+        self.lost_acks = 0
         self.on_end: Callable[[Parcel, Outcome], None] = lambda parcel, outcome: None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -83,9 +85,32 @@ class Courier:
         if self._loop is None:
             raise RuntimeError("start the stand-in before something happens in it")
         with self._workspace.lock:
+            if self._held is not None and parcel.kind == "events_api":
+                self._held.append(parcel)
+                return
             carried = asyncio.run_coroutine_threadsafe(self._carry(parcel), self._loop)
             self._under_way.add(carried)
         carried.add_done_callback(self._done)
+
+    def hold(self) -> None:
+        """Events wait from now on."""
+        with self._workspace.lock:
+            self._held = self._held or []
+
+    def release(self, order: Callable[[list[Parcel]], list[Parcel]]) -> None:
+        """The events that waited go out in this order."""
+        with self._workspace.lock:
+            held, self._held = self._held or [], None
+        for parcel in order(held):
+            self.send(parcel)
+
+    def _lost(self, parcel: Parcel, outcome: Outcome) -> Outcome:
+        """The ack that the app sent, or what Slack knows of one that never reached it."""
+        with self._workspace.lock:
+            if not outcome.acked or parcel.kind != "events_api" or not self.lost_acks:
+                return outcome
+            self.lost_acks -= 1
+        return Outcome(False, outcome.via, "timeout", outcome.status)
 
     def _done(self, carried: Future[None]) -> None:
         with self._workspace.changed:
@@ -115,7 +140,7 @@ class Courier:
 
     async def _try(self, parcel: Parcel, attempt: Attempt) -> Outcome:
         began, started = time.perf_counter(), self._workspace.clock.now()
-        outcome = await self.transport.attempt(parcel, attempt)
+        outcome = self._lost(parcel, await self.transport.attempt(parcel, attempt))
         spent = (time.perf_counter() - began) * 1000 if outcome.acked else None
         delivery = Delivery(
             parcel.id,

@@ -12,13 +12,18 @@ from bot.play.slack_records import Clock
 
 
 class How(TypedDict, total=False):
-    """How a call fails. `cut` is `before` (nothing happened) or `after` (accepted, the answer never came)."""
+    """How a call fails. `cut` is `before` (nothing happened) or `after` (accepted, the answer never came).
+
+    `retry_after` goes into the header of a 429 as it is, empty leaves it out; `body` is answered in place of
+    JSON, as a proxy's page or half an answer would be; `delay` is seconds before anything happens.
+    """
 
     status: int
     error: str
     cut: str
     delay: float
-    retry_after: int
+    retry_after: int | str
+    body: str
     times: int
 
 
@@ -28,7 +33,8 @@ class Fault:
     error: str = ""
     cut: str = ""
     delay: float = 0.0
-    retry_after: int = 1
+    retry_after: int | str = 1
+    body: str = ""
 
 
 class Faults:
@@ -45,6 +51,7 @@ class Faults:
             how.get("cut", ""),
             how.get("delay", 0.0),
             how.get("retry_after", 1),
+            how.get("body", ""),
         )
         with self._lock:
             self._queues[method].extend([fault] * how.get("times", 1))
@@ -61,25 +68,23 @@ class Faults:
             self._queues.clear()
 
 
+_TIER_2 = """
+    chat.startStream chat.stopStream conversations.list reactions.remove usergroups.list usergroups.users.list
+    users.list
+"""
+_TIER_4 = """
+    assistant.threads.setSuggestedPrompts assistant.threads.setTitle chat.appendStream chat.postEphemeral
+    conversations.members files.info users.info views.open views.publish views.push views.update
+"""
 _PER_MINUTE = {
-    "apps.connections.open": 20,
-    "chat.startStream": 20,
-    "chat.stopStream": 20,
-    "conversations.list": 20,
-    "users.list": 20,
-    "usergroups.list": 20,
-    "usergroups.users.list": 20,
-    "conversations.members": 100,
-    "chat.appendStream": 100,
-    "chat.postEphemeral": 100,
-    "views.open": 100,
-    "views.publish": 100,
-    "users.info": 100,
-    "chat.postMessage": 300,
+    **dict.fromkeys(_TIER_2.split(), 20),
+    **dict.fromkeys(_TIER_4.split(), 100),
     "assistant.threads.setStatus": 600,
     "auth.test": 600,
+    "chat.getPermalink": 600,
+    "chat.postMessage": 300,
 }
-_TIER_3 = 50
+_TIER_3 = 50  # all others that the product calls
 _UNLISTED = ("conversations.history", "conversations.replies")  # once a minute for apps sold elsewhere
 
 

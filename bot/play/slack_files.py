@@ -72,6 +72,8 @@ def routes(workspace: Workspace, token: str, faults: Faults) -> list[BaseRoute]:
     def download(request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {token}":
             return RedirectResponse("/sign-in", 302)
+        if workspace.scopes and "files:read" not in workspace.scopes:
+            return RedirectResponse("/sign-in", 302)
         fault = faults.take(DOWNLOAD)
         if fault.status != 200 or fault.cut:
             return _broken(request, fault.cut, fault.status)

@@ -123,6 +123,8 @@ async def _call(api: Api, request: Request) -> Response:
         cut()
         await asyncio.sleep(0)
         return Response()
+    if reply.raw:
+        return PlainTextResponse(reply.raw, reply.status)
     return JSONResponse(reply.body, reply.status, dict(reply.headers))
 
 

@@ -103,7 +103,8 @@ class Sockets:
             waiting.set_result(Outcome(True, connection.name, status=200, response=response))
 
     async def attempt(self, parcel: Parcel, attempt: Attempt) -> Outcome:
-        connection = await self._free()
+        timing = self._timing  # an event waits for a socket; a person who pressed something does not
+        connection = await self._free(timing.hold if parcel.kind == "events_api" else timing.ack_timeout)
         if connection is None:
             return Outcome(False, "", "no connection")
         envelope_id = self._workspace.next_id("envelope")
@@ -122,9 +123,9 @@ class Sockets:
             connection.pending.pop(envelope_id, None)
         return waiting.result() if waiting.done() else Outcome(False, connection.name, "timeout")
 
-    async def _free(self) -> Connection | None:
-        """The next socket in turn; where none is open, the first that comes while the event is held."""
-        deadline = asyncio.get_running_loop().time() + self._timing.hold
+    async def _free(self, patience: float) -> Connection | None:
+        """The next socket in turn; where none is open, the first that comes within `patience` seconds."""
+        deadline = asyncio.get_running_loop().time() + patience
         while not (free := [c for c in self._connections if not c.leaving]):
             self._arrived.clear()
             left = deadline - asyncio.get_running_loop().time()

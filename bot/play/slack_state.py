@@ -62,6 +62,7 @@ class Workspace:
         self.stream_lifetime, self.unlisted = 300.0, False
         self.subscriptions = DEFAULT_EVENTS
         self.scopes: frozenset[str] = frozenset()  # of the bot token, told with each answer; empty: not told
+        self.shut_out = ""  # what every call answers once the app is uninstalled or its token revoked
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, Json] = {}

@@ -55,6 +55,11 @@ class Talk(Members):
     def delete(self, channel: str, ts: str) -> None:
         self.workspace.change(self._message(channel, ts), deleted=True)
 
+    def unfurl(self, channel: str, ts: str) -> None:
+        """Slack adds previews to a message: to the app that looks like an edit."""
+        message = self._message(channel, ts)
+        self._tell("edited", message, message)
+
     def react(self, user: str, channel: str, ts: str, name: str, remove: bool = False) -> None:
         """A person adds a reaction, or takes it back; the app hears of it in channels that it is in."""
         message = self._message(channel, ts)

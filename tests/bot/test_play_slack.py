@@ -204,6 +204,61 @@ def test_an_event_without_an_ack_comes_again_with_the_same_id() -> None:
         assert [d.acked_ms is None for d in attempts] == [True, True, False]
 
 
+def test_an_event_whose_ack_was_lost_comes_again_with_its_retry_headers() -> None:
+    with SlackStandIn("http", timing=QUICK) as slack:
+        ada = slack.add_user("ada")
+        channel, app, seen = slack.add_channel("help", ada), bolt(slack), []
+
+        @app.middleware
+        def note(req: BoltRequest, next: Callable[[], Any]) -> Any:
+            seen.append((req.body["event_id"], req.headers.get("x-slack-retry-num")))
+            return next()
+
+        app.event("app_mention")(lambda: None)
+        with http_mode(slack, app):
+            slack.lose_acks(2)
+            event = {"type": "app_mention", "user": ada, "text": "hi", "ts": "1.1", "channel": channel}
+            event_id = slack.raw_event(event)
+            assert slack.settled()
+
+    assert seen == [(event_id, None), (event_id, ["1"]), (event_id, ["2"])]
+
+
+def test_slack_tries_almost_at_once_then_after_a_minute_then_after_five() -> None:
+    assert Timing().retries == (0.0, 60.0, 300.0)
+    assert Timing().compressed(60).retries == (0.0, 1.0, 5.0)
+    assert Timing().ack_timeout == Timing().compressed(60).ack_timeout == 3.0
+
+
+def test_events_can_come_in_another_order_than_they_happened() -> None:
+    with SlackStandIn(timing=QUICK) as slack:
+        ada = slack.add_user("ada")
+        channel, app, seen = slack.add_channel("help", ada), bolt(slack), []
+        app.event("message")(lambda event: seen.append(event.get("subtype", event.get("text"))))
+        slack.workspace.subscriptions = frozenset({"message.channels"})
+        with socket_mode(slack, app):
+            slack.hold_events()
+            ts = slack.say(ada, channel, "first")
+            slack.edit(channel, ts, "second")
+            assert slack.settled() and not seen
+            slack.release_events()
+            assert slack.wait_until(lambda: len(seen) == 2)
+
+    assert sorted(seen) == ["first", "message_changed"]
+
+
+def test_a_press_while_no_socket_is_open_fails_for_its_person() -> None:
+    with SlackStandIn(timing=Timing(ack_timeout=0.2)) as slack:
+        slack.workspace.subscriptions = frozenset()
+        ada = slack.add_user("ada")
+        channel = slack.add_channel("help", ada)
+        ts = client_of(slack).chat_postMessage(channel=channel, text="answer", blocks=[FEEDBACK])["ts"]
+        slack.click(ada, channel, ts, "vote", "up")
+
+        assert slack.settled()
+        assert [person for person, _ in slack.workspace.troubles] == [ada]
+
+
 def test_an_event_waits_for_an_app_that_died_before_its_ack() -> None:
     with SlackStandIn(timing=Timing(ack_timeout=5.0, retries=(0.0, 0.1, 0.2), hold=10.0)) as slack:
         ada = slack.add_user("ada")

@@ -9,6 +9,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.play.slack import SlackStandIn
+from bot.play.slack_faults import Tiers
+from bot.play.slack_records import Clock
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -83,3 +85,74 @@ def test_a_line_cut_before_the_post_leaves_nothing() -> None:
             client.chat_postMessage(channel=channel, text="lost")
 
         assert slack.messages(channel) == []
+
+
+def test_a_call_without_its_scope_is_refused_with_the_scope_that_is_needed() -> None:
+    with SlackStandIn() as slack:
+        ada = slack.add_user("ada")
+        public, private = slack.add_channel("help", ada), slack.add_channel("leads", ada, kind="group")
+        slack.workspace.scopes = frozenset({"chat:write", "channels:history"})
+        client = client_of(slack)
+        ts = client.chat_postMessage(channel=private, text="hi")["ts"]
+        client.conversations_history(channel=public)
+        needed = []
+        for call in (
+            lambda: client.users_info(user=ada),
+            lambda: client.conversations_replies(channel=private, ts=ts),
+            lambda: client.reactions_add(channel=private, timestamp=ts, name="eyes"),
+        ):
+            with pytest.raises(SlackApiError) as caught:
+                call()
+            needed.append((caught.value.response["error"], caught.value.response["needed"]))
+
+        scopes = ("users:read", "groups:history", "reactions:write")
+        assert needed == [("missing_scope", scope) for scope in scopes]
+
+
+def test_an_answer_that_is_no_json_can_be_had_and_so_can_a_limit_without_a_number() -> None:
+    with SlackStandIn() as slack:
+        channel, client = slack.add_channel("help"), client_of(slack)
+        slack.fail("chat.postMessage", status=502, body="<html>Bad gateway</html>")
+        slack.fail("chat.postMessage", status=429, retry_after="")
+        slack.fail("chat.postMessage", status=429, retry_after="soon")
+        told = []
+        for _ in range(3):
+            with pytest.raises(SlackApiError) as caught:
+                client.chat_postMessage(channel=channel, text="one")
+            response = caught.value.response
+            told.append((response.status_code, response.headers.get("Retry-After")))
+
+        assert told == [(502, None), (429, None), (429, "soon")]
+        assert slack.messages(channel) == []
+
+
+def test_an_app_that_was_removed_is_told_so_and_gets_nothing_any_more() -> None:
+    with SlackStandIn() as slack:
+        ada = slack.add_user("ada")
+        slack.uninstall()
+
+        assert [event["type"] for event in slack.events] == ["tokens_revoked", "app_uninstalled"]
+        with pytest.raises(SlackApiError) as caught:
+            client_of(slack).users_info(user=ada)
+        assert caught.value.response["error"] == "account_inactive"
+        slack.reinstall()
+        assert client_of(slack).users_info(user=ada)["ok"]
+        slack.revoke_token()
+        with pytest.raises(SlackApiError, match="token_revoked"):
+            client_of(slack).auth_test()
+
+
+def test_the_tiers_are_those_of_slacks_pages() -> None:
+    clock = Clock()
+    tiers = Tiers(clock)
+
+    def most(method: str) -> int:
+        return next(n for n in range(1000) if tiers.wait(method, f"C{n}"))
+
+    assert [most(m) for m in ("chat.startStream", "chat.stopStream", "reactions.remove")] == [20] * 3
+    assert [most(m) for m in ("chat.update", "reactions.add", "conversations.replies")] == [50] * 3
+    assert most("agents.sessions.setStatus") == most("conversations.info") == 50
+    assert [most(m) for m in ("chat.appendStream", "users.info", "views.open", "views.publish")] == [100] * 4
+    assert most("chat.postEphemeral") == most("assistant.threads.setSuggestedPrompts") == 100
+    clock.advance(60)
+    assert tiers.wait("chat.startStream", "C1") == 0
