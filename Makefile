@@ -1,4 +1,5 @@
 # make demo   everything set up, the example handbook indexed and asked
+# make play   the product in a browser: the real bot on the example handbook, Slack played
 # make check  the quick loop: style, types, import contracts, size budgets, unit tests
 # make test   all of it, with the real servers
 SHELL := /bin/bash
@@ -35,8 +36,10 @@ help:
 demo: .venv/core
 	@$(BIN)/python -m examples.demo
 
+# The example handbook in a home of its own; with FOOTNOTE_HOME set, what is there.
 play: .venv/core
-	@$(BIN)/footnote play
+	@test -n "$$FOOTNOTE_HOME" || FOOTNOTE_HOME=.footnote/handbook $(BIN)/footnote index examples/handbook
+	@FOOTNOTE_HOME=$${FOOTNOTE_HOME:-.footnote/handbook} $(BIN)/footnote play
 
 check: .venv/dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -48,6 +51,7 @@ check: .venv/dev
 services: .venv/dev
 	@$(BIN)/python deploy/weaviate/server.py --install
 	@$(BIN)/python deploy/postgres/server.py --install
+	@$(BIN)/python deploy/chromium/browser.py --install
 	@$(BIN)/python deploy/environment.py torch serve-cpu
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1

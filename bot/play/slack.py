@@ -24,6 +24,7 @@ from bot.play import slack_files, slack_streams
 from bot.play.slack_api import Api
 from bot.play.slack_delivery import Courier, Timing, Transport
 from bot.play.slack_faults import How
+from bot.play.slack_library import Library, Reading
 from bot.play.slack_page import Page
 from bot.play.slack_people import People
 from bot.play.slack_push import Push
@@ -31,6 +32,8 @@ from bot.play.slack_records import Call, Clock, Delivery, Message
 from bot.play.slack_server import Server, application, routes
 from bot.play.slack_sockets import Sockets
 from bot.play.slack_state import Workspace
+from bot.play.slack_text import Json
+from retrieval.passage import Passage
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-play", "xapp-play", "play-signing-secret"
 
@@ -45,7 +48,9 @@ class SlackStandIn(People):
         port: int = 0,
         timing: Timing | None = None,
         clock: Clock | None = None,
+        reading: Reading | None = None,
     ) -> None:
+        """`reading` gives the passages of a document, for the pages that cited numbers open."""
         timing = timing or Timing()
         workspace = Workspace(clock=clock)
         self.mode = mode
@@ -55,6 +60,7 @@ class SlackStandIn(People):
         self._push = Push(workspace, SIGNING_SECRET, timing.ack_timeout, self._address)
         transport: Transport = self._sockets if mode == "socket" else self._push
         super().__init__(workspace, Courier(workspace, timing, transport))
+        self.library = Library(workspace, reading or _nothing)
         self._api = Api(workspace, {BOT_TOKEN: "bot", APP_TOKEN: "app"}, self._sockets.ticket)
         self._server = Server(application(self._routes()), port)
         self.url = workspace.address = f"http://{self._server.address}"
@@ -64,7 +70,16 @@ class SlackStandIn(People):
 
     def _routes(self) -> list[BaseRoute]:
         files = slack_files.routes(self.workspace, BOT_TOKEN, self._api.faults)
-        return [*routes(self._api, self.workspace, self._sockets), *files, *Page(self).routes()]
+        return [
+            *routes(self._api, self.workspace, self._sockets),
+            *files,
+            *Page(self).routes(),
+            *self.library.routes(),
+        ]
+
+    def install(self, manifest: Json) -> None:
+        """The app as this manifest has it: its events, scopes, commands, shortcuts and suggestions."""
+        self.workspace.install(manifest)
 
     def start(self) -> Self:
         self._server.start()
@@ -73,6 +88,7 @@ class SlackStandIn(People):
 
     def stop(self) -> None:
         """End everything under way, close every socket and thread."""
+        self.workspace.closing = True
         self._courier.stop()
         self._server.stop()
         self._push.close()
@@ -254,6 +270,10 @@ class SlackStandIn(People):
 
     def _on_loop(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._server.loop).result(10)
+
+
+def _nothing(_: str) -> tuple[Passage, ...]:
+    return ()
 
 
 def main() -> None:

@@ -16,6 +16,10 @@ _IDS = {
 }
 
 
+class FormError(ValueError):
+    """What a person is told about what they filled in."""
+
+
 @dataclass(frozen=True)
 class Field:
     """An input as a person sees it; `options` are value and label."""
@@ -49,15 +53,15 @@ def fields(blocks: Sequence[Json]) -> Iterator[Field]:
 
 
 def values(blocks: Sequence[Json], answers: Mapping[str, str | list[str]]) -> Json:
-    """view.state.values for these answers by action id. Raises ValueError as Slack's client would refuse."""
+    """view.state.values for these answers by action id. Raises FormError as Slack's client would refuse."""
     found: Json = {}
     known = list(fields(blocks))
     if unknown := set(answers) - {field.action_id for field in known}:
-        raise ValueError(f"the modal has no input {sorted(unknown)}; it has {[f.action_id for f in known]}")
+        raise FormError(f"the modal has no input {sorted(unknown)}; it has {[f.action_id for f in known]}")
     for field in known:
         given = answers.get(field.action_id)
         if not given and not field.optional:
-            raise ValueError(f"Please complete this required field: {field.label}")
+            raise FormError(f"Please complete this required field: {field.label}")
         found.setdefault(field.block_id, {})[field.action_id] = _value(field, given)
     return found
 
@@ -71,12 +75,12 @@ def _value(field: Field, given: str | list[str] | None) -> Json:
         return {"type": field.kind, _IDS[field.kind]: given or None}
     most = field.element.get("max_length")
     if most and len(given or "") > most:
-        raise ValueError(f"{field.label}: no more than {most} characters")
+        raise FormError(f"{field.label}: no more than {most} characters")
     return {"type": field.kind, "value": given or None}
 
 
 def _option(field: Field, value: str) -> Json:
     found = [option for option in field.element.get("options", []) if option["value"] == value]
     if not found:
-        raise ValueError(f"{field.label} has no choice {value!r}")
+        raise FormError(f"{field.label} has no choice {value!r}")
     return {"text": found[0]["text"], "value": value}

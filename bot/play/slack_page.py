@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from collections.abc import Callable
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.play.slack_html import message_html
+from bot.play.slack_forms import FormError
 from bot.play.slack_people import People
-from bot.play.slack_records import Channel, Message
-from bot.play.slack_state import Workspace
-from bot.play.slack_streams import line
+from bot.play.slack_seen import seen
 from bot.play.slack_text import Json
 
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _AT = re.compile(r"@([\w.-]+)")
-_LONGEST = 40_000
+_LONGEST, _LARGEST = 40_000, 5_000_000
+_PATIENCE, _STEP = 20.0, 0.05  # seconds that a request for news waits, and looks again
+_KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 
 
 class Page:
@@ -33,36 +35,51 @@ class Page:
         self._people, self._workspace = people, people.workspace
 
     def routes(self) -> list[BaseRoute]:
+        acts = {
+            "say": self._say,
+            "share": self._share,
+            "press": self._press,
+            "react": self._react,
+            "shortcut": self._shortcut,
+            "submit": self._submit,
+            "close": self._close,
+            "open": self._open,
+            "stop": self._stop,
+        }
         return [
-            Route("/", self._html),
+            Route("/", _file("slack_page.html")),
+            Route("/play/page.css", _file("slack_page.css")),
+            Route("/play/page.js", _file("slack_page.js")),
+            Route("/play/read.css", _file("slack_read.css")),
             Route("/play/state", self._state),
-            Route("/play/say", self._act(self._say), methods=["POST"]),
-            Route("/play/press", self._act(self._press), methods=["POST"]),
-            Route("/play/stop", self._act(self._stop), methods=["POST"]),
+            *(Route(f"/play/{name}", self._act(act), methods=["POST"]) for name, act in acts.items()),
         ]
 
-    async def _html(self, request: Request) -> Response:
-        if not _from_here(request):
-            return Response(status_code=403)
-        page = files("bot.play").joinpath("slack_page.html").read_text("utf-8")
-        return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
-
     async def _state(self, request: Request) -> Response:
-        if not _from_here(request):
+        """What `me` sees, as soon as it is not what they saw at the version `since`."""
+        if not from_here(request):
             return Response(status_code=403)
+        me, since = request.query_params.get("me", ""), request.query_params.get("since")
+        end = asyncio.get_running_loop().time() + _PATIENCE
+        while since == str(self._workspace.version) and asyncio.get_running_loop().time() < end:
+            if self._workspace.closing:
+                break
+            await asyncio.sleep(_STEP)
         with self._workspace.lock:
-            if request.query_params.get("since") == str(self._workspace.version):
+            if since == str(self._workspace.version):
                 return JSONResponse({"version": self._workspace.version})
-            return JSONResponse(seen(self._workspace, request.query_params.get("me", "")))
+            return JSONResponse(seen(self._workspace, me))
 
     def _act(self, act: Callable[[Json], Json]) -> Callable[[Request], object]:
         """A JSON body into `act`. Pages of other origins can neither send one nor pose as this host."""
 
         async def endpoint(request: Request) -> Response:
-            if not _from_here(request) or request.headers.get("content-type") != "application/json":
+            if not from_here(request) or request.headers.get("content-type") != "application/json":
                 return Response(status_code=403)
             try:
                 return JSONResponse(act(await request.json()))
+            except FormError as error:
+                return JSONResponse({"error": str(error)}, 400)
             except (KeyError, ValueError, TypeError):
                 return JSONResponse({"error": "That is no longer there. Reload the page."}, 400)
 
@@ -71,76 +88,95 @@ class Page:
     def _say(self, asked: Json) -> Json:
         me, channel, text = str(asked["me"]), str(asked["channel"]), str(asked["text"]).strip()[:_LONGEST]
         if not text:
-            raise ValueError("nothing typed")
+            raise FormError("Type something first.")
         if text.startswith("/") and " " not in text.split("\n")[0][:2]:
             command, _, rest = text.partition(" ")
-            self._people.slash(me, command, rest, channel)
-            return {"ts": ""}
+            return self._command(me, command, rest, channel)
+        return {"ts": self._people.say(me, channel, self._named(text), str(asked.get("thread_ts") or ""))}
+
+    def _command(self, me: str, command: str, rest: str, channel: str) -> Json:
+        known = [each["command"] for each in self._workspace.commands]
+        if known and command not in known:
+            raise FormError(f"{command} is not a command here. There is {', '.join(known)}.")
+        self._people.slash(me, command, rest, channel)
+        return {"ts": ""}
+
+    def _named(self, text: str) -> str:
         names = {user.name: user.id for user in self._workspace.users.values()}
-        named = _AT.sub(lambda match: f"<@{names[match[1]]}>" if match[1] in names else match[0], text)
-        return {"ts": self._people.say(me, channel, named, str(asked.get("thread_ts") or ""))}
+        return _AT.sub(lambda match: f"<@{names[match[1]]}>" if match[1] in names else match[0], text)
+
+    def _share(self, asked: Json) -> Json:
+        content = base64.b64decode(str(asked["content"]), validate=True)
+        if len(content) > _LARGEST:
+            raise FormError(f"A file of at most {_LARGEST // 1_000_000} MB can be shared here.")
+        me, channel, text = (
+            str(asked["me"]),
+            str(asked["channel"]),
+            self._named(str(asked["text"])[:_LONGEST]),
+        )
+        file = self._people.add_file(me, str(asked["name"]).replace("/", "_")[:200] or "file", content)
+        return {
+            "ts": self._people.share(me, channel, text, file, thread_ts=str(asked.get("thread_ts") or ""))
+        }
 
     def _press(self, asked: Json) -> Json:
-        where = (str(asked["me"]), str(asked["channel"]), str(asked["ts"]))
-        self._people.click(*where, str(asked["action"]), str(asked["value"]))
+        me, action, value = str(asked["me"]), str(asked["action"]), str(asked["value"])
+        if asked.get("view"):
+            self._people.press(me, str(asked["view"]), action, value)
+        else:
+            self._people.click(me, str(asked["channel"]), str(asked["ts"]), action, value)
+        return {}
+
+    def _react(self, asked: Json) -> Json:
+        where = (str(asked["me"]), str(asked["channel"]), str(asked["ts"]), str(asked["name"]))
+        self._people.react(*where, remove=bool(asked.get("remove")))
+        return {}
+
+    def _shortcut(self, asked: Json) -> Json:
+        place = (str(asked.get("channel") or ""), str(asked.get("ts") or ""))
+        self._people.shortcut(str(asked["me"]), str(asked["callback"]), *(place if place[1] else ("", "")))
+        return {}
+
+    def _submit(self, asked: Json) -> Json:
+        given = {str(name): value for name, value in dict(asked["answers"]).items()}
+        self._people.submit(str(asked["me"]), str(asked["callback"]), given)
+        return {}
+
+    def _close(self, asked: Json) -> Json:
+        self._people.close_modal(str(asked["me"]))
+        return {}
+
+    def _open(self, asked: Json) -> Json:
+        self._people.open_home(str(asked["me"]), "home" if asked["tab"] == "home" else "messages")
         return {}
 
     def _stop(self, asked: Json) -> Json:
-        return {
-            "stopped": self._people.stop_session(str(asked["me"]), str(asked["channel"]), str(asked["ts"]))
-        }
+        where = (str(asked["me"]), str(asked["channel"]), str(asked["ts"]))
+        return {"stopped": self._people.stop_session(*where)}
 
 
-def _from_here(request: Request) -> bool:
+def _file(name: str) -> Callable[[Request], object]:
+    """A file of the page, under a policy that lets nothing else in."""
+
+    async def endpoint(request: Request) -> Response:
+        if not from_here(request):
+            return Response(status_code=403)
+        text = files("bot.play").joinpath(name).read_text("utf-8")
+        return Response(text, media_type=_KINDS[name.rpartition(".")[2]], headers=secured())
+
+    return endpoint
+
+
+def secured() -> dict[str, str]:
+    """Headers of every page here."""
+    return {
+        "Content-Security-Policy": POLICY,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def from_here(request: Request) -> bool:
     """Whether the browser asked for this machine by its own name: a rebound host name is refused."""
     return request.headers.get("host", "").rsplit(":", 1)[0] in _LOCAL
-
-
-def seen(workspace: Workspace, me: str) -> Json:
-    """Everything `me` sees: people to be, channels and the DM with the bot, messages as HTML."""
-    humans = [user for user in workspace.users.values() if not user.flags.get("is_bot")]
-    me = me if any(user.id == me for user in humans) else next((user.id for user in humans), "")
-    if me:
-        workspace.dm(me)
-    places = [c for c in workspace.channels.values() if me in c.members or c.kind == "channel"]
-    names = {user.id: user.name for user in workspace.users.values()}
-    names |= {channel.id: channel.name for channel in workspace.channels.values()}
-    return {
-        "version": workspace.version,
-        "me": me,
-        "bot": workspace.bot_name,
-        "people": [{"id": user.id, "name": user.name} for user in humans],
-        "channels": [_place(workspace, place, me, names) for place in places],
-    }
-
-
-def _place(workspace: Workspace, channel: Channel, me: str, names: dict[str, str]) -> Json:
-    alone = channel.kind == "im"
-    shown = [m for m in workspace.messages.get(channel.id, {}).values() if not m.deleted]
-    visible = sorted((m for m in shown if m.ephemeral_to in ("", me)), key=lambda m: m.ts)
-    working = {ts: known for (place, ts), known in workspace.sessions.items() if place == channel.id}
-    return {
-        "id": channel.id,
-        "name": workspace.bot_name if alone else channel.name,
-        "kind": channel.kind,
-        "messages": [_message(m, names) for m in visible],
-        "working": {
-            ts: line(workspace, channel.id, ts) or "is working"
-            for ts, known in working.items()
-            if known["status"] == "processing"
-        },
-    }
-
-
-def _message(message: Message, names: dict[str, str]) -> Json:
-    return {
-        "ts": message.ts,
-        "thread": message.thread_ts,
-        "from": names.get(message.user, "Slackbot"),
-        "bot": message.bot,
-        "html": message_html(message, names),
-        "edited": message.edited > 0 and not message.bot,
-        "private": bool(message.ephemeral_to),
-        "live": message.streaming == "live",
-        "reactions": {name: len(users) for name, users in message.reactions.items()},
-    }

@@ -69,8 +69,12 @@ class Workspace:
         self.modals: dict[str, list[str]] = {}  # of each person, the ids of open modals, the upper one last
         self.homes: dict[str, Json] = {}
         self.prompts: dict[tuple[str, str], Json] = {}
+        self.commands: list[Json] = []  # of the app's manifest, as are the two below
+        self.shortcuts: list[Json] = []
+        self.suggested: list[Json] = []
         self.files: dict[str, File] = {}
         self.troubles: list[tuple[str, str]] = []  # person, and what Slack told them
+        self.closing = False  # whoever waits for news waits no longer
         self.address = ""  # of the server, for what Slack links to itself
         self.on_change: Callable[[str, Message, Message | None], None] = lambda kind, new, old: None
         self.on_reaction: Callable[[str, str, Message, str], None] = lambda kind, user, message, name: None
@@ -83,6 +87,15 @@ class Workspace:
         """Something changed: wake whoever waits. Call it with the lock held."""
         self.version += 1
         self.changed.notify_all()
+
+    def install(self, manifest: Json) -> None:
+        """The app as its manifest has it: what it is sent, what it may do, what people find in menus."""
+        features, settings = manifest.get("features", {}), manifest.get("settings", {})
+        self.subscriptions = frozenset(settings.get("event_subscriptions", {}).get("bot_events", ()))
+        self.scopes = frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ()))
+        self.commands = list(features.get("slash_commands", ()))
+        self.shortcuts = list(features.get("shortcuts", ()))
+        self.suggested = list(features.get("agent_view", {}).get("suggested_prompts", ()))
 
     def trouble(self, user: str, what: str) -> None:
         """Slack tells a person that something they did failed."""

@@ -78,6 +78,12 @@ class Talk(Members):
         with self.workspace.lock:
             return [p.payload["event"] for p in self._parcels.values() if p.kind == "events_api"]
 
+    @property
+    def interactions(self) -> list[Json]:
+        """Presses, shortcuts, commands and modals that were sent, in order."""
+        with self.workspace.lock:
+            return [p.payload for p in self._parcels.values() if p.kind != "events_api"]
+
     def events_about(self, channel: str, ts: str) -> list[str]:
         """Ids of the events sent about the message, in order: a mention in a channel has two."""
         with self.workspace.lock:

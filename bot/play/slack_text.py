@@ -23,6 +23,7 @@ STYLES = (
     (re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)"), "em"),
     (re.compile(r"(?<!\w)~([^~\n]+)~(?!\w)"), "s"),
 )
+_OF_BUTTONS = ("value", "url", "accessibility_label", "style")
 _TEXT_KEYS = (
     "title",
     "subtitle",
@@ -64,6 +65,8 @@ class Button:
     kind: str
     block_id: str
     url: str = ""
+    spoken: str = ""  # what a screen reader says in place of the label
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,12 +269,12 @@ def _elements(block: Json) -> list[Json]:
 
 def _pressable(element: Json, block: Json) -> Iterator[Button]:
     kind, action = str(element.get("type", "")), str(element.get("action_id", ""))
-    sides = (
-        [element.get("positive_button"), element.get("negative_button")] if kind == "feedback_buttons" else []
-    )
-    if kind in ("button", "icon_button"):
-        sides = [element]
+    block_id = str(block.get("block_id", ""))
+    sides: list[Any] = [element] if kind in ("button", "icon_button") else []
+    if kind == "feedback_buttons":
+        sides = [element.get("positive_button"), element.get("negative_button")]
     for side in sides:
+        given = {key: str((side or {}).get(key) or "") for key in _OF_BUTTONS}
         label = (side or {}).get("text", {}).get("text", "")
-        value, url = str((side or {}).get("value", "")), str((side or {}).get("url", ""))
-        yield Button(label, action, value, kind, str(block.get("block_id", "")), url)
+        spoken, style = given["accessibility_label"], given["style"]
+        yield Button(label, action, given["value"], kind, block_id, given["url"], spoken, style)
