@@ -18,7 +18,7 @@ def play(
     """Try it in a browser: your index, the real bot, and a stand-in for Slack on this machine."""
     from bot import wiring
     from bot.app import Credentials
-    from bot.cli.setup import manifest
+    from bot.cli.manifest import text
     from bot.log import to_terminal
     from bot.play.slack import SlackStandIn
     from bot.server import Stand, run
@@ -30,7 +30,7 @@ def play(
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with SlackStandIn(port=port, reading=reading(settings)) as slack:
-        slack.install(json.loads(manifest()))
+        slack.install(json.loads(text()))
         populate(slack)
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)

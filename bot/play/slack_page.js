@@ -223,7 +223,7 @@ for (const form of document.querySelectorAll("form[data-thread]")) {
     if (list) list.hidden = true;
     const found = await say(text, root, chosen);
     if (found.error) { box.value = text; return; }
-    if (!root) { if (found.ts && channel().kind !== "im") open(found.ts); else prefill(); }
+    if (!root) { if (found.ts) open(found.ts); else prefill(); }
   };
   box.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } };
   box.oninput = () => {

@@ -255,6 +255,7 @@ def test_a_command_is_completed_sent_and_one_that_does_not_exist_is_refused(
     listed = page.until("document.querySelector('.commands:not([hidden]) b').textContent")
     page.key("Enter")
     assert slack.wait_until(lambda: bool(slack.interactions))
+    page.until("document.querySelector('#compose textarea').value === '@footnote '")  # ready for the next
     page.run("document.querySelector('#compose textarea').select()")
     page.type("/nothing at all")
     page.key("Enter")
