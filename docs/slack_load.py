@@ -4,8 +4,8 @@ python -m docs.slack_load                          all of it, on SQLite
 python -m docs.slack_load acks --postgres          one part, on PostgreSQL
 
 acks: 50 deliveries a second for 60 seconds, come what may (10 of 5 questions, 10 votes, 10 again what was
-delivered before, 20 messages not for us), while an index is built on the same cores. own: questions one after
-the other. crowd: 60 questions at once, of a writer that takes five seconds to begin.
+delivered before, 20 messages not for us), while an index is built on the same cores. own, streamed: questions
+one after the other, in quick succession and as streams. crowd: 60 questions at once, of a writer that takes five seconds to begin.
 """
 
 from __future__ import annotations
@@ -109,10 +109,10 @@ def _process(command: Sequence[str], env: dict[str, str]) -> Iterator[subprocess
 class Load:
     """People in a workspace, and what became of what they asked."""
 
-    def __init__(self, slack: SlackStandIn) -> None:
+    def __init__(self, slack: SlackStandIn, people: int = 60, channels: int = 20) -> None:
         self.slack, self.rng = slack, random.Random(7)
-        self.people = [slack.add_user(f"person{n}") for n in range(60)]
-        self.channels = [slack.add_channel(f"channel{n}", *self.people) for n in range(20)]
+        self.people = [slack.add_user(f"person{n}") for n in range(people)]
+        self.channels = [slack.add_channel(f"channel{n}", *self.people) for n in range(channels)]
         self.asked: list[tuple[str, str, float]] = []
         self.answers: dict[tuple[str, str], Message] = {}
 
@@ -180,16 +180,26 @@ def acks(place: Place, seconds: int = 60) -> Iterator[str]:
         yield f"memory {process.memory_info().rss >> 20} MB"
 
 
-def own(place: Place, count: int = 60) -> Iterator[str]:
+def streamed(place: Place) -> Iterator[str]:
+    """The same at the pace at which each reply is a stream: twelve a minute."""
+    yield from own(place, 15, 5.5, 3)
+
+
+def own(place: Place, count: int = 60, pause_s: float = 0.1, warm: int = 20) -> Iterator[str]:
     """One question after the other: from the event to the final post, less search and writer."""
     with SlackStandIn() as slack, place.serving(slack):
-        load = Load(slack)
-        for _ in range(count):
+        load = Load(slack, people=5, channels=3)
+        for number in range(count + warm):
+            if number == warm:  # known people in known channels, a loaded model
+                load.asked.clear()
+                load.answers.clear()
             load.ask()
             load.until_answered(30)
-            time.sleep(0.1)
+            time.sleep(pause_s)
+        calls = [call.method for call in slack.calls if call.started >= load.asked[0][2]]
         yield f"event to final post: {_spread(_took(load))}"
         yield f"without search and writer: {_spread(_own(place, load))}"
+        yield f"calls of Slack a question: {_calls(calls, count)}"
 
 
 def crowd(place: Place, count: int = 60) -> Iterator[str]:
@@ -226,6 +236,11 @@ def _answered(load: Load) -> str:
     return f"{text}, p50 {statistics.median(took or [0]):.1f} s"
 
 
+def _calls(methods: Sequence[str], count: int) -> str:
+    found = sorted(set(methods), key=lambda method: -methods.count(method))
+    return ", ".join(f"{methods.count(method) / count:.1f} {method}" for method in found)
+
+
 def _took(load: Load) -> list[float]:
     """Seconds from the question to its final version."""
     at = {(channel, ts): asked for channel, ts, asked in load.asked}
@@ -251,7 +266,7 @@ def _spread(seconds: Sequence[float]) -> str:
     return f"p50 {statistics.median(ordered) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, n {len(ordered)}"
 
 
-PARTS = {"own": own, "acks": acks, "crowd": crowd}
+PARTS = {"own": own, "streamed": streamed, "acks": acks, "crowd": crowd}
 
 
 def lines(names: Sequence[str], *, postgres: bool = False) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,6 +114,8 @@ class Storm:
         self.asked: list[Asked] = []
         self.open: dict[str, Asked] = {}
         self.over: list[Asked] = []
+        self.asker: dict[str, str] = {}
+        self.voices: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.calm_at = 0.0
         self._rough: list[Rough] = []
         self.people = [slack.add_user(f"person{n}") for n in range(40)]
@@ -142,8 +145,13 @@ class Storm:
         name, person = f"Q{len(self.asked):06d}", self.rng.choice(self.people)
         words, now = f"{name}, how long is parental leave?", self.slack.clock.now()
         drawn = self.rng.random()
-        if drawn < 0.25 and self.over:
-            before = self.rng.choice(self.over[-200:])
+        if drawn < 0.05 and (before := self._alone()):
+            ts = self.slack.say(self.asker[before.name], before.channel, words, before.root)
+            question = Asked(name, before.channel, ts, before.root, now, "unmentioned")
+            person = self.asker[before.name]
+        elif drawn < 0.25 and self.asked:
+            # In a thread whose question may be answered already, or still be worked on.
+            before = self.rng.choice(self.over[-200:] if self.over and drawn < 0.2 else self.asked[-30:])
             ts = self.slack.mention(person, before.channel, words, before.root)
             question = Asked(name, before.channel, ts, before.root, now, "follow-up")
         elif drawn < 0.5:
@@ -154,7 +162,15 @@ class Storm:
             ts = self.slack.mention(person, channel, words)
             question = Asked(name, channel, ts, ts, now)
         self.asked.append(question)
+        self.asker[name] = person
+        self.voices[question.channel, question.root].add(person)
         self.open[name] = question
+
+    def _alone(self) -> Asked | None:
+        """A question that is answered, in a channel's thread where nobody but who asked it has spoken."""
+        known = [one for one in self.over[-200:] if one.way == "mention"]
+        lonely = [one for one in known if len(self.voices[one.channel, one.root]) == 1]
+        return self.rng.choice(lonely) if lonely else None
 
     def _happen(self) -> None:
         """What else goes on between two questions."""
@@ -169,6 +185,8 @@ class Storm:
                 self.slack.redeliver(event, copies=rng.choice((1, 2, 5)))
         if rng.random() < plan.votes and self.over:
             self._vote(rng.choice(self.over[-200:]))
+        if rng.random() < plan.votes and self.over:
+            self._react(rng.choice(self.over[-200:]))
         if rng.random() < 0.2:
             self.slack.say(rng.choice(self.people), rng.choice(self.channels), "Lunch at noon?")
         if count % plan.between_drops == plan.between_drops // 2:
@@ -182,6 +200,14 @@ class Storm:
         for message in self.slack.thread(question.channel, question.root):
             if message.bot and question.name in message.shown and VOTE in str(message.blocks):
                 self.slack.click(person, message.channel, message.ts, VOTE)
+                return
+
+    def _react(self, question: Asked) -> None:
+        person, name = self.rng.choice(self.people[:5]), self.rng.choice(("+1", "-1"))
+        for message in self.slack.thread(question.channel, question.root):
+            if message.bot and not message.ephemeral_to:
+                given = person in message.reactions.get(name, ())
+                self.slack.react(person, message.channel, message.ts, name, remove=given)
                 return
 
     def _drop(self) -> None:
@@ -218,7 +244,8 @@ def summed(verdict: Verdict, asked: Sequence[Asked]) -> str:
     """The checker's word in a line."""
     took, longest = sorted(verdict.took) or [0.0], max(verdict.waits, default=0.0)
     p50, p99 = (took[int((len(took) - 1) * share)] for share in (0.5, 0.99))
-    counts = {way: sum(one.way == way for one in asked) for way in ("mention", "direct", "follow-up")}
+    ways = ("mention", "direct", "follow-up", "unmentioned")
+    counts = {way: sum(one.way == way for one in asked) for way in ways}
     return (
         f"{len(asked)} questions ({', '.join(f'{n} {way}' for way, n in counts.items())}): "
         f"{len(verdict.waits)} with an end, {verdict.failed} of them a sentence with a reference, "
