@@ -42,7 +42,7 @@ class Listing:
         """Whether the bot answers and from how much; for admins also what waits and what is wrong."""
         state = "paused_state" if self.switches.paused() else "answering_state"
         readable = self.shelf.readable(self.readers(order.person))
-        counts = {"documents": sum(readable.values()), "sources": len(readable)}
+        counts = {"documents": sum(readable.values()), "count": len(readable)}
         lines = [say(state, order.locale), say("status_readable", order.locale, **counts)]
         if order.admin:
             lines += self._inside(order)

@@ -310,7 +310,7 @@ def test_somebody_is_told_only_of_sources_that_they_may_read(desk: Desk) -> None
     said, status = desk.typed("sources", ADA), desk.typed("status", ADA)
 
     assert "handbook: 1 document" in said and "Wiki" not in said
-    assert "1 documents of 1 sources" in status and "Wiki" not in status
+    assert "1 documents of one source" in status and "Wiki" not in status
 
 
 def test_an_admin_sees_how_every_source_stands(desk: Desk) -> None:
