@@ -6,10 +6,12 @@ import copy
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from retrieval.passage import SettingError
 
 Manifest = dict[str, Any]
+PATH = "/slack/events"  # below which footnote serve takes all that Slack sends over HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,18 @@ def only(whole: Manifest, wanted: Collection[str]) -> Manifest:
         home["home_tab_enabled"] &= "home" in wanted
         home["messages_tab_enabled"] &= bool({"dm", "agent"} & set(wanted))
     return lean
+
+
+def over_http(manifest: Manifest, site: str) -> Manifest:
+    """The same app with events, presses and commands sent to `site`, such as https://bot.kestrel.example,
+    instead of over a socket. Raises SettingError for what is no such address."""
+    parts = urlsplit(site)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingError("--url takes the address of footnote serve: https://, a host and nothing behind.")
+    url, sent = f"https://{parts.netloc}{PATH}", copy.deepcopy(manifest)
+    sent["settings"]["socket_mode_enabled"] = False
+    for part in ("event_subscriptions", "interactivity"):
+        sent["settings"][part] = {**sent["settings"][part], "request_url": url}
+    for command in sent["features"].get("slash_commands", ()):
+        command["url"] = url
+    return sent

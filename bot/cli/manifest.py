@@ -17,14 +17,17 @@ def manifest(
         str, typer.Option(metavar="PARTS", help="Only these, with commas between them; --list says which.")
     ] = "",
     parts: Annotated[bool, typer.Option("--list", help="The parts, each with its scopes.")] = False,
+    url: Annotated[
+        str, typer.Option(help="Over HTTP instead of a socket: https://HOST of footnote serve.")
+    ] = "",
 ) -> None:
     """Print the manifest of the Slack app; with --only without each scope and event not needed for that.
 
     Paste it where Slack asks for a manifest: api.slack.com/apps, your app, App Manifest.
 
-    Exit code 2: there is no such part.
+    Exit code 2: there is no such part, or no such address.
     """
-    from bot.manifest import PARTS
+    from bot.manifest import PARTS, over_http
     from bot.manifest import only as lean
 
     if parts:
@@ -33,7 +36,9 @@ def manifest(
         return
     whole = json.loads(text())
     wanted = [name for name in (part.strip() for part in only.split(",")) if name]
-    typer.echo(json.dumps(lean(whole, wanted) if wanted else whole, indent=2, ensure_ascii=False))
+    made = lean(whole, wanted) if wanted else whole
+    made = over_http(made, url) if url else made
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 def text() -> str:

@@ -22,10 +22,8 @@ STEPS = """1. Open this link, choose your workspace and create the app:
 3. Basic Information, App-Level Tokens: make one with the scope connections:write and copy it (xapp-...).
    To receive events over HTTP instead, leave it empty and copy the signing secret of the same page."""
 
-OVER_HTTP = """On the app's page turn Socket Mode off (in the manifest: socket_mode_enabled), then enter
-   https://YOUR-HOST/slack/events
-as the Request URL of Event Subscriptions, of Interactivity & Shortcuts and of the slash command, while
-footnote serve runs."""
+OVER_HTTP = """On the app's page, under App Manifest, paste what this prints while footnote serve runs:
+   footnote admin manifest --url https://YOUR-HOST"""
 
 
 def setup() -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot import cli
 from bot.events import COMMAND
 from bot.listeners import EVENTS
-from bot.manifest import ALWAYS, PARTS, only
+from bot.manifest import ALWAYS, PARTS, PATH, only, over_http
 from retrieval.passage import SettingError
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +168,26 @@ def test_the_command_prints_a_manifest_that_slack_takes() -> None:
 def test_a_part_that_there_is_not_is_named_with_those_there_are() -> None:
     with pytest.raises(SettingError, match="'telepathy': choose among mentions"):
         only(MANIFEST, ["dm", "telepathy"])
+
+
+def test_over_http_all_that_slack_sends_comes_to_one_address() -> None:
+    run = CliRunner()
+
+    sent = json.loads(run.invoke(cli.app, ["admin", "manifest", "--url", "https://bot.example/"]).stdout)
+
+    url = "https://bot.example/slack/events"
+    settings, (command,) = sent["settings"], sent["features"]["slash_commands"]
+    assert not settings["socket_mode_enabled"]
+    assert settings["event_subscriptions"]["request_url"] == settings["interactivity"]["request_url"] == url
+    assert command["url"] == url and settings["interactivity"]["is_enabled"]
+    assert settings["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+
+
+@pytest.mark.parametrize("site", ["http://bot.example", "bot.example", "https://", "https://bot.example/x"])
+def test_an_address_that_slack_cannot_send_to_is_refused(site: str) -> None:
+    with pytest.raises(SettingError, match="--url takes"):
+        over_http(MANIFEST, site)
+
+
+def test_the_address_is_the_one_that_footnote_serve_listens_on() -> None:
+    assert f'"{PATH}"' in (ROOT / "bot" / "web" / "slack.py").read_text()

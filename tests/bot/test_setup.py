@@ -58,7 +58,7 @@ def test_without_an_app_token_the_signing_secret_is_asked_and_the_way_of_events_
     lines = ["SLACK_BOT_TOKEN=xoxb-play", "SLACK_APP_TOKEN=", "SLACK_SIGNING_SECRET=8f742231b10e"]
     assert env.read_text().splitlines() == lines  # an app token would turn Socket Mode on
     everything = "\n".join(said)
-    assert "/slack/events" in everything and "socket_mode_enabled" in everything
+    assert "footnote admin manifest --url https://YOUR-HOST" in everything
     assert "8f742231b10e" not in everything
 
 
