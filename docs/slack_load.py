@@ -5,7 +5,8 @@ python -m docs.slack_load acks --postgres          one part, on PostgreSQL
 
 acks: 50 deliveries a second for 60 seconds, come what may (10 of 5 questions, 10 votes, 10 again what was
 delivered before, 20 messages not for us), while an index is built on the same cores. own, streamed: questions
-one after the other, in quick succession and as streams. crowd: 60 questions at once, of a writer that takes five seconds to begin.
+one after the other, in quick succession and as streams. crowd: 60 questions at once, of a writer that takes
+five seconds to begin.
 """
 
 from __future__ import annotations

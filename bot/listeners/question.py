@@ -137,15 +137,11 @@ class Questions:
         """What is asked, then chunks of the answer. What is late or stopped goes on in its thread, and nobody
         listens."""
         chunks: Chunks = queue.SimpleQueue()
+        self._left(row)  # one that waited too long for its turn is not begun
         threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
         while True:
-            if self.inbox.get(row.event_id).state == "stopped":
-                raise Stopped
-            left = row.received_at + DEADLINE_S - time.time()
-            if left <= 0:
-                raise Overdue
             try:
-                chunk = chunks.get(timeout=min(LOOK_S, left))
+                chunk = chunks.get(timeout=min(LOOK_S, self._left(row)))
             except queue.Empty:
                 continue
             if isinstance(chunk, Exception):
@@ -153,6 +149,15 @@ class Questions:
             if chunk is None:
                 return
             yield chunk
+
+    def _left(self, row: Row) -> float:
+        """Seconds until it is late. Raises Overdue, Stopped."""
+        if self.inbox.get(row.event_id).state == "stopped":
+            raise Stopped
+        left = row.received_at + DEADLINE_S - time.time()
+        if left <= 0:
+            raise Overdue
+        return left
 
     def _produce(self, row: Row, chunks: Chunks) -> None:
         try:
