@@ -244,6 +244,10 @@ class SlackStandIn(People):
         """Of the thread's session: processing, active, suspended, closed; empty where none began."""
         return str(self.workspace.sessions.get((channel, ts), {}).get("status", ""))
 
+    def title(self, channel: str, ts: str) -> str:
+        """Of the thread's session."""
+        return str(self.workspace.sessions.get((channel, ts), {}).get("title", ""))
+
     def status_line(self, channel: str, ts: str) -> str:
         """The words under the thread while the bot works; Slack drops them after two minutes."""
         return slack_streams.line(self.workspace, channel, ts)

@@ -84,23 +84,38 @@ function item(message, replies) {
   if (replies) content.append(make("button", { className: "quiet", onclick: () => open(message.ts) }, `${replies} ${replies === 1 ? "reply" : "replies"}`));
   const kinds = ["message", message.bot && "bot", message.private && "private"].filter(Boolean).join(" ");
   const face = make("div", { className: "face", "aria-hidden": "true" }, message.from[0].toUpperCase());
-  return make("li", { className: kinds }, face, content, ...tools(message, replies === undefined));
+  return make("li", { className: kinds, "aria-busy": String(message.live) }, face, content, ...tools(message, replies === undefined));
 }
 
-function fill(id, rows, key) {
+// A row that says what it said stays as it is, so that focus stays and screen readers read only what is new.
+function fill(id, rows) {
   const list = $(id), first = drawn[id] === undefined, low = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const key = JSON.stringify(rows.map(([name]) => name));
   if (drawn[id] === key) return;
   drawn[id] = key;
-  const at = [...list.querySelectorAll("button, a")].indexOf(document.activeElement);
-  list.replaceChildren(...rows());
-  if (at >= 0) list.querySelectorAll("button, a")[at]?.focus({ preventScroll: true });
+  const before = new Map([...list.children].map((row) => [row.dataset.key, row])), focus = document.activeElement;
+  const at = list.contains(focus) ? [focus.closest("li").dataset.ts, [...focus.closest("li").querySelectorAll("button, a")].indexOf(focus)] : null;
+  const kept = rows.map(([name, ts, build]) => before.get(name) || keyed(name, ts, build));
+  kept.forEach((row, place) => { if (list.children[place] !== row) list.insertBefore(row, list.children[place] || null); });
+  while (list.children.length > kept.length) list.lastChild.remove();
+  if (at && !list.contains(document.activeElement)) [...list.children].find((row) => row.dataset.ts === at[0])?.querySelectorAll("button, a")[at[1]]?.focus({ preventScroll: true });
   if (first || low) list.scrollTop = list.scrollHeight;
+}
+
+function keyed(name, ts, build) {
+  const row = build();
+  row.dataset.key = name;
+  row.dataset.ts = ts;
+  return row;
 }
 
 function working(here, ts) {
   if (here.working[ts] === undefined) return [];
-  const stop = make("button", { className: "quiet", onclick: () => post("stop", { ts }) }, "Stop");
-  return [make("li", { className: "working" }, make("span", {}, `${state.bot} ${here.working[ts]}`), stop)];
+  const build = () => {
+    const stop = make("button", { className: "quiet", onclick: () => post("stop", { ts }) }, "Stop");
+    return make("li", { className: "working" }, make("span", {}, `${state.bot} ${here.working[ts]}`), stop);
+  };
+  return [[`${ts} ${here.working[ts]}`, `working ${ts}`, build]];
 }
 
 function drawNav() {
@@ -139,15 +154,16 @@ function draw() {
   $("title").textContent = (here.kind === "im" ? "" : "# ") + here.name;
   document.querySelector("#compose textarea").placeholder = here.kind === "im" ? `Ask ${state.bot} something` : `Write @${state.bot} and a question, or / for commands`;
   const roots = here.messages.filter((one) => !one.thread), count = (ts) => here.messages.filter((one) => one.thread === ts).length;
-  const rows = () => roots.flatMap((one) => [item(one, count(one.ts)), ...(thread === one.ts ? [] : working(here, one.ts))]);
-  const none = () => [make("li", { className: "empty" }, "Nothing here yet. Ask something.")];
-  fill("roots", roots.length ? rows : none, place + me + thread + JSON.stringify([roots, roots.map((one) => count(one.ts)), here.working]));
+  const row = (one, replies) => [me + replies + JSON.stringify(one), one.ts, () => item(one, replies)];
+  const rows = roots.flatMap((one) => [row(one, count(one.ts)), ...(thread === one.ts ? [] : working(here, one.ts))]);
+  const none = [["empty", "", () => make("li", { className: "empty" }, "Nothing here yet. Ask something.")]];
+  fill("roots", roots.length ? rows : none);
   $("prompts").replaceChildren(...(roots.length ? [] : here.prompts).map((one) => make("button", { onclick: () => say(one.message, "") }, one.title)));
   const inside = here.messages.filter((one) => one.ts === thread || one.thread === thread);
   document.body.classList.toggle("thread", Boolean(thread && inside.length));
   if (entering && inside.length) { entering = false; document.querySelector("aside textarea").focus(); }
   $("thread-title").textContent = here.titles[thread] || "";
-  if (thread) fill("replies", () => [...inside.map((one) => item(one)), ...working(here, thread)], me + thread + JSON.stringify([inside, here.working]));
+  if (thread) fill("replies", [...inside.map((one) => row(one)), ...working(here, thread)]);
   drawModal();
   if (state.trouble && state.trouble[0] > troubles) { troubles = state.trouble[0]; oops(state.trouble[1]); }
 }
@@ -186,9 +202,9 @@ async function say(text, root, file) {
   return post("share", { text, name: file.name, content: btoa(content), thread_ts: root });
 }
 
-function go(id) { place = id; thread = ""; tab = "messages"; kept("place", id); kept("thread", ""); drawn = {}; draw(); prefill(); if (channel().kind === "im") show("messages"); }
-function open(ts) { thread = ts; kept("thread", ts); drawn = {}; entering = true; draw(); }
-function show(name) { tab = name; kept("tab", name); drawn = {}; draw(); post("open", { tab: name }); }
+function go(id) { place = id; thread = ""; tab = "messages"; kept("place", id); kept("thread", ""); drawn = {}; $("roots").replaceChildren(); draw(); prefill(); if (channel().kind === "im") show("messages"); }
+function open(ts) { thread = ts; kept("thread", ts); drawn = {}; $("replies").replaceChildren(); entering = true; draw(); }
+function show(name) { tab = name; kept("tab", name); draw(); post("open", { tab: name }); }
 function prefill() {
   const box = document.querySelector("#compose textarea"), here = channel();
   if (here && !box.value.replace(`@${state.bot}`, "").trim()) box.value = here.kind === "im" ? "" : `@${state.bot} `;

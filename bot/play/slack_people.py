@@ -98,11 +98,11 @@ class People(Talk):
             self._send(events.closing(self.workspace, user, view))
 
     def open_home(self, user: str, tab: str = "home") -> str:
-        """A person opens the app's home or messages tab. The event_id."""
+        """A person opens the app's home or messages tab. The event_id, if that is subscribed."""
         event: Json = {"type": "app_home_opened", "user": user, "tab": tab, "channel": self.dm_channel(user)}
         if user in self.workspace.homes and tab == "home":
             event["view"] = self.workspace.homes[user]
-        return self.raw_event(event | {"event_ts": self.workspace.next_ts()})
+        return self._event(event)
 
     def stop_session(self, user: str, channel: str, ts: str) -> list[str]:
         """A person presses Stop on the loader of a thread; the streams Slack stopped. The status stays."""

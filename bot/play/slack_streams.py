@@ -14,7 +14,7 @@ from bot.play.slack_text import Json
 
 _TEXT, _FIELD, _STATUS_SECONDS = 12_000, 256, 120
 _TASK_STATES = ("pending", "in_progress", "complete", "error")
-_PROMPTS = 4
+_PROMPTS, _TITLE = 4, 200
 _SESSION_STATES = ("processing", "active", "suspended", "closed")
 
 
@@ -184,8 +184,11 @@ def status(workspace: Workspace, args: Args) -> Json:
 
 
 def title(workspace: Workspace, args: Args) -> Json:
-    channel = channel_of(workspace, args.need("channel_id"))
-    set_session(workspace, channel.id, args.need("thread_ts"), title=args.need("title"))
+    """The title of a thread's session, as people find it again."""
+    channel, given = channel_of(workspace, args.need("channel_id")), args.need("title")
+    if len(given) > _TITLE:
+        raise SlackError("invalid_arguments")
+    set_session(workspace, channel.id, args.need("thread_ts"), title=given)
     return {}
 
 
@@ -206,9 +209,11 @@ def prompts(workspace: Workspace, args: Args) -> Json:
 def session(workspace: Workspace, args: Args) -> Json:
     """agents.sessions.setStatus: Slack's own loader, which a post does not clear."""
     channel, state = channel_of(workspace, args.need("channel_id")), args.need("status")
-    if state not in _SESSION_STATES or len(args.text("title")) > 200:
+    root, given = args.need("thread_ts"), args.text("title")
+    if state not in _SESSION_STATES or len(given) > _TITLE:
         raise SlackError("invalid_arguments")
-    set_session(workspace, channel.id, args.need("thread_ts"), status=state)
+    begins = (channel.id, root) not in workspace.sessions  # only then a title is taken
+    set_session(workspace, channel.id, root, status=state, **({"title": given} if begins and given else {}))
     if state == "processing" and "agent_session_stopped" not in workspace.subscriptions:
         return {"warning": "missing_agent_session_stopped_event_subscription"}
     return {}

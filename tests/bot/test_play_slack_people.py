@@ -194,3 +194,33 @@ def test_suggested_prompts_are_four_at_most(slack: SlackStandIn, client: WebClie
         "Ask 2",
         "Ask 3",
     ]
+
+
+def test_edits_deletions_and_previews_are_messages_about_messages(
+    slack: SlackStandIn, ada: str, channel: str
+) -> None:
+    slack.workspace.subscriptions = frozenset({"message.channels"})
+    ts = slack.say(ada, channel, "first")
+    slack.unfurl(channel, ts)
+    slack.edit(channel, ts, "second")
+    slack.delete(channel, ts)
+    told = [(e.get("subtype"), (e.get("message") or {}).get("text"), e["ts"] == ts) for e in slack.events]
+
+    assert told == [
+        (None, None, True),
+        ("message_changed", "first", False),
+        ("message_changed", "second", False),
+        ("message_deleted", None, False),
+    ]
+    assert [e.get("hidden", False) for e in slack.events] == [False, True, True, True]
+
+
+def test_opening_the_app_is_told_with_its_tab_and_only_where_it_was_subscribed(
+    slack: SlackStandIn, ada: str
+) -> None:
+    silent = slack.open_home(ada)
+    slack.workspace.subscriptions = frozenset({"app_home_opened"})
+    slack.open_home(ada, "messages")
+
+    assert silent == ""
+    assert (slack.events[0]["tab"], slack.events[0]["channel"]) == ("messages", slack.dm_channel(ada))

@@ -128,3 +128,44 @@ def test_a_response_url_takes_five_posts(slack: SlackStandIn, ada: str) -> None:
     assert [answer.status_code for answer in answers] == [200] * 5 + [404]
     assert answers[5].body == "used_url"
     assert [m.ephemeral_to for m in slack.messages(slack.dm_channel(ada))] == [ada] * 5
+
+
+def test_a_session_takes_a_title_when_it_begins_and_later_by_its_own_method(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    at = {"channel_id": channel, "thread_ts": root}
+    client.agents_sessions_setStatus(**at, status="processing", title="Leave")
+    client.agents_sessions_setStatus(**at, status="active", title="Other")
+    first = slack.title(channel, root)
+    client.agents_sessions_rename(**at, title="Parental leave")
+
+    assert (first, slack.title(channel, root)) == ("Leave", "Parental leave")
+    assert refused(client.agents_sessions_rename, **at, title="x" * 201) == "invalid_arguments"
+    slack.workspace.subscriptions = frozenset({"agent_session_title_changed"})
+    slack.rename_session(ada, channel, root, "Mine")
+    assert (slack.events[-1]["type"], slack.title(channel, root)) == ("agent_session_title_changed", "Mine")
+
+
+def test_without_the_stop_event_the_loader_is_there_and_slack_warns(
+    slack: SlackStandIn, client: WebClient, channel: str
+) -> None:
+    slack.workspace.subscriptions = frozenset()
+    root = client.chat_postMessage(channel=channel, text="q")["ts"]
+    told = client.agents_sessions_setStatus(channel_id=channel, thread_ts=root, status="processing")
+
+    assert told["warning"] == "missing_agent_session_stopped_event_subscription"
+    assert slack.status(channel, root) == "processing"
+
+
+def test_the_stop_event_names_the_streams_that_slack_stopped(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str
+) -> None:
+    where = stream(slack, client, ada, channel)
+    root = slack.messages(channel)[0].ts
+    slack.stop_session(ada, channel, root)
+    slack.stop_session(ada, channel, root)
+    told = [event for event in slack.events if event["type"] == "agent_session_stopped"]
+
+    assert [event["streaming_message_ts"] for event in told] == [[where["ts"]], []]
+    assert (told[0]["channel"], told[0]["thread_ts"], told[0]["user"]) == (channel, root, ada)

@@ -284,6 +284,20 @@ def test_a_stream_grows_before_ones_eyes_and_can_be_stopped(
     assert slack.messages(channel)[1].streaming == ""
 
 
+def test_what_was_read_once_is_not_read_out_again(
+    slack: SlackStandIn, client: WebClient, channel: str, page: Tab
+) -> None:
+    client.chat_postMessage(channel=channel, text="first")
+    page.until("document.querySelectorAll('li.message').length === 1")
+    page.run("document.querySelector('li.message').mine = 1")
+    page.run("document.querySelector('li.message .tools button').focus()")
+    client.chat_postMessage(channel=channel, text="second")
+    page.until("document.querySelectorAll('li.message').length === 2")
+
+    assert page.run("document.querySelector('li.message').mine") == 1
+    assert page.run("document.activeElement.ariaLabel") == "React with thumbs up"
+
+
 def test_reactions_and_shortcuts_are_a_press_on_the_message(
     slack: SlackStandIn, client: WebClient, ada: str, channel: str, page: Tab
 ) -> None:
