@@ -5,7 +5,7 @@ const kept = (key, value) => (value === undefined ? sessionStorage.getItem(key) 
 const FACES = { "+1": "👍", "-1": "👎", thumbsup: "👍", thumbsdown: "👎", eyes: "👀", white_check_mark: "✅" };
 let state = { version: "", channels: [], people: [] };
 let me = kept("me"), place = kept("place"), thread = kept("thread"), tab = kept("tab") || "messages";
-let drawn = {}, modalKey = "", troubles = -1, entering = false;
+let drawn = {}, modalKey = "", troubles = -1, entering = false, fading = 0;
 const pressed = new Map();
 
 function make(tag, attributes = {}, ...children) {
@@ -31,6 +31,8 @@ async function post(path, body) {
 function oops(text) {
   $(($("modal").open && text) ? "modal-oops" : "oops").textContent = text;
   if (!text) $("modal-oops").textContent = "";
+  clearTimeout(fading);
+  if (text) fading = setTimeout(() => { $("oops").textContent = ""; }, 10000);
 }
 
 const clock = (ts) => new Date(Number(ts) * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

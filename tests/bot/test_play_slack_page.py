@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -97,6 +99,38 @@ def test_slacks_styles_are_shown() -> None:
     shown = mrkdwn_html("*bold* _it_ ~gone~ `a < b` <https://a.example|*label*>", {})
 
     assert shown.startswith("<strong>bold</strong> <em>it</em> <s>gone</s> <code>a &lt; b</code> <a href=")
+
+
+def luminance(colour: str) -> float:
+    wide = colour if len(colour) == 7 else "#" + "".join(digit * 2 for digit in colour[1:])
+    parts = [int(wide[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("sheet", "pairs"),
+    [
+        (
+            "slack_page.css",
+            "ink/bg soft/bg soft/panel soft/hover accent/bg accent/hover on-accent/accent ink/mention "
+            "ink/pick side-ink/side side-soft/side bad/bg",
+        ),
+        ("slack_read.css", "ink/bg soft/bg mark-ink/mark"),
+    ],
+)
+def test_words_stand_out_from_what_is_behind_them_by_day_and_by_night(sheet: str, pairs: str) -> None:
+    text = files("bot.play").joinpath(sheet).read_text("utf-8")
+    day, night = (dict(re.findall(r"--([\w-]+): (#\w+)", part)) for part in text.split("{ :root", 1))
+    faint = [
+        f"{pair} {ratio:.1f}"
+        for colours in (day, day | night)
+        for pair in pairs.split()
+        for low, high in [sorted(luminance(colours[name]) for name in pair.split("/"))]
+        if (ratio := (high + 0.05) / (low + 0.05)) < 4.5
+    ]
+
+    assert faint == []
 
 
 def test_other_origins_and_host_names_are_refused(slack: SlackStandIn) -> None:

@@ -284,6 +284,30 @@ def test_a_stream_grows_before_ones_eyes_and_can_be_stopped(
     assert slack.messages(channel)[1].streaming == ""
 
 
+def test_asking_and_opening_a_number_take_no_mouse(
+    slack: SlackStandIn, client: WebClient, channel: str, page: Tab
+) -> None:
+    page.type("How long is leave?")
+    page.key("Enter")
+    assert slack.wait_until(lambda: bool(slack.messages(channel)))
+    link = f"{slack.url}/read/x"
+    blocks = [section(f"{QUOTE} <{link}|[1]>"), FEEDBACK]
+    root = slack.messages(channel)[0].ts
+    client.chat_postMessage(channel=channel, thread_ts=root, text=QUOTE, blocks=blocks)
+    page.until("document.querySelector('#replies .body a')")
+    page.until("document.activeElement.closest('aside')")
+    passed = []
+    for _ in range(12):
+        page.key("Tab", shift=True)
+        passed.append(page.run("document.activeElement.ariaLabel || document.activeElement.textContent"))
+        if passed[-1] == "[1]":
+            break
+
+    assert passed[-1] == "[1]" and "Not helpful" in passed and "React with thumbs up" in passed
+    page.key("Escape")
+    assert page.until("!document.body.classList.contains('thread')")
+
+
 def test_what_was_read_once_is_not_read_out_again(
     slack: SlackStandIn, client: WebClient, channel: str, page: Tab
 ) -> None:
