@@ -20,10 +20,10 @@ from deploy.chromium.browser import Tab, running
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLES = DOCS.parent / "examples"
-WIDE, HIGH = 1180, 650  # of the workspace, in points
+WIDE, HIGH = 1180, 690  # of the workspace, in points
 _ANSWERED = "document.querySelector('#replies .bot button[aria-pressed]')"
 _FRAME = """<!doctype html><style>
-body { margin: 0; width: 1400px; height: 760px; background: linear-gradient(150deg, #efe4d3, #d9c3a7) }
+body { margin: 0; width: 1400px; height: 800px; background: linear-gradient(150deg, #efe4d3, #d9c3a7) }
 img { position: absolute; border-radius: 12px; box-shadow: 0 14px 44px #3a240f55 }
 .slack { left: 36px; top: 36px; width: 1180px }
 .page { right: 36px; bottom: 36px; width: 540px; border: 1px solid #d7c8b4 }
@@ -42,7 +42,7 @@ def picture(home: Path) -> bytes:
         slack, page = tab(), tab()
         slack.size(WIDE, HIGH, scale=2)
         link = _asked(slack, address, demo["questions"][0]["question"])
-        page.size(540, 300, scale=2)
+        page.size(540, 280, scale=2)
         page.goto(link)
         page.until("document.querySelector('#quote')")
         return _framed(tab(), slack.picture(), page.picture())
@@ -60,7 +60,7 @@ def _asked(slack: Tab, address: str, question: str) -> str:
 
 
 def _framed(tab: Tab, slack: bytes, page: bytes) -> bytes:
-    tab.size(1400, 760)
+    tab.size(1400, 800)
     frame = _FRAME.replace("SLACK", base64.b64encode(slack).decode())
     frame = frame.replace("PAGE", base64.b64encode(page).decode())
     tab.run(f"document.write({json.dumps(frame)})")
