@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,9 @@ def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(com
             f"# Run {n}\n\nRestart host {n} with the red key.", "utf-8"
         )
     command = [sys.executable, "-W", "error", "-m", "bot.cli", "index"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background is deaf to Ctrl-C
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = subprocess.Popen(command, **pipes, text=True, preexec_fn=heard)
     until(lambda: documents(company) > 5)
 
     running.send_signal(signal.SIGINT)
