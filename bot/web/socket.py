@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,6 +23,7 @@ from retrieval.passage import SettingError
 log = logging.getLogger("footnote.socket")
 
 BEAT_S = 10.0  # a connection that answers no ping within two of these is given up
+BRIEF_S = 1.0  # one that is lost sooner was no success: the next waits
 LONGEST_WAIT_S = 15.0
 
 
@@ -44,18 +46,9 @@ class Socket:
         """Serves until `stop`. Raises SettingError where Slack refuses the app token."""
         failures = 0
         while not self._stopping.is_set():
-            self._lost.clear()
-            connection = self._connect()
-            if connection is None:
-                failures += 1
+            failures = 0 if self._served() else failures + 1
+            if failures:
                 self._stopping.wait(min(0.5 * 2.0**failures, LONGEST_WAIT_S))
-                continue
-            failures = 0
-            log.info("socket open")
-            threading.Thread(
-                target=self._read, args=(connection,), name="footnote-socket", daemon=True
-            ).start()
-            self._lost.wait()
 
     def stop(self) -> None:
         """Takes nothing more; what was taken is acknowledged first. May be called from a signal handler."""
@@ -67,6 +60,21 @@ class Socket:
         self._workers.shutdown()
         for connection in list(self._open):
             connection.close()
+
+    def _served(self) -> bool:
+        """Opens a connection and returns when the next is needed; whether this one was there for a while, or
+        was asked to make way."""
+        self._lost = lost = threading.Event()  # its own: when it is closed at last, the next is there already
+        connection, began = self._connect(), time.monotonic()
+        if connection is None:
+            return False
+        log.info("socket open")
+        threading.Thread(
+            target=self._read, args=(connection, lost), name="footnote-socket", daemon=True
+        ).start()
+        if not self._stopping.is_set():  # `stop` has set the event before where it came in between
+            lost.wait()
+        return connection in self._open or time.monotonic() - began >= BRIEF_S
 
     def _connect(self) -> ClientConnection | None:
         try:
@@ -87,20 +95,20 @@ class Socket:
         self._open.add(connection)
         return connection
 
-    def _read(self, connection: ClientConnection) -> None:
+    def _read(self, connection: ClientConnection, lost: threading.Event) -> None:
         try:
             with connection:
                 for text in connection:
                     envelope = json.loads(text)
                     if envelope.get("type") == "disconnect":
-                        self._lost.set()  # a new one is opened while this one is still read
+                        lost.set()  # a new one is opened while this one is still read
                     elif not self._stopping.is_set():
                         self._workers.submit(self._taken, connection, envelope)
         except (WebSocketException, OSError, ValueError, RuntimeError) as error:
             log.warning("socket lost (%s)", type(error).__name__)
         finally:
             self._open.discard(connection)
-            self._lost.set()
+            lost.set()
 
     def _taken(self, connection: ClientConnection, envelope: dict[str, Any]) -> None:
         try:

@@ -39,3 +39,22 @@ def test_an_envelope_that_cannot_be_taken_is_logged_by_its_kind(caplog: pytest.L
         socket.close()
     assert logged, caplog.text
     assert "words" not in caplog.text
+
+
+def test_a_connection_that_is_refreshed_makes_way_for_one_other() -> None:
+    with SlackStandIn() as slack:
+        socket = Socket(Breaking(), slack.app_token, slack.api_url)  # type: ignore[arg-type]
+        thread = threading.Thread(target=socket.run, daemon=True)
+        thread.start()
+        assert slack.wait_for_connections()
+
+        for _ in range(3):
+            slack.disconnect(grace=0.2)
+            assert slack.wait_for_connections()
+        closed = slack.wait_until(lambda: slack.connections == 1)
+        asked = [call for call in slack.calls if call.method == "apps.connections.open"]
+
+        socket.stop()
+        thread.join()
+        socket.close()
+    assert closed and len(asked) == 4
