@@ -8,7 +8,8 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,7 @@ log = logging.getLogger("footnote.jobs")
 AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
 LONG_AT_ONCE = 2  # beside them: commands, of which one that indexes may take hours
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
+LAST_ATTEMPT = 10  # and this often without one: nothing can be said
 SWEEP_S = 1.0
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 
@@ -82,6 +84,7 @@ class Jobs:
         self.executor = self._replicas.executor
         self._running: set[str] = set()
         self._long: set[str] = set()  # of those, commands
+        self._left: dict[str, float] = {}  # events whose workflow has just ended here, and when
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-jobs", daemon=True)
@@ -128,21 +131,34 @@ class Jobs:
 
     def run(self, event_id: str) -> None:
         """Every step in turn; the first that fails is followed by `fail`, and that is the end."""
-        failpoint("started")
-        self._inbox.hold(event_id, self.executor)
-        for step in self._handler(event_id).steps:
-            reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
-            if reference:
-                DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
-                break
-        self._leave(event_id)
+        with self._to_its_end(event_id):
+            failpoint("started")
+            self._inbox.hold(event_id, self.executor)
+            for step in self._handler(event_id).steps:
+                reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
+                if reference:
+                    DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
+                    break
 
     def bury(self, event_id: str) -> None:
         """The end of a row that took the process down too often, or whose workflow is over without one."""
-        reference = _reference()
-        log.error("given up: event=%s reference=%s", event_id, reference)
-        DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
-        self._leave(event_id)
+        with self._to_its_end(event_id):
+            reference = _reference()
+            log.error("given up: event=%s reference=%s", event_id, reference)
+            DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
+
+    @contextmanager
+    def _to_its_end(self, event_id: str) -> Iterator[None]:
+        """What breaks between steps, as where the database is away, is left to a later sweep: DBOS would
+        print it with its text."""
+        try:
+            yield
+        except Exception as error:
+            log.error("broken off: event=%s %s", event_id, frames(error))
+        finally:
+            self._left[event_id] = time.monotonic()
+            self._running.discard(event_id)
+            self._wake.set()
 
     def _guarded(self, step: Step, event_id: str) -> str:
         """Empty, or the reference under which the log has the error: DBOS would keep an exception's text."""
@@ -163,10 +179,6 @@ class Jobs:
         kind = self._inbox.get(event_id).kind
         return self._handlers.get(kind) or Nothing(self._inbox)
 
-    def _leave(self, event_id: str) -> None:
-        self._running.discard(event_id)
-        self._wake.set()
-
     def _watch(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -180,8 +192,8 @@ class Jobs:
 
     def _sweep(self) -> None:
         """Starts rows that nobody runs, oldest first, as many as there is room for."""
-        if self._running:
-            self._running &= self._inbox.held(self.executor)
+        if self._running or self._left:
+            self._look_after(self._inbox.held(self.executor))
         self._long &= self._running
         taken = self._replicas.alive() | {self.executor}
         room = AT_ONCE - len(self._running - self._long)
@@ -192,6 +204,16 @@ class Jobs:
             if not self._stopping.is_set() and self._inbox.take(row, self.executor):
                 self._begin(row)
 
+    def _look_after(self, held: set[str]) -> None:
+        """Rows that others have taken over are theirs; one whose workflow ended before it did is free again,
+        once DBOS has had the time to note that end."""
+        self._running &= held
+        now = time.monotonic()
+        for event_id in [one for one, at in list(self._left.items()) if now - at >= SWEEP_S]:
+            if event_id in held:
+                self._inbox.release(event_id)
+            self._left.pop(event_id, None)
+
     def _begin(self, row: Row) -> None:
         self._running.add(row.event_id)
         if row.kind == "command":
@@ -200,10 +222,13 @@ class Jobs:
             self._start(row)
         except Exception:
             self._running.discard(row.event_id)
-            self._inbox.release(row.event_id)
+            self._left[row.event_id] = time.monotonic()
             raise
 
     def _start(self, row: Row) -> None:
+        if row.attempts >= LAST_ATTEMPT:
+            log.error("ended without a word: event=%s", row.event_id)
+            return self._inbox.close(row.event_id)
         known = DBOS.get_workflow_status(row.event_id) if row.attempts else None
         over = known is not None and known.status not in ("PENDING", "ENQUEUED", "DELAYED")
         if over or row.attempts >= ATTEMPTS:
@@ -215,6 +240,7 @@ class Jobs:
         else:
             with SetWorkflowID(row.event_id):
                 DBOS.start_workflow(_workflows().run, row.event_id)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Rows are brought to their end, whatever breaks between the steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot import jobs
+from bot.inbox import Inbox
+from bot.jobs import Jobs, Step
+from bot.state import connect, upgrade
+
+pytestmark = pytest.mark.slow  # starts what runs in the background
+
+
+class Away(Inbox):
+    """Rows in a database that is away as often as is said."""
+
+    away = 0
+
+    def hold(self, event_id: str, executor: str) -> None:
+        self._reached()
+        super().hold(event_id, executor)
+
+    def close(self, event_id: str) -> None:
+        self._reached()
+        super().close(event_id)
+
+    def _reached(self) -> None:
+        if self.away:
+            self.away -= 1
+            raise sa.exc.OperationalError("", {}, Exception("the database is away"))
+
+
+class Closing:
+    """A handler whose one step closes the row; `failed` are the rows that it was told to end."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox, self.failed = inbox, list[str]()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (self.inbox.close,)
+
+    def fail(self, event_id: str, reference: str) -> None:
+        self.failed.append(event_id)
+        self.inbox.close(event_id)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = connect(tmp_path)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def asked(number: int) -> dict[str, Any]:
+    event = {"type": "app_mention", "channel": "C1", "ts": f"{number}.0", "user": "U1", "text": "how long?"}
+    return {"type": "event_callback", "event_id": f"Ev{number}", "team_id": "T1", "event": event}
+
+
+def soon(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize("away", [1, 2, 3])
+def test_a_row_whose_work_broke_off_between_its_steps_comes_to_its_end(
+    engine: sa.Engine, tmp_path: Path, away: int
+) -> None:
+    inbox = Away(engine)
+    inbox.away = away
+    working = Jobs(inbox, engine, {"question": Closing(inbox)})
+    inbox.store(asked(1))
+    working.launch(tmp_path, alone=True)
+    try:
+        ended = soon(lambda: not inbox.waiting() and working.idle)
+    finally:
+        working.close()
+
+    assert ended
+
+
+def test_rows_that_broke_off_take_no_room_from_others(engine: sa.Engine, tmp_path: Path) -> None:
+    inbox = Away(engine)
+    inbox.away = jobs.AT_ONCE
+    for number in range(jobs.AT_ONCE):
+        inbox.store(asked(number))
+    working = Jobs(inbox, engine, {"question": Closing(inbox)})
+    working.launch(tmp_path, alone=True)
+    try:
+        assert soon(lambda: not inbox.away)
+        inbox.store(asked(99))
+        ended = soon(lambda: inbox.get("Ev99").state == "final")
+    finally:
+        working.close()
+
+    assert ended
