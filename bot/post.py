@@ -21,6 +21,7 @@ log = logging.getLogger("footnote.post")
 LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
 EVENT_TYPE = "footnote_answer"
 ARRIVED_S = 3.0  # after which a call that was under way when its process died has arrived, if it ever will
+FEW = 8  # attempts, a minute and a half: what no answer hangs on keeps no question waiting for its turn
 _PAGES = 50  # of 200 messages, through which a message of ours is looked for
 _QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
 _UNSHOWABLE = {
@@ -199,10 +200,10 @@ class Posts:
             found = look()
         return found
 
-    def repeat(self, ask: Callable[[], Any]) -> dict[str, Any]:
+    def repeat(self, ask: Callable[[], Any], most: int = 0) -> dict[str, Any]:
         """Slack's answer to what may be asked any number of times. Raises Refused or Unclear."""
         last: Exception = Unclear()
-        for attempt in range(self._attempts):
+        for attempt in range(most or self._attempts):
             try:
                 return call(ask)
             except (Unclear, Limited) as error:

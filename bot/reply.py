@@ -51,10 +51,12 @@ class Replies:
             for number, message in enumerate(more, 2):
                 self.responses.say(row, message, f"reply/{number}", replace=False)
             return
-        self._put(row, first)
-        for number, message in enumerate(more, 2):
-            self.posts.once(f"{row.event_id}/{number}", _place(row), message)
-        self.streams.rest(row.event_id, _place(row))
+        try:
+            self._put(row, first)
+            for number, message in enumerate(more, 2):
+                self.posts.once(f"{row.event_id}/{number}", _place(row), message)
+        finally:
+            self.streams.rest(row.event_id, _place(row))
         if row.direct and row.message_ts == row.thread_ts:
             self.streams.name(_place(row), row.text)
 

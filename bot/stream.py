@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.failpoint import failpoint
-from bot.post import EVENT_TYPE, Limited, Message, Place, Posts, Refused, Unclear, Unknowable, call
+from bot.post import EVENT_TYPE, FEW, Limited, Message, Place, Posts, Refused, Unclear, Unknowable, call
 from bot.state import posts
 
 log = logging.getLogger("footnote.stream")
@@ -73,7 +73,7 @@ class Streams:
                 raise
             except (Refused, Limited, Unclear) as error:
                 log.info("no stream: key=%s %s %s", key, type(error).__name__, error)
-                self._turn(key, _MESSAGE)
+                self._become_message(key, nothing=not isinstance(error, Unclear))
         self._posts.once(key, place, words)
         if reader.direct and self._statuses.take():
             self._turn(key, _STATUS)  # before it is asked for: its answer may be lost
@@ -107,17 +107,21 @@ class Streams:
         except Refused as error:
             if str(error) not in _OVER:
                 raise
-            self._posts.repeat(lambda: self._status(place, "active"))
+            self._cleared(key, place)
 
     def rest(self, key: str, place: Place) -> None:
-        """The loader under the thread is gone, where there is one. Best effort after many attempts."""
-        if self._known(key)[2] != _STATUS:
-            return
-        try:
-            self._posts.repeat(lambda: self._status(place, "active"))
+        """The loader under the thread is gone, where there is one. Best effort."""
+        if self._known(key)[2] == _STATUS and self._cleared(key, place):
             self._turn(key, _MESSAGE)
+
+    def _cleared(self, key: str, place: Place) -> bool:
+        """Whether nothing is under way in the thread any more, as Slack shows it. Best effort."""
+        try:
+            self._posts.repeat(lambda: self._status(place, "active"), FEW)
+            return True
         except (Refused, Unclear) as error:
             log.warning("the status was not cleared: key=%s %s", key, type(error).__name__)
+            return False
 
     def name(self, place: Place, words: str) -> None:
         """Calls the conversation by what began it, in Slack's list of them. Best effort."""
@@ -200,6 +204,14 @@ class Streams:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(posts).where(posts.c.key == key)).first()
         return (True, row.ts or "", row.kind) if row else (False, "", "")
+
+    def _become_message(self, key: str, *, nothing: bool) -> None:
+        """The reply is no stream; where `nothing` has been begun, nothing is to be looked for either."""
+        if not nothing:
+            return self._turn(key, _MESSAGE)
+        with self._engine.begin() as connection:
+            connection.execute(posts.delete().where(posts.c.key == key, posts.c.ts.is_(None)))
+        return None
 
     def _turn(self, key: str, kind: str) -> None:
         with self._engine.begin() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.post import Limited, Posts, Refused, Unclear, call
+from bot.post import FEW, Limited, Posts, Refused, Unclear, call
 
 log = logging.getLogger("footnote.views")
 
@@ -39,11 +39,12 @@ class Views:
 
     def publish(self, person: str, view: dict[str, Any]) -> None:
         """Somebody's Home tab; repeating it is harmless. Raises Refused or Unclear."""
-        self._posts.repeat(lambda: self._slack.views_publish(user_id=person, view=view))
+        self._posts.repeat(lambda: self._slack.views_publish(user_id=person, view=view), FEW)
 
     def suggest(self, channel: str, questions: Sequence[str]) -> None:
         """What may be asked, above where somebody types; can be repeated. Raises Refused or Unclear."""
         prompts = [{"title": question[:75], "message": question} for question in questions]
         self._posts.repeat(
-            lambda: self._slack.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=prompts)
+            lambda: self._slack.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=prompts),
+            FEW,
         )

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.events import Row
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message as Shown
-from bot.post import Message, Place, Posts, client
+from bot.post import Message, Place, Posts, Refused, client
+from bot.reply import Replies
+from bot.respond import Responses
 from bot.state import connect, upgrade
 from bot.stream import STARTS, Reader, Streams
 
@@ -192,3 +195,65 @@ def test_in_a_direct_message_the_loader_is_gone_with_the_answer(
 
     assert (working, talk.session) == ("processing", "active")
     assert [m.shown for m in talk.seen] == ["26 weeks"]
+
+
+def test_an_answer_is_shown_where_the_app_may_not_say_that_it_is_done(talk: Talk) -> None:
+    talk.open()
+    talk.slack.fail("chat.stopStream", error="stopped_by_user")
+    talk.slack.fail("agents.sessions.setStatus", error="missing_scope")
+    talk.slack.workspace.stream_lifetime = -1.0
+    talk.streams.add("Ev1", "26 ")
+    talk.finish()
+    talk.slack.workspace.stream_lifetime = 300.0
+
+    assert [m.shown for m in talk.seen] == ["26 weeks"]
+
+
+@pytest.mark.parametrize("fault", [{"error": "channel_type_not_supported"}, {"status": 429}])
+def test_where_slack_starts_no_stream_the_message_is_there_at_once(
+    talk: Talk, fault: dict[str, object]
+) -> None:
+    asked = talk.slack.calls
+    talk.slack.fail("chat.startStream", **fault)  # type: ignore[arg-type]
+
+    talk.open()
+
+    since = [call.method for call in talk.slack.calls[len(asked) :]]
+    assert since == ["chat.startStream", "chat.postMessage"]
+
+
+def test_a_status_that_slack_does_not_take_keeps_nobody_waiting_for_long(
+    slack: SlackStandIn, engine: sa.Engine
+) -> None:
+    slack.heal()
+    talk, naps = Talk(slack, engine, direct=True), list[float]()
+    talk.posts = Posts(engine, client(slack.bot_token, slack.api_url), sleep=naps.append)
+    talk.again()
+    slack.fail("chat.startStream", error="channel_type_not_supported")
+    talk.open()
+    slack.fail("agents.sessions.setStatus", status=500, times=200)
+
+    talk.finish()
+    slack.heal()
+
+    assert [m.shown for m in talk.seen] == ["26 weeks"]
+    assert sum(naps) < 180
+
+
+def test_the_loader_is_gone_even_where_slack_will_not_have_the_answer(
+    slack: SlackStandIn, engine: sa.Engine
+) -> None:
+    slack.heal()
+    talk = Talk(slack, engine, direct=True)
+    replies = Replies(talk.posts, talk.streams, Responses(client(slack.bot_token, slack.api_url), talk.posts))
+    team, thread = slack.workspace.team_id, talk.place.thread
+    payload = {"us": slack.workspace.bot_user}
+    row = Row("Ev1", team, talk.channel, thread, thread, talk.ada, True, "how long?", payload=payload)
+    slack.fail("chat.startStream", error="channel_type_not_supported")
+    replies.open(row, "")
+    slack.fail("chat.update", error="edit_window_closed")
+
+    with pytest.raises(Refused):
+        replies.finish(row, [DONE])
+
+    assert talk.session == "active"
