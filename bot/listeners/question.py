@@ -64,7 +64,7 @@ class Questions:
             self.replies.decline(row, plain(words))
             return self.inbox.close(event_id)
         if row.surface == "channel":
-            return None  # nobody asked the bot: it speaks up only with an answer
+            return None  # nobody asked the bot: nothing is there until there is an answer
         try:
             self.replies.open(row, self.reception.locale(row))
         except Refused as error:
@@ -78,19 +78,23 @@ class Questions:
         if row.state not in ("received", "stopped"):
             return
         answer, readers = self._written(row)
+        if _unasked(row, answer):
+            return self.inbox.close(event_id)
         self.inbox.answered(event_id, answer, readers)
         failpoint("answered")
+        return None
 
     def show(self, event_id: str) -> None:
         """The reply says the whole answer, with its sources; a long one goes on below it."""
         row, answer = self.inbox.get(event_id), self.inbox.outcome(event_id)
-        if answer is None or (row.surface == "channel" and not answer.citations):
+        if answer is None:
             return
         try:
             self.reception.still(row, self.inbox.readers(event_id))
         except FootnoteError as error:  # who reads there has changed since it was written, before a restart
             answer = self._failed(row, error)
-        self.replies.finish(row, render(answer, self.reception.look(row, answer)))
+        if not _unasked(row, answer):
+            self.replies.finish(row, render(answer, self.reception.look(row, answer)))
 
     def close(self, event_id: str) -> None:
         """The end: the row stays for deduplication, its words go."""
@@ -100,10 +104,13 @@ class Questions:
     def fail(self, event_id: str, reference: str) -> None:
         """The visible end of a question that could not be answered."""
         row = self.inbox.get(event_id)
+        if row.surface == "channel":
+            return self.inbox.close(event_id)
         if row.state != "final":
             words = say("failed", self.reception.locale(row), reference=reference)
             self.replies.give_up(row, plain(words))
             self.inbox.close(event_id)
+        return None
 
     def _written(self, row: Row) -> tuple[Answer, Audience]:
         """The answer, and for whom it was made: nobody, where it uses no document."""
@@ -169,6 +176,11 @@ class Questions:
             chunks.put(None)
         except Exception as error:
             chunks.put(error)
+
+
+def _unasked(row: Row, answer: Answer) -> bool:
+    """Whether it is said to nobody: where nobody asked the bot, it speaks up only with an answer."""
+    return row.surface == "channel" and not answer.citations
 
 
 def _noted(row: Row, why: str) -> str:

@@ -14,10 +14,11 @@ from bot.blocks import Look
 from bot.inbox import Inbox
 from bot.listeners.question import Questions
 from bot.post import Message
-from bot.reception import Reception
+from bot.reception import Brief, Reception
 from bot.reply import Replies
 from bot.state import connect, upgrade
-from model.answer import Question
+from model.answer import Answer, Question, Status
+from model.feedback import recorded
 from retrieval.passage import Audience
 
 EVENT = {"type": "app_mention", "channel": "C1", "ts": "1.0", "user": "U1", "text": "how long?"}
@@ -34,6 +35,9 @@ class Room:
         if not readers.principals <= self.now.principals:
             raise ReadersChanged("Somebody else reads here now. Please ask again.")
 
+    def brief(self, _: object) -> Brief:
+        return Brief(Question("", self.now))
+
     def look(self, *_: object) -> Look:
         return Look()
 
@@ -46,6 +50,12 @@ class Shown(list[str]):
 
     def finish(self, _: object, messages: list[Message]) -> None:
         self.append(messages[0].text)
+
+    def give_up(self, _: object, message: Message) -> None:
+        self.append(message.text)
+
+    def add(self, *_: object) -> None:
+        pass
 
 
 @pytest.fixture
@@ -69,3 +79,38 @@ def test_what_was_written_before_a_restart_is_shown_to_those_for_whom_it_was_wri
 
     assert len(shown) == 1 and told in shown[0]
     assert ("26 weeks" in shown[0]) == (told == "26 weeks")
+
+
+def overheard(inbox: Inbox) -> Inbox:
+    """What somebody asked in a channel where the bot speaks up by itself, and nobody in particular."""
+    event = {**EVENT, "type": "message", "channel_type": "channel"}
+    body = {"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": event}
+    everything = Inbox(inbox._engine, lambda *_: True)
+    everything.store(body)
+    assert everything.get("Ev1").surface == "channel"
+    return everything
+
+
+def test_what_nobody_asked_of_us_and_we_do_not_know_leaves_no_trace(inbox: Inbox) -> None:
+    inbox, shown = overheard(inbox), Shown()
+    nothing = Answer("Ev1", "how long?", Status.NOT_FOUND, "The documents do not say.")
+    steps = Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: [nothing])
+
+    steps.write("Ev1")
+    steps.show("Ev1")
+
+    assert not shown and inbox.get("Ev1").state == "final"
+    with inbox._engine.connect() as connection:
+        assert recorded(connection, "Ev1") is None  # it is in no list of theirs and counts for no quota
+
+
+def test_what_nobody_asked_of_us_is_not_answered_with_what_went_wrong(inbox: Inbox) -> None:
+    inbox, shown = overheard(inbox), Shown()
+    inbox.answered("Ev1", canned(Question("how long?", THEN, "Ev1")), THEN)
+    fewer = Room(Audience.of("channel:C1"))
+    steps = Questions(inbox, cast(Reception, fewer), cast(Replies, shown), lambda _: [])
+
+    steps.show("Ev1")
+    steps.fail("Ev1", "ABCD1234")
+
+    assert not shown and inbox.get("Ev1").state == "final"
