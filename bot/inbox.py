@@ -20,6 +20,7 @@ from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
 from retrieval.passage import Audience
 
+OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
 
@@ -126,7 +127,7 @@ class Inbox:
         `long`, or everything else."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
         kind = inbox.c.kind == "command" if long else inbox.c.kind != "command"
-        query = sa.select(inbox).where(inbox.c.state != "final", free, kind)
+        query = sa.select(inbox).where(OPEN, free, kind)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(inbox.c.received_at).limit(limit))
             return [_row(r) for r in rows]
@@ -146,7 +147,7 @@ class Inbox:
 
     def held(self, executor: str) -> set[str]:
         """Events this executor has and has not brought to their end."""
-        mine = (inbox.c.executor == executor) & (inbox.c.state != "final")
+        mine = OPEN & (inbox.c.executor == executor)
         with self._engine.connect() as connection:
             return set(connection.execute(sa.select(inbox.c.event_id).where(mine)).scalars())
 
@@ -193,7 +194,7 @@ class Inbox:
     def waiting(self) -> int:
         """How many rows are not at their end."""
         with self._engine.connect() as connection:
-            query = sa.select(sa.func.count()).where(inbox.c.state != "final").select_from(inbox)
+            query = sa.select(sa.func.count()).where(OPEN).select_from(inbox)
             return connection.execute(query).scalar() or 0
 
     def outcome(self, event_id: str) -> Answer | None:
