@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.events import VOTE
-from bot.inbox import Inbox, Receipt
+from bot.inbox import OPEN, Inbox, Receipt
 from bot.state import connect, upgrade
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
@@ -186,3 +186,15 @@ def test_commands_which_may_take_long_stand_in_no_questions_way(inbox: Inbox) ->
 
     assert [row.kind for row in inbox.open(1)] == ["question"]
     assert [row.kind for row in inbox.open(9, long=True)] == ["command"] * 3
+
+
+def test_what_is_open_is_found_without_reading_what_is_at_its_end(inbox: Inbox, engine: sa.Engine) -> None:
+    for number in range(3):
+        inbox.store(question(f"Ev{number}", f"{number}.0"))
+    if engine.dialect.name != "sqlite":
+        return  # what PostgreSQL does depends on how much there is
+    read = sa.select(sa.literal(1)).where(OPEN).compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {read}").all()
+
+    assert "inbox_state" in str(plan)
