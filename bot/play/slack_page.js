@@ -213,10 +213,14 @@ function prefill() {
   box.focus();
 }
 
+let waiting = new AbortController();
+
 async function poll() {
+  const asked = me;
+  waiting = new AbortController();
   try {
-    const found = await (await fetch(`/play/state?me=${encodeURIComponent(me)}&since=${state.version}`)).json();
-    if (found.channels) {
+    const found = await (await fetch(`/play/state?me=${encodeURIComponent(me)}&since=${state.version}`, { signal: waiting.signal })).json();
+    if (found.channels && asked === me) {
       const first = !state.channels.length;
       if (first && found.trouble) troubles = found.trouble[0];
       state = found; me = found.me; kept("me", me);
@@ -224,7 +228,8 @@ async function poll() {
       if (first) prefill();
     }
     setTimeout(poll, 20);
-  } catch {
+  } catch (error) {
+    if (error.name === "AbortError") { poll(); return; }
     oops("The stand-in does not answer. It may have been stopped.");
     setTimeout(poll, 1500);
   }
@@ -252,7 +257,7 @@ for (const form of document.querySelectorAll("form[data-thread]")) {
   };
 }
 $("leave").onclick = () => { thread = ""; kept("thread", ""); draw(); prefill(); };
-$("me").onchange = () => { me = $("me").value; kept("me", me); thread = ""; drawn = {}; state.version = ""; };
+$("me").onchange = () => { me = $("me").value; kept("me", me); thread = ""; drawn = {}; state.version = ""; waiting.abort(); };
 $("tab-home").onclick = () => show("home");
 $("tab-messages").onclick = () => show("messages");
 $("tabs").onkeydown = (event) => { if (event.key.startsWith("Arrow")) { const other = document.activeElement.id === "tab-home" ? "messages" : "home"; show(other); $(`tab-${other}`).focus(); } };

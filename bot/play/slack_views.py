@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any
 
 from bot.play.slack_args import Args, SlackError
@@ -18,7 +19,7 @@ _TRIGGER_SECONDS, _STACK, _LARGEST = 3.0, 3, 250_000
 def new_trigger(workspace: Workspace, user: str, view: str = "") -> str:
     """A trigger_id: good once, for three seconds; `view` is the modal in which it came about."""
     with workspace.lock:
-        trigger = workspace.next_id("trigger.")
+        trigger = f"{workspace.next_id('trigger.')}.{secrets.token_hex(4)}"  # new in each workspace
         workspace.triggers[trigger] = Trigger(user, workspace.clock.now() + _TRIGGER_SECONDS, view)
         return trigger
 

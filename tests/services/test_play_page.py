@@ -308,6 +308,26 @@ def test_asking_and_opening_a_number_take_no_mouse(
     assert page.until("!document.body.classList.contains('thread')")
 
 
+def test_one_can_be_somebody_else_and_sees_what_they_see(
+    slack: SlackStandIn, client: WebClient, ada: str, channel: str, page: Tab
+) -> None:
+    ben = slack.add_user("ben")
+    slack.join(ben, channel)
+    client.chat_postEphemeral(channel=channel, user=ben, text="for Ben alone")
+    slack.say(ada, channel, "for all")
+    page.until("document.querySelectorAll('li.message').length === 1")
+    page.run(f"document.querySelector('#me').value = {ben!r}")
+    page.run("document.querySelector('#me').onchange()")
+    page.until("document.querySelectorAll('li.message').length === 2")
+    page.run("document.querySelector('#compose textarea').focus()")
+    page.type("and I?")
+    page.key("Enter")
+    assert slack.wait_until(lambda: len(slack.messages(channel)) == 3)
+
+    assert slack.messages(channel)[-1].user == ben
+    assert page.run("document.querySelector('#me').selectedOptions[0].text") == "ben"
+
+
 def test_what_was_read_once_is_not_read_out_again(
     slack: SlackStandIn, client: WebClient, channel: str, page: Tab
 ) -> None:
