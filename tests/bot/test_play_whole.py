@@ -41,7 +41,7 @@ class Player:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return dict(json.load(answer))
 
-    def sees(self, found: Callable[[dict[str, Any]], Any], seconds: float = 60.0) -> Any:
+    def sees(self, found: Callable[[dict[str, Any]], Any], seconds: float = 200.0) -> Any:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if seen := found(self.state()):
@@ -49,15 +49,15 @@ class Player:
             time.sleep(0.05)
         raise TimeoutError("that was never seen")
 
-    def said(self, words: str) -> Any:
-        """The HTML of a message of the bot with these words in it, once it is there."""
+    def said(self, *words: str) -> Any:
+        """The HTML of a message of the bot with all these words in it, once it is there."""
         return self.sees(
             lambda state: next(
                 (
                     message["html"]
                     for channel in state["channels"]
                     for message in channel["messages"]
-                    if message["bot"] and not message["live"] and words in message["html"]
+                    if message["bot"] and all(word in message["html"] for word in words)
                 ),
                 "",
             )
@@ -82,7 +82,7 @@ def player(home: Path) -> Iterator[Player]:
 
 def test_a_minute_with_the_product_without_an_account(player: Player) -> None:
     player.do("say", text="@footnote How many weeks of parental leave do I get?")
-    answer = player.said("20 weeks")
+    answer = player.said("20 weeks", "#quote", "down:")  # whole, with its source and the buttons below it
     link = html.unescape(re.search(r'href="([^"#]+)#quote"', answer)[1])  # type: ignore[index]
     with urllib.request.urlopen(link, timeout=30) as opened:
         document = opened.read().decode()
