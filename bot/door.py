@@ -48,15 +48,19 @@ class Door:
     def refusal(self, row: Row, person: Person) -> str:
         """The key of the phrase that says why not, for those in SILENT of none; empty: it is answered."""
         bot = person.kind == "bot" or bool(row.payload.get("bot"))
-        stranger = {"guest": not self._rules.guests, "stranger": not self._rules.strangers}
-        if person.kind == "gone":
-            return "refused_gone"
-        if bot and not self._rules.bots:
-            return "refused_bot"
-        if stranger.get(person.kind):
-            return f"refused_{person.kind}"
+        if who := self.stranger(person, bot=bot):
+            return who
         with self._engine.connect() as connection:
             return self._counted(connection, row, bot)
+
+    def stranger(self, person: Person, *, bot: bool = False) -> str:
+        """The key of why somebody is not served at all, whatever they want; empty: they are."""
+        if person.kind == "gone":
+            return "refused_gone"
+        if bot or person.kind == "bot":
+            return "" if self._rules.bots else "refused_bot"
+        served = {"guest": self._rules.guests, "stranger": self._rules.strangers}
+        return "" if served.get(person.kind, True) else f"refused_{person.kind}"
 
     def values(self, row: Row, key: str) -> dict[str, object]:
         """What the phrase of a refusal names: `count` minutes until the next question, and the quota."""

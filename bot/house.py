@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.attachments import Attachments, Limits
 from bot.audience import Audiences
 from bot.blocks.votes import OWNER, SHARE, SOLVED
+from bot.calling import client, welcome
 from bot.channels import Channels, Switches
 from bot.commands.table import Around, Means, table
 from bot.door import Door, Rules
@@ -81,27 +82,30 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots))
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
-    slack = _Slack(web, people, Readers(web, people), posts, Views(web, posts))
+    quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal
+    slack = _Slack(web, people, Readers(web, people), posts, Views(quick, posts))
+    reception = _reception(house, engine, slack, (channels, switches))
+    replies = Replies(posts, Streams(engine, web, posts), Responses(web, posts))
     handlers: dict[str, Handler] = {
-        "question": _questions(house, engine, inbox, slack, (channels, switches)),
-        "press": _presses(house, inbox, slack),
+        "question": Questions(inbox, reception, replies, house.answer),
+        "press": _presses(house, inbox, slack, reception),
         "greeting": Greetings(inbox, slack.views, house.suggested),
-        "end": End(inbox, switches),
+        "end": End(inbox, switches, partial(welcome, web)),
     }
     if house.means is not None:
-        visitors = Visitors(people.about, slack.readers.of)
+        visitors = Visitors(people.about, slack.readers.of, reception.unserved)
         around = Around(people, slack.readers, channels, switches, Names(web).of)
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
-        handlers["command"] = Commands(inbox, Responses(web, posts), people, known)
+        handlers["command"] = handlers["labour"] = Commands(inbox, Responses(web, posts), people, known)
     return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches)
 
 
-def _questions(
-    house: House, engine: sa.Engine, inbox: Inbox, slack: _Slack, admins: tuple[Channels, Switches]
-) -> Questions:
+def _reception(
+    house: House, engine: sa.Engine, slack: _Slack, admins: tuple[Channels, Switches]
+) -> Reception:
     channels, switches = admins
-    reception = Reception(
+    return Reception(
         slack.people,
         Audiences(slack.web, slack.people, slack.readers),
         Door(engine, house.rules),
@@ -111,17 +115,14 @@ def _questions(
         Attachments(slack.web, house.attached),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
     )
-    streams, responses = Streams(engine, slack.web, slack.posts), Responses(slack.web, slack.posts)
-    return Questions(inbox, reception, Replies(slack.posts, streams, responses), house.answer)
 
 
-def _presses(house: House, inbox: Inbox, slack: _Slack) -> Presses:
+def _presses(house: House, inbox: Inbox, slack: _Slack, reception: Reception) -> Presses:
     posts, locale = slack.posts, slack.people.locale
     calls = OwnerCalls(inbox, posts, locale)
     actions: dict[str, Callable[[Row], None]] = {OWNER: calls.ask, SOLVED: calls.solved}
     if house.means is not None:
-        audiences = Audiences(slack.web, slack.people, slack.readers)
-        responses = Responses(slack.web, posts)
-        called = Names(slack.web).of
+        responses, called = Responses(slack.web, posts), Names(slack.web).of
+        audiences = reception.audiences
         actions[SHARE] = Share(house.means.recall, audiences, posts, responses, locale, called)
-    return Presses(inbox, posts, actions, locale)
+    return Presses(inbox, posts, actions, locale, reception.barred)

@@ -67,7 +67,7 @@ class Inbox:
 
     def _stop(self, stop: Stop) -> Receipt:
         """What is being worked on in that thread is to end with a word."""
-        there = (inbox.c.channel == stop.channel) & (inbox.c.thread_ts == stop.thread_ts)
+        there = (inbox.c.channel == stop.channel) & (inbox.c.thread_ts == (stop.thread_ts or None))
         change = inbox.update().where(there, inbox.c.kind == "question", inbox.c.state == "received")
         with self._engine.begin() as connection:
             connection.execute(change.values(state="stopped"))
@@ -123,10 +123,10 @@ class Inbox:
         return _row(kept) if kept else None
 
     def open(self, limit: int, but: frozenset[str] = frozenset(), *, long: bool = False) -> list[Row]:
-        """Rows that are not final and not run by an executor in `but`, oldest first: commands, which may take
+        """Rows that are not final and not run by an executor in `but`, oldest first: those that may take
         `long`, or everything else."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
-        kind = inbox.c.kind == "command" if long else inbox.c.kind != "command"
+        kind = inbox.c.kind == "labour" if long else inbox.c.kind != "labour"
         query = sa.select(inbox).where(OPEN, free, kind)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(inbox.c.received_at).limit(limit))

@@ -27,7 +27,7 @@ from bot.state import private_file
 log = logging.getLogger("footnote.jobs")
 
 AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
-LONG_AT_ONCE = 2  # beside them: commands, of which one that indexes may take hours
+LONG_AT_ONCE = 2  # beside them: commands that read sources, which may take hours
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
 LAST_ATTEMPT = 10  # and this often without one: nothing can be said
 SWEEP_S = 1.0
@@ -83,7 +83,7 @@ class Jobs:
         self._handlers = dict(handlers)
         self.executor = self._replicas.executor
         self._running: set[str] = set()
-        self._long: set[str] = set()  # of those, commands
+        self._long: set[str] = set()  # of those, what may take hours
         self._left: dict[str, float] = {}  # events whose workflow has just ended here, and when
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -216,7 +216,7 @@ class Jobs:
 
     def _begin(self, row: Row) -> None:
         self._running.add(row.event_id)
-        if row.kind == "command":
+        if row.kind == "labour":
             self._long.add(row.event_id)
         try:
             self._start(row)

@@ -39,10 +39,11 @@ def to_file(home: Path) -> str:
 
 
 def to_terminal(level: str) -> None:
-    """Sends the log of a server to standard error."""
-    logging.basicConfig(level=level, format=LINE, force=True)
-    for chatty in ("alembic", "httpx"):  # a line for each request
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+    """Sends the log of a server to standard error: ours at `level`, of foreign libraries warnings only, as at
+    lower levels they print what they send and receive."""
+    ours = logging.getLogger("footnote")
+    ours.setLevel(level)
+    logging.basicConfig(level=max(logging.WARNING, ours.level), format=LINE, force=True)
 
 
 def frames(error: BaseException) -> str:

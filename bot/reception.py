@@ -14,7 +14,7 @@ from bot.attachments import Attachments
 from bot.audience import Audiences, ReadersChanged
 from bot.blocks import Look
 from bot.channels import Channels, Switches
-from bot.door import Door
+from bot.door import SILENT, Door
 from bot.events import Row
 from bot.owners import Owners
 from bot.people import People, Person
@@ -73,6 +73,23 @@ class Reception:
             return None
         words = self._words(row)
         return None if words and overheard else words
+
+    def barred(self, row: Row) -> str:
+        """Why a press of somebody does nothing now, in words; empty: it does."""
+        try:
+            person = self._patiently(lambda: self.people.about(row.person))
+        except ReadersUnknown:
+            return say("no_rights")
+        if words := self.unserved(person):
+            return words
+        off = not row.direct and self.channels.of(row.channel).mode == "off"
+        key = "paused" if self.switches.paused() else "off_here" if off else ""
+        return say(key, person.locale) if key else ""
+
+    def unserved(self, person: Person) -> str:
+        """Why somebody is not served at all, in words; empty: they are."""
+        key = self.door.stranger(person)
+        return say("no_rights" if key in SILENT else key, person.locale) if key else ""
 
     def brief(self, row: Row) -> Brief:
         """What is asked, of what and for whom. Raises ReadersUnknown."""

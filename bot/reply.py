@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks import plain
+from bot.calling import Refused, Unclear
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.phrases import say
-from bot.post import Message, Place, Posts, Refused, Unclear
+from bot.post import Message, Place, Posts
 from bot.respond import Responses
 from bot.stream import Reader, Streams
 
@@ -84,7 +85,9 @@ class Replies:
         try:
             self.finish(row, [message])
         except (Refused, Unclear) as error:
-            log.error("could not say so: event=%s %s", row.event_id, type(error).__name__)
+            # What stands in the thread is not known, so nothing more is written there: its person is told.
+            told = not row.thread_ts or self.posts.whisper(_place(row), row.person, message.text)
+            log.error("not said there: event=%s %s told=%s", row.event_id, type(error).__name__, told)
 
 
 def _place(row: Row) -> Place:

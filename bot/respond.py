@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from bot.calling import LONGEST_WAIT_S, Limited, Refused, Unclear, direct_channel
 from bot.events import Row
-from bot.post import LONGEST_WAIT_S, Limited, Message, Place, Posts, Refused, Unclear, direct_channel
+from bot.post import Message, Place, Posts
 
 log = logging.getLogger("footnote.respond")
 

@@ -17,8 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
+from bot.calling import Limited, Refused, Unclear, Unknowable, call
 from bot.failpoint import failpoint
-from bot.post import EVENT_TYPE, FEW, Limited, Message, Place, Posts, Refused, Unclear, Unknowable, call
+from bot.post import EVENT_TYPE, FEW, Message, Place, Posts
 from bot.state import posts
 
 log = logging.getLogger("footnote.stream")

@@ -8,7 +8,8 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.post import FEW, Limited, Posts, Refused, Unclear, call
+from bot.calling import Limited, Refused, Unclear, call
+from bot.post import FEW, Posts
 
 log = logging.getLogger("footnote.views")
 

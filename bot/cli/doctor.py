@@ -180,7 +180,7 @@ def _slack(settings: Settings) -> Iterator[Check]:
     if not bot:
         yield Check("slack", "not connected", "Run footnote setup to connect Slack.", needed=False)
         return
-    from bot.post import Refused, Unclear, client, open_socket, verify
+    from bot.calling import Refused, Unclear, client, open_socket, verify
 
     asks: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("SLACK_BOT_TOKEN", bot, lambda: verify(client(bot, settings.slack_api_url))),
@@ -212,7 +212,7 @@ def _slack(settings: Settings) -> Iterator[Check]:
 
 def _scopes(token: str, api_url: str) -> str:
     from bot.asking import SCOPES, lacking
-    from bot.post import client
+    from bot.calling import client
 
     missing = lacking(client(token, api_url))
     unsaid = ", ".join(f"{SCOPES[scope]} ({scope})" for scope in missing)

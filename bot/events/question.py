@@ -89,9 +89,15 @@ def parse_command(body: Mapping[str, Any]) -> Row | None:
         person=str(body["user_id"]),
         direct=str(body.get("channel_id") or "").startswith("D"),
         text=spoken(rest, "") if asking else f"{verb} {rest}".strip(),
-        kind="question" if asking else "command",
+        kind="question" if asking else _kind_of(verb, rest),
         payload={"surface": "command", "response_url": words(body.get("response_url"), 1000)},
     )
+
+
+def _kind_of(verb: str, rest: str) -> str:
+    """`labour` is a command that may take long, so that it stands in no other's way."""
+    typed = [verb.lower(), *rest.lower().split()[:1]]
+    return "labour" if typed[0] == "reindex" or typed == ["sources", "add"] else "command"
 
 
 def parse_shortcut(body: Mapping[str, Any]) -> Row | None:

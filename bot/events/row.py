@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from retrieval.passage import EVERYONE, Audience
-
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL keeps no NUL, nothing keeps half a character
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -18,9 +16,9 @@ _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 class Row:
     """Something to do, as it was stored.
 
-    `kind` says who does it: a question, a command, a press of a button, a visit of the Home tab, the end of
-    the installation. `payload` is what that kind needs beside; `surface` in it says where a question was
-    asked: mention, direct, thread, channel, shortcut or command.
+    `kind` says who does it: a question, a command, labour (a command that may take long), a press of a
+    button, a visit, the end of the installation. `payload` is what that kind needs beside; `surface` in it
+    says where a question was asked: mention, direct, thread, channel, shortcut or command.
     """
 
     event_id: str
@@ -41,11 +39,6 @@ class Row:
     @property
     def surface(self) -> str:
         return str(self.payload.get("surface") or ("direct" if self.direct else "mention"))
-
-    @property
-    def readers(self) -> Audience:
-        """Who will be able to read the reply: in a direct message its person, in a channel all of it."""
-        return Audience.of(EVERYONE, f"user:{self.person}" if self.direct else f"channel:{self.channel}")
 
 
 def bot_user(body: Mapping[str, Any]) -> str:

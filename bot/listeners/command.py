@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from bot.blocks.orders import said
+from bot.calling import Refused, Unclear
 from bot.commands import Command, Order, Reply, named, words
 from bot.commands.help import Help
 from bot.events import Row
@@ -16,7 +17,6 @@ from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.people import People, Person
 from bot.phrases import say
-from bot.post import Refused, Unclear
 from bot.readers import ReadersUnknown
 from bot.respond import Responses
 from retrieval.passage import FootnoteError

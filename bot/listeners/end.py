@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels import GONE, Switches
@@ -18,6 +19,7 @@ class End:
 
     inbox: Inbox
     switches: Switches
+    welcome: Callable[[], bool]  # whether Slack takes our token now: the app may be installed again by now
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -25,6 +27,8 @@ class End:
 
     def stop(self, event_id: str) -> None:
         """Turns answering off and erases what people wrote: what waits, and what they typed into a form."""
+        if self.welcome():
+            return log.warning("Slack had taken the app away; it is installed again: nothing is wiped")
         self.switches.turn(GONE, "", on=True)
         count = self.inbox.wipe(event_id)
         log.warning(

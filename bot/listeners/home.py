@@ -26,10 +26,12 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Visitors:
-    """Who somebody is, and what they may read. Both raise ReadersUnknown."""
+    """Who somebody is, and what they may read: both raise ReadersUnknown. `unserved`: why they are not served
+    at all, in words."""
 
     about: Callable[[str], Person]
     readers: Callable[[str], Audience]
+    unserved: Callable[[Person], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Visits:
             visitor, readers = self.visitors.about(person), self.visitors.readers(person)
         except ReadersUnknown:
             return Seen((), self.recent.of(person, ASKED), now, notice=say("no_rights"))
+        if words := self.visitors.unserved(visitor):
+            return Seen((), (), now, visitor.locale, notice=words)
         return Seen(
             list(self._known(readers, now, everything=visitor.admin)),
             self.recent.of(person, ASKED),

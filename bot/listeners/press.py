@@ -17,12 +17,14 @@ log = logging.getLogger("footnote.press")
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """The handler of presses; `actions` by the name that the button's action id ends with."""
+    """The handler of presses; `actions` by the name that the button's action id ends with. `barred` says why
+    somebody's press does nothing, in words."""
 
     inbox: Inbox
     posts: Posts
     actions: Mapping[str, Callable[[Row], None]]
     locale: Callable[[str], str] = lambda _: ""
+    barred: Callable[[Row], str] = lambda _: ""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -32,7 +34,11 @@ class Presses:
         """Does what the button is for."""
         row = self.inbox.get(event_id)
         action = self.actions.get(str(row.payload.get("action") or ""))
-        if action is not None:
+        if action is None:
+            return
+        if words := self.barred(row):
+            self.posts.whisper(Place(row.channel, row.thread_ts), row.person, words)
+        else:
             action(row)
 
     def close(self, event_id: str) -> None:

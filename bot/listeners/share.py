@@ -10,9 +10,10 @@ from bot.audience import Audiences
 from bot.blocks import Look, render
 from bot.blocks.markup import mrkdwn
 from bot.blocks.orders import said
+from bot.calling import Refused
 from bot.events import Row
 from bot.phrases import say
-from bot.post import Message, Place, Posts, Refused
+from bot.post import Message, Place, Posts
 from bot.readers import ReadersUnknown
 from bot.recall import Changed, Recall, Recalled
 from bot.respond import Responses

@@ -47,7 +47,8 @@ def test_what_waits_loses_its_words_and_so_does_what_people_typed_into_forms(tmp
         }
         db.execute(feedback.ballots.insert().values(**vote))
 
-    for step in (*End(rows, switches).steps, *End(rows, switches).steps):
+    end = End(rows, switches, lambda: False)
+    for step in (*end.steps, *end.steps):
         step("Ev9")
 
     with engine.connect() as db:
@@ -55,6 +56,20 @@ def test_what_waits_loses_its_words_and_so_does_what_people_typed_into_forms(tmp
         typed = db.execute(sa.select(feedback.ballots.c.correction, feedback.ballots.c.value)).all()
     assert [tuple(row) for row in kept] == [("final", None, None)] * 3
     assert [tuple(row) for row in typed] == [(None, "down")] and switches.gone()
+    engine.dispose()
+
+
+def test_an_end_that_comes_after_the_app_is_installed_again_ends_nothing(tmp_path: Path) -> None:
+    engine = connect(tmp_path)
+    upgrade(engine)
+    rows, switches = Inbox(engine), Switches(engine)
+    for body in (question(1), event("app_uninstalled")):
+        rows.store(body)
+
+    for step in End(rows, switches, lambda: True).steps:
+        step("Ev9")
+
+    assert not switches.gone() and [row.text for row in rows.open(9)] == ["how much leave?"]
     engine.dispose()
 
 

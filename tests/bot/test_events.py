@@ -134,7 +134,7 @@ def test_a_slash_command_that_asks_is_a_question_and_every_other_one_a_command()
     told = parse({**body, "text": "reindex handbook"})
 
     assert asked and (asked.kind, asked.surface, asked.text) == ("question", "command", "how many days?")
-    assert told and (told.kind, told.text, told.message_ts) == ("command", "reindex handbook", "")
+    assert told and (told.kind, told.text, told.message_ts) == ("labour", "reindex handbook", "")
     assert asked.event_id != told.event_id
     assert parse({**body, "text": "reindex handbook"}) == told
 

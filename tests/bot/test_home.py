@@ -13,13 +13,14 @@ import sqlalchemy as sa
 
 from bot.asking import ReadersUnknown
 from bot.blocks.home import MOST, Known, Seen, home
+from bot.calling import client
 from bot.inbox import Inbox
 from bot.listeners.home import Visitors, Visits
 from bot.people import Person
 from bot.play.slack import SlackStandIn
 from bot.play.slack_blocks import VIEW_BLOCKS, complaints
 from bot.play.slack_text import links, shown
-from bot.post import Posts, client
+from bot.post import Posts
 from bot.recent import Asked, Recent, Week
 from bot.shelf import Row, Shelf
 from bot.state import connect, upgrade
@@ -105,6 +106,7 @@ class Rig:
     engine: sa.Engine
     inbox: Inbox
     admin: bool = False
+    barred: str = ""
     readers: Callable[[str], Audience] = lambda _: Audience()
 
     def __post_init__(self) -> None:
@@ -127,7 +129,11 @@ class Rig:
             Turns(self.engine),
             "w",
         )
-        visitors = Visitors(lambda id: Person(id, "member", self.admin, "en-GB"), lambda id: self.readers(id))
+        visitors = Visitors(
+            lambda id: Person(id, "member", self.admin, "en-GB"),
+            lambda id: self.readers(id),
+            lambda _: self.barred,
+        )
         visits = Visits(self.inbox, views, visitors, shelf, Recent(self.engine))
         event = {"type": "app_home_opened", "tab": "home", "user": self.ada, "channel": "D1"}
         body: dict[str, Any] = {"type": "event_callback", "event_id": "EvHome", "event": event}
@@ -178,3 +184,12 @@ def test_where_rights_are_not_known_no_source_is_named(rig: Rig) -> None:
     seen = rig.visit()
 
     assert "Slack did not tell me who may read what" in seen and "handbook" not in seen
+
+
+def test_who_is_not_served_sees_why_and_nothing_of_what_is_known(rig: Rig) -> None:
+    rig.ask("Ev1", status=Status.ANSWERED)
+    rig.barred = "I answer members of this workspace and no guests."
+
+    seen = rig.visit()
+
+    assert "no guests" in seen and "handbook" not in seen and "answered" not in seen

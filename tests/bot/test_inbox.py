@@ -178,14 +178,29 @@ def test_commands_have_no_message_and_are_kept_once_each(inbox: Inbox) -> None:
     assert receipts == [Receipt.STORED, Receipt.DUPLICATE, Receipt.STORED]
 
 
-def test_commands_which_may_take_long_stand_in_no_questions_way(inbox: Inbox) -> None:
-    body = {"command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1", "text": "reindex"}
-    for trigger in "123":
-        inbox.store({**body, "trigger_id": trigger})
+def test_what_may_take_hours_stands_in_nobodys_way(inbox: Inbox) -> None:
+    body = {"command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1"}
+    for trigger, text in enumerate(("reindex", "sources add https://a.example", "reindex docs", "pause")):
+        inbox.store({**body, "text": text, "trigger_id": str(trigger)})
     inbox.store(question())
 
-    assert [row.kind for row in inbox.open(1)] == ["question"]
-    assert [row.kind for row in inbox.open(9, long=True)] == ["command"] * 3
+    assert [row.kind for row in inbox.open(9)] == ["command", "question"]
+    assert [row.kind for row in inbox.open(9, long=True)] == ["labour"] * 3
+
+
+def test_a_stop_without_a_thread_stops_nothing(inbox: Inbox) -> None:
+    asked = {
+        "command": "/footnote",
+        "text": "ask why?",
+        "user_id": "U1",
+        "channel_id": "C1",
+        "trigger_id": "9",
+    }
+    inbox.store(asked)
+
+    inbox.store({"type": "event_callback", "event": {"type": "agent_session_stopped", "channel": "C1"}})
+
+    assert [row.state for row in inbox.open(9)] == ["received"]
 
 
 def test_what_is_open_is_found_without_reading_what_is_at_its_end(inbox: Inbox, engine: sa.Engine) -> None:

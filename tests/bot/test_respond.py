@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.calling import client
 from bot.events import Row
 from bot.play.slack import SlackStandIn
 from bot.play.slack_views import new_response_url
-from bot.post import Message, Posts, client
+from bot.post import Message, Posts
 from bot.respond import Responses, trusted
 from bot.state import connect, upgrade
 

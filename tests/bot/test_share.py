@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.audience import Audiences
 from bot.blocks import Look, render
+from bot.calling import client
 from bot.events import Row
 from bot.listeners.share import Share
 from bot.people import People
 from bot.play.slack import SlackStandIn
 from bot.play.slack_views import new_response_url
-from bot.post import Posts, client
+from bot.post import Posts
 from bot.readers import Readers
 from bot.recall import Changed, Recall
 from bot.respond import Responses

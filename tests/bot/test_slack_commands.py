@@ -172,6 +172,7 @@ def test_a_removed_app_answers_nothing_and_keeps_no_words(rig: Rig) -> None:
     rig.type("status")
     kept = Switches(rig.engine).gone()
 
+    rig.slack.fail("auth.test", error="account_inactive", times=9)
     rig.slack.raw_event({"type": "app_uninstalled"})
 
     assert not kept

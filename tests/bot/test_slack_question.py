@@ -247,3 +247,14 @@ def test_a_follow_up_in_the_thread_is_answered_without_a_mention_and_chatter_is_
         ("how long is parental leave?",),
     )
     assert not [q for q in rig.writer.asked if "lunch" in q.text]
+
+
+def test_where_the_fate_of_a_reply_is_not_known_its_person_is_told(rig: Rig) -> None:
+    channel = rig.slack.add_channel("dark", rig.ada)
+    rig.slack.fail("chat.startStream", error="channel_type_not_supported", times=5)
+    rig.slack.fail("chat.postMessage", cut="after")
+    rig.slack.fail("conversations.replies", error="missing_scope", times=50)
+
+    rig.slack.mention(rig.ada, channel, "how long is parental leave?")
+
+    assert rig.slack.wait_until(lambda: any("Reference" in m for m in rig.private(rig.ada, channel)), 30)

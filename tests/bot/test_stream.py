@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.calling import Refused, client
 from bot.events import Row
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message as Shown
-from bot.post import Message, Place, Posts, Refused, client
+from bot.post import Message, Place, Posts
 from bot.reply import Replies
 from bot.respond import Responses
 from bot.state import connect, upgrade

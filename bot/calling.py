@@ -1,0 +1,111 @@
+"""One call of Slack's Web API in; its answer, or one of the three failures that matter, out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+log = logging.getLogger("footnote.calling")
+
+LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
+_UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+class Unclear(Exception):
+    """Slack may or may not have done it: the connection broke, or it answered with a server error."""
+
+
+class Unknowable(Unclear):
+    """Slack may have done it and does not let us look: to do it again could show it twice."""
+
+
+class Limited(Exception):
+    """Slack has not done it and names the seconds to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"limited for {seconds} s")
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """Slack has not done it and will not: the text is its error code."""
+
+
+def client(token: str, api_url: str, timeout: int = 10) -> WebClient:
+    """A client that never repeats a call by itself: what may be repeated is decided here."""
+    base = api_url if api_url.endswith("/") else api_url + "/"
+    return WebClient(token=token, base_url=base, timeout=timeout, retry_handlers=[])
+
+
+def call(ask: Callable[[], Any]) -> dict[str, Any]:
+    """Slack's answer; its failures as the three that matter: Unclear, Limited, Refused."""
+    try:
+        answer = ask()
+    except SlackApiError as error:
+        raise _meaning(error) from None
+    except (OSError, HTTPException, SlackClientError, ValueError) as error:
+        raise Unclear(type(error).__name__) from None
+    return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    status = getattr(error.response, "status_code", 0)
+    code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return Limited(_seconds(getattr(error.response, "headers", {})))
+    if status >= 500 or not code.isidentifier() or code in _UNSURE:
+        return Unclear(f"status {status}")
+    return Refused(code)
+
+
+def _seconds(headers: Any) -> float:
+    given = {str(k).lower(): v for k, v in dict(headers).items()}.get("retry-after", "")
+    given = given[0] if isinstance(given, list) and given else given
+    try:
+        seconds = float(str(given))
+    except ValueError:
+        return 5.0
+    return min(max(seconds, 0.5), LONGEST_WAIT_S) if seconds == seconds else 5.0
+
+
+def verify(slack: WebClient) -> str:
+    """The bot's user id. Raises Refused for a bad token, Unclear where Slack cannot be asked."""
+    try:
+        return str(call(slack.auth_test).get("user_id") or "")
+    except Limited as error:
+        raise Unclear from error
+
+
+def direct_channel(slack: WebClient, person: str) -> str:
+    """The channel of the direct messages with somebody. Raises Refused, or Unclear."""
+    try:
+        found = call(lambda: slack.conversations_open(users=person)).get("channel") or {}
+    except Limited as error:
+        raise Unclear from error
+    if not found.get("id"):
+        raise Unclear("no channel")
+    return str(found["id"])
+
+
+def open_socket(app_token: str, api_url: str) -> str:
+    """The address of a new socket for this app token. Raises as `verify` does."""
+    try:
+        return str(
+            call(lambda: client("", api_url).apps_connections_open(app_token=app_token)).get("url") or ""
+        )
+    except Limited as error:
+        raise Unclear from error
+
+
+def welcome(slack: WebClient) -> bool:
+    """Whether Slack takes the bot's token now."""
+    try:
+        verify(slack)
+    except (Refused, Unclear):
+        return False
+    return True
