@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ from typing import Any
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/Applications/Chromium.app/Contents/MacOS/Chromium",)
 PATIENCE = 30.0  # seconds until a start, or something on a page, counts as failed
+_PDEATHSIG = 1  # prctl: the signal that the kernel sends a child when its parent is gone
 FLAGS = """
     --headless=new --remote-debugging-port=0 --no-first-run --no-default-browser-check --disable-gpu
     --disable-extensions --disable-sync --disable-background-networking --disable-component-update
@@ -173,8 +175,18 @@ def _start(home: Path) -> subprocess.Popen[bytes]:
     command = [program(), *FLAGS, *alone, f"--user-data-dir={home}", "about:blank"]
     with (home / "log").open("ab") as log:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_ends_with_parent() if sys.platform == "linux" else None,
         )
+
+
+def _ends_with_parent():  # type: ignore[no-untyped-def]
+    libc = ctypes.CDLL(None)  # loaded here: after the fork nothing may be
+    return lambda: libc.prctl(_PDEATHSIG, signal.SIGTERM)
 
 
 def _address(process: subprocess.Popen[bytes], home: Path) -> str:
