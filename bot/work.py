@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
+from bot.courtesy import bare
 from bot.followup import asked
 from bot.replies import degraded, not_found, printable, unreadable
 from model.answer import Answer, Draft, Near, Question, Status, Timings
@@ -32,10 +33,10 @@ class Work:
 
     @classmethod
     def of(cls, given: Question | str) -> Work:
-        """The question with an id and without what nobody sees, and what it asks in its thread."""
+        """The question with an id, without courtesies or what nobody sees, and those it leans on."""
         question = given if isinstance(given, Question) else Question(given)
         earlier = tuple(printable(text) for text in question.earlier)
-        shown = replace(question, text=printable(question.text), earlier=earlier)
+        shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
         return cls(replace(shown, id=question.id or uuid.uuid4().hex))
 
     @property

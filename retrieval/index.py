@@ -104,6 +104,9 @@ class Index:
         if not found:
             places = addresses(name)
             found = only(one for table in tables for one in self.ledger.at(table, places))
+        # The same page may have been read under two sources: nobody who forgets it means one of them.
+        pages = {one.url for one in found if one.url}
+        found += [one for table in tables for page in pages for one in self.ledger.find(table, page)]
         self.ledger.forget(found)
         uris = sorted({one.uri for one in found})
         Works(self.store, self.embedder, self.ledger).leave(tables, uris)

@@ -103,10 +103,20 @@ def _chosen(settings: Settings, paths: list[str], named: Named, console: Console
     kept = {spec.name: spec for spec in wiring.syncs(settings).adopted() if not os.path.exists(spec.name)}
     known = kept | declared
     if not (named.source or named.loader) and all(path in known for path in paths):  # a path: ./name
-        return [known[path] for path in paths]
+        return [declared.get(path) or _there(kept[path]) for path in paths]
     if named.source in declared:
         raise typer.BadParameter(f"{named.source} is a source of {settings.sources.name}: change it there.")
     return [_adopted(settings, paths, named, console)]
+
+
+def _there(spec: Spec) -> Spec:
+    """A source some of whose folders are still there: a disk that is not mounted empties none."""
+    if spec.kind == "files" and not any(os.path.exists(place) for place in spec.location):
+        raise typer.BadParameter(
+            f"there is no file or folder {printable(spec.location[0])}: check the path. Nothing was removed; "
+            f"footnote forget --source {spec.name} takes its documents out."
+        )
+    return spec
 
 
 def _nothing_named(settings: Settings) -> str:

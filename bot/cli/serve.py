@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -39,10 +42,16 @@ def _answering(settings: Settings) -> Callable[[Question], Iterator[Answer]]:
     lock = threading.Lock()
     built: list[Callable[[Question], Iterator[Answer]]] = []
 
-    def answer(question: Question) -> Iterator[Answer]:
+    def chain() -> Callable[[Question], Iterator[Answer]]:
         with lock:
             if not built:
                 built.append(wiring.chain(settings).stream)
-        return built[0](question)
+        return built[0]
 
-    return answer
+    def warm() -> None:
+        with suppress(FootnoteError):  # each question is told what is wrong
+            chain()
+            wiring.embedder_of(settings).embed_query("ready?")
+
+    threading.Thread(target=warm, name="footnote-warm", daemon=True).start()
+    return lambda question: chain()(question)

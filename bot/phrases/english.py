@@ -26,7 +26,10 @@ PHRASES = {
     ),
     "not_found": "I did not find an answer to that in {searched}.",
     "searched_empty": "the index, which has no documents yet",
-    "searched_none": "the documents, of which you may read none",
+    "searched_none": (
+        "what everybody who reads this may read, which is none of the documents. "
+        "Ask me directly, or with /footnote ask"
+    ),
     "searched": "the {count} documents of {sources}",
     "searched_one": "the one document of {sources}",
     "and": "{many} and {last}",

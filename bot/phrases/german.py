@@ -31,7 +31,10 @@ PHRASES = {
     ),
     "not_found": "Dazu habe ich keine Antwort gefunden in {searched}.",
     "searched_empty": "dem Index, der noch keine Dokumente hat",
-    "searched_none": "den Dokumenten, von denen du keines lesen darfst",
+    "searched_none": (
+        "dem, was alle lesen dürfen, die hier mitlesen: Das ist keines der Dokumente. "
+        "Frag mich direkt oder mit /footnote ask"
+    ),
     "searched": "den {count} Dokumenten aus {sources}",
     "searched_one": "dem einen Dokument aus {sources}",
     "and": "{many} und {last}",

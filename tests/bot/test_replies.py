@@ -34,8 +34,9 @@ def test_a_german_reader_is_told_in_german() -> None:
         (Covered(0, ()), "the index, which has no documents yet", "dem Index, der noch keine Dokumente hat"),
         (
             Covered(0, (), hidden=True),
-            "the documents, of which you may read none",
-            "den Dokumenten, von denen du",
+            "what everybody who reads this may read, which is none of the documents. "
+            "Ask me directly, or with /footnote ask",
+            "Das ist keines der Dokumente",
         ),
         (Covered(1, ("a",)), "the one document of a", "dem einen Dokument aus a"),
         (Covered(9, ("a", "b", "c")), "the 9 documents of a, b and c", "den 9 Dokumenten aus a, b und c"),

@@ -86,6 +86,7 @@ class Folder:
     audiences: dict[str, Audience] = field(default_factory=dict)
     loaded: list[str] = field(default_factory=list)
     note: str = ""
+    place: str = ""  # where its files lie; empty: where its name says
 
     def scan(self, known: Mapping[str, str]) -> Iterator[FoundFile | Unread]:
         for name, text in self.texts.items():
@@ -121,7 +122,7 @@ class Folder:
         notes = (self.note,) if self.note else ()
         row = uri.removeprefix(f"{self.name}/") if "#" in uri else ""  # of files `audience` says it
         audience = self.audiences.get(row, EVERYBODY)
-        address = f"file:///{uri}"
+        address = f"file:///{self.place or self.name}/{uri.removeprefix(f'{self.name}/')}"
         return Document(uri, self.name, "Handbook", text, address, digest, audience=audience, notes=notes)
 
 
@@ -376,6 +377,16 @@ def test_a_forgotten_document_is_gone_at_once_and_stays_out_until_it_is_undone(p
     Ledger(place.engine).remember(gone)
     place.sync(folder)
     assert len(place.texts()) == 2
+
+
+def test_a_page_that_two_sources_have_is_forgotten_in_both(place: Place) -> None:
+    for name in ("docs", "sub"):
+        folder = Folder({"pay.md": "Salary of each person."}, name=name, place="docs/sub")
+        place.sync(folder)
+
+    gone = place.index().forget("docs/pay.md")
+
+    assert gone == ["docs/pay.md", "sub/pay.md"] and place.texts() == []
 
 
 def test_another_document_whose_address_differs_in_case_only_is_not_forgotten_with_it(place: Place) -> None:

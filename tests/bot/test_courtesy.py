@@ -1,0 +1,43 @@
+"""What people wrap a question in does not change what they are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.courtesy import bare
+
+ASKED = "How much may I spend on dinner?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much may I spend on dinner? Thanks",
+        "How much may I spend on dinner? Thank you so much!",
+        "Hi there, How much may I spend on dinner?",
+        "Hello! How much may I spend on dinner? please",
+        "@ada: How much may I spend on dinner?",
+        "U0ABCDEFG How much may I spend on dinner?",
+        "How much may I spend on dinner?\n\n> somebody said: ask the bot",
+        "> it depends\nHow much may I spend on dinner?",
+        "Guten Morgen, How much may I spend on dinner? Vielen Dank im Voraus!",
+    ],
+)
+def test_a_question_is_the_same_in_polite_company(text: str) -> None:
+    assert bare(text) == ASKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks!",
+        "Hello",
+        "> only a quotation",
+        "",
+        "please",
+        "What does the Danke card cost?",
+        "How do I say hi?",
+    ],
+)
+def test_what_is_no_wrapping_stays(text: str) -> None:
+    assert bare(text) == text
