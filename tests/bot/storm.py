@@ -38,6 +38,7 @@ FAULTS: tuple[How, ...] = (
     {"delay": 1.5},
     {"delay": 0.5, "cut": "after"},
 )
+LET_BE_S = 45.0  # nobody waits longer for a word on what mentioned nobody
 SETTINGS = {"FOOTNOTE_QUOTA_PERSON": "0", "FOOTNOTE_QUOTA_CHANNEL": "0"}  # nobody is told to come back later
 
 
@@ -119,7 +120,7 @@ class Storm:
         self.calm_at = 0.0
         self._rough: list[Rough] = []
         self.people = [slack.add_user(f"person{n}") for n in range(40)]
-        self.channels = [slack.add_channel(f"channel{n}", *self.people[:5]) for n in range(40)]
+        self.channels = [slack.add_channel(f"channel{n}", *self.people) for n in range(40)]
 
     def run(self, said: Callable[[str], None] = lambda line: None) -> Verdict:
         """The storm, the calm after it, and the checker's word."""
@@ -161,6 +162,7 @@ class Storm:
             channel = self.rng.choice(self.channels)
             ts = self.slack.mention(person, channel, words)
             question = Asked(name, channel, ts, ts, now)
+        question = replace(question, person=person)
         self.asked.append(question)
         self.asker[name] = person
         self.voices[question.channel, question.root].add(person)
@@ -229,6 +231,10 @@ class Storm:
     def _look(self) -> None:
         for name in ended(self.slack, list(self.open.values())):
             self.over.append(self.open.pop(name))
+        now = self.slack.clock.now()
+        for question in list(self.open.values()):
+            if question.way == "unmentioned" and now - question.at > LET_BE_S:
+                del self.open[question.name]
 
     def _wait(self, patience_s: float) -> None:
         """Until all is over and delivered, and a moment longer: what comes twice may come late."""
@@ -246,9 +252,10 @@ def summed(verdict: Verdict, asked: Sequence[Asked]) -> str:
     p50, p99 = (took[int((len(took) - 1) * share)] for share in (0.5, 0.99))
     ways = ("mention", "direct", "follow-up", "unmentioned")
     counts = {way: sum(one.way == way for one in asked) for way in ways}
+    ended = f"{len(verdict.waits)} with an end, {verdict.failed} of them a sentence with a reference"
     return (
-        f"{len(asked)} questions ({', '.join(f'{n} {way}' for way, n in counts.items())}): "
-        f"{len(verdict.waits)} with an end, {verdict.failed} of them a sentence with a reference, "
+        f"{len(asked)} questions ({', '.join(f'{n} {way}' for way, n in counts.items())}): {ended}, "
+        f"{verdict.alone} told to their person alone; {verdict.left} without a mention let be; "
         f"{len(verdict.complaints)} complaints; from being asked to the end p50 {p50:.1f} s, "
         f"p99 {p99:.1f} s, longest {took[-1]:.1f} s; from the last fault {longest:.1f} s"
     )

@@ -28,17 +28,22 @@ class Asked:
     root: str
     at: float
     way: str = "mention"
+    person: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Complaints, each a sentence; and seconds to the end of each question that has one: since it was asked
-    (`took`), and since the last fault was over if that was later (`waits`)."""
+    (`took`), and since the last fault was over if that was later (`waits`). `failed` of these are a sentence
+    with a reference, `alone` of them were said to their person alone. `left`: messages without a mention that
+    were let be, as they may where Slack does not show the thread."""
 
     complaints: tuple[str, ...]
     waits: tuple[float, ...]
     took: tuple[float, ...]
     failed: int = 0
+    alone: int = 0
+    left: int = 0
 
     def __str__(self) -> str:
         return "\n".join(self.complaints[:20]) or "nothing to complain of"
@@ -51,7 +56,7 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
     complaints: list[str] = []
     waits: list[float] = []
     took: list[float] = []
-    failed = 0
+    failed = alone = left = 0
     threads: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for question in asked:
         threads[question.channel, question.root].append(question)
@@ -65,13 +70,18 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
         spare = iter(sorry)
         for question in questions:
             found = known[question.name] or [m for m in (next(spare, None),) if m]
+            if not found and question.way == "unmentioned":
+                left += 1
+                continue
+            if not found and (told := _told(slack, question)):
+                alone, found = alone + 1, told
             complaints += _about_question(question, found)
             took += [m.history[-1].at - question.at for m in found[:1]]
             waits += [m.history[-1].at - max(question.at, calm) for m in found[:1]]
     complaints += [f"an end came {wait:.0f} s after the last fault" for wait in waits if wait > WITHIN_S]
     strangers = set(written) - set(threads)
     complaints += [f"{len(written[place])} messages where nobody asked: {place}" for place in strangers]
-    return Verdict(tuple(complaints), tuple(waits), tuple(took), failed)
+    return Verdict(tuple(complaints), tuple(waits), tuple(took), failed, alone, left)
 
 
 def ended(slack: SlackStandIn, asked: Iterable[Asked]) -> set[str]:
@@ -79,7 +89,7 @@ def ended(slack: SlackStandIn, asked: Iterable[Asked]) -> set[str]:
     over = set()
     for question in asked:
         seen = [m for m in slack.thread(question.channel, question.root) if m.bot and not m.ephemeral_to]
-        sorry = any(m.ts > question.ts and _sorry(m) for m in seen)
+        sorry = bool(_told(slack, question)) or any(m.ts > question.ts and _sorry(m) for m in seen)
         if sorry or any(question.name in m.shown and m.streaming != "live" for m in seen):
             over.add(question.name)
     return over
@@ -103,6 +113,12 @@ def _named(written: dict[tuple[str, str], list[Message]], names: set[str]) -> di
             for name in set(re.findall(r"\bQ\d{6}\b", f"{message.shown} {message.text}")) & names:
                 found[name].append(message)
     return found
+
+
+def _told(slack: SlackStandIn, question: Asked) -> list[Message]:
+    """What only who asked was shown in the thread since: why there is no answer."""
+    thread = slack.thread(question.channel, question.root)
+    return [m for m in thread if question.person and m.ephemeral_to == question.person and m.ts > question.ts]
 
 
 def _sorry(message: Message) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from slack_sdk import WebClient
 from storm_checker import Asked, judged
@@ -104,3 +106,23 @@ def test_an_end_that_comes_late_is_a_complaint(slack: SlackStandIn, client: WebC
     say(client, asked, "26 weeks, Q000001.")
 
     assert judged(slack, [asked]).complaints == ("an end came 100 s after the last fault",)
+
+
+def test_why_there_is_no_answer_may_be_said_to_who_asked_alone(
+    slack: SlackStandIn, client: WebClient, asked: Asked, ada: str
+) -> None:
+    client.chat_postEphemeral(channel=asked.channel, user=ada, thread_ts=asked.root, text="Not now.")
+
+    verdict = judged(slack, [replace(asked, person=ada)])
+    assert verdict.complaints == () and verdict.alone == 1
+
+
+def test_what_mentions_nobody_may_be_let_be_but_not_doubled(
+    slack: SlackStandIn, client: WebClient, asked: Asked
+) -> None:
+    unmentioned = replace(asked, way="unmentioned")
+
+    assert judged(slack, [unmentioned]).left == 1
+    say(client, asked, "26 weeks, Q000001.")
+    say(client, asked, "26 weeks, Q000001.")
+    assert any("doubled" in complaint for complaint in judged(slack, [unmentioned]).complaints)
