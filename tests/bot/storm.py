@@ -24,9 +24,10 @@ from bot.play.slack_faults import How
 
 # Slack's schedule of redelivery, ten times as fast: it outlasts the start of a process.
 FAST = Timing().compressed(10)
-WRITING = "chat.postMessage chat.update chat.startStream chat.appendStream chat.stopStream".split()
-READING = "conversations.replies conversations.members users.info agents.sessions.setStatus".split()
-METHODS = (*WRITING, *WRITING, *READING)
+WRITING = "chat.postMessage chat.update".split()
+RARER = "chat.startStream chat.appendStream chat.stopStream agents.sessions.setStatus".split()
+READING = "conversations.replies conversations.members users.info".split()
+METHODS = (*WRITING * 4, *RARER, *READING)
 FAULTS: tuple[How, ...] = (
     {"status": 429, "retry_after": 1},
     {"status": 429, "retry_after": 2, "times": 4},

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
@@ -76,8 +77,8 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
             if not found and (told := _told(slack, question)):
                 alone, found = alone + 1, told
             complaints += _about_question(question, found)
-            took += [m.history[-1].at - question.at for m in found[:1]]
-            waits += [m.history[-1].at - max(question.at, calm) for m in found[:1]]
+            took += [_end(m) - question.at for m in found[:1]]
+            waits += [_end(m) - max(question.at, calm) for m in found[:1]]
     complaints += [f"an end came {wait:.0f} s after the last fault" for wait in waits if wait > WITHIN_S]
     strangers = set(written) - set(threads)
     complaints += [f"{len(written[place])} messages where nobody asked: {place}" for place in strangers]
@@ -113,6 +114,12 @@ def _named(written: dict[tuple[str, str], list[Message]], names: set[str]) -> di
             for name in set(re.findall(r"\bQ\d{6}\b", f"{message.shown} {message.text}")) & names:
                 found[name].append(message)
     return found
+
+
+def _end(message: Message) -> float:
+    """Since when it says what it says now."""
+    same = takewhile(lambda version: version.shown == message.shown, reversed(message.history))
+    return [version.at for version in same][-1]
 
 
 def _told(slack: SlackStandIn, question: Asked) -> list[Message]:
