@@ -97,7 +97,8 @@ class Reception:
         locale = self.locale(row)
         asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
         read = self.attachments.read(row.payload.get("files") or (), locale)
-        return Brief(replace(asked, earlier=self.threads.earlier(row), attached=read.passages), read.unread)
+        earlier = self._patiently(lambda: self.threads.earlier(row))
+        return Brief(replace(asked, earlier=earlier, attached=read.passages), read.unread)
 
     def still(self, row: Row, readers: Audience) -> None:
         """Returns where what was made for `readers` may still be read by all who read there. Raises
@@ -121,7 +122,12 @@ class Reception:
     def _meant(self, row: Row) -> bool:
         mode = self.channels.of(row.channel).mode
         heard = ("auto",) if row.surface == "channel" else ("auto", "engaged")
-        return mode in heard and not self.switches.paused() and self.threads.meant(row)
+        if mode not in heard or self.switches.paused():
+            return False
+        try:
+            return self._patiently(lambda: self.threads.meant(row))
+        except ReadersUnknown:  # to barge in is worse than to be silent where nobody named us
+            return False
 
     def _readers(self, row: Row) -> Audience:
         own = row.direct or row.surface == "command"

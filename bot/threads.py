@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.addressed import Turn, addressed, asks, questions
-from bot.asking import WAITS_S, Asking, ReadersUnknown
+from bot.asking import WAITS_S, Asking, NotNow, ReadersUnknown
 from bot.events import Row, spoken
 from bot.post import EVENT_TYPE, Place
 from bot.state import inbox
@@ -75,7 +75,7 @@ class Threads:
 
     def turns(self, place: Place, before: str) -> tuple[Turn, ...]:
         """The last turns of the thread that came before the message with the ts `before`, oldest first; the
-        thread's first message is always among them. Empty where Slack does not show it now."""
+        thread's first message is always among them. Empty where Slack does not show it. Raises NotNow."""
         at, found = self._kept.get(place, (0.0, ()))
         reaches = any(turn.ts >= before for turn in found)
         if not reaches or self.now() - at > _KEPT_S:
@@ -90,6 +90,8 @@ class Threads:
             me = self._me()
             for page in self._asking.pages(partial(self._page, place), most=_PAGES):
                 messages += page.get("messages") or ()
+        except NotNow:
+            raise
         except ReadersUnknown:
             log.warning("a thread could not be read")
             return ()
@@ -108,8 +110,7 @@ class Threads:
         person, text = str(message.get("user") or ""), str(message.get("text") or "")
         kind = "app" if message.get("bot_id") else "person"
         if person == me:
-            ours = (message.get("metadata") or {}).get("event_type") == EVENT_TYPE
-            kind = "answer" if ours else "notice"
+            kind = "answer" if _answers(message) else "notice"
         asked = kind == "person" and f"<@{me}" in text
         return Turn(person, spoken(text, me), kind, asked, str(message.get("ts") or ""))
 
@@ -136,6 +137,16 @@ class Threads:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[place] = (self.now(), found)
+
+
+def _answers(message: Mapping[str, Any]) -> bool:
+    """Whether a message of ours is a reply to a question: by its key, or as a stream that still grows, which
+    has none yet."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return True
+    _, _, rest = str((metadata.get("event_payload") or {}).get("key") or "").partition("/")
+    return not rest or rest.isdecimal()
 
 
 def _number(ts: Any) -> float:

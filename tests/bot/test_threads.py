@@ -50,7 +50,7 @@ def test_a_thread_is_read_as_it_was_typed_with_our_answers_known(
     root = slack.say(ada, channel, f"<@{slack.bot_user}> how long is leave & how is it paid?")
     place = Place(channel, root)
     posts.once("Ev1", place, Message("18 weeks. [1]"))
-    client.chat_postMessage(channel=channel, thread_ts=root, text="The owner has been asked.")
+    posts.once("Ev1/owner", place, Message("The owner has been asked."))
     slack.say(ben, channel, f"<@{ada}> see the wiki", root)
     last = slack.say(ada, channel, "and for fathers?", root)
 
