@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from kestrel import ADAPTER, ASKED, VLLM
 
-from bot.phrases import say
 from bot.play.slack import SlackStandIn
+from bot.play.slack_state import Message
 
 pytestmark = pytest.mark.services
 PATIENCE_S = 90.0
@@ -48,6 +48,11 @@ def serving(slack: SlackStandIn, folder: Path, **settings: str) -> Iterator[Path
             process.kill()
 
 
+def final(message: Message) -> bool:
+    """Whether it is said whole, as it stays: a stream is ended and then updated."""
+    return bool(message.edited) and not message.streaming
+
+
 def completed(server: VLLM) -> int:
     """Requests that vLLM has answered to the end of the turn."""
     with urllib.request.urlopen(server.root + "/metrics", timeout=10) as response:
@@ -67,7 +72,7 @@ def test_a_question_in_slack_gets_the_models_cited_answer_in_its_thread(
         for question, known in ASKED.items():
             ts = slack.mention(ada, channel, question)
 
-            reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=lambda m: "[1]" in m.shown)
+            reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=final)
 
             assert reply.shown.startswith(f"{known.sentence} [1]")
             assert [r.root for r in slack.replies_to(channel, ts)] == [ts]
@@ -90,7 +95,7 @@ def test_what_the_model_says_and_no_passage_carries_is_not_posted(
         channel = slack.add_channel("help", ada)
         ts = slack.mention(ada, channel, question)
 
-        reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=lambda m: m.shown != say("searching"))
+        reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=final)
 
         assert known.guess not in reply.shown
         assert reply.shown.startswith("I did not find an answer to that in the 3 documents")
