@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib import import_module
 
 import pytest
+import snowballstemmer
+from Stemmer import Stemmer
 
 from retrieval.languages import ENGLISH, language, likely
 from retrieval.record import searched
@@ -102,3 +105,14 @@ def test_vowel_signs_stay_in_their_words() -> None:
 
 def test_a_lone_surrogate_is_no_term() -> None:
     assert searched("the parental \ud800 leave of which") == "parent leav"
+
+
+@pytest.mark.parametrize("language", ["english", "german", "spanish", "french", "russian"])
+def test_stems_are_the_same_in_c_and_in_python(language: str) -> None:
+    said = "reimbursements erstattungen vacaciones indemnités отпуска holidays größeren running"
+    plain = import_module(f"snowballstemmer.{language}_stemmer")
+
+    stems = [getattr(plain, f"{language.capitalize()}Stemmer")().stemWord(word) for word in said.split()]
+
+    assert [Stemmer(language).stemWord(word) for word in said.split()] == stems
+    assert isinstance(snowballstemmer.stemmer(language), Stemmer)  # which is what is taken
