@@ -142,8 +142,12 @@ class Inbox:
 
     def hold(self, event_id: str, executor: str) -> None:
         """Says who really runs the row: a workflow that was taken over may start on another replica."""
-        with self._engine.begin() as connection:
+        other = (inbox.c.event_id == event_id) & inbox.c.executor.is_distinct_from(executor)
+        with self._engine.connect() as connection:
+            if connection.execute(sa.select(inbox.c.event_id).where(other)).first() is None:
+                return  # as it nearly always is: a look costs less than a commit
             connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=executor))
+            connection.commit()
 
     def held(self, executor: str) -> set[str]:
         """Events this executor has and has not brought to their end."""

@@ -26,7 +26,7 @@ from retrieval.passage import Audience, FootnoteError
 log = logging.getLogger("footnote.question")
 
 DEADLINE_S = 75.0  # from arrival to the answer being written: what is shown after it takes seconds
-LOOK_S = 0.5  # how soon a Stop is noticed
+LOOK_S = 0.25  # how soon a Stop is noticed, and a sentence shown that the next does not follow at once
 Answering = Callable[[Question], Iterable[Answer]]
 Chunks = queue.SimpleQueue[Brief | Answer | Exception | None]
 
@@ -131,18 +131,21 @@ class Questions:
 
     def _grown(self, row: Row) -> tuple[Answer, Audience]:
         answer, brief = Answer(row.event_id, row.text, Status.FAILED, ""), Brief(Question("", Audience.of()))
+        unseen = ""
         for chunk in self._in_time(row):
             if isinstance(chunk, Brief):
                 brief = chunk
-                continue
-            answer = answer + chunk if answer.text else chunk
-            self.replies.add(row, streamed(chunk.text, answer.citations))
+            elif chunk is not None:
+                answer, unseen = answer + chunk if answer.text else chunk, unseen + chunk.text
+            elif unseen:  # what the end does not follow at once is shown
+                self.replies.add(row, streamed(unseen, answer.citations))
+                unseen = ""
         notice = " ".join(part for part in (answer.notice, *brief.unread) if part)
         return replace(answer, notice=notice), brief.question.readers
 
-    def _in_time(self, row: Row) -> Iterator[Brief | Answer]:
-        """What is asked, then chunks of the answer. What is late or stopped goes on in its thread, and nobody
-        listens."""
+    def _in_time(self, row: Row) -> Iterator[Brief | Answer | None]:
+        """What is asked, then chunks of the answer, and nothing wherever the next one takes a moment. What is
+        late or stopped goes on in its thread, and nobody listens."""
         chunks: Chunks = queue.SimpleQueue()
         self._left(row)  # one that waited too long for its turn is not begun
         threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
@@ -150,6 +153,7 @@ class Questions:
             try:
                 chunk = chunks.get(timeout=min(LOOK_S, self._left(row)))
             except queue.Empty:
+                yield None
                 continue
             if isinstance(chunk, Exception):
                 raise chunk
