@@ -6,7 +6,8 @@ import re
 
 _HELLO = re.compile(
     r"^\W*(?:(?:hi|hello|hey|hallo|moin|servus|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend))"
-    r"(?: (?:there|all|team|zusammen))?\b[\s,!.:–-]*|(?:@[\w.-]+|U[A-Z0-9]{7,})[\s,:]+)+",
+    r"(?: (?:there|all|team|zusammen))?\b(?!-\w)[\s,!.:–-]*"
+    r"|(?:@[\w.-]+|(?-i:U(?=[A-Z]*\d)[A-Z0-9]{7,}))[\s,:]+)+",  # an id has a digit, no word has
     re.IGNORECASE,
 )
 _THANKS = re.compile(

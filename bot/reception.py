@@ -97,8 +97,14 @@ class Reception:
         locale = self.locale(row)
         asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
         read = self.attachments.read(row.payload.get("files") or (), locale)
-        earlier = self._patiently(lambda: self.threads.earlier(row))
-        return Brief(replace(asked, earlier=earlier, attached=read.passages), read.unread)
+        return Brief(replace(asked, earlier=self._earlier(row), attached=read.passages), read.unread)
+
+    def _earlier(self, row: Row) -> tuple[str, ...]:
+        """What was asked before it in its thread; where Slack does not show that, it is answered alone."""
+        try:
+            return self._patiently(lambda: self.threads.earlier(row))
+        except ReadersUnknown:
+            return ()
 
     def still(self, row: Row, readers: Audience) -> None:
         """Returns where what was made for `readers` may still be read by all who read there. Raises

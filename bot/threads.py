@@ -120,14 +120,14 @@ class Threads:
         return str(about.get("user_id") or "")
 
     def _pace(self) -> None:
-        """Waits for its turn of the minute's calls. Raises ReadersUnknown where that would take too long."""
+        """Waits for its turn of the minute's calls. Raises NotNow where that would take too long."""
         with self._turn:
             now = self.now()
             while self._made and now - self._made[0] >= 60:
                 self._made.popleft()
             due = max(now, self._made[-_A_MINUTE] + 60) if len(self._made) >= _A_MINUTE else now
             if due - now > WAITS_S:
-                raise ReadersUnknown("Too many threads are read at once; try again in a minute.")
+                raise NotNow("Too many threads are read at once; try again in a minute.")
             self._made.append(due)
         if due > now:
             self.sleep(due - now)

@@ -18,6 +18,7 @@ ASKED = "How much may I spend on dinner?"
         "Hello! How much may I spend on dinner? please",
         "@ada: How much may I spend on dinner?",
         "U0ABCDEFG How much may I spend on dinner?",
+        "U0ABCDEF1, How much may I spend on dinner?",
         "How much may I spend on dinner?\n\n> somebody said: ask the bot",
         "> it depends\nHow much may I spend on dinner?",
         "Guten Morgen, How much may I spend on dinner? Vielen Dank im Voraus!",
@@ -37,6 +38,10 @@ def test_a_question_is_the_same_in_polite_company(text: str) -> None:
         "please",
         "What does the Danke card cost?",
         "How do I say hi?",
+        "University fees: who pays them?",
+        "UNIVERSITY FEES who pays them?",
+        "Upgrading the server: who approves?",
+        "Hi-fi equipment in the office",
     ],
 )
 def test_what_is_no_wrapping_stays(text: str) -> None:
