@@ -57,13 +57,14 @@ def _meaning(error: SlackApiError) -> Exception:
     status = getattr(error.response, "status_code", 0)
     code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return Limited(_seconds(getattr(error.response, "headers", {})))
+        return Limited(retry_after(getattr(error.response, "headers", {})))
     if status >= 500 or not code.isidentifier() or code in _UNSURE:
         return Unclear(f"status {status}")
     return Refused(code)
 
 
-def _seconds(headers: Any) -> float:
+def retry_after(headers: Any) -> float:
+    """Seconds that Slack asks to wait, within reason."""
     given = {str(k).lower(): v for k, v in dict(headers).items()}.get("retry-after", "")
     given = given[0] if isinstance(given, list) and given else given
     try:

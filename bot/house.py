@@ -74,6 +74,8 @@ class _Slack:
     readers: Readers
     posts: Posts
     views: Views
+    responses: Responses
+    names: Names
 
 
 def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
@@ -83,9 +85,10 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
     quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal
-    slack = _Slack(web, people, Readers(web, people), posts, Views(quick, posts))
+    written = (posts, Views(quick, posts), Responses(web, posts))
+    slack = _Slack(web, people, Readers(web, people), *written, Names(web))
     reception = _reception(house, engine, slack, (channels, switches))
-    replies = Replies(posts, Streams(engine, web, posts), Responses(web, posts))
+    replies = Replies(posts, Streams(engine, web, posts), slack.responses)
     handlers: dict[str, Handler] = {
         "question": Questions(inbox, reception, replies, house.answer),
         "press": _presses(house, inbox, slack, reception),
@@ -94,10 +97,10 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     }
     if house.means is not None:
         visitors = Visitors(people.about, slack.readers.of, reception.unserved)
-        around = Around(people, slack.readers, channels, switches, Names(web).of)
+        around = Around(people, slack.readers, channels, switches, slack.names.of)
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
-        handlers["command"] = handlers["labour"] = Commands(inbox, Responses(web, posts), people, known)
+        handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
     return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches)
 
 
@@ -122,7 +125,6 @@ def _presses(house: House, inbox: Inbox, slack: _Slack, reception: Reception) ->
     calls = OwnerCalls(inbox, posts, locale)
     actions: dict[str, Callable[[Row], None]] = {OWNER: calls.ask, SOLVED: calls.solved}
     if house.means is not None:
-        responses, called = Responses(slack.web, posts), Names(slack.web).of
-        audiences = reception.audiences
-        actions[SHARE] = Share(house.means.recall, audiences, posts, responses, locale, called)
+        said = (posts, slack.responses, locale, slack.names.of)
+        actions[SHARE] = Share(house.means.recall, reception.audiences, *said)
     return Presses(inbox, posts, actions, locale, reception.barred)

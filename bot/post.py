@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ EVENT_TYPE = "footnote_answer"
 ARRIVED_S = 3.0  # after which a call that was under way when its process died has arrived, if it ever will
 FEW = 8  # attempts, a minute and a half: what no answer hangs on keeps no question waiting for its turn
 _PAGES = 50  # of 200 messages, through which a message of ours is looked for
-_QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
+QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
 _UNSHOWABLE = {
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_blocks_too_many",
     "msg_too_long", "invalid_arguments", "invalid_arg_name", "block_mismatch",
@@ -89,7 +89,7 @@ class Posts:
 
     def update(self, place: Place, ts: str, message: Message) -> None:
         """Replaces what the message says; repeating it is harmless. Raises Refused or Unclear."""
-        arguments = {"channel": place.channel, "ts": ts, "parse": "none", **_QUIET}
+        arguments = {"channel": place.channel, "ts": ts, "parse": "none", **QUIET}
         try:
             # Blocks that are not sent would stay.
             blocks = list(message.blocks)
@@ -121,8 +121,8 @@ class Posts:
                 channel=place.channel,
                 thread_ts=place.thread or None,
                 parse="none",
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                **_QUIET,
+                metadata=metadata(key),
+                **QUIET,
                 **_body(message),
             )
         )
@@ -130,12 +130,7 @@ class Posts:
 
     def _find(self, key: str, place: Place) -> str:
         """The ts of our message in the thread, or nothing; by its metadata, never by its words."""
-        for message in self.thread(place):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return str(message["ts"])
-        return ""
+        return next((str(one["ts"]) for one in self.thread(place) if key_of(one) == key), "")
 
     def thread(self, place: Place) -> Iterator[dict[str, Any]]:
         """The messages of a thread, with all their metadata. Raises Unclear, Unknowable."""
@@ -197,6 +192,19 @@ class Posts:
     def _remember(self, key: str, ts: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(posts.update().where(posts.c.key == key).values(ts=ts))
+
+
+def metadata(key: str) -> dict[str, Any]:
+    """What a message of ours carries, to be found by: its key, and no word."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def key_of(message: Mapping[str, Any]) -> str | None:
+    """The key that a message carries; None where it carries nothing of ours."""
+    found = message.get("metadata") or {}
+    if found.get("event_type") != EVENT_TYPE:
+        return None
+    return str((found.get("event_payload") or {}).get("key") or "")
 
 
 def _body(message: Message) -> dict[str, Any]:

@@ -80,11 +80,7 @@ class Reception:
             person = self._patiently(lambda: self.people.about(row.person))
         except ReadersUnknown:
             return say("no_rights")
-        if words := self.unserved(person):
-            return words
-        off = not row.direct and self.channels.of(row.channel).mode == "off"
-        key = "paused" if self.switches.paused() else "off_here" if off else ""
-        return say(key, person.locale) if key else ""
+        return self.unserved(person) or self._closed(row, person)
 
     def unserved(self, person: Person) -> str:
         """Why somebody is not served at all, in words; empty: they are."""
@@ -149,11 +145,14 @@ class Reception:
         return None if words and (person.kind == "bot" or row.payload.get("bot")) else words
 
     def _why_not(self, row: Row, person: Person) -> str | None:
+        return self._closed(row, person) or self.door.words(row, person)
+
+    def _closed(self, row: Row, person: Person) -> str:
+        """Whether an admin has stopped it, here or everywhere, in words."""
         if self.switches.paused():
             return say("paused", person.locale)
-        if not row.direct and self.channels.of(row.channel).mode == "off":
-            return say("off_here", person.locale)
-        return self.door.words(row, person)
+        off = not row.direct and self.channels.of(row.channel).mode == "off"
+        return say("off_here", person.locale) if off else ""
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         for pause in _PAUSES_S:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.calling import LONGEST_WAIT_S, Limited, Refused, Unclear, direct_channel
+from bot.calling import Limited, Refused, Unclear, direct_channel, retry_after
 from bot.events import Row
-from bot.post import Message, Place, Posts
+from bot.post import QUIET, Message, Place, Posts
 
 log = logging.getLogger("footnote.respond")
 
@@ -95,7 +95,7 @@ def trusted(url: str, api_url: str) -> bool:
 
 def _send(url: str, message: Message, *, replace: bool) -> None:
     body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace, "text": message.text}
-    body |= {"unfurl_links": False, "unfurl_media": False, "unfurl_app_links": False}
+    body |= QUIET
     if message.blocks:
         body["blocks"] = list(message.blocks)
     hook = WebhookClient(url, timeout=10, retry_handlers=[])
@@ -116,15 +116,8 @@ def _problem(status: int, body: str, headers: Mapping[str, Any]) -> Exception | 
     said = said if isinstance(said, dict) else {}
     code = str(said.get("error") or "refused")
     if status == 429:
-        return Limited(_seconds({str(name).lower(): value for name, value in headers.items()}))
+        return Limited(retry_after(headers))
     if status >= 500:
         return Unclear(f"status {status}")
     taken = status < 300 and bool(said.get("ok"))
     return None if taken else Refused(code if code.isidentifier() else f"status {status}")
-
-
-def _seconds(headers: Mapping[str, Any]) -> float:
-    try:
-        return min(max(float(headers.get("retry-after", "")), 0.5), LONGEST_WAIT_S)
-    except ValueError:
-        return 5.0

@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 
 from bot.calling import Limited, Refused, Unclear, Unknowable, call
 from bot.failpoint import failpoint
-from bot.post import EVENT_TYPE, FEW, Message, Place, Posts
+from bot.post import FEW, Message, Place, Posts, key_of, metadata
 from bot.state import posts
 
 log = logging.getLogger("footnote.stream")
@@ -102,7 +102,7 @@ class Streams:
         try:
             self._posts.repeat(
                 lambda: self._slack.chat_stopStream(
-                    channel=place.channel, ts=ts, metadata=_metadata(key), session_status="active"
+                    channel=place.channel, ts=ts, metadata=metadata(key), session_status="active"
                 )
             )
         except Refused as error:
@@ -178,7 +178,7 @@ class Streams:
     def _orphans(self, place: Place, reader: Reader) -> Iterator[str]:
         for message in self._posts.thread(place):
             ours = message.get("user") == reader.us and str(message.get("ts") or "") > reader.since
-            if ours and (message.get("metadata") or {}).get("event_type") != EVENT_TYPE:
+            if ours and key_of(message) is None:
                 yield str(message["ts"])
 
     def _claim(self, key: str, ts: str) -> bool:
@@ -235,7 +235,3 @@ class _Budget:
             return False
         self._taken.append(now)
         return True
-
-
-def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from bot.addressed import Turn, addressed, asks, questions
 from bot.asking import WAITS_S, Asking, NotNow, ReadersUnknown
 from bot.events import Row, spoken
-from bot.post import EVENT_TYPE, Place
+from bot.post import Place, key_of
 from bot.state import inbox
 
 __all__ = ["Threads", "Turn", "addressed", "earlier", "engaged"]
@@ -142,10 +142,7 @@ class Threads:
 def _answers(message: Mapping[str, Any]) -> bool:
     """Whether a message of ours is a reply to a question: by its key, or as a stream that still grows, which
     has none yet."""
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
-        return True
-    _, _, rest = str((metadata.get("event_payload") or {}).get("key") or "").partition("/")
+    _, _, rest = (key_of(message) or "").partition("/")
     return not rest or rest.isdecimal()
 
 
