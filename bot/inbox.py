@@ -140,14 +140,15 @@ class Inbox:
             values = {"executor": executor, "attempts": inbox.c.attempts + 1}
             return connection.execute(change.values(values)).rowcount == 1
 
-    def hold(self, event_id: str, executor: str) -> None:
-        """Says who really runs the row: a workflow that was taken over may start on another replica."""
-        other = (inbox.c.event_id == event_id) & inbox.c.executor.is_distinct_from(executor)
-        with self._engine.connect() as connection:
-            if connection.execute(sa.select(inbox.c.event_id).where(other)).first() is None:
-                return  # as it nearly always is: a look costs less than a commit
-            connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=executor))
-            connection.commit()
+    def hold(self, event_id: str, executor: str) -> Row:
+        """The row, which this executor runs: a workflow that was taken over may start on another replica than
+        the one that took it."""
+        row = self.get(event_id)
+        if row.executor != executor:
+            with self._engine.begin() as connection:
+                mine = inbox.c.event_id == event_id
+                connection.execute(inbox.update().where(mine).values(executor=executor))
+        return row
 
     def held(self, executor: str) -> set[str]:
         """Events this executor has and has not brought to their end."""
@@ -201,14 +202,14 @@ class Inbox:
             query = sa.select(sa.func.count()).where(OPEN).select_from(inbox)
             return connection.execute(query).scalar() or 0
 
-    def outcome(self, event_id: str) -> Answer | None:
-        """The answer that was kept, if there is one."""
+    def outcome(self, event_id: str) -> tuple[Answer, Audience] | None:
+        """The answer that was kept, if there is one, and for whom it was made: nobody, where it uses no
+        document."""
         kept = self.said(event_id)
-        return _answer(kept) if kept else None
-
-    def readers(self, event_id: str) -> Audience:
-        """For whom it was made; nobody, where it uses no document."""
-        return Audience(frozenset((self.said(event_id) or {}).get("readers", ())))
+        if kept is None:
+            return None
+        readers = Audience(frozenset(kept.pop("readers", ())))
+        return _answer(kept), readers
 
     def close(self, event_id: str) -> None:
         """The question has its visible end: the row stays for deduplication, the words go."""
@@ -239,7 +240,6 @@ def _row(kept: Any) -> Row:
 def _answer(kept: dict[str, Any]) -> Answer:
     citations = tuple(_citation(c) for c in kept.pop("citations"))
     status, timings = Status(kept.pop("status")), Timings(**kept.pop("timings"))
-    kept.pop("readers", None)
     nearest = tuple(Near(**page) for page in kept.pop("nearest", ()))
     return Answer(**kept, status=status, timings=timings, citations=citations, nearest=nearest)
 

@@ -133,8 +133,8 @@ class Jobs:
         """Every step in turn; the first that fails is followed by `fail`, and that is the end."""
         with self._to_its_end(event_id):
             failpoint("started")
-            self._inbox.hold(event_id, self.executor)
-            for step in self._handler(event_id).steps:
+            row = self._inbox.hold(event_id, self.executor)
+            for step in self._handler(row).steps:
                 reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
                 if reference:
                     DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
@@ -173,11 +173,13 @@ class Jobs:
             return reference
 
     def _guarded_failure(self, event_id: str, reference: str) -> str:
-        return self._guarded(lambda event: self._handler(event).fail(event, reference), event_id)
+        def fail(event: str) -> None:
+            self._handler(self._inbox.get(event)).fail(event, reference)
 
-    def _handler(self, event_id: str) -> Handler:
-        kind = self._inbox.get(event_id).kind
-        return self._handlers.get(kind) or Nothing(self._inbox)
+        return self._guarded(fail, event_id)
+
+    def _handler(self, row: Row) -> Handler:
+        return self._handlers.get(row.kind) or Nothing(self._inbox)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():

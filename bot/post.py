@@ -69,6 +69,8 @@ class Posts:
         known, ts = self._known(key)
         if ts:
             return ts
+        if not known:
+            self.intend(key, place)
         last: Exception = Unclear()
         for attempt in range(self._attempts):
             try:
@@ -114,7 +116,6 @@ class Posts:
             return False
 
     def _post(self, key: str, place: Place, message: Message) -> str:
-        self.intend(key, place)
         failpoint("intent")
         answer = call(
             lambda: self._slack.chat_postMessage(
@@ -182,9 +183,7 @@ class Posts:
         return row is not None, (row.ts or "") if row else ""
 
     def intend(self, key: str, place: Place, kind: str = "message") -> None:
-        """Keeps that a message of this key is about to be made: from here on it is looked for first."""
-        if self._known(key)[0]:
-            return
+        """Keeps that a message of this new key is about to be made: from here on it is looked for first."""
         values = {"key": key, "channel": place.channel, "thread_ts": place.thread, "ts": None, "kind": kind}
         with self._engine.begin() as connection:
             connection.execute(posts.insert().values(values))

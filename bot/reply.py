@@ -57,7 +57,8 @@ class Replies:
             for number, message in enumerate(more, 2):
                 self.posts.once(f"{row.event_id}/{number}", _place(row), message)
         finally:
-            self.streams.rest(row.event_id, _place(row))
+            if row.direct:  # nowhere else is a loader shown beside a message
+                self.streams.rest(row.event_id, _place(row))
         if row.direct and row.message_ts == row.thread_ts:
             self.streams.name(_place(row), row.text)
 
@@ -70,8 +71,7 @@ class Replies:
 
     def _put(self, row: Row, message: Message) -> None:
         key, place = row.event_id, _place(row)
-        self.streams.end(key, place)
-        ts = self.posts.once(key, place, message)
+        ts = self.streams.end(key, place) or self.posts.once(key, place, message)
         try:
             self.posts.update(place, ts, message)
         except Refused as error:

@@ -93,12 +93,13 @@ class Streams:
             log.info("stream goes on no more: key=%s %s", key, type(error).__name__)
             self._growing.pop(key, None)
 
-    def end(self, key: str, place: Place) -> None:
-        """Nothing is appended any more: the message can be updated. Raises Refused or Unclear."""
+    def end(self, key: str, place: Place) -> str:
+        """The ts of the reply, to which nothing is appended any more, so that it can be updated; empty where
+        there is none yet. Raises Refused or Unclear."""
         _, ts, kind = self._known(key)
         self._growing.pop(key, None)
         if kind != _STREAM or not ts:
-            return
+            return ts
         try:
             self._posts.repeat(
                 lambda: self._slack.chat_stopStream(
@@ -109,6 +110,7 @@ class Streams:
             if str(error) not in _OVER:
                 raise
             self._cleared(key, place)
+        return ts
 
     def rest(self, key: str, place: Place) -> None:
         """The loader under the thread is gone, where there is one. Best effort."""

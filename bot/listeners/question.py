@@ -86,11 +86,12 @@ class Questions:
 
     def show(self, event_id: str) -> None:
         """The reply says the whole answer, with its sources; a long one goes on below it."""
-        row, answer = self.inbox.get(event_id), self.inbox.outcome(event_id)
-        if answer is None:
+        row, kept = self.inbox.get(event_id), self.inbox.outcome(event_id)
+        if kept is None:
             return
+        answer, readers = kept
         try:
-            self.reception.still(row, self.inbox.readers(event_id))
+            self.reception.still(row, readers)
         except FootnoteError as error:  # who reads there has changed since it was written, before a restart
             answer = self._failed(row, error)
         if not _unasked(row, answer):
@@ -147,12 +148,13 @@ class Questions:
         """What is asked, then chunks of the answer, and nothing wherever the next one takes a moment. What is
         late or stopped goes on in its thread, and nobody listens."""
         chunks: Chunks = queue.SimpleQueue()
-        self._left(row)  # one that waited too long for its turn is not begun
+        self._in_vain(row)  # one that waited too long for its turn is not begun
         threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
         while True:
             try:
-                chunk = chunks.get(timeout=min(LOOK_S, self._left(row)))
+                chunk = chunks.get(timeout=LOOK_S)
             except queue.Empty:
+                self._in_vain(row)
                 yield None
                 continue
             if isinstance(chunk, Exception):
@@ -161,14 +163,12 @@ class Questions:
                 return
             yield chunk
 
-    def _left(self, row: Row) -> float:
-        """Seconds until it is late. Raises Overdue, Stopped."""
+    def _in_vain(self, row: Row) -> None:
+        """Raises Overdue where it is late, Stopped where nobody wants it any more."""
         if self.inbox.get(row.event_id).state == "stopped":
             raise Stopped
-        left = row.received_at + DEADLINE_S - time.time()
-        if left <= 0:
+        if time.time() >= row.received_at + DEADLINE_S:
             raise Overdue
-        return left
 
     def _produce(self, row: Row, chunks: Chunks) -> None:
         try:

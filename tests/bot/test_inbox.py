@@ -112,7 +112,7 @@ def test_the_answer_is_kept_whole_until_it_is_shown(inbox: Inbox) -> None:
 
     inbox.answered("Ev1", answer, Audience())
 
-    assert inbox.outcome("Ev1") == answer
+    assert inbox.outcome("Ev1") == (answer, Audience())
 
 
 def test_when_a_question_is_over_nothing_of_its_words_is_left(

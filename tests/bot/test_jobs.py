@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import jobs
+from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
 from bot.state import connect, upgrade
@@ -23,9 +24,9 @@ class Away(Inbox):
 
     away = 0
 
-    def hold(self, event_id: str, executor: str) -> None:
+    def hold(self, event_id: str, executor: str) -> Row:
         self._reached()
-        super().hold(event_id, executor)
+        return super().hold(event_id, executor)
 
     def close(self, event_id: str) -> None:
         self._reached()
