@@ -163,26 +163,33 @@ def votes(connection: sa.Connection, answer: str) -> list[Vote]:
 
 
 def vote_early(connection: sa.Connection, place: tuple[str, str], ballot: Vote) -> bool:
-    """Keeps a reaction on the message (channel, ts) of ours that nobody knows to be an answer yet."""
+    """Keeps a reaction on the message (channel, ts) of ours that nobody knows to be an answer yet.
+
+    Raises IntegrityError as `vote` does.
+    """
     channel, ts = place
     mine = (early.c.channel == channel) & (early.c.ts == ts) & (early.c.voter == ballot.voter)
-    kept = connection.execute(sa.select(early).where(mine)).first()
-    standing = Vote("", kept.voter, kept.value, aware(kept.at), "reaction") if kept else None
-    new = after(standing, ballot)
-    if new is None:
-        return False
-    connection.execute(early.delete().where(mine))
-    own = {"channel": channel, "ts": ts, "voter": new.voter}
-    connection.execute(early.insert().values(**own, value=new.value, at=new.at))
-    return True
+    while True:
+        kept = connection.execute(sa.select(early).where(mine)).first()
+        new = after(Vote("", kept.voter, kept.value, aware(kept.at), "reaction") if kept else None, ballot)
+        if new is None:
+            return False
+        own = {"channel": channel, "ts": ts, "voter": new.voter, "value": new.value, "at": new.at}
+        if kept is None:
+            connection.execute(early.insert().values(**own))
+            return True
+        same = mine & (early.c.at == kept.at) & (early.c.value == kept.value)
+        if connection.execute(early.update().where(same).values(**own)).rowcount:
+            return True
 
 
 def join(connection: sa.Connection, place: tuple[str, str], answer: str) -> None:
     """Counts the reactions that came before it was known which answer the message shows, if it shows one."""
     there = (early.c.channel == place[0]) & (early.c.ts == place[1])
-    for row in connection.execute(sa.select(early).where(there)).all() if answer else ():
-        vote(connection, Vote(answer, row.voter, row.value, aware(row.at), "reaction"))
-    connection.execute(early.delete().where(there))
+    # Taken out and read in one: a reaction that comes in between is not swept out uncounted.
+    for row in connection.execute(early.delete().where(there).returning(early)).all():
+        if answer:
+            vote(connection, Vote(answer, row.voter, row.value, aware(row.at), "reaction"))
 
 
 def forget_early(connection: sa.Connection, before: datetime) -> None:
