@@ -61,13 +61,12 @@ class Chain:
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
-            first, still = True, work.still(self.retriever.still)
-            for sentence in cite(work.draft, still):
-                if not sentence.dropped:
-                    yield work.sentence(sentence, first=first)
-                    first = False
-            if first:
-                yield work.unanswered(self.searched(work.question), still)
+            still = work.still(self.retriever.still)
+            checked = list(cite(work.draft, still))
+            kept, judged = [one for one in checked if not one.dropped], work.judged(checked)
+            yield from (judged.sentence(one, first=one is kept[0]) for one in kept)
+            if not kept:
+                yield judged.unanswered(self.searched(work.question), still)
 
 
 def _asked(work: Work) -> dict[str, Any]:

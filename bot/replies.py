@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.phrases import german, numbers, say
-from model.answer import Draft
+from model.answer import Draft, Struck
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def searched(covered: Covered, locale: str = "") -> str:
     *most, last = covered.sources
     names = say("and", locale, many=", ".join(most), last=last) if most else last
     return say("searched", locale, count=covered.documents, sources=names)
+
+
+def struck(sentence: Struck, locale: str = "") -> str:
+    """Why the check took a sentence out of the draft, as a clause."""
+    return say(f"struck_{sentence.fault}", locale, what=sentence.what)
 
 
 def degraded(draft: Draft, locale: str = "") -> str:

@@ -11,7 +11,7 @@ from time import perf_counter
 from bot.courtesy import bare
 from bot.followup import asked
 from bot.replies import degraded, not_found, printable, unreadable
-from model.answer import Answer, Draft, Near, Question, Status, Timings
+from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings
 from model.citations import Checked
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
@@ -30,6 +30,7 @@ class Work:
     carried: bool = False
     draft: Draft = Draft("", "")
     write_ms: float = 0.0
+    struck: tuple[Struck, ...] = ()
 
     @classmethod
     def of(cls, given: Question | str) -> Work:
@@ -58,6 +59,10 @@ class Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
         return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
 
+    def judged(self, checked: Sequence[Checked]) -> Work:
+        """With what the check took out of the draft."""
+        return replace(self, struck=tuple(one.dropped for one in checked if one.dropped))
+
     def sentence(self, checked: Checked, *, first: bool) -> Answer:
         """The chunk of the answer that a checked sentence is."""
         text = checked.text if first else (checked.before or " ") + checked.text
@@ -81,7 +86,9 @@ class Work:
         total = (perf_counter() - self.started) * 1000
         timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
         asked = self.question
-        return Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
+        return Answer(
+            asked.id, asked.text, status, text, (), self.draft.writer, timings=timings, struck=self.struck
+        )
 
 
 def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:

@@ -70,6 +70,30 @@ class Near:
     source: str
 
 
+class Fault(StrEnum):
+    """Why the check strikes a sentence out: the closed set that records keep and that phrases say
+    (`struck_figure`, ...). Each needs its sentence in every language."""
+
+    UNCITED = "uncited"  # it has no marker, and no passage says it nearly word for word
+    FORGED = "forged"  # its markers point at no passage of the set
+    FIGURE = "figure"  # a number, date, time or unit is not there
+    NAME = "name"  # a name or identifier is not there
+    OPPOSITE = "opposite"  # what it cites denies it, or says the other direction
+    UNSUPPORTED = "unsupported"  # too little of the rest is there
+    UNRELATED = "unrelated"  # nothing of it is there
+    REPEATED = "repeated"  # it was said before
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A sentence of a draft that no person is shown, as it was written, and why; `what` is the figure, the
+    name or the marker that is at fault, where one is."""
+
+    text: str
+    fault: Fault
+    what: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a writer wrote: text with markers [1]..[k] that count the passages it was given, and its name.
@@ -111,6 +135,7 @@ class Answer:
     notice: str = ""  # one sentence about how it was made, e.g. why a lower rung answered
     timings: Timings = Timings()
     nearest: tuple[Near, ...] = ()  # where nothing was found: the pages that may help, best first
+    struck: tuple[Struck, ...] = ()  # what the check took out of the draft; each chunk has all of it
 
     def __add__(self, other: Answer) -> Answer:
         """Two chunks of one answer, in order; each chunk's text brings the space or line before it."""
@@ -136,7 +161,12 @@ class Answer:
             },
             **({"notice": self.notice} if self.notice else {}),
             **({"nearest": [{"title": n.title, "url": n.url} for n in self.nearest]} if self.nearest else {}),
+            **({"struck": [_struck_json(s) for s in self.struck]} if self.struck else {}),
         }
+
+
+def _struck_json(s: Struck) -> dict[str, str]:
+    return {"text": s.text, "fault": str(s.fault), "what": s.what}
 
 
 def _citation_json(c: Citation) -> dict[str, Any]:

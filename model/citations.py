@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from model.answer import Citation, Draft
+from model.answer import Citation, Draft, Fault, Struck
 from model.plain import plain
 from model.sentences import sentences
 from model.support import MARKER, QUOTE, Evidence, bare, content, missing
@@ -35,23 +35,27 @@ class Quote:
 class Finding:
     """What the check says of one sentence; `markers` are those that point at a passage of the set."""
 
-    ok: bool
-    reason: str = ""
+    fault: Fault | None = None
+    what: str = ""
     markers: tuple[int, ...] = ()
     quotes: tuple[Quote, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.fault is None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """One sentence of the draft: `text` with its new markers and the citations that come in with it.
 
-    Where `dropped` holds a reason, `text` is as it was written. `before` is the space, line or bullet.
+    Where it is `dropped`, `text` is as it was written. `before` is the space, line or bullet.
     """
 
     text: str
     citations: tuple[Citation, ...] = ()
     before: str = ""
-    dropped: str = ""
+    dropped: Struck | None = None
 
 
 def check(sentence: str, passages: Sequence[Passage]) -> Finding:
@@ -68,7 +72,7 @@ def cite(draft: Draft, passages: Sequence[Passage]) -> Iterator[Checked]:
     kept: list[tuple[Finding, tuple[int, ...]]] = []
     for i, (before, text, finding) in enumerate(judged):
         if finding.ok and bare(text) in seen:
-            judged[i] = before, text, replace(finding, ok=False, reason="it was said before")
+            judged[i] = before, text, replace(finding, fault=Fault.REPEATED)
         elif finding.ok:
             seen.add(bare(text))
             kept.append((finding, table.place(finding.quotes)))
@@ -86,9 +90,9 @@ def _rendered(
     for before, text, finding in judged:
         if "\n" not in before and waiting:
             before = waiting
-        if not finding.ok:
+        if finding.fault:
             waiting = before if "\n" in before else waiting
-            yield Checked(text, dropped=finding.reason)
+            yield Checked(text, dropped=Struck(text, finding.fault, finding.what))
             continue
         waiting = ""
         places = next(rest)[1]
@@ -158,9 +162,9 @@ def _check(sentence: str, evidence: Sequence[Evidence]) -> Finding:
     numbers = list(dict.fromkeys(markers(sentence)))
     valid = tuple(n for n in numbers if 1 <= n <= len(evidence))
     if not numbers:
-        return Finding(False, "it cites nothing")
+        return Finding(Fault.UNCITED)
     if not valid:
-        return Finding(False, f"the marker [{numbers[0]}] points at no passage")
+        return Finding(Fault.FORGED, f"[{numbers[0]}]")
     return replace(
         _carried(_claim(sentence), {n - 1: evidence[n - 1] for n in valid}, SUPPORT), markers=valid
     )
@@ -183,22 +187,22 @@ def _carried(claim: str, cited: dict[int, Evidence], share: float) -> Finding:
     """Whether `cited` (place in the list -> evidence) carry `claim`, and by which spans."""
     for i, e in cited.items():
         if span := e.verbatim(claim):
-            return Finding(True, quotes=(Quote(i, *span),))
+            return Finding(quotes=(Quote(i, *span),))
     wanted = content(claim)
     windows = {i: found for i, e in cited.items() if (found := e.window(wanted))}
     if not wanted or not windows:
-        return Finding(False, "nothing of it is in what it cites")
+        return Finding(Fault.UNRELATED)
     most = max(len(covered) for _, covered in windows.values())
     used = {i: w for i, w in windows.items() if len(w[1]) >= max(most / 3, len(wanted) / 5)} or windows
-    if reason := missing(claim, [cited[i] for i in used]):
-        return Finding(False, reason)
+    if absent := missing(claim, [cited[i] for i in used]):
+        return Finding(*absent)
     covered = frozenset().union(*(w[1] for w in used.values()), *(cited[i].about & wanted for i in used))
     if len(covered) < share * len(wanted):
-        return Finding(False, "too little of it is in what it cites")
+        return Finding(Fault.UNSUPPORTED)
     quotes = tuple(Quote(i, *span) for i, (span, _) in used.items())
     if any(cited[i].denies(claim, wanted, DENIAL) for i in used):
-        return Finding(False, "what it cites says the opposite")
-    return Finding(True, quotes=quotes)
+        return Finding(Fault.OPPOSITE)
+    return Finding(quotes=quotes)
 
 
 def _written(text: str) -> list[tuple[str, str]]:

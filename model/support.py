@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from model.answer import Fault
 from model.figures import Figure, figures
 from model.plain import plain
 from model.sentences import Span, sentences
@@ -141,16 +142,16 @@ def _pieces(text: str, span: Span) -> list[Span]:
     return [*found, (start, end)] if end > start else found
 
 
-def missing(claim: str, evidence: Sequence[Evidence]) -> str:
-    """The first figure or name of `claim` that no cited passage has, as a reason; "" where all are there."""
+def missing(claim: str, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
+    """The first figure or name of `claim` that no cited passage has; None where all are there."""
     known = [f for e in evidence for f in e.figures]
     for figure in figures(claim):
         if not figure.loose and not figure.stands_in(known):
-            return f"the figure {figure.spelling} is not in what it cites"
+            return Fault.FIGURE, figure.spelling
     for name in _names(claim):
         if not any(_names_it(name, e) for e in evidence) and not _spelt_out(name, claim, evidence):
-            return f"the name {name} is not in what it cites"
-    return ""
+            return Fault.NAME, name
+    return None
 
 
 def _names(claim: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot import cli, wiring
 from bot.chain import Chain
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
-from model.answer import Answer, Draft, Question, Status, Writer, WriterUnavailable
+from model.answer import Answer, Draft, Fault, Question, Status, Struck, Writer, WriterUnavailable
 from model.answerability import SHIPPED, Answerability
 from model.extract import Extract
 from retrieval.passage import Audience, Passage
@@ -109,12 +109,14 @@ def test_a_sentence_that_no_passage_carries_is_not_shown(parts) -> None:
 
     assert "€38" in answer.text
     assert "€99" not in answer.text
+    assert answer.struck == (Struck(f"Lunch is limited to €99. [{place}]", Fault.FIGURE, "€99"),)
 
 
 def test_nothing_left_after_the_check_is_not_found(parts) -> None:
     answer = chain(parts, Says("The moon is made of cheese. [1]")).invoke(DINNER)
 
     assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+    assert [one.text for one in answer.struck] == ["The moon is made of cheese. [1]"]
     assert len(answer.nearest) == len({page.url for page in answer.nearest}) == 3
     assert {page.source for page in answer.nearest} == {"handbook"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.replies import degraded, failure, not_found, searched, unreadable
-from model.answer import Draft
+from bot.replies import degraded, failure, not_found, searched, struck, unreadable
+from model.answer import Draft, Fault, Struck
 from retrieval.passage import IndexMissing, SettingError
 from retrieval.syncs import Covered
 
@@ -56,3 +56,8 @@ def test_an_error_says_what_to_do_in_the_readers_language() -> None:
 
 def test_an_answer_of_the_first_writer_needs_no_notice() -> None:
     assert degraded(Draft("A. [1]", "extract")) == ""
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_reason_to_strike_a_sentence_out_can_be_said(fault: Fault) -> None:
+    assert struck(Struck("...", fault, "42")) and struck(Struck("...", fault, "42"), "de")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.answer import Draft
+from model.answer import Draft, Fault, Struck
 from model.citations import check, cite, markers
 from model.plain import plain
 from model.sentences import sentences
@@ -63,36 +63,35 @@ def test_markers_are_read_in_every_form_models_write_them() -> None:
 def test_a_sentence_that_its_passage_carries_passes_however_it_is_spelt(sentence: str) -> None:
     finding = check(sentence, PASSAGES)
 
-    assert finding.ok, finding.reason
+    assert finding.ok, finding
     assert all(0 <= q.start < q.end <= len(PASSAGES[q.passage].text) for q in finding.quotes)
 
 
 @pytest.mark.parametrize(
-    ("sentence", "reason"),
+    ("sentence", "fault", "what"),
     [
-        ("Employees get 16 weeks of paid parental leave [1].", "figure 16"),
-        ("Employees get 18 months of paid parental leave [1].", "figure 18 months"),
-        ("Employees get sixteen weeks of paid parental leave [1].", "figure sixteen"),
-        ("The parental leave policy changed on 4 March 2024 [1].", "figure 4 march 2024"),
-        ("Lunch abroad is paid up to $45.50 a day [2].", "figure $45.50"),
-        ("Lunch abroad is 55% of the rate [2].", "figure 55%"),
-        ("Requests go to Bob Berger in People Operations [1].", "name Bob"),
-        ("Requests go to People Operations in JIRA-77 [1].", "77"),
-        ("Contractors are eligible [1].", "opposite"),
-        ("Employees do not get 18 weeks of paid parental leave [1].", "opposite"),
-        ("Employees get 18 weeks of paid parental leave [7].", "[7]"),
-        ("Employees get 18 weeks of paid parental leave.", "nothing"),
-        ("Dogs sleep under desks near the warm radiator [1].", "in what it cites"),
-        ("Lunch abroad is paid [1].", "in what it cites"),
+        ("Employees get 16 weeks of paid parental leave [1].", "figure", "16 weeks"),
+        ("Employees get 18 months of paid parental leave [1].", "figure", "18 months"),
+        ("Employees get sixteen weeks of paid parental leave [1].", "figure", "sixteen weeks"),
+        ("The parental leave policy changed on 4 March 2024 [1].", "figure", "4 march 2024"),
+        ("Lunch abroad is paid up to $45.50 a day [2].", "figure", "$45.50"),
+        ("Lunch abroad is 55% of the rate [2].", "figure", "55%"),
+        ("Requests go to Bob Berger in People Operations [1].", "name", "Bob"),
+        ("Requests go to People Operations in JIRA-77 [1].", "figure", "77"),
+        ("Contractors are eligible [1].", "opposite", ""),
+        ("Employees do not get 18 weeks of paid parental leave [1].", "opposite", ""),
+        ("Employees get 18 weeks of paid parental leave [7].", "forged", "[7]"),
+        ("Employees get 18 weeks of paid parental leave.", "uncited", ""),
+        ("Dogs sleep under desks near the warm radiator [1].", "unrelated", ""),
+        ("Lunch abroad is paid [1].", "unsupported", ""),
     ],
 )
 def test_a_sentence_that_its_passage_does_not_carry_is_refused_with_the_reason(
-    sentence: str, reason: str
+    sentence: str, fault: str, what: str
 ) -> None:
     finding = check(sentence, PASSAGES)
 
-    assert not finding.ok
-    assert reason in finding.reason
+    assert (finding.fault, finding.what) == (fault, what)
 
 
 def test_markers_are_renumbered_by_first_appearance_and_neighbours_share_one() -> None:
@@ -142,13 +141,13 @@ def test_a_sentence_said_nearly_word_for_word_is_given_the_marker_it_lacks() -> 
     checked = list(cite(Draft("Contractors are not eligible. Cats are eligible for naps.", "test"), PASSAGES))
 
     assert checked[0].text == "Contractors are not eligible. [1]"
-    assert checked[1].dropped == "it cites nothing"
+    assert checked[1].dropped == Struck("Cats are eligible for naps.", Fault.UNCITED)
 
 
 def test_a_repeated_sentence_is_said_once() -> None:
     checked = list(cite(Draft("Contractors are not eligible [1]. " * 50, "test"), PASSAGES))
 
-    assert [c.dropped for c in checked].count("") == 1
+    assert [c.dropped and c.dropped.fault for c in checked] == [None, *[Fault.REPEATED] * 49]
 
 
 @pytest.mark.parametrize(
