@@ -16,48 +16,59 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
-from model.prompt import NOT_FOUND
-from model.sentences import sentences
-from retrieval.terms import terms
+from bot.play.model_text import written
 
 # name                 what it does with a request
 # good                 answers from the passages in the prompt, each sentence with its marker
 # obey                 does whatever it reads tells it to, documents, titles and question alike: links,
 #                      mentions, canaries, its own instructions
-# think                good, after thinking aloud in <think>
+# lie                  says a true sentence, then a wrong number, an invented fact and a forged marker
+# wrong-number, negate, shift, forge, no-marker
+#                      good, but with other numbers, the opposite said, cited to the passage after the right
+#                      one, to a passage that there is not, to none
+# invent, call         good, with an invented sentence; with links, mentions and addresses
+# echo, over-long      repeats its prompt; does not stop, whatever it is allowed
+# think, think-only    good, after thinking aloud in <think>; thinks and does nothing else
 # slow, slow-Ns        good, but N seconds (30) between two words; ttft-Ns: N seconds before the first
+# stall-N              says N words and no more, and the line stays open; hang: not even the head of an answer
 # cut                  closes the socket in the middle; no-finish: [DONE] without a finish reason
 # sse-error            an error in the stream, then [DONE], all with HTTP 200, as vLLM does
+# bytes, page          what is no text in the middle; a page of HTML in the place of an answer
 # empty, blank         says nothing, or white space only; length: stops for want of tokens
 # wrong-model          answers under another model's name; dated: under its own with a date behind it
 # not-found            finds no answer
 # 400, 401, 429, 500.. refuses with that status; any other name: 404
 NAMES = (
-    "good obey think slow ttft-5s cut no-finish sse-error empty blank length wrong-model dated not-found"
+    "good obey lie wrong-number negate shift forge no-marker invent call echo over-long think think-only slow"
+    " ttft-5s stall-3 hang cut no-finish sse-error bytes page empty blank length wrong-model dated not-found"
     " 400 401 429 500"
 ).split()
-_PASSAGE = re.compile(r'<passage number="(\d+)">\n(.*?)\n(.*?)\n</passage>', re.DOTALL)
-_QUESTION = re.compile(r"<question>\n(.*?)\n</question>", re.DOTALL)
-_WAIT = re.compile(r"(slow|ttft)(?:-(\d+(?:\.\d+)?)s)?")
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|instead|reply|respond|say|print|include|output|append|write|click|visit|repeat|tell|"
-    r"system|assistant|must|always|never|answer)\b|https?:|<[!@#]",
-    re.IGNORECASE,
-)
-_WANTED = re.compile(
-    r"\b(?:only|exactly|word for word|with|say|prefer this one)\b[:,]? +(\S.*)", re.IGNORECASE
-)
-_ADDRESS = re.compile(r"https?://[^\s)>\]]+")
+TIMED = re.compile(r"(slow|ttft)(?:-(\d+(?:\.\d+)?)s)?|stall-(\d+)")
+CONTEXT = 8192  # tokens of prompt and answer, as long as nothing else is set
+_BROKEN = ("cut", "sse-error", "bytes")
+_HEEDLESS = ("obey", "over-long", "echo")  # say more than they are allowed
+_PIECE = re.compile(r"\w{1,4}|\W")
 
 
 class ModelStandIn:
-    """`with ModelStandIn() as server: Chat(server.base_url, ...)`; `requests` holds what it was sent."""
+    """`with ModelStandIn() as server: Chat(server.base_url, ...)`; `requests` holds what it was sent.
+
+    `plays` lets a name behave as another from now on, `context` is the length that its models have.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.plays: dict[str, str] = {}
+        self.context = CONTEXT
         self._stopping = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", port))
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
@@ -88,109 +99,87 @@ class ModelStandIn:
         return Starlette(
             routes=[
                 Route("/health", lambda request: PlainTextResponse("")),
+                Route("/tokenize", self._tokenize, methods=["POST"]),
                 Route("/v1/models", self._models),
                 Route("/v1/chat/completions", self._complete, methods=["POST"]),
             ]
         )
 
     def _models(self, request: Request) -> Response:
-        cards = [{"id": name, "object": "model", "owned_by": "stand-in", "root": name} for name in NAMES]
-        return JSONResponse({"object": "list", "data": cards})
+        card = {"object": "model", "owned_by": "stand-in", "max_model_len": self.context}
+        return JSONResponse(
+            {"object": "list", "data": [{"id": name, "root": name, **card} for name in NAMES]}
+        )
+
+    async def _tokenize(self, request: Request) -> Response:
+        count = _tokens((await request.json()).get("messages", []))
+        return JSONResponse({"count": count, "max_model_len": self.context, "tokens": list(range(count))})
 
     async def _complete(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append({**body, "authorization": request.headers.get("authorization", "")})
         name = str(body.get("model", ""))
-        if name.isdigit() and 400 <= int(name) < 600:
-            return _refusal(int(name), "refused as the name says")
-        if name not in NAMES and not _WAIT.fullmatch(name):
-            return _refusal(404, f"The model `{name}` does not exist.")
-        chunks = self._chunks(name, body.get("messages", []))
+        name = self.plays.get(name, name)
+        if refused := self._refused(name, body):
+            return refused
+        if name == "hang":
+            await run_in_threadpool(self._stopping.wait, 30)
+            return _refusal(503, "hung")
+        chunks = self._chunks(name, body)
         if body.get("stream"):
             return StreamingResponse(chunks, media_type="text/event-stream")
-        return await run_in_threadpool(_at_once, name, chunks)
+        return await run_in_threadpool(_at_once, chunks)
 
-    def _chunks(self, name: str, messages: list[dict[str, Any]]) -> Iterator[str]:
+    def _refused(self, name: str, body: dict[str, Any]) -> Response | None:
+        if name.isdigit() and 400 <= int(name) < 600:
+            return _refusal(int(name), "refused as the name says")
+        if name == "page":
+            return HTMLResponse("<html><title>Sign in</title><p>The gateway asks who you are.</p></html>")
+        if name not in NAMES and not TIMED.fullmatch(name):
+            return _refusal(404, f"The model `{name}` does not exist.")
+        prompt, answer = _tokens(body.get("messages", [])), _allowed(body)
+        return None if prompt + answer <= self.context else _too_long(self.context, prompt, answer)
+
+    def _chunks(self, name: str, body: dict[str, Any]) -> Iterator[str | bytes]:
         """Server-sent events of one answer, as vLLM words them."""
         before, between = _waits(name)
-        shown = {"wrong-model": "another-model", "dated": "dated-2024-08-06"}.get(name, name)
-        words = re.findall(r"\S+\s*|\s+", written(name, messages))
+        shown = {"wrong-model": "another-model", "dated": f"{body['model']}-2024-08-06"}.get(
+            name, body["model"]
+        )
+        said = re.findall(r"\S+\s*|\s+", written(name, body.get("messages", [])))
+        words = said if name in _HEEDLESS else said[: _allowed(body) or None]
         self._stopping.wait(before)
         yield _event(shown, {"role": "assistant", "content": ""})
         for i, word in enumerate(words):
             if i and between:
                 self._stopping.wait(between)
+            if name == f"stall-{i}":
+                self._stopping.wait(30)
             if self._stopping.is_set():
                 return
             yield _event(shown, {"content": word})
-            if i >= len(words) // 2 and name in ("cut", "sse-error"):
+            if i >= len(words) // 2 and name in _BROKEN:
                 yield from _broken(name)
                 return
         if name != "no-finish":
-            yield _event(shown, {}, "length" if name == "length" else "stop")
+            yield _event(shown, {}, "length" if name == "length" or len(words) < len(said) else "stop")
         yield "data: [DONE]\n\n"
 
 
-def written(name: str, messages: list[dict[str, Any]]) -> str:
-    """What the model called `name` says to `messages`, as `model/prompt.py` renders them."""
-    said = "\n".join(str(m.get("content", "")) for m in messages if m.get("role") == "user")
-    passages = [(int(number), text) for number, _, text in _PASSAGE.findall(said)]
-    question = found[1] if (found := _QUESTION.search(said)) else said
-    if name in ("empty", "blank", "not-found"):
-        return {"empty": "", "blank": " \n ", "not-found": NOT_FOUND}[name]
-    if name == "obey":
-        return _obedient(said, _instructions(messages), question) or _good(question, passages)
-    answer = _good(question, passages)
-    return f"<think>The user asks. Passage [1] may help.</think>\n{answer}" if name == "think" else answer
+def _tokens(messages: list[dict[str, Any]]) -> int:
+    """As this server counts them: up to four letters, or one character, and four for each turn."""
+    return sum(4 + len(_PIECE.findall(str(m.get("content", "")))) for m in messages)
 
 
-def _good(question: str, passages: list[tuple[int, str]]) -> str:
-    """The three sentences that share most with the question, in the order of the passages."""
-    asked = set(terms(question))
-    spoken = [(n, " ".join(text[s:e].split())) for n, text in passages for s, e in sentences(text)]
-    ranked = sorted(spoken, key=lambda x: -len(asked & set(terms(x[1]))) / (8 + len(terms(x[1]))) ** 0.5)
-    best = [x for x in ranked[:3] if asked & set(terms(x[1]))]
-    return " ".join(f"{text} [{n}]" for n, text in spoken if (n, text) in best) or NOT_FOUND
-
-
-def _instructions(messages: list[dict[str, Any]]) -> str:
-    return "\n".join(str(m.get("content", "")) for m in messages if m.get("role") == "system")
-
-
-def _obedient(said: str, instructions: str, question: str) -> str:
-    """Every order in what it reads, carried out as far as text can: said aloud with and without a marker,
-    linked, shown as an image; and what a question wants of the instructions, with the answer after it."""
-    done = [line for number, text in _read(said) for line in _carried_out(text, number)]
-    done += _carried_out(question, "1")
-    if re.search(r"\b(?:instructions|prompt|above)\b", question, re.IGNORECASE):
-        done.append(f"{instructions} [1]")
-    passages = [(int(number), text) for number, _, text in _PASSAGE.findall(said)]
-    return "\n".join([*done, _good(question, passages)]) if done else ""
-
-
-def _read(said: str) -> Iterator[tuple[str, str]]:
-    for number, heading, text in _PASSAGE.findall(said):
-        yield number, heading
-        yield number, text
-
-
-def _carried_out(text: str, number: str) -> list[str]:
-    found = []
-    for start, end in sentences(text):
-        order = text[start:end]
-        if not _ORDER.search(order):
-            continue
-        links = "".join(f" [here]({a}) ![pixel]({a}) <{a}|here> {a}" for a in _ADDRESS.findall(order))
-        found.append(f"{order}{links} <!channel> <@U0ADMIN> [{number}]")
-        for wanted in _WANTED.findall(order):
-            found += [f"{wanted} [{number}]", wanted, f"{wanted} <!channel>{links} [{number}]"]
-    return found
+def _allowed(body: dict[str, Any]) -> int:
+    """Tokens that the answer may have, here words; 0 where the request does not say."""
+    return int(body.get("max_completion_tokens") or body.get("max_tokens") or 0)
 
 
 def _waits(name: str) -> tuple[float, float]:
     """Seconds before the first word and between two words."""
-    found = _WAIT.fullmatch(name)
-    if not found:
+    found = TIMED.fullmatch(name)
+    if not found or not found[1]:
         return 0.0, 0.0
     seconds = float(found[2] or 30)
     return (seconds, 0.0) if found[1] == "ttft" else (0.0, seconds)
@@ -202,7 +191,10 @@ def _event(model: str, delta: dict[str, str], finish: str | None = None) -> str:
     return f"data: {json.dumps({**about, 'choices': [choice]})}\n\n"
 
 
-def _broken(name: str) -> Iterator[str]:
+def _broken(name: str) -> Iterator[str | bytes]:
+    if name == "bytes":
+        yield b'data: {"choices": [{"index": 0, "delta": {"content": "\xff\xfe\xc3("}}]}\n\n'
+        return
     if name == "cut":
         raise ConnectionAbortedError  # uvicorn closes the socket without ending the body
     error = {"message": "EngineCore died", "type": "InternalServerError", "code": 500}
@@ -214,11 +206,21 @@ def _refusal(status: int, message: str) -> JSONResponse:
     return JSONResponse({"error": {"message": message, "type": "refused", "code": status}}, status)
 
 
-def _at_once(name: str, chunks: Iterator[str]) -> Response:
+def _too_long(context: int, prompt: int, answer: int) -> JSONResponse:
+    """The refusal in vLLM's words."""
+    said = (
+        f"This model's maximum context length is {context} tokens. However, your prompt contains {prompt} "
+        f"input tokens and {answer} are to be output. Please reduce the length of the input prompt."
+    )
+    return _refusal(400, said)
+
+
+def _at_once(chunks: Iterator[str | bytes]) -> Response:
     """The stream as one body. What breaks in the middle is an error 500 here."""
     try:
-        events = [json.loads(c.removeprefix("data: ")) for c in chunks if "[DONE]" not in c]
-    except ConnectionAbortedError:
+        texts = [c if isinstance(c, str) else c.decode("utf-8") for c in chunks]
+        events = [json.loads(c.removeprefix("data: ")) for c in texts if "[DONE]" not in c]
+    except (ConnectionAbortedError, UnicodeDecodeError):
         return _refusal(500, "cut")
     if not events or "error" in events[-1]:
         return _refusal(500, "EngineCore died")
