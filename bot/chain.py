@@ -11,7 +11,7 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
 from bot.followup import searched
-from bot.replies import unreadable
+from bot.understanding import understand
 from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
@@ -32,7 +32,7 @@ class Chain:
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
         return (
-            RunnableLambda(Work.of, name="understand")
+            RunnableLambda(understand, name="understand")
             | RunnableLambda(self.retrieve, name="retrieve")
             | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
             | RunnableGenerator(self.check, name="check")
@@ -41,7 +41,7 @@ class Chain:
     def retrieve(self, work: Work) -> Work:
         """The passages that the readers may see, and whether they or the attached can carry an answer."""
         question = work.question
-        if unreadable(question.text):
+        if work.said:
             return work
         retriever = self.retriever.for_readers(question.readers, question.sources)
         found = results(retriever.invoke(searched(question)))
@@ -66,7 +66,7 @@ class Chain:
             kept, judged = [one for one in checked if not one.dropped], work.judged(checked)
             yield from (judged.sentence(one, first=one is kept[0]) for one in kept)
             if not kept:
-                yield judged.unanswered(self.searched(work.question), still)
+                yield judged.unanswered(self.searched, still)
 
 
 def _asked(work: Work) -> dict[str, Any]:

@@ -7,7 +7,11 @@ import re
 _HELLO = re.compile(
     r"^\W*(?:(?:hi|hello|hey|hallo|moin|servus|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend))"
     r"(?: (?:there|all|team|zusammen))?\b(?!-\w)[\s,!.:–-]*"
-    r"|(?:@[\w.-]+|(?-i:U(?=[A-Z]*\d)[A-Z0-9]{7,}))[\s,:]+)+",  # an id has a digit, no word has
+    r"|(?:@[\w.-]+|(?-i:U(?=[A-Z]*\d)[A-Z0-9]{7,}))[\s,:]+"  # an id has a digit, no word has
+    r"|(?:(?:ok(?:ay)?|great|cool|perfect|super|alles klar)[\s,.!]+)*"
+    r"(?:(?:many )?thanks|thank you|thx|(?:vielen |lieben )?dank|danke)"
+    r"(?: (?:a lot|so much|very much|sehr|schön|dir|for (?:that|this|the \w+)))?"
+    r"(?:\s*[,.!;:–]+\s*|\s*\n\s*))+",
     re.IGNORECASE,
 )
 _THANKS = re.compile(

@@ -43,8 +43,8 @@ class Recent:
         self._engine = engine
 
     def of(self, person: str, most: int) -> tuple[Asked, ...]:
-        """Somebody's newest questions; what was said and was not meant for the bot is none."""
-        open_or_answered = (inbox.c.state != "final") | answers.c.status.is_not(None)
+        """Somebody's newest questions; a greeting is none, nor what was said and not meant for the bot."""
+        open_or_answered = (inbox.c.state != "final") | (answers.c.status != "small_talk")
         mine = _asked().where(inbox.c.person == person, open_or_answered)
         with self._engine.connect() as db:
             return tuple(map(_row, db.execute(mine.order_by(inbox.c.received_at.desc()).limit(most))))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
-from bot.courtesy import bare
 from bot.followup import asked
-from bot.replies import degraded, not_found, printable, unreadable
+from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings
 from model.citations import Checked
 from retrieval.passage import Audience, Hit, Passage
@@ -31,14 +29,11 @@ class Work:
     draft: Draft = Draft("", "")
     write_ms: float = 0.0
     struck: tuple[Struck, ...] = ()
+    said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
 
-    @classmethod
-    def of(cls, given: Question | str) -> Work:
-        """The question with an id, without courtesies or what nobody sees, and those it leans on."""
-        question = given if isinstance(given, Question) else Question(given)
-        earlier = tuple(printable(text) for text in question.earlier)
-        shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
-        return cls(replace(shown, id=question.id or uuid.uuid4().hex))
+    def settled(self, status: Status, text: str) -> Work:
+        """With its answer, which rests on no document: nothing more is searched or written."""
+        return replace(self, said=(status, text), carried=False)
 
     @property
     def asked(self) -> str:
@@ -52,8 +47,8 @@ class Work:
 
     def still(self, shown: Callable[[Sequence[Passage], Audience], list[Passage]]) -> list[Passage]:
         """The passages; of those found, what `shown` leaves of them for the question's readers."""
-        count = len(self.attached)
-        return [*self.passages[:count], *shown(self.passages[count:], self.question.readers)]
+        count, found = len(self.attached), self.passages
+        return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
 
     def drafted(self, draft: Draft, failure: str, began: float) -> Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
@@ -73,13 +68,12 @@ class Work:
             notice=degraded(self.draft, self.question.locale),
         )
 
-    def unanswered(self, searched: str, still: Sequence[Passage]) -> Answer:
+    def unanswered(self, searched: Callable[[Question], str], still: Sequence[Passage]) -> Answer:
         """What is said where there is no checked sentence; `searched` names what was searched, `still` is
         what of it the readers may see now."""
-        locale = self.question.locale
-        if problem := unreadable(self.question.text, locale):
-            return self._answer(Status.CLARIFY, problem)
-        answer = self._answer(Status.NOT_FOUND, not_found(searched, locale))
+        if self.said:
+            return self._answer(*self.said)
+        answer = self._answer(Status.NOT_FOUND, not_found(searched(self.question), self.question.locale))
         return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)))
 
     def _answer(self, status: Status, text: str) -> Answer:

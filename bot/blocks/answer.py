@@ -16,6 +16,7 @@ from model.answer import Answer, Status
 
 PART = 3000  # characters of a message: `text` stays below 4,000, all its blocks below 12,000
 ROWS = 40  # blocks, of the 50 that Slack takes
+_NO_ANSWER = (Status.FAILED, Status.SMALL_TALK, Status.CLARIFY)  # there is nothing to vote on
 
 
 def render(answer: Answer, look: Look | None = None) -> list[Message]:
@@ -78,7 +79,7 @@ def _closing(answer: Answer, look: Look) -> Iterator[Message]:
     for text in (answer.notice, label if answer.citations else ""):
         if shown := clean(text).strip():
             yield line(shown[:300])
-    if answer.status is not Status.FAILED and answer.id:
+    if answer.status not in _NO_ANSWER and answer.id:
         yield Message("", (votes(answer.id, look.locale),))
 
 

@@ -54,6 +54,18 @@ PHRASES = {
     "press_failed": "That did not work. Please press again. (Reference {reference})",
     "verbatim": "These sentences are taken from the documents as they stand.",
     "model_away": "The language model could not be used this time.",
+    # what is said to a greeting, to thanks, to who asks who we are
+    "small_greeting": (
+        "Hello! Ask me what you want to know from the documents, for example: How do I claim expenses?"
+    ),
+    "small_thanks": "You are welcome. Ask me again whenever you like.",
+    "small_done": "All right. Ask me again whenever you like.",
+    "small_goodbye": "Goodbye! Ask me again whenever you like.",
+    "small_about": (
+        "I am Footnote, a program. I answer questions from your company's documents: every sentence has a "
+        "number that leads to its source, and what they do not say I do not say either. "
+        "Ask me in your own words, for example: How do I claim expenses?"
+    ),
     # under an answer
     "sources": "Sources",
     "show_quotes": "Show the quotes",

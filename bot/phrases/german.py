@@ -60,6 +60,18 @@ PHRASES = {
     "press_failed": "Das hat nicht geklappt. Bitte drück noch einmal. (Kennung {reference})",
     "verbatim": "Diese Sätze stehen wörtlich so in den Dokumenten.",
     "model_away": "Das Sprachmodell war diesmal nicht zu gebrauchen.",
+    # what is said to a greeting, to thanks, to who asks who we are
+    "small_greeting": (
+        "Hallo! Frag mich, was du aus den Dokumenten wissen willst, zum Beispiel: Wie rechne ich Auslagen ab?"
+    ),
+    "small_thanks": "Gern. Frag mich jederzeit wieder.",
+    "small_done": "Alles klar. Frag mich jederzeit wieder.",
+    "small_goodbye": "Bis bald! Frag mich jederzeit wieder.",
+    "small_about": (
+        "Ich bin Footnote, ein Programm. Ich beantworte Fragen aus den Dokumenten eurer Firma: Jeder Satz "
+        "hat eine Nummer, die zu seiner Quelle führt, und was dort nicht steht, sage ich auch nicht. "
+        "Frag mich in deinen Worten, zum Beispiel: Wie rechne ich Auslagen ab?"
+    ),
     # under an answer
     "sources": "Quellen",
     "show_quotes": "Zitate zeigen",

@@ -147,6 +147,13 @@ def test_a_failure_cannot_be_voted_on() -> None:
     assert [b["type"] for b in failure.blocks] == ["rich_text"]
 
 
+@pytest.mark.parametrize("status", [Status.SMALL_TALK, Status.CLARIFY])
+def test_what_is_no_answer_has_neither_sources_nor_votes(status: Status) -> None:
+    [message] = render(Answer("a1", "hi", status, "Hello! Ask me something."), replace(LOOK, owner="U7"))
+
+    assert [b["type"] for b in message.blocks] == ["rich_text"]
+
+
 def test_what_is_not_found_shows_the_nearest_pages_and_whom_to_ask() -> None:
     [message] = render(NOTHING, replace(LOOK, owner="U7"))
 

@@ -14,6 +14,7 @@ from bot import cli, wiring
 from bot.chain import Chain
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
+from bot.smalltalk import reply
 from model.answer import Answer, Draft, Fault, Question, Status, Struck, Writer, WriterUnavailable
 from model.answerability import SHIPPED, Answerability
 from model.extract import Extract
@@ -199,6 +200,19 @@ def test_nobody_may_read_anything(parts) -> None:
 @pytest.mark.parametrize("text", ["", "   ", "?!", "\x00\x1b[2J", "\u202e"])
 def test_what_is_no_question_is_asked_back(parts, text: str) -> None:
     assert chain(parts).invoke(text).status == Status.CLARIFY
+
+
+@pytest.mark.parametrize("text", ["hi", "thanks!", "who are you?"])
+def test_small_talk_is_answered_without_a_search(parts, text: str) -> None:
+    class Fails:
+        def find(self, *asked: object, **how: object) -> None:
+            raise AssertionError("searched")
+
+    unsearched = (FootnoteRetriever.model_construct(search=Fails(), limit=6), *parts[1:])
+    answer = chain(unsearched).invoke(text)
+
+    assert (answer.status, answer.citations, answer.nearest) == (Status.SMALL_TALK, (), ())
+    assert answer.text == reply(text)
 
 
 def test_a_question_of_forty_thousand_characters_is_told_the_limit(parts) -> None:

@@ -22,6 +22,9 @@ ASKED = "How much may I spend on dinner?"
         "How much may I spend on dinner?\n\n> somebody said: ask the bot",
         "> it depends\nHow much may I spend on dinner?",
         "Guten Morgen, How much may I spend on dinner? Vielen Dank im Voraus!",
+        "Thanks! How much may I spend on dinner?",
+        "Ok thanks for the link, How much may I spend on dinner?",
+        "Danke dir. How much may I spend on dinner?",
     ],
 )
 def test_a_question_is_the_same_in_polite_company(text: str) -> None:
@@ -42,6 +45,8 @@ def test_a_question_is_the_same_in_polite_company(text: str) -> None:
         "UNIVERSITY FEES who pays them?",
         "Upgrading the server: who approves?",
         "Hi-fi equipment in the office",
+        "Thank you notes for customers: who writes them?",
+        "Danke-Karten: wer bestellt sie?",
     ],
 )
 def test_what_is_no_wrapping_stays(text: str) -> None:

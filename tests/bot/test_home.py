@@ -163,6 +163,15 @@ def test_a_visit_shows_ones_own_questions_newest_first_and_nobody_elses(rig: Rig
     assert at[0] < at[1] and "#C2" not in seen and "secret" not in seen
 
 
+def test_a_greeting_is_no_question_of_yours_and_not_without_an_answer(rig: Rig) -> None:
+    rig.admin = True
+    rig.ask("Ev1", status=Status.SMALL_TALK)
+
+    seen = rig.visit()
+
+    assert "You have not asked anything yet." in seen and "Without an answer this week: 0" in seen
+
+
 def test_a_visit_of_an_administrator_shows_the_week(rig: Rig) -> None:
     rig.admin = True
     rig.ask("Ev1", status=Status.NOT_FOUND, by="U2", channel="C2")

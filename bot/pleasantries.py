@@ -1,0 +1,133 @@
+"""How people greet, thank, part and ask a bot who it is, in English and German: patterns, a line each.
+
+Words in small letters with one space between them and no sign but the apostrophe.
+"""
+
+from __future__ import annotations
+
+_TO = (
+    r"(?: (?:there|all|again|everyone|everybody|team|folks|guys|you|zusammen|alle|allerseits|leute|ihr|du))*"
+)
+# What may stand before, between or behind them and says nothing.
+FILLS = (
+    "so|oh|ah|hm+|well|and|but|please|then|just|really|no|nope|footnote|bot|mate|"
+    "na|ja|nein|und|bitte|dann|denn|mal|noch"
+)
+
+ENGLISH = {
+    "about": r"""
+        (?:who|what)(?: exactly)? are you(?: exactly| anyway)?
+        (?:what is|what's|whats) your (?:name|job|purpose)
+        what (?:can|could|do) you (?:do|know|answer)(?: (?:for|with) (?:me|us))?
+        what (?:can|could|do|should) i (?:do with|ask)(?: you)?(?: about)?
+        what are you (?:able to do|for|good at|capable of)
+        how (?:can|could|do) you (?:help|work)(?: me| us)?
+        how (?:do|can) i (?:use|ask) you
+        how does this(?: bot| thing)? work
+        are you (?:a |an )?(?:real |just a )?(?:bot|robot|human|human being|person|ai|machine|chatgpt)
+        help(?: me| us)?
+        (?:can|could|will|would) you help(?: me| us)?(?: out)?
+        who (?:made|built|created|wrote|trained) you
+        introduce yourself
+        tell (?:me|us)(?: something| more)? about yourself""",
+    "greeting": rf"""
+        (?:hello|hiya|howdy|greetings){_TO}
+        good (?:morning|afternoon|evening|day){_TO}
+        morning
+        how (?:are|r) (?:you|u|things)(?: doing)?(?: today)?
+        (?:how's|how is) (?:it going|everything|life)(?: today)?
+        (?:what's|whats) up
+        (?:it's |it is )?(?:nice|good|pleased) to meet you
+        (?:i )?hope (?:you're|you are) (?:doing )?(?:well|fine|good)
+        (?:are )?(?:you|u) (?:there|awake|ready|online|around)
+        (?:is )?(?:any|some)(?:body|one) (?:there|here|home)
+        (?:this is )?(?:only )?(?:a )?test(?:ing)?
+        (?:(?:i have|i've|i've got|i got) )?(?:a )?(?:quick )?question
+        (?:can|could|may) i ask(?: you)?(?: something| a(?: quick)? question)""",
+    "thanks": r"""
+        (?:many )?(?:thanks|thank you|thank u|thx|tnx|ty|tysm|cheers)(?: again)?
+        for (?:that|this|the help|your help|everything)
+        (?:so|very) much
+        a (?:lot|bunch|million)
+        (?:much|really|highly) appreciated
+        (?:i )?appreciate (?:it|that|the help|your help)
+        (?:that|this|it) (?:really )?(?:helps|helped)(?: a lot| me)*
+        (?:that's|that is|that was|this is|it was) (?:exactly )?what i (?:needed|wanted|was looking for)
+        (?:(?:that's|that is|that was|this is) )?(?:very |so |really |super |most |just )*(?:helpful|useful)
+        (?:that|this) answers (?:my|the) question
+        (?:you're|you are) (?:the best|great|awesome|amazing|a star|a legend)
+        (?:(?:that's|that is|that was) )?(?:a )?(?:good|nice|great) (?:bot|job|one|work|answer|stuff)
+        well done
+        (?:that's |that is |that was )?(?:great|perfect|awesome|excellent|cool|nice|brilliant|wonderful)
+        (?:wow|lovely|amazing)""",
+    "done": r"""
+        (?:all right|alright|understood|noted|sure|fine|got it|gotcha|i see|makes sense|good to know|all good)
+        (?:never ?mind|nvm|forget it|no worries|no problem)
+        (?:that's|that is|that was|that'll be) (?:all|it)(?: for (?:now|today))?
+        (?:nothing else|no more questions|no further questions)(?: for (?:now|today))?""",
+    "goodbye": r"""
+        (?:bye|goodbye|bye bye|cya|farewell)(?: for now)?
+        see (?:you|ya)(?: (?:later|tomorrow|soon|around|on monday|next week))?
+        good night
+        (?:have a|enjoy (?:the|your)) (?:(?:nice|great|good|lovely) )?(?:day|weekend|evening|one|time|holiday)
+        talk (?:to you )?(?:later|soon|tomorrow)""",
+}
+GERMAN = {
+    "about": r"""
+        wer (?:bist|seid|sind) (?:du|ihr|sie)(?: eigentlich)?
+        was (?:bist|machst|tust|weißt|weisst) du(?: eigentlich| hier| so| alles)*
+        was (?:kannst|könntest) du(?: eigentlich| hier| so| alles| für mich| tun| machen)*
+        was (?:kann|darf|soll) ich dich(?: alles)? fragen
+        wie (?:heißt|heisst|funktionierst|arbeitest|hilfst) du(?: mir)?(?: eigentlich)?
+        wie ist dein name
+        (?:bist du|sind sie)(?: eigentlich| ein| eine| echter| echte)* (?:bot|mensch|roboter|ki|person|echt)
+        hilfe
+        (?:kannst|könntest|würdest) du(?: mir| uns)?(?: bitte)? helfen
+        wobei (?:kannst|hilfst) du(?: mir)?(?: helfen)?
+        wer hat dich (?:gebaut|gemacht|programmiert|entwickelt)
+        stell dich(?: bitte| mal| doch)* vor
+        erzähl(?: mal)?(?: etwas| was)? über dich""",
+    "greeting": rf"""
+        (?:hallo|hallöchen|moin|servus|grüezi|grüß gott|grüss gott|grüß dich){_TO}
+        guten (?:tag|morgen|abend|mittag){_TO}
+        wie (?:geht's|gehts|geht es) (?:dir|ihnen|euch)(?: so| heute)*
+        (?:wie )?(?:geht's|gehts)
+        (?:ist )?alles (?:gut|klar|okay|fit) bei dir
+        (?:bist|seid|ist) (?:du|ihr|jemand|wer) (?:da|wach|bereit|online|hier)
+        (?:schön|freut mich) dich kennenzulernen
+        (?:ich (?:habe|hab|hätte) )?(?:da )?(?:mal )?(?:eine )?(?:kurze )?frage
+        (?:kann|darf) ich(?: dich)?(?: mal)?(?: etwas| was| eine frage) (?:fragen|stellen)""",
+    "thanks": r"""
+        (?:(?:vielen|besten|herzlichen|tausend|lieben|schönen) )*(?:dank|danke|dankeschön|merci)
+        (?:dir|ihnen|euch|sehr|schön|vielmals|nochmal|dafür|für (?:die|deine) (?:hilfe|info|antwort))
+        (?:(?:das|es) )?(?:hat|hilft)(?: mir| sehr| schon| wirklich| echt| total| weiter| geholfen)+
+        (?:das (?:ist|war) )?(?:sehr |echt |wirklich |genau )*(?:hilfreich|nett|lieb|klasse|perfekt|toll)
+        (?:prima|spitze|genial)
+        (?:das (?:ist|war) )?genau was ich (?:brauche|brauchte|wollte|gesucht habe)
+        gut gemacht
+        gute[rs]? (?:bot|antwort|arbeit)
+        du bist (?:der|die) beste""",
+    "done": r"""
+        (?:(?:alles|schon) )?(?:klar|verstanden|gut|passt|in ordnung|einverstanden)
+        (?:(?:hat sich|ist) )?(?:schon |bereits )?erledigt
+        (?:das )?(?:war's|wars|war alles|ist alles|wäre alles)
+        (?:keine (?:weiteren )?fragen(?: mehr)?|sonst nichts|nichts weiter)
+        (?:egal|vergiss es|macht nichts|kein problem)""",
+    "goodbye": r"""
+        (?:tschüss|tschüs|tschau|auf wiedersehen|mach's gut)
+        bis (?:bald|dann|morgen|später|nachher|montag|nächste woche)
+        gute nacht
+        (?:(?:einen|ein|eine|dir) )*(?:schöne[nsr]?|gute[ns]?) (?:tag|abend|feierabend|wochenende|woche)""",
+}
+EITHER = {
+    "greeting": rf"""
+        (?:hi|hey|yo|salut){_TO}
+        ping""",
+    "thanks": r"""
+        (?:super|top|bravo)""",
+    "done": r"""
+        (?:ok|okay|k)""",
+    "goodbye": r"""
+        ciao""",
+}
+WAYS = {"en": ENGLISH, "de": GERMAN, "": EITHER}  # by language; without one: of both

@@ -1,0 +1,70 @@
+"""Greetings, thanks and who we are: answered without the documents, and never instead of a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.phrases import ENGLISH, GERMAN, say
+from bot.smalltalk import KINDS, kind, reply
+from bot.understanding import understand
+from docs.smalltalk import HALVES, labelled, per_100
+from model.answer import Question, Status
+from retrieval.passage import Passage
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_no_question_is_taken_for_small_talk_and_little_small_talk_is_missed(half: str) -> None:
+    false, missed = per_100(half)
+
+    assert (false, missed) <= (0.0, 5.0)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_each_kind_of_small_talk_is_told_from_the_others(half: str) -> None:
+    wrong = [(text, is_, kind(text)) for text, is_ in labelled(half) if is_ and kind(text) != is_]
+
+    assert len(wrong) <= 3
+
+
+def test_small_talk_is_answered_in_its_own_language() -> None:
+    assert reply("Danke dir!", "en-GB") == say("small_thanks", "de")
+    assert reply("who are you?", "de-DE") == say("small_about", "en")
+
+
+def test_what_is_said_in_both_languages_is_answered_in_the_askers() -> None:
+    assert reply("Hi!", "de-DE") == say("small_greeting", "de")
+    assert reply("👍") == say("small_thanks")
+
+
+def test_every_kind_has_its_reply_in_both_languages() -> None:
+    assert {f"small_{one}" for one in KINDS} <= ENGLISH.keys() & GERMAN.keys()
+
+
+@pytest.mark.parametrize("text", ["hi", "Thanks a lot!", "Wer bist du?", ":+1:", "👍🏽"])
+def test_small_talk_is_settled_before_any_search(text: str) -> None:
+    work = understand(Question(text))
+
+    assert work.said == (Status.SMALL_TALK, reply(text))
+
+
+def test_a_long_message_of_nothing_but_greetings_is_looked_at_in_no_time() -> None:
+    assert kind("hi " * 5_000 + "x") == kind("hello there all " * 7 + "!!x") == ""
+
+
+def test_a_thread_s_this_is_what_was_spoken_of_there() -> None:
+    assert understand(Question("How does this work?")).said
+    assert not understand(Question("How does this work?", earlier=("Is there a job bike?",))).said
+
+
+def test_thanks_with_a_file_are_a_question_about_the_file() -> None:
+    file = Passage("a1", "attached/F1", "", "offer.txt", "An offer.", 0, 9, "https://slack.test/F1")
+
+    assert not understand(Question("Thanks!", attached=(file,))).said
+
+
+def test_a_follow_up_does_not_lean_on_small_talk() -> None:
+    earlier = ("Hello, how long is parental leave?", "Thanks a lot!")
+
+    work = understand(Question("Thanks. And for fathers?", earlier=earlier))
+
+    assert work.asked == "how long is parental leave?\nAnd for fathers?"
