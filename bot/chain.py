@@ -16,6 +16,7 @@ from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
 from model.citations import cite
+from model.trail import Trail
 from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
 
@@ -28,6 +29,7 @@ class Chain:
     answerability: Answerability
     writers: Sequence[Writer]
     searched: Callable[[Question], str]
+    trail: Trail = Trail()  # what all answers have in common
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
@@ -47,8 +49,8 @@ class Chain:
         found = results(retriever.invoke(searched(question)))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))
-        carried = bool(near or found.hits) and sure >= self.answerability.threshold
-        return replace(work, results=found, attached=near, carried=carried)
+        trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold)
+        return work.found(found, near, trail)
 
     def write(self) -> Runnable[Work, Work]:
         """The ladder: a writer that fails hands the question and its reason on to the next."""
@@ -56,21 +58,17 @@ class Chain:
         ladder = rungs[0].with_fallbacks(
             rungs[1:], exceptions_to_handle=(WriterUnavailable,), exception_key="failure"
         )
-        return RunnableLambda(_asked, name="asked") | ladder
+        return RunnableLambda(Work.asking, name="asked") | ladder
 
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             still = work.still(self.retriever.still)
             checked = list(cite(work.draft, still))
-            kept, judged = [one for one in checked if not one.dropped], work.judged(checked)
+            kept, judged = [one for one in checked if not one.dropped], work.judged(checked, still)
             yield from (judged.sentence(one, first=one is kept[0]) for one in kept)
             if not kept:
                 yield judged.unanswered(self.searched, still)
-
-
-def _asked(work: Work) -> dict[str, Any]:
-    return {"work": work, "failure": ""}
 
 
 def _rung(writer: Writer, asked: dict[str, Any]) -> Work:

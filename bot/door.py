@@ -11,7 +11,7 @@ from bot.events import Row
 from bot.people import Person
 from bot.phrases import say
 from bot.state import inbox
-from model.feedback import answers
+from model.record import answers
 
 HOUR_S = 3600.0
 # Of a bot in an hour, so that a circle over new threads ends as well; people are what the bot is for.

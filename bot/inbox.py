@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from bot.failpoint import failpoint
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+from model.record import record_answer
 from retrieval.passage import Audience
 
 OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
@@ -163,7 +164,8 @@ class Inbox:
 
     def answered(self, event_id: str, answer: Answer, readers: Audience) -> None:
         """Keeps the answer, made for `readers`, until it is shown, and its record for good, in one commit."""
-        kept = asdict(answer) | {"readers": sorted(readers.principals)}
+        shown = replace(answer, struck=(), trail=None)  # what nobody is shown is in the record
+        kept = asdict(shown) | {"readers": sorted(readers.principals)}
         outcome = json.dumps(kept, default=datetime.isoformat)
         with self._engine.begin() as connection:
             connection.execute(
@@ -171,7 +173,7 @@ class Inbox:
                 .where(inbox.c.event_id == event_id, inbox.c.state != "final")
                 .values(state="answered", outcome=outcome)
             )
-            feedback.record_answer(connection, answer, event_id)
+            record_answer(connection, answer, event_id)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,
@@ -241,6 +243,7 @@ def _answer(kept: dict[str, Any]) -> Answer:
     citations = tuple(_citation(c) for c in kept.pop("citations"))
     status, timings = Status(kept.pop("status")), Timings(**kept.pop("timings"))
     nearest = tuple(Near(**page) for page in kept.pop("nearest", ()))
+    kept["struck"] = ()
     return Answer(**kept, status=status, timings=timings, citations=citations, nearest=nearest)
 
 

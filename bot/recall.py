@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from model import feedback
+from model import record as records
 from model.answer import Answer, Citation, Status
-from model.feedback import Cited
+from model.record import Cited
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, FootnoteError, Passage
 from retrieval.rows import Found
@@ -42,7 +42,7 @@ class Recall:
         """None where there is no record of it, or its words were erased. Raises Changed where a document was
         read anew since, or has gone; and what the index raises."""
         with self._engine.connect() as connection:
-            record = feedback.recorded(connection, answer)
+            record = records.recorded(connection, answer)
         if record is None or not record.text:
             return None
         table, citations, audiences = self._live(), list[Citation](), list[Audience]()
@@ -59,7 +59,7 @@ class Recall:
 
 
 def _aware(found: Found) -> float:
-    return feedback.aware(found.indexed_at).timestamp()
+    return records.aware(found.indexed_at).timestamp()
 
 
 def _citation(cited: Cited, passages: Sequence[Passage]) -> Citation:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.state import inbox
-from model.feedback import answers, ballots
+from model.feedback import ballots
+from model.record import answers
 
 _UNANSWERED = ("not_found", "failed")
 

@@ -172,6 +172,12 @@ class Settings(BaseSettings):
         le=1,
     )
 
+    record_days: int = _setting(
+        30,
+        "FOOTNOTE_RECORD_DAYS",
+        "Days for which the record of an answer keeps the words of the passages it was made from; 0: never.",
+        ge=0,
+    )
     database_url: str = _setting(
         "", "DATABASE_URL", "State of inbox, votes and durable work. Empty: a SQLite file in FOOTNOTE_HOME."
     )

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
+from typing import Any
 
 from bot.followup import asked
 from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings
 from model.citations import Checked
+from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
 
@@ -30,6 +32,7 @@ class Work:
     write_ms: float = 0.0
     struck: tuple[Struck, ...] = ()
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
+    trail: Trail = Trail()
 
     def settled(self, status: Status, text: str) -> Work:
         """With its answer, which rests on no document: nothing more is searched or written."""
@@ -50,13 +53,36 @@ class Work:
         count, found = len(self.attached), self.passages
         return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
 
+    def found(self, results: Results, attached: tuple[Hit, ...], trail: Trail) -> Work:
+        """With what there is to answer from, and whether that may carry an answer, as `trail` says."""
+        sure = trail.sure is not None and trail.sure >= trail.threshold
+        carried = bool(attached or results.hits) and sure
+        return replace(self, results=results, attached=attached, carried=carried, trail=trail)
+
+    def asking(self) -> dict[str, Any]:
+        """As a writer is asked, before any has failed."""
+        return {"work": self, "failure": ""}
+
     def drafted(self, draft: Draft, failure: str, began: float) -> Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
         return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
 
-    def judged(self, checked: Sequence[Checked]) -> Work:
-        """With what the check took out of the draft."""
-        return replace(self, struck=tuple(one.dropped for one in checked if one.dropped))
+    def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
+        """With what the check took out of the draft, and what the answer came from."""
+        hits = (*self.attached, *self.results.hits)
+        asked, draft = self.question, self.draft
+        trail = replace(
+            self.trail,
+            readers=asked.readers,
+            sources=asked.sources,
+            earlier=asked.earlier,
+            hits=tuple(replace(hit, passage=one) for hit, one in zip(hits, still, strict=True)),
+            attached=len(self.attached),
+            table=self.results.table,
+            rungs=(draft.degraded,) if draft.degraded else (),
+            writer=draft.made,
+        )
+        return replace(self, struck=tuple(one.dropped for one in checked if one.dropped), trail=trail)
 
     def sentence(self, checked: Checked, *, first: bool) -> Answer:
         """The chunk of the answer that a checked sentence is."""
@@ -80,9 +106,8 @@ class Work:
         total = (perf_counter() - self.started) * 1000
         timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
         asked = self.question
-        return Answer(
-            asked.id, asked.text, status, text, (), self.draft.writer, timings=timings, struck=self.struck
-        )
+        answer = Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
+        return replace(answer, struck=self.struck, trail=self.trail)
 
 
 def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from model.trail import Trail
 from retrieval.passage import Audience, FootnoteError, Passage
 
 
@@ -104,6 +105,7 @@ class Draft:
     text: str
     writer: str
     degraded: str = ""
+    made: Mapping[str, Any] = field(default_factory=dict)  # for its record: base, prompt, parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Answer:
     timings: Timings = Timings()
     nearest: tuple[Near, ...] = ()  # where nothing was found: the pages that may help, best first
     struck: tuple[Struck, ...] = ()  # what the check took out of the draft; each chunk has all of it
+    trail: Trail | None = field(default=None, compare=False, repr=False)  # for its record, never shown
 
     def __add__(self, other: Answer) -> Answer:
         """Two chunks of one answer, in order; each chunk's text brings the space or line before it."""

@@ -1,30 +1,16 @@
-"""Answers and votes in, their records out: places and our own words, one vote a person."""
+"""Votes in, those that count out: one a person and answer, the latest word."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from model.answer import Answer, Vote
-
-metadata = sa.MetaData()
-
-answers = sa.Table(
-    "answers",
-    metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("question_ref", sa.String(80), nullable=False, index=True),
-    sa.Column("question", sa.Text),  # stays empty unless the caller keeps it
-    sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("writer", sa.String(120), nullable=False),
-    sa.Column("text", sa.Text),  # our own words; erasable
-    sa.Column("citations", sa.Text, nullable=False),  # JSON: number, passage, document, start, end
-    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-)
+from model.answer import Vote
+from model.record import answers, aware, metadata
 
 ballots = sa.Table(
     "votes",
@@ -47,65 +33,6 @@ early = sa.Table(
     sa.Column("value", sa.String(8), nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
-
-
-def record_answer(
-    connection: sa.Connection, answer: Answer, ref: str, *, keep_question: bool = False
-) -> None:
-    """Keeps ids, offsets and our own words; the question's words only where `keep_question` says so.
-
-    `ref` says where the question can be found, e.g. the event's id. Recording twice keeps the first.
-    """
-    if connection.execute(sa.select(answers.c.id).where(answers.c.id == answer.id)).first():
-        return
-    places = [
-        {"number": c.number, "passage": c.passage, "document": c.document, "start": c.start, "end": c.end}
-        for c in answer.citations
-    ]
-    connection.execute(
-        answers.insert().values(
-            id=answer.id,
-            question_ref=ref,
-            question=answer.question if keep_question else None,
-            status=str(answer.status),
-            writer=answer.writer,
-            text=answer.text,
-            citations=json.dumps(places),
-            created_at=datetime.now(UTC),
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A place that an answer cites: characters `start` to `end` of a document, found in a passage."""
-
-    number: int
-    passage: str
-    document: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An answer as it was kept; `at` in seconds since 1970."""
-
-    id: str
-    status: str
-    writer: str
-    text: str
-    citations: tuple[Cited, ...]
-    at: float
-
-
-def recorded(connection: sa.Connection, answer: str) -> Record | None:
-    """What was kept of an answer; its text is empty where that was erased."""
-    row = connection.execute(sa.select(answers).where(answers.c.id == answer)).first()
-    if row is None:
-        return None
-    places = tuple(Cited(**place) for place in json.loads(row.citations))
-    return Record(row.id, row.status, row.writer, row.text or "", places, aware(row.created_at).timestamp())
 
 
 def vote(connection: sa.Connection, ballot: Vote) -> bool:
@@ -217,8 +144,3 @@ def wipe(connection: sa.Connection) -> None:
     stay."""
     connection.execute(ballots.update().where(ballots.c.correction.is_not(None)).values(correction=None))
     connection.execute(answers.update().where(answers.c.question.is_not(None)).values(question=None))
-
-
-def aware(at: datetime) -> datetime:
-    """The moment with its zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite keeps no zone

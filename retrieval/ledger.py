@@ -6,7 +6,7 @@ revision and admits the reader. Stores are brought up to it before (new passages
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,13 +40,18 @@ _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limit
 _SHOWN = sa.select(documents.c.uri, documents.c.revision, documents.c.audience).where(
     documents.c.held_in == sa.bindparam("table"), documents.c.uri.in_(sa.bindparam("some", expanding=True))
 )
+Erase = Callable[[sa.Connection, Sequence[str]], None]
 
 
 class Ledger:
-    """The tables on `engine`. All but `permit` are one transaction each; `held_in` names a store's table."""
+    """The tables on `engine`. All but `permit` are one transaction each; `held_in` names a store's table.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    `erase` is told of every document that is taken out of answers, within the transaction that does so.
+    """
+
+    def __init__(self, engine: sa.Engine, erase: Erase | None = None) -> None:
         self.engine = engine
+        self._erase = erase
 
     def shown(self, held_in: str, uris: Collection[str]) -> dict[str, Reading]:
         """What may be answered from now, of these documents: asked once for every search."""
@@ -133,6 +138,8 @@ class Ledger:
             for some in _some(uris):
                 mine = documents.c.held_in.in_(held_in) & documents.c.uri.in_(some)
                 db.execute(documents.update().where(mine).values(digest="", revision="", audience="[]"))
+            if self._erase and uris:
+                self._erase(db, uris)
 
     def gone(self, held_in: Sequence[str], uris: Sequence[str], read: Sequence[str] = ()) -> None:
         """Says that these documents are no longer in the store, and that these files are no longer there."""

@@ -49,7 +49,9 @@ def results(documents: Sequence[Document]) -> Results:
     if not documents:
         return Results(())
     spent = documents[0].metadata
-    return Results(tuple(d.metadata["hit"] for d in documents), spent["embed_ms"], spent["search_ms"])
+    return Results(
+        tuple(d.metadata["hit"] for d in documents), spent["embed_ms"], spent["search_ms"], spent["table"]
+    )
 
 
 def _document(hit: Hit, found: Results) -> Document:
@@ -67,5 +69,6 @@ def _document(hit: Hit, found: Results) -> Document:
         "hit": hit,
         "embed_ms": found.embed_ms,
         "search_ms": found.search_ms,
+        "table": found.table,
     }
     return Document(id=passage.id, page_content=passage.text, metadata=metadata)

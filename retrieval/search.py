@@ -33,11 +33,12 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits best first, scores relative to this result; milliseconds spent."""
+    """Hits best first, scores relative to this result; milliseconds spent, and where."""
 
     hits: tuple[Hit, ...]
     embed_ms: float = 0.0
     search_ms: float = 0.0
+    table: str = ""  # that was searched
 
 
 class Live(Protocol):
@@ -118,12 +119,12 @@ class Search:
             return Results(())
         began = time.perf_counter()
         vector = self._threads.submit(self._embedded, asked)
-        words, near = self._legs(asked, vector)
+        table, words, near = self._legs(asked, vector)
         how = self._ranking(mode)
         hits = joined(rank(asked.text, words, near, how), how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
         embed_ms = vector.result()[1]
-        return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms))
+        return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """`passages`, those without words whose documents went or became private since they were found."""
@@ -139,8 +140,9 @@ class Search:
         vector = self._embedder.embed_query(asked.text) if asked.mode is not Mode.KEYWORD else None
         return vector, (time.perf_counter() - began) * 1000
 
-    def _legs(self, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
-        """Hits of both legs. Asked again where a document was read anew or the table removed in between."""
+    def _legs(self, asked: Asked, vector: Future[Any]) -> tuple[str, list[Hit], list[Hit]]:
+        """The table and its hits in both legs. Asked again where a document was read anew or the table
+        removed in between."""
         for attempt in range(_ATTEMPTS):
             last, table = attempt == _ATTEMPTS - 1, self.live()
             try:
@@ -152,7 +154,8 @@ class Search:
                 continue
             if last or not any(_overtaken(hit, shown) for hit in (*words, *near)):
                 break
-        return _admitted(words, shown, asked.readers), _admitted(near, shown, asked.readers)
+        words, near = (_admitted(some, shown, asked.readers) for some in (words, near))
+        return table.name, words, near
 
     def _both(self, table: Table, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
         words = None

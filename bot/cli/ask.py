@@ -50,6 +50,7 @@ def ask(
         from rich.console import Console
 
         Console().print(render(answer))
+    wiring.record(settings, answer)
     raise typer.Exit(EXIT.get(str(answer.status), 0))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.listeners.question import Answering
     from bot.queue import Call, Desk
     from bot.worker import Worker
+    from model.trail import Trail
     from retrieval.index import Index
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
@@ -48,7 +49,27 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     sure = Answerability.of_home(settings.home, embedder, settings.threshold)
     sure.warn()
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
-    return Chain(retriever, sure, writers(settings, embedder), _searched(settings, searching)).runnable()
+    ladder, trail = writers(settings, embedder), _trail(settings)
+    return Chain(retriever, sure, ladder, _searched(settings, searching), trail).runnable()
+
+
+def _trail(settings: Settings) -> Trail:
+    """What all answers given with these settings have in common."""
+    from importlib.metadata import version
+
+    from model.trail import Trail
+
+    names = ("embedder", "alpha", "passages", "reranker", "rerank_weight", "half_life_days")
+    setup = {name: getattr(settings, name) for name in names}
+    return Trail(setup=setup | {"footnote": version("footnote")}, days=settings.record_days)
+
+
+def record(settings: Settings, answer: Answer) -> None:
+    """Keeps what was asked at a terminal and what came of it."""
+    from model.record import record_answer
+
+    with engine(settings).begin() as connection:
+        record_answer(connection, answer, "terminal", keep_question=True)
 
 
 def search(settings: Settings, embedder: Embedder) -> Search:
@@ -126,11 +147,12 @@ def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
 def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -> Desk:
     from bot.queue import Desk
     from bot.state import alone
+    from model.record import erase
     from retrieval.batch import Works
     from retrieval.ledger import Ledger
 
     one = alone(settings.database_url)
-    return Desk(one, Works(store, embedder, Ledger(one)), executor)
+    return Desk(one, Works(store, embedder, Ledger(one, erase)), executor)
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -175,10 +197,11 @@ def _engine(where: str) -> sa.Engine:
 
 
 def ledger(settings: Settings) -> Ledger:
-    """The record of what is in the index."""
+    """The record of what is in the index. What it hides, the records of answers lose as well."""
+    from model.record import erase
     from retrieval.ledger import Ledger
 
-    return Ledger(engine(settings))
+    return Ledger(engine(settings), erase)
 
 
 def syncs(settings: Settings) -> Syncs:

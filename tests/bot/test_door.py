@@ -14,7 +14,7 @@ from bot.inbox import Inbox
 from bot.people import Person
 from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Status
-from model.feedback import record_answer
+from model.record import record_answer
 
 ADA = Person("U1", "member", locale="en-GB")
 BOT = Person("U9", "bot")

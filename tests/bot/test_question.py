@@ -18,7 +18,7 @@ from bot.reception import Brief, Reception
 from bot.reply import Replies
 from bot.state import connect, upgrade
 from model.answer import Answer, Question, Status
-from model.feedback import recorded
+from model.record import recorded
 from retrieval.passage import Audience
 
 EVENT = {"type": "app_mention", "channel": "C1", "ts": "1.0", "user": "U1", "text": "how long?"}

@@ -24,8 +24,8 @@ from bot.readers import Readers
 from bot.recall import Changed, Recall
 from bot.respond import Responses
 from bot.settings import Settings, load
-from model import feedback
 from model.answer import Answer, Question
+from model.record import record_answer
 from retrieval.passage import EVERYONE, Audience
 from retrieval.sources.files import FileSource
 
@@ -54,7 +54,7 @@ class Rig:
         answer = wiring.chain(self.settings).invoke(asked)
         assert answer.citations
         with self.engine.begin() as db:
-            feedback.record_answer(db, answer, asked.id)
+            record_answer(db, answer, asked.id)
         return answer
 
     def press(self, answer: str, question: str = ASKED) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot import state
-from model import feedback
+from model import feedback, record
 from retrieval import syncs
 from retrieval.passage import SettingError
 
@@ -32,6 +33,44 @@ def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), declared) == []
     engine.dispose()
+
+
+def test_answers_and_votes_of_the_last_release_are_still_there_after_the_upgrade(place: str | Path) -> None:
+    engine = state.connect(place)
+    _upgraded(engine, "0005")
+    old = {"id": "Ev1", "question_ref": "Ev1", "status": "answered", "writer": "extract", "text": "Yes. [1]"}
+    with engine.begin() as connection:
+        names = ", ".join(old)
+        connection.execute(
+            sa.text(
+                f"INSERT INTO answers ({names}, citations, created_at) "
+                f"VALUES ({', '.join(':' + n for n in old)}, '[]', '2026-11-01 12:00:00')"
+            ),
+            old,
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO votes (answer, voter, value, at) "
+                "VALUES ('Ev1', 'U1', 'up', '2026-11-01 12:00:00')"
+            )
+        )
+
+    state.upgrade(engine)
+
+    with engine.connect() as connection:
+        kept = record.recorded(connection, "Ev1")
+        assert kept is not None
+        assert (kept.text, kept.places, kept.trail, kept.struck) == ("Yes. [1]", (), {}, ())
+        assert [vote.value for vote in feedback.votes(connection, "Ev1")] == ["up"]
+    engine.dispose()
+
+
+def _upgraded(engine: sa.Engine, to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
 
 
 def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:

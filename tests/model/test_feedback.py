@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.answer import Answer, Citation, Status, Vote
-from model.feedback import after, answers, metadata, record_answer, vote, votes
+from model.feedback import after, metadata, vote, votes
+from model.record import record_answer
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CITATION = Citation(1, "p1", "handbook/leave.md", "Leave", "", (), None, 3, 9, "a quote")
@@ -27,28 +27,6 @@ def connection() -> Iterator[sa.Connection]:
     with engine.begin() as connection:
         yield connection
     engine.dispose()
-
-
-def test_a_record_keeps_places_and_our_words_but_not_the_question(connection: sa.Connection) -> None:
-    record_answer(connection, ANSWER, "Ev1")
-
-    kept = connection.execute(sa.select(answers)).one()
-    place = {"number": 1, "passage": "p1", "document": "handbook/leave.md", "start": 3, "end": 9}
-    assert (kept.question, kept.text, kept.question_ref) == (None, "26 weeks [1]", "Ev1")
-    assert json.loads(kept.citations) == [place]
-
-
-def test_the_question_is_kept_where_an_operator_turned_it_on(connection: sa.Connection) -> None:
-    record_answer(connection, ANSWER, "Ev1", keep_question=True)
-
-    assert connection.execute(sa.select(answers.c.question)).scalar() == "how long is leave?"
-
-
-def test_recording_twice_keeps_one_record(connection: sa.Connection) -> None:
-    record_answer(connection, ANSWER, "Ev1")
-    record_answer(connection, ANSWER, "Ev1")
-
-    assert connection.execute(sa.select(sa.func.count()).select_from(answers)).scalar() == 1
 
 
 def test_a_person_has_one_vote_and_the_last_word_wins(connection: sa.Connection) -> None:

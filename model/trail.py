@@ -1,0 +1,105 @@
+"""What an answer came from: who read, what was found, how sure it was, who wrote it and with what."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from retrieval.passage import Audience, Hit, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is recorded with an answer and never shown with it.
+
+    `hits` are the passages the writer was given, in its order, the first `attached` of them from files that
+    came with the question; `sure` is the probability that they carry an answer, below `threshold` none is
+    written. `rungs` are the sentences of writers that failed, `setup` are settings and versions by name,
+    `writer` is what the draft says of itself.
+    """
+
+    readers: Audience = field(default_factory=Audience)
+    sources: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    attached: int = 0
+    sure: float | None = None
+    threshold: float = 0.0
+    table: str = ""
+    rungs: tuple[str, ...] = ()
+    setup: Mapping[str, Any] = field(default_factory=dict)
+    writer: Mapping[str, Any] = field(default_factory=dict)
+    days: int = 0  # for which the words of `hits` are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage was read, what its words were (`digest`, SHA-256) and how it was found."""
+
+    passage: str
+    document: str
+    revision: str
+    start: int
+    end: int
+    digest: str
+    score: float
+    keyword: float | None = None
+    vector: float | None = None
+
+
+def place(hit: Hit) -> Place:
+    """Of a hit, without its words."""
+    one = hit.passage
+    where = (one.id, one.document, one.revision, one.start, one.end, digest(one.text))
+    return Place(*where, float(hit.score), _plain(hit.keyword), _plain(hit.vector))
+
+
+def _plain(score: float | None) -> float | None:
+    return None if score is None else float(score)  # numpy's own is no JSON
+
+
+def digest(text: str) -> str:
+    """Of a passage's words."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def names_and_numbers(trail: Trail, timings: Mapping[str, float]) -> str:
+    """All of it as JSON but what anybody wrote: neither passages nor earlier questions."""
+    kept = {
+        "timings": {name: round(spent, 1) for name, spent in timings.items()},
+        "readers": sorted(trail.readers.principals),
+        "sources": list(trail.sources),
+        "places": [asdict(place(hit)) for hit in trail.hits],
+        "attached": trail.attached,
+        "sure": trail.sure,
+        "threshold": trail.threshold,
+        "table": trail.table,
+        "rungs": list(trail.rungs),
+        "setup": dict(trail.setup),
+        "writer": dict(trail.writer),
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def packed(passage: Passage) -> str:
+    """A passage as JSON, to the letter."""
+    kept = asdict(passage) | {"audience": sorted(passage.audience.principals)}
+    return json.dumps(kept, ensure_ascii=False, default=datetime.isoformat)
+
+
+def unpacked(kept: str) -> Passage:
+    """The passage that `packed` made this of."""
+    values = json.loads(kept)
+    at = values["updated_at"]
+    values["updated_at"] = datetime.fromisoformat(at) if at else None
+    values["audience"], values["heading"] = Audience.of(*values["audience"]), tuple(values["heading"])
+    return Passage(**values)
+
+
+def places(kept: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Those that `names_and_numbers` put there."""
+    return tuple(Place(**one) for one in kept.get("places", ()))
