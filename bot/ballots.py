@@ -21,9 +21,7 @@ def count(connection: sa.Connection, ballot: Vote | Reaction) -> bool:
     """Whether it changed something. Raises IntegrityError, as feedback.vote does."""
     if isinstance(ballot, Vote):
         return feedback.vote(connection, ballot)
-    key = connection.execute(
-        sa.select(posts.c.key).where(posts.c.channel == ballot.channel, posts.c.ts == ballot.ts)
-    ).scalar()
+    key = _key(connection, ballot.channel, ballot.ts)
     if key is None:  # the message is out and we have not written down yet which it is
         feedback.forget_early(connection, datetime.now(UTC) - _KEPT)
         return feedback.vote_early(connection, (ballot.channel, ballot.ts), ballot.vote)
@@ -39,6 +37,17 @@ def settle(connection: sa.Connection) -> None:
     known = sa.select(waiting.channel, waiting.ts, posts.c.key).distinct().select_from(feedback.early)
     for channel, ts, key in connection.execute(known.join(posts, same)).all():
         feedback.join(connection, (channel, ts), _answer(connection, key))
+
+
+def shown(connection: sa.Connection, channel: str, ts: str) -> str:
+    """The answer that the message shows; empty where it shows none."""
+    return _answer(connection, _key(connection, channel, ts) or "")
+
+
+def _key(connection: sa.Connection, channel: str, ts: str) -> str | None:
+    return connection.execute(
+        sa.select(posts.c.key).where(posts.c.channel == channel, posts.c.ts == ts)
+    ).scalar()
 
 
 def _answer(connection: sa.Connection, key: str) -> str:

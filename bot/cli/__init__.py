@@ -14,10 +14,12 @@ from bot.cli.admin import admin
 from bot.cli.ask import ask
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
+from bot.cli.explain import explain
 from bot.cli.fit import fit
 from bot.cli.forget import forget
 from bot.cli.index import index
 from bot.cli.play import play
+from bot.cli.replay import replay
 from bot.cli.serve import serve
 from bot.cli.setup import setup
 from bot.cli.sources import sources
@@ -37,6 +39,8 @@ app.command()(ask)
 app.command()(serve)
 app.command()(setup)
 app.command()(doctor)
+app.command(rich_help_panel=ADMIN)(explain)
+app.command(rich_help_panel=ADMIN)(replay)
 app.command(rich_help_panel=ADMIN)(forget)
 app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)

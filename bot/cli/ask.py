@@ -23,6 +23,7 @@ UNFINISHED = (
     "running, run footnote index again; it goes on where it was."
 )
 FAILED = "The last sync of {name} failed: what is searched of it may be old. footnote sources says why."
+SHOWN = 8  # characters of an id: enough to name one answer
 EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 
 
@@ -48,8 +49,9 @@ def ask(
         typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))
     else:
         from rich.console import Console
+        from rich.text import Text
 
-        Console().print(render(answer))
+        Console().print(render(answer), Text(f"\nfootnote explain {answer.id[:SHOWN]}", style="dim"))
     wiring.record(settings, answer)
     raise typer.Exit(EXIT.get(str(answer.status), 0))
 

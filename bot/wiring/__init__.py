@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
+from bot.wiring.records import Kept as Kept
+from bot.wiring.records import kept as kept
+from bot.wiring.records import record as record
 from bot.wiring.sources import declared as declared
 from bot.wiring.sources import means as means
 from bot.wiring.sources import schedules as schedules
@@ -30,14 +33,18 @@ if TYPE_CHECKING:
     from retrieval.ledger import Ledger
     from retrieval.ranking import Ranking
     from retrieval.rerank import Reranker, Reranking
-    from retrieval.search import Search
+    from retrieval.search import Results, Search
     from retrieval.store import Store
     from retrieval.syncs import SourceState, Syncs
 
 
-def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
-    """The chain over the live index. Raises IndexMissing or IndexMismatch where there is none for it."""
+def chain(
+    settings: Settings | None = None, found: Results | None = None, writer: str = ""
+) -> Runnable[Question | str, Answer]:
+    """The chain over the live index; `found`: over that alone, whatever is asked, by the one writer of that
+    name if there is one. Raises IndexMissing or IndexMismatch where there is no index for it."""
     from bot.chain import Chain
+    from bot.replay import Frozen
     from model.answerability import Answerability
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
@@ -46,10 +53,13 @@ def chain(settings: Settings | None = None) -> Runnable[Question | str, Answer]:
     embedder = Remembered(embedder_of(settings))
     searching = search(settings, embedder)
     searching.live()
+    if found is not None:
+        searching = Frozen(searching, found)
     sure = Answerability.of_home(settings.home, embedder, settings.threshold)
     sure.warn()
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
     ladder, trail = writers(settings, embedder), _trail(settings)
+    ladder = [one for one in ladder if one.name == writer] or ladder
     return Chain(retriever, sure, ladder, _searched(settings, searching), trail).runnable()
 
 
@@ -62,14 +72,6 @@ def _trail(settings: Settings) -> Trail:
     names = ("embedder", "alpha", "passages", "reranker", "rerank_weight", "half_life_days")
     setup = {name: getattr(settings, name) for name in names}
     return Trail(setup=setup | {"footnote": version("footnote")}, days=settings.record_days)
-
-
-def record(settings: Settings, answer: Answer) -> None:
-    """Keeps what was asked at a terminal and what came of it."""
-    from model.record import record_answer
-
-    with engine(settings).begin() as connection:
-        record_answer(connection, answer, "terminal", keep_question=True)
 
 
 def search(settings: Settings, embedder: Embedder) -> Search:

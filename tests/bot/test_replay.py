@@ -1,20 +1,26 @@
-"""The record of an answer, over the real index of the example handbook: what is kept of it, and erased."""
+"""The record of an answer, over the index of the example handbook: kept, explained, made again, erased."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from spoken import footnote
 
-from bot import wiring
+from bot import state, wiring
 from bot.settings import Settings, load
 from model import grounds
-from model.record import Record, recorded
+from model.answer import Question, Vote
+from model.feedback import vote
+from model.record import Record, record_answer, recorded
+from retrieval.sources.files import FileSource
 
 pytestmark = pytest.mark.slow  # indexes the example handbook
 
+HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 DINNER = "How much may I spend on dinner?"
 
 
@@ -44,6 +50,114 @@ def test_what_was_asked_at_a_terminal_has_a_record(settings: Settings) -> None:
     assert record.trail["table"] == wiring.store(settings).live(settings.workspace).name
     assert record.trail["setup"]["embedder"] == "minilm"
     assert record.trail["timings"]["total"] > 0
+
+
+def test_an_answer_ends_with_the_command_that_explains_it(settings: Settings) -> None:
+    last = footnote("ask", DINNER).stdout.splitlines()[-1].split()
+
+    done = footnote(*last[1:])
+    assert (last[0], done.returncode) == ("footnote", 0)
+    assert f"Asked: {DINNER}" in done.stdout
+
+
+@pytest.mark.parametrize("question", [DINNER, "Can I bring my dog?", "Hello!", "Wie viel Urlaub habe ich?"])
+def test_an_extract_made_again_is_the_same_to_the_letter(settings: Settings, question: str) -> None:
+    answer = asked(question)
+
+    done = footnote("replay", answer, "--json")
+    made = json.loads(done.stdout)
+
+    assert (done.returncode, made["same"], made["changes"]) == (0, True, [])
+    assert made["now"]["text"] == made["was"]["text"]
+    assert footnote("replay", answer[:8], "--live").stdout == "The same answer.\n"
+
+
+def test_a_replay_stands_on_what_was_read_then_and_says_what_has_changed_since(
+    settings: Settings, tmp_path: Path
+) -> None:
+    answer = asked(DINNER)
+    _reindexed(settings, tmp_path, "€38", "€44")
+
+    then, today = footnote("replay", answer), footnote("replay", answer, "--live")
+
+    assert (then.returncode, today.returncode) == (0, 3)
+    assert then.stdout.startswith("The same answer.\nSince then:\n")
+    assert "was read anew." in then.stdout
+    assert any(line.startswith("- ") and "€38" in line for line in today.stdout.splitlines())
+    assert any(line.startswith("+ ") and "€44" in line for line in today.stdout.splitlines())
+
+
+def _reindexed(settings: Settings, folder: Path, old: str, new: str) -> None:
+    """The handbook with other words in it, synced."""
+    copy = folder / "handbook"
+    shutil.copytree(HANDBOOK, copy)
+    for file in copy.rglob("*.md"):
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    wiring.index(settings).sync(FileSource("handbook", [copy], settings.max_file_mb << 20))
+
+
+def test_other_settings_are_named_where_an_answer_is_made_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asked(DINNER)
+    monkeypatch.setenv("FOOTNOTE_THRESHOLD", "0.999999")
+
+    done = footnote("replay", answer)
+
+    assert done.returncode == 3
+    assert "It was answered and is not found." in done.stdout
+    assert "The setting threshold was" in done.stdout
+
+
+def test_why_nothing_was_said_is_explained(settings: Settings) -> None:
+    said = footnote("explain", asked("Can I bring my dog to the office?")).stdout
+
+    assert ": not found" in said
+    assert "That is too little: nothing was written" in said
+
+
+def test_a_question_asked_in_slack_is_not_shown_and_has_to_be_given(settings: Settings) -> None:
+    answer = _answered_in_slack(settings)
+    link = "https://c.slack.com/archives/C1/p1700000000000200"
+
+    said, refused = footnote("explain", link), footnote("replay", answer)
+    given = footnote("replay", answer, "--question", DINNER)
+
+    assert DINNER not in said.stdout and "its words are not kept" in said.stdout
+    assert "Votes: 1 up, 0 down." in said.stdout
+    assert (refused.returncode, "--question" in refused.stderr) == (1, True)
+    assert (given.returncode, given.stdout) == (0, "The same answer.\n")
+
+
+def _answered_in_slack(settings: Settings) -> str:
+    answer = wiring.chain(settings).invoke(Question(DINNER, id="Ev1"))
+    row = {"team": "T1", "channel": "C1", "person": "U1", "direct": False, "state": "final", "attempts": 1}
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, answer, "Ev1")
+        connection.execute(
+            state.inbox.insert().values(event_id="Ev1", kind="question", received_at=1.7e9, **row)
+        )
+        post = {"key": "Ev1", "channel": "C1", "thread_ts": "1700000000.000100", "ts": "1700000000.000200"}
+        connection.execute(state.posts.insert().values(**post))
+        vote(connection, Vote("Ev1", "U1", "up", datetime.now(UTC)))
+    return "Ev1"
+
+
+def test_an_answer_whose_words_are_gone_is_still_explained_but_not_made_again(settings: Settings) -> None:
+    answer = asked(DINNER)
+    footnote("forget", kept(settings, answer).citations[0].document)
+
+    done, said = footnote("replay", answer), footnote("explain", answer)
+
+    assert (done.returncode, "were erased" in done.stderr) == (1, True)
+    assert (said.returncode, "€38" in said.stdout) == (0, False)
+    assert "no longer kept" in said.stdout and "cited as [1]" in said.stdout
+
+
+def test_an_answer_that_is_not_there_is_a_sentence(settings: Settings) -> None:
+    done = footnote("explain", "nothing")
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
 def test_a_forgotten_document_leaves_the_records_too(settings: Settings) -> None:
