@@ -76,16 +76,16 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
         client=client("", credentials.api_url),
         signing_secret=credentials.signing_secret,
         authorize=_authorize(credentials.bot_token),
-        before_authorize=keep(made.inbox),
+        before_authorize=keep(made.inbox, jobs.wake),
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
-    register(app, made.feedback, jobs.wake)
+    register(app, made.feedback)
     return Service(app, jobs, slack, made.switches)
 
 
-def keep(inbox: Inbox) -> Callable[..., BoltResponse | None]:
-    """What Bolt calls before it authorises: an event goes on only when it is on disk."""
+def keep(inbox: Inbox, wake: Callable[[], None]) -> Callable[..., BoltResponse | None]:
+    """What Bolt calls before it authorises: an event goes on only when it is on disk; then work begins."""
 
     def store(body: Mapping[str, Any], next: Callable[[], None]) -> BoltResponse | None:
         try:
@@ -95,6 +95,8 @@ def keep(inbox: Inbox) -> Callable[..., BoltResponse | None]:
             return BoltResponse(status=500, body="")
         if receipt is Receipt.DUPLICATE:
             return BoltResponse(status=200, body="")
+        if receipt is Receipt.STORED:
+            wake()  # here, as the way through Bolt to a listener takes longer than the rest of the ack
         next()
         return None
 

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from slack_bolt import App, BoltResponse
@@ -41,7 +42,8 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 @pytest.fixture
 def http(inbox: Inbox) -> TestClient:
     app = App(
-        token="xoxb-x", token_verification_enabled=False, signing_secret=SECRET, before_authorize=keep(inbox),
+        token="xoxb-x", token_verification_enabled=False, signing_secret=SECRET,
+        before_authorize=keep(inbox, Event().set),
         authorize=None, request_verification_enabled=True,
     )  # fmt: skip
     app.event("app_mention")(lambda: BoltResponse(status=200))
