@@ -11,6 +11,7 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
 from bot.followup import searched
+from bot.reshape import Reshape
 from bot.understanding import understand
 from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
@@ -33,12 +34,15 @@ class Chain:
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
-        return (
-            RunnableLambda(understand, name="understand")
-            | RunnableLambda(self.retrieve, name="retrieve")
+        found = (
+            RunnableLambda(self.retrieve, name="retrieve")
             | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
             | RunnableGenerator(self.check, name="check")
         )
+        form = RunnableGenerator(Reshape(self.writers).answers, name="reshape")
+        reshaped = (lambda work: work.question.previous is not None, form)
+        begun = RunnableLambda(partial(understand, trail=self.trail), name="understand")
+        return begun | RunnableBranch(reshaped, found)
 
     def retrieve(self, work: Work) -> Work:
         """The passages that the readers may see, and whether they or the attached can carry an answer."""

@@ -35,6 +35,7 @@ from bot.post import Posts
 from bot.readers import Readers
 from bot.recent import Recent
 from bot.reception import Reception, heard
+from bot.referents import Referents
 from bot.reply import Replies
 from bot.respond import Responses
 from bot.stream import Streams
@@ -117,6 +118,7 @@ def _reception(
         Threads(slack.web),
         Attachments(slack.web, house.attached),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
+        referents=Referents(house.means.recall if house.means else None),
     )
 
 

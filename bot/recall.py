@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.events import Row
+from bot.state import inbox
 from model import record as records
 from model.answer import Answer, Citation, Status
 from model.record import Cited
@@ -14,6 +16,9 @@ from retrieval.ledger import Ledger
 from retrieval.passage import Audience, FootnoteError, Passage
 from retrieval.rows import Found
 from retrieval.store import Table
+
+_OF_LATE_S = 1800.0
+_LAID_OUT = ("| ", "```")  # how an answer begins that is a table or a block of code
 
 
 class Changed(FootnoteError):
@@ -26,6 +31,7 @@ class Recalled:
 
     answer: Answer
     audiences: tuple[Audience, ...]
+    passages: tuple[Passage, ...]  # the one that each citation begins in
 
     def fits(self, readers: Audience) -> bool:
         """Whether somebody who holds the principals of `readers` may read every document it cites."""
@@ -46,28 +52,48 @@ class Recall:
         if record is None or not record.text:
             return None
         table, citations, audiences = self._live(), list[Citation](), list[Audience]()
+        passages = list[Passage]()
         for cited in record.citations:
             found = next(iter(self._ledger.find(table.name, cited.document)), None)
             if found is None or not found.revision or _aware(found) > record.at:
                 raise Changed("A document that this answer rests on has changed. Please ask again.")
-            citations.append(
-                _citation(cited, table.around(found.uri, found.revision, cited.start, cited.end))
-            )
+            around = table.around(found.uri, found.revision, cited.start, cited.end)
+            citation, first = _citation(cited, around)
+            citations.append(citation)
+            passages.append(first)
             audiences.append(found.audience)
         shown = Answer(record.id, "", Status(record.status), record.text, tuple(citations), record.writer)
-        return Recalled(shown, tuple(audiences))
+        return Recalled(shown, tuple(audiences), tuple(passages))
+
+    def last(self, row: Row, *, anywhere: bool = False) -> Recalled | None:
+        """The newest answer with citations that was given before `row` in its thread; `anywhere`: in its
+        conversation, of late. One that is a table or JSON was another before. Raises as `of` does."""
+        there = (inbox.c.channel == row.channel) & (inbox.c.event_id != row.event_id)
+        late = inbox.c.received_at >= row.received_at - _OF_LATE_S
+        there &= late if anywhere else inbox.c.thread_ts == row.thread_ts
+        query = (
+            sa.select(records.answers.c.id)
+            .join(inbox, records.answers.c.question_ref == inbox.c.event_id)
+            .where(there, records.answers.c.citations != "[]", records.answers.c.text.is_not(None))
+            .where(sa.not_(sa.or_(*(records.answers.c.text.startswith(sign) for sign in _LAID_OUT))))
+            .order_by(inbox.c.received_at.desc())
+        )
+        with self._engine.connect() as connection:
+            newest = connection.execute(query.limit(1)).scalar()
+        return self.of(newest) if newest else None
 
 
 def _aware(found: Found) -> float:
     return records.aware(found.indexed_at).timestamp()
 
 
-def _citation(cited: Cited, passages: Sequence[Passage]) -> Citation:
+def _citation(cited: Cited, passages: Sequence[Passage]) -> tuple[Citation, Passage]:
+    """The citation, and the passage that it begins in."""
     quote, first = _between(passages, cited.start, cited.end)
     if first is None:
         raise Changed("A document that this answer rests on has changed. Please ask again.")
     where = (first.title, first.url, first.heading, first.page, cited.start, cited.end, quote)
-    return Citation(cited.number, cited.passage, cited.document, *where, first.updated_at)
+    return Citation(cited.number, cited.passage, cited.document, *where, first.updated_at), first
 
 
 def _between(passages: Sequence[Passage], start: int, end: int) -> tuple[str, Passage | None]:

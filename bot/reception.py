@@ -19,6 +19,7 @@ from bot.events import Row
 from bot.owners import Owners
 from bot.people import People, Person
 from bot.phrases import say
+from bot.referents import Referents
 from bot.threads import Threads, engaged
 from model.answer import Answer, Question
 from retrieval.passage import Audience
@@ -43,10 +44,12 @@ def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What is asked; `unread` says, a sentence each, which files that came with it are no part of it."""
+    """What is asked; `unread` says, a sentence each, which files that came with it are no part of it; `words`
+    are all that is to be said, where it is about something that is not there."""
 
     question: Question
     unread: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Reception:
     threads: Threads
     attachments: Attachments
     owners: Owners
+    referents: Referents = Referents()
     sleep: Callable[[float], None] = time.sleep
 
     def received(self, row: Row) -> str | None:
@@ -93,7 +97,9 @@ class Reception:
         locale = self.locale(row)
         asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
         read = self.attachments.read(row.payload.get("files") or (), locale)
-        return Brief(replace(asked, earlier=self._earlier(row), attached=read.passages), read.unread)
+        asked = replace(asked, earlier=self._earlier(row), attached=read.passages)
+        asked, words = self.referents.of(row, asked)
+        return Brief(asked, read.unread, words)
 
     def _earlier(self, row: Row) -> tuple[str, ...]:
         """What was asked before it in its thread; where Slack does not show that, it is answered alone."""

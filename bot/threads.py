@@ -18,6 +18,7 @@ from bot.addressed import Turn, addressed, asks, questions
 from bot.asking import WAITS_S, Asking, NotNow, ReadersUnknown
 from bot.events import Row, spoken
 from bot.post import Place, key_of
+from bot.shapes import form
 from bot.state import inbox
 
 __all__ = ["Threads", "Turn", "addressed", "earlier", "engaged"]
@@ -40,9 +41,10 @@ def engaged(connection: sa.Connection, channel: str, thread_ts: str) -> bool:
 
 def earlier(turns: Sequence[Turn], *, direct: bool = False) -> tuple[str, ...]:
     """What was asked of us in these turns, newest last: what a follow-up leans on, whoever asked it. In a
-    `direct` message everything that a person said was said to us."""
+    `direct` message everything that a person said was said to us. What only wanted another form says nothing
+    of what it is about."""
     asked = [turn for turn in turns if turn.kind == "person"] if direct else questions(turns)
-    return tuple(turn.text for turn in asked if turn.text)
+    return tuple(turn.text for turn in asked if turn.text and not form(turn.text))
 
 
 @dataclass

@@ -10,15 +10,16 @@ from bot.courtesy import bare
 from bot.replies import printable, unreadable
 from bot.work import Work
 from model.answer import Question, Status
+from model.trail import Trail
 
 
-def understand(given: Question | str) -> Work:
+def understand(given: Question | str, trail: Trail | None = None) -> Work:
     """The question with an id, without courtesies or what nobody sees, and those it leans on; settled where
     there is nothing to search."""
     question = given if isinstance(given, Question) else Question(given)
     earlier = tuple(printable(bare(text)) for text in question.earlier if not smalltalk.kind(text))
     shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
-    work = Work(replace(shown, id=question.id or uuid.uuid4().hex))
+    work = Work(replace(shown, id=question.id or uuid.uuid4().hex), trail=trail or Trail())
     if not question.attached and smalltalk.kind(question.text, opening=not earlier):
         return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale))
     if problem := unreadable(work.question.text, question.locale):

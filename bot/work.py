@@ -94,6 +94,10 @@ class Work:
             notice=degraded(self.draft, self.question.locale),
         )
 
+    def told(self, status: Status, text: str) -> Answer:
+        """What is said where nothing is searched or written."""
+        return self._answer(status, text)
+
     def unanswered(self, searched: Callable[[Question], str], still: Sequence[Passage]) -> Answer:
         """What is said where there is no checked sentence; `searched` names what was searched, `still` is
         what of it the readers may see now."""

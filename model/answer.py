@@ -33,7 +33,7 @@ class Question:
     """What was asked, and the audience of the reply (everyone who will be able to read it).
 
     `earlier`: what was asked before in the same thread, newest last. `attached`: passages of the files that
-    came with it, which are for this question only.
+    came with it, which are for this question only. `previous`: the answer that it wants in another form.
     """
 
     text: str
@@ -43,6 +43,7 @@ class Question:
     sources: tuple[str, ...] = ()  # those that are searched; none for all
     earlier: tuple[str, ...] = ()
     attached: tuple[Passage, ...] = ()
+    previous: Previous | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,15 @@ class Vote:
     via: str = "button"
     reasons: tuple[str, ...] = ()
     correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An answer that was given in the same thread, and the passages that its citations are of, by number from
+    1."""
+
+    answer: Answer
+    passages: tuple[Passage, ...]
 
 
 class Writer(Protocol):

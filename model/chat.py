@@ -72,7 +72,11 @@ class Chat:
 
         Raises WriterUnavailable where there is no finished draft by this very model within the time.
         """
-        whole = _collected(self._model, prompt.messages(question, passages), self._timeout_s, _KEY)
+        return self.drafted(prompt.messages(question, passages))
+
+    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+        """What it makes of these messages. Raises WriterUnavailable."""
+        whole = _collected(self._model, asked, self._timeout_s, _KEY)
         text = _answer(whole)
         if not same_model(self.name, whole.model):
             raise WriterUnavailable("The model server answered with another model than it was asked for.")
@@ -103,8 +107,11 @@ class Second:
             ) from None
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """As `Chat.write`, but providers answer under longer names of their own: the name is not compared."""
-        asked = prompt.messages(question, passages)
+        """As `Chat.write`."""
+        return self.drafted(prompt.messages(question, passages))
+
+    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+        """As `Chat.drafted`, but providers answer under longer names of their own: no name is compared."""
         return Draft(_answer(_collected(self._model, asked, self._timeout_s, _SECOND_KEY)), self.name)
 
 

@@ -7,24 +7,51 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.blocks import grid
-from bot.blocks.markup import Table, rich, runs, spoken, words
+from bot.blocks.markup import Table, mrkdwn, rich, runs, spoken, words
 from bot.post import Message
 
 Block = dict[str, Any]
 
 _SPLIT = re.compile(r"(?<=\n\n)|(?<=[.!?\]]\s)(?=[^\s\[])")
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(.*)")
+_CODE = re.compile(r"^```json\n(.*?)\n```$", re.DOTALL | re.MULTILINE)  # no checked sentence is such a line
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 
 
 def pieces(text: str, table: Table, limit: int) -> Iterator[Message]:
     """Pieces whose plain text has at most `limit` characters, cut where a paragraph, sentence or row ends."""
+    for number, bit in enumerate(_CODE.split(text)):
+        yield from _code(bit, limit) if number % 2 else _written(bit, table, limit)
+
+
+def _written(text: str, table: Table, limit: int) -> Iterator[Message]:
     for part in grid.parts(text):
         if isinstance(part, grid.Grid):
             for some in grid.cut(part, limit):
                 yield from _table(some, table, limit)
         elif part.strip():
             yield from (prose(bit, table) for bit in _cut(part.strip(), limit))
+
+
+def _code(text: str, limit: int) -> Iterator[Message]:
+    """Lines to be copied, to the letter: a block of code has neither links nor mentions."""
+    for some in _lines(text, limit - 10):
+        said = {"type": "rich_text_preformatted", "elements": [words(some)]}
+        plain = mrkdwn(some).replace("```", "'''")
+        yield Message(f"```\n{plain}\n```", ({"type": "rich_text", "elements": [said]},))
+
+
+def _lines(text: str, limit: int) -> Iterator[str]:
+    """Pieces of whole lines, as far as a line fits."""
+    piece = ""
+    for line in text.split("\n"):
+        for at in range(0, len(line) or 1, limit // 5):
+            bit = line[at : at + limit // 5]
+            if piece and len(mrkdwn(piece)) + len(mrkdwn(bit)) >= limit:
+                yield piece
+                piece = ""
+            piece = f"{piece}\n{bit}" if piece else bit
+    yield piece
 
 
 def _table(some: grid.Grid, table: Table, limit: int) -> Iterator[Message]:

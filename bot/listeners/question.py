@@ -174,7 +174,8 @@ class Questions:
         try:
             brief = self.reception.brief(row)
             chunks.put(brief)
-            for chunk in self.answer(brief.question):
+            answer = [_told(row, brief.words)] if brief.words else self.answer(brief.question)
+            for chunk in answer:
                 self.reception.still(row, brief.question.readers)
                 chunks.put(chunk)
             chunks.put(None)
@@ -192,6 +193,10 @@ def _noted(row: Row, why: str) -> str:
     reference = uuid.uuid4().hex[:8].upper()
     log.error("no answer: event=%s reference=%s error=%s", row.event_id, reference, why)
     return reference
+
+
+def _told(row: Row, words: str) -> Answer:
+    return Answer(row.event_id, row.text, Status.CLARIFY, words)
 
 
 def _said(row: Row, words: str) -> Answer:

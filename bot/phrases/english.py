@@ -142,6 +142,38 @@ PHRASES = {
     "home_queue_one": "1 question or task is waiting",
     "home_votes": "This week: {up} times helpful, {down} times not helpful",
     "home_unanswered": "Without an answer this week: {count}",
+    # another form of an answer
+    "answer_changed": "A document that this answer rests on has changed. Please ask the question again.",
+    "reshape_where": "Write that in the thread of the answer that you mean, and I put it into that form.",
+    "reshape_nothing": (
+        "There is no answer of mine with sources in this thread that I could put into another form."
+    ),
+    "reshape_barred": (
+        "I cannot repeat that answer here: not everybody who reads this may read what it rests on."
+    ),
+    "reshape_no_model": (
+        "I can shorten an answer and show it as a list, a table or JSON. To word it differently I would "
+        "need a "
+        "language model, and I run without one."
+    ),
+    "reshape_unsafe": (
+        "I could not word that differently without changing what the sources say, so the answer above stands."
+    ),
+    "reshape_shortest": "It is one sentence of the source already; shorter would be less than it says.",
+    "translation_no_model": "To translate I would need a language model, and I run without one.",
+    "translation_unsafe": (
+        "I have no translation in which every figure, name and source stayed as it was, so the answer above"
+        " stands."
+    ),
+    "translated": (
+        "Translated by a language model: figures, names and sources were compared one by one, other words "
+        "were "
+        "not. The answer above is the checked one."
+    ),
+    "figures_none": "There is no number in that answer.",
+    "figures_several": "There is more than one number in it, so here is the sentence they stand in.",
+    "table_said": "What it says",
+    "table_source": "Source",
     # why somebody is not answered
     "refused_guest": "I answer members of this workspace and no guests. Please ask somebody who is one.",
     "refused_stranger": (

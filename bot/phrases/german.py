@@ -149,6 +149,44 @@ PHRASES = {
     "home_queue_one": "1 Frage oder Aufgabe wartet",
     "home_votes": "Diese Woche: {up}-mal hilfreich, {down}-mal nicht hilfreich",
     "home_unanswered": "Diese Woche ohne Antwort: {count}",
+    # eine Antwort in anderer Form
+    "answer_changed": (
+        "Ein Dokument, auf dem diese Antwort beruht, hat sich geändert. Bitte stell die Frage noch einmal."
+    ),
+    "reshape_where": (
+        "Schreib das in den Thread der Antwort, die du meinst, dann bringe ich sie in diese Form."
+    ),
+    "reshape_nothing": (
+        "In diesem Thread steht keine Antwort von mir mit Quellen, die ich in eine andere Form bringen "
+        "könnte."
+    ),
+    "reshape_barred": (
+        "Diese Antwort kann ich hier nicht wiederholen: Nicht alle, die hier mitlesen, dürfen ihre Quellen "
+        "lesen."
+    ),
+    "reshape_no_model": (
+        "Ich kann eine Antwort kürzen und als Liste, Tabelle oder JSON zeigen. Um sie anders zu formulieren, "
+        "bräuchte ich ein Sprachmodell, und ich laufe ohne eines."
+    ),
+    "reshape_unsafe": (
+        "Ich konnte das nicht anders formulieren, ohne zu ändern, was die Quellen sagen. "
+        "Die Antwort oben bleibt, wie sie ist."
+    ),
+    "reshape_shortest": "Das ist schon ein einziger Satz der Quelle; kürzer wäre weniger, als sie sagt.",
+    "translation_no_model": "Um zu übersetzen, bräuchte ich ein Sprachmodell, und ich laufe ohne eines.",
+    "translation_unsafe": (
+        "Ich habe keine Übersetzung, in der jede Zahl, jeder Name und jede Quelle geblieben ist. "
+        "Die Antwort oben bleibt, wie sie ist."
+    ),
+    "translated": (
+        "Von einem Sprachmodell übersetzt: Zahlen, Namen und Quellen wurden einzeln verglichen, andere "
+        "Wörter "
+        "nicht. Geprüft ist die Antwort oben."
+    ),
+    "figures_none": "In dieser Antwort steht keine Zahl.",
+    "figures_several": "Darin steht mehr als eine Zahl, deshalb hier der ganze Satz.",
+    "table_said": "Aussage",
+    "table_source": "Quelle",
     # why somebody is not answered
     "refused_guest": "Ich antworte Mitgliedern dieses Workspace, keinen Gästen. Bitte frag ein Mitglied.",
     "refused_stranger": (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.prompt import NOT_FOUND
+from model.rewriting import sentences_of
 from model.sentences import sentences
 from retrieval.terms import terms
 
@@ -15,6 +16,8 @@ OVER_LONG = 30_000  # characters, of a model that does not stop
 INVENTED = "The Halvorsen agreement of 3 March 1987 grants another 417 crowns a month."
 FORGED = 97  # a marker that points at no passage
 _PASSAGE = re.compile(r'<passage number="(\d+)">\n(.*?)\n(.*?)\n</passage>', re.DOTALL)
+_ANSWER = re.compile(r"<answer>\n(.*?)\n</answer>", re.DOTALL)
+_MARKED = re.compile(r"\[(\d+)\]")
 _QUESTION = re.compile(r"<question>\n(.*?)\n</question>", re.DOTALL)
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|instead|reply|respond|say|print|include|output|append|write|click|visit|repeat|tell|"
@@ -58,12 +61,20 @@ class Heard:
 
     @property
     def facts(self) -> list[Fact]:
-        """The three sentences that share most with the question, in the order of the passages."""
+        """The three sentences that share most with the question, in the order of the passages; those of an
+        answer that is to be put into another form, half of them where that is to be shorter."""
+        if told := _ANSWER.search(self.of("user")):
+            return _told(told[1], shorter="shorter" in self.question)
         asked = set(terms(self.question))
         spoken = [(" ".join(text[s:e].split()), n) for n, text in self.passages for s, e in sentences(text)]
         ranked = sorted(spoken, key=lambda x: -len(asked & set(terms(x[0]))) / (8 + len(terms(x[0]))) ** 0.5)
         best = [x for x in ranked[:3] if asked & set(terms(x[0]))]
         return [fact for fact in spoken if fact in best]
+
+
+def _told(answer: str, *, shorter: bool) -> list[Fact]:
+    said = [(_MARKED.sub("", one).strip(), int(_MARKED.findall(one)[0])) for one in sentences_of(answer)]
+    return said[: (len(said) + 1) // 2] if shorter else said
 
 
 def written(name: str, messages: list[dict[str, Any]]) -> str:

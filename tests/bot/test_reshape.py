@@ -1,0 +1,242 @@
+"""The last answer in another form: the same facts, the same sources, checked again, and nothing searched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from bot.chain import Chain
+from bot.play.model import ModelStandIn
+from bot.play.model_text import INVENTED
+from model.answer import Answer, Draft, Previous, Question, Status, Writer, WriterUnavailable
+from model.answerability import Answerability
+from model.chat import Chat
+from model.citations import cite
+from model.trail import Trail
+from retrieval.passage import Passage
+from retrieval.retriever import FootnoteRetriever
+
+LEAVE = (
+    "Parental leave is 26 weeks at full pay. The People Team approves it within 10 days. "
+    "It may not be split into more than three parts. Ask Ada Brandt about exceptions."
+)
+TRAVEL = "Trips over 400 km go by rail. The daily allowance is €38."
+PASSAGES = [
+    Passage(
+        "p1", "leave.md", "handbook", "Parental leave", LEAVE, 0, len(LEAVE), "https://docs.example/leave"
+    ),
+    Passage("p2", "travel.md", "handbook", "Travel", TRAVEL, 0, len(TRAVEL), "https://docs.example/travel"),
+]
+WRITTEN = (
+    "Parental leave is 26 weeks at full pay. [1] The People Team approves it within 10 days. [1] "
+    "It may not be split into more than three parts. [1] The daily allowance is €38. [2]"
+)
+
+
+class Rewrites:
+    """A chat model that says what the test wants, one after the other, and remembers what it was asked."""
+
+    name = "rewrites"
+
+    def __init__(self, *said: str) -> None:
+        self.said, self.asked = list(said), list[list[dict[str, str]]]()
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        raise AssertionError("a form is no question")
+
+    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+        self.asked.append(asked)
+        if not self.said:
+            raise WriterUnavailable("The model server does not answer.")
+        return Draft(self.said.pop(0), self.name)
+
+
+class Extracts:
+    """The last rung."""
+
+    name = "extract"
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        raise AssertionError("a form is no question")
+
+
+def previous(text: str = WRITTEN, writer: str = "extract") -> Previous:
+    whole = list(cite(Draft(text, writer), PASSAGES))
+    assert not any(one.dropped for one in whole)
+    said = "".join(one.before + one.text for one in whole)
+    citations = tuple(c for one in whole for c in one.citations)
+    by_id = {p.id: p for p in PASSAGES}
+    answer = Answer("a1", "", Status.ANSWERED, said, citations, writer)
+    return Previous(answer, tuple(by_id[c.passage] for c in citations))
+
+
+def ask(wish: str, *writers: Writer, about: Previous | None = None, locale: str = "") -> Answer:
+    """Without an index: whatever were searched would fail."""
+    nothing = cast(FootnoteRetriever, None), cast(Answerability, None)
+    chain = Chain(*nothing, [*writers, Extracts()], lambda _: "nothing", Trail(days=7)).runnable()
+    return chain.invoke(Question(wish, locale=locale, previous=about or previous()))
+
+
+def ask_plainly(said: str) -> Answer:
+    shown = SimpleNamespace(still=lambda passages, readers: list(passages))
+    nothing = cast(FootnoteRetriever, shown), cast(Answerability, None)
+    return Chain(*nothing, [Extracts()], lambda _: "nothing", Trail(days=7)).runnable().invoke(said)
+
+
+def test_shorter_keeps_the_first_sentences_and_their_sources() -> None:
+    answer = ask("shorter please")
+
+    assert answer.text.startswith("Parental leave is 26 weeks at full pay. [1]")
+    assert "€38" not in answer.text and {c.title for c in answer.citations} == {"Parental leave"}
+    assert answer.status is Status.ANSWERED
+
+
+def test_its_record_says_what_it_came_from_and_for_how_long_words_are_kept() -> None:
+    answer, thanked = ask("shorter please"), ask_plainly("thanks!")
+
+    assert answer.trail is not None and [hit.passage.id for hit in answer.trail.hits] == ["p1", "p2"]
+    assert thanked.trail is not None and thanked.trail.days == answer.trail.days == 7
+
+
+def test_a_table_has_a_row_a_sentence_with_its_source() -> None:
+    rows = ask("can I get it as a table?").text.splitlines()
+
+    assert len(rows) == 2 + 4
+    assert rows[2].startswith("| Parental leave is 26 weeks at full pay. | Parental leave [1]")
+    assert rows[-1] == f"| The daily allowance is €38. | Travel [{ask('as a table').citations[-1].number}] |"
+
+
+def test_json_has_the_answer_and_its_citations_and_only_links_of_the_index() -> None:
+    answer = ask("as JSON")
+
+    whole = json.loads(answer.text.removeprefix("```json\n").removesuffix("\n```"))
+    assert "26 weeks" in whole["answer"]
+    assert [c["url"] for c in whole["citations"]] == [c.url for c in answer.citations]
+
+
+def test_bullets_and_steps_are_the_same_sentences() -> None:
+    assert ask("as bullet points").text.splitlines()[0].startswith("- Parental leave is 26 weeks")
+    assert ask("Schritt für Schritt bitte").text.splitlines()[-1].startswith("4. The daily allowance")
+
+
+def test_only_the_number_is_the_figure_with_its_source() -> None:
+    answer = ask("give me only the number")
+
+    assert answer.text == "26 weeks [1]" and len(answer.citations) == 1
+
+
+def test_where_a_document_no_longer_says_it_the_old_answer_is_not_said_again() -> None:
+    text = LEAVE.replace("26 weeks", "20 weeks")
+    now = Passage(
+        "p1", "leave.md", "handbook", "Parental leave", text, 0, len(text), "https://docs.example/leave"
+    )
+    about = previous("Parental leave is 26 weeks at full pay. [1]")
+
+    answer = ask("shorter please", about=Previous(about.answer, (now,)))
+
+    assert "26" not in answer.text and answer.status is Status.CLARIFY
+
+
+@pytest.mark.parametrize("wish", ["in German please", "explain simpler"])
+def test_what_needs_a_model_is_said_to_need_one(wish: str) -> None:
+    answer = ask(wish)
+
+    assert "language model" in answer.text and answer.status is Status.CLARIFY and not answer.citations
+
+
+def test_a_model_rewrites_and_what_it_writes_is_checked_again() -> None:
+    model = Rewrites("Parental leave is 26 weeks, fully paid. [1]")
+
+    answer = ask("in one sentence", model)
+
+    assert answer.text == "Parental leave is 26 weeks, fully paid. [1]"
+    assert answer.citations[0].quote == "Parental leave is 26 weeks at full pay."
+    assert "<passage" not in json.dumps(model.asked) and answer.writer == "rewrites"
+
+
+def test_a_fact_that_the_answer_did_not_have_is_struck_out_though_the_passage_has_it() -> None:
+    model = Rewrites("Parental leave is 26 weeks. [1] Ask Ada Brandt about exceptions. [1]")
+
+    answer = ask("shorter please", model)
+
+    assert "Brandt" not in answer.text and "26 weeks" in answer.text
+    assert [one.what for one in answer.struck] in (["Ada"], ["Brandt"])
+
+
+def test_an_invented_number_and_a_forged_marker_are_struck_out() -> None:
+    true = "Parental leave is 26 weeks. [1] It may not be split into more than three parts. [1]"
+    model = Rewrites(f"{true} It is paid at 417 crowns. [1] It is easy. [9]")
+
+    answer = ask("explain simpler", model)
+
+    assert "417" not in answer.text and "[9]" not in answer.text and "26 weeks" in answer.text
+
+
+def test_where_nothing_of_the_rewriting_stands_the_answer_is_shortened_by_code() -> None:
+    answer = ask("shorter please", Rewrites("Parental leave is 52 weeks. [1]"))
+
+    assert "52" not in answer.text and answer.text.startswith("Parental leave is 26 weeks at full pay. [1]")
+    assert answer.writer == "extract"
+
+
+@pytest.mark.parametrize(
+    "name", ["lie", "invent", "wrong-number", "forge", "no-marker", "call", "obey", "echo", "negate"]
+)
+def test_a_model_that_lies_changes_no_fact(name: str) -> None:
+    with ModelStandIn() as server:
+        model = Chat(server.base_url, "", name, 10.0)
+        answers = [ask(wish, model) for wish in ("shorter please", "explain simpler", "in German please")]
+
+    for answer in answers:
+        assert INVENTED not in answer.text and "417" not in answer.text and "evil" not in answer.text
+        facts = cite(Draft(answer.text, ""), [_quoting(c.passage) for c in answer.citations])
+        assert not answer.citations or not [one for one in facts if one.dropped]
+
+
+def _quoting(passage: str) -> Passage:
+    return next(p for p in PASSAGES if p.id == passage)
+
+
+ABOUT = "Parental leave is 26 weeks at full pay. [1] The daily allowance is €38. [2]"
+
+
+def test_a_translation_keeps_figures_and_markers_and_says_what_was_compared() -> None:
+    model = Rewrites("Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]")
+
+    answer = ask("in German please", model, about=previous(ABOUT))
+
+    assert answer.text == (
+        "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]"
+    ).replace("] Der", "] Der")
+    assert [c.title for c in answer.citations] == ["Parental leave", "Travel"]
+    assert "compared one by one" in answer.notice
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Elternzeit dauert 28 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]",
+        "Elternzeit dauert 26 Wochen bei vollem Gehalt. [2] Der Tagessatz beträgt 38 €. [1]",
+        "Elternzeit dauert nicht 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]",
+        "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1]",
+        "Elternzeit dauert 26 Wochen bei vollem Gehalt, sagt ACME. [1] Der Tagessatz beträgt 38 €. [2]",
+        "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 € und mehr ab 2030. [2]",
+    ],
+)
+def test_a_translation_that_lost_or_gained_something_is_refused(said: str) -> None:
+    answer = ask("in German please", Rewrites(said), about=previous(ABOUT), locale="de-DE")
+
+    assert "Übersetzung" in answer.text and not answer.citations
+
+
+def test_a_wish_can_have_two_parts() -> None:
+    model = Rewrites("Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]")
+
+    answer = ask("as a table in German", model, about=previous(ABOUT), locale="de-DE")
+
+    assert answer.text.splitlines()[0] == "| Aussage | Quelle |"
+    assert "26 Wochen bei vollem Gehalt. | Parental leave [1]" in answer.text

@@ -1,0 +1,125 @@
+"""The last answer of a thread in another form, as people in the workspace see it, from the real index."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from plugged import plug_in
+
+from bot import wiring
+from bot.app import Credentials, Service, build
+from bot.play.slack import SlackStandIn
+from bot.play.slack_state import Message
+from bot.settings import Settings
+from bot.state import inbox
+from tests.bot.conftest import settings_at
+
+pytestmark = pytest.mark.slow  # starts servers or processes of its own
+
+DINNER = "How much may I spend on dinner when I travel?"
+
+
+@dataclass
+class Rig:
+    slack: SlackStandIn
+    service: Service
+    settings: Settings
+    ada: str
+    channel: str
+
+    def asks(self, said: str, ts: str = "", channel: str = "", person: str = "") -> tuple[str, Message]:
+        """Says it, and what is answered: the thread, and the reply as it stays."""
+        where, who = channel or self.channel, person or self.ada
+        before = len(self._done(where, ts)) if ts else 0
+        if ts:
+            self.slack.say(who, where, said, ts)
+        else:
+            ts = self.slack.mention(who, where, said)
+        assert self.slack.wait_until(lambda: len(self._done(where, ts)) > before, 30)
+        return ts, self._done(where, ts)[-1]
+
+    def _done(self, channel: str, ts: str) -> list[Message]:
+        there = self.slack.replies_to(channel, ts)
+        return [m for m in there if m.bot and m.edited and not m.streaming]
+
+
+@pytest.fixture(scope="module")
+def rig(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    home = tmp_path_factory.mktemp("reshape") / "home"
+    shutil.copytree(indexed, home)
+    settings = settings_at(home)
+    with SlackStandIn() as slack:
+        credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
+        house = wiring.house(settings, wiring.chain(settings).stream)
+        service = build(credentials, wiring.engine(settings), house)
+        service.start(home, alone=True)
+        close = plug_in(slack, service)
+        ada = slack.add_user("ada", locale="en-GB")
+        yield Rig(slack, service, settings, ada, slack.add_channel("help", ada))
+        close()
+        assert service.jobs.close()
+
+
+def test_an_answer_is_put_into_another_form_without_a_mention_and_with_its_sources(rig: Rig) -> None:
+    ts, whole = rig.asks(DINNER)
+    assert "€38" in whole.shown
+
+    _, table = rig.asks("as a table please", ts)
+    _, as_json = rig.asks("and as JSON?", ts)
+    _, number = rig.asks("only the number", ts)
+
+    [shown] = [block for block in table.blocks if block["type"] == "table"]
+    assert "What it says" in str(shown["rows"][0]) and "€38" in str(shown["rows"])
+    [code] = [
+        e for b in as_json.blocks for e in b.get("elements", ()) if e["type"] == "rich_text_preformatted"
+    ]
+    assert '"citations"' in code["elements"][0]["text"] and "€38" in code["elements"][0]["text"]
+    assert "€38 [1]" in number.shown
+    assert all("Sources" in message.shown for message in (table, as_json, number))
+
+
+def test_a_follow_up_after_it_leans_on_the_question_and_not_on_the_wish(rig: Rig) -> None:
+    ts, _ = rig.asks(DINNER)
+    rig.asks("shorter please", ts)
+
+    _, answer = rig.asks("and for lunch?", ts)
+
+    assert "shorter" not in answer.shown and "€" in answer.shown
+
+
+def test_where_there_is_no_answer_to_put_into_a_form_it_says_where_to_ask(rig: Rig) -> None:
+    _, alone = rig.asks("as a table please")
+    ts = rig.slack.say(rig.ada, rig.channel, "morning all")
+    rig.slack.mention(rig.ada, rig.channel, "shorter please", ts)
+
+    assert "in the thread of the answer" in alone.shown
+    assert rig.slack.wait_until(
+        lambda: any("no answer of mine" in m.shown for m in rig._done(rig.channel, ts)), 30
+    )
+
+
+def test_a_direct_message_may_be_about_the_answer_before_it(rig: Rig) -> None:
+    dm = rig.slack.dm_channel(rig.ada)
+    asked = rig.slack.dm(rig.ada, DINNER)
+    assert rig.slack.wait_until(lambda: bool(rig._done(dm, asked)), 30)
+
+    wished = rig.slack.dm(rig.ada, "shorter please")
+
+    assert rig.slack.wait_until(lambda: any("€38" in m.shown for m in rig._done(dm, wished)), 30)
+
+
+def test_nothing_that_people_wrote_is_kept_and_the_new_answer_is_one_to_vote_on(rig: Rig) -> None:
+    ts, _ = rig.asks(DINNER)
+    _, short = rig.asks("shorter please", ts)
+
+    def texts() -> list[str | None]:
+        with wiring.engine(rig.settings).connect() as db:
+            return list(db.execute(sa.select(inbox.c.text).where(inbox.c.thread_ts == ts)).scalars())
+
+    assert rig.slack.wait_until(lambda: texts() == [None, None], 20)
+    assert any(button.action_id == "footnote_vote" for button in short.buttons)
