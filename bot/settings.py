@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.passage import SettingError
 
-# Read where they are needed: by benchmarks and fits, by deploy/, by tests.
-ELSEWHERE = (
-    "FOOTNOTE_DATA",
-    "FOOTNOTE_CACHE",
-    "FOOTNOTE_FAILPOINT",
-    "FOOTNOTE_KILL_EVERY",
-    "FOOTNOTE_REQUIRE_SERVICES",
-)
 PROFILES: dict[str, dict[str, str]] = {
     "local": {"store": "lance", "writer": "extract"},
     "team": {"store": "weaviate", "writer": "chat"},
     "cluster": {"store": "weaviate", "writer": "chat"},
+}
+BEGINS = {
+    "database_url": ("postgresql://", "postgresql+psycopg://", "sqlite://"),
+    "slack_bot_token": ("xoxb-", "xoxe.xoxb-"),
+    "slack_app_token": ("xapp-",),
+    "slack_api_url": ("https://", "http://"),
 }
 
 
@@ -233,6 +230,14 @@ class Settings(BaseSettings):
     def _empty_means_default(cls, values: Any) -> Any:
         return {k: v for k, v in values.items() if v != ""} if isinstance(values, dict) else values
 
+    @field_validator(*BEGINS)
+    @classmethod
+    def _begins(cls, value: Any, info: ValidationInfo) -> Any:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if given and not (given.startswith(BEGINS[str(info.field_name)]) and given.isascii()):
+            raise ValueError(f"Has to begin with {' or '.join(BEGINS[str(info.field_name)])}")
+        return value
+
     @property
     def store_kind(self) -> str:
         return self.store or PROFILES[self.profile]["store"]
@@ -265,14 +270,6 @@ def secret(name: str) -> str | None:
     return os.environ.get(name) or (dotenv_values(str(file)).get(name) if file else None) or None
 
 
-def unknown() -> dict[str, str]:
-    """Variables that begin as ours do and are no setting, each with the one that may be meant, or nothing."""
-    names = [str(field.validation_alias) for field in Settings.model_fields.values()]
-    given = {*os.environ, *dotenv_values(".env")}
-    strange = sorted(n for n in given if n.startswith("FOOTNOTE_") and n not in {*names, *ELSEWHERE})
-    return {name: next(iter(get_close_matches(name, names, 1)), "") for name in strange}
-
-
 def _variable(name: str) -> str:
     field = Settings.model_fields.get(name)
     return str(field.validation_alias) if field else name
@@ -284,4 +281,4 @@ def _sentence(where: tuple[int | str, ...], message: str) -> str:
     field = names.get(given) or next((f for f in names.values() if f.validation_alias == given), None)
     if field is None:
         return f"{given}: {message}."
-    return f"{field.validation_alias}: {message}. {field.description}"
+    return f"{field.validation_alias}: {message.removeprefix('Value error, ')}. {field.description}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +16,15 @@ from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.syncs import SourceState
+
+# Read where they are needed: by benchmarks and fits, by deploy/, by tests.
+ELSEWHERE = (
+    "FOOTNOTE_DATA",
+    "FOOTNOTE_CACHE",
+    "FOOTNOTE_FAILPOINT",
+    "FOOTNOTE_KILL_EVERY",
+    "FOOTNOTE_REQUIRE_SERVICES",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +75,22 @@ def checks(settings: Settings) -> Iterator[Check]:
 
 
 def _misspelt() -> Iterator[Check]:
-    from bot.settings import unknown
-
     for name, meant in unknown().items():
         yield Check(
             name, "is no setting", f"Did you mean {meant}?" if meant else "See .env.example.", needed=False
         )
+
+
+def unknown() -> dict[str, str]:
+    """Variables that begin as ours do and are no setting, each with the one that may be meant, or nothing."""
+    from dotenv import dotenv_values
+
+    from bot.settings import Settings
+
+    names = [str(field.validation_alias) for field in Settings.model_fields.values()]
+    given = {*os.environ, *dotenv_values(".env")}
+    strange = sorted(n for n in given if n.startswith("FOOTNOTE_") and n not in {*names, *ELSEWHERE})
+    return {name: next(iter(get_close_matches(name, names, 1)), "") for name in strange}
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

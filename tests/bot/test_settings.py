@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, load, secret, unknown
+from bot.cli.doctor import unknown
+from bot.settings import Settings, load, secret
 from retrieval.passage import SettingError
 
 
@@ -47,6 +48,27 @@ def test_every_wrong_setting_is_named_in_one_go(monkeypatch: pytest.MonkeyPatch)
 
     assert "FOOTNOTE_ALPHA" in str(told.value)
     assert "FOOTNOTE_HTTP_PORT" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("DATABASE_URL", "nonsense"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("SLACK_BOT_TOKEN", "xapp-1"),
+        ("SLACK_BOT_TOKEN", "xoxb-é"),
+        ("SLACK_APP_TOKEN", "xoxb-1"),
+    ],
+)
+def test_what_is_no_address_or_token_is_said_at_the_start_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str
+) -> None:
+    monkeypatch.setenv(name, given)
+
+    with pytest.raises(SettingError, match=rf"^{name}: Has to begin with [a-z]+") as error:
+        load()
+
+    assert given not in str(error.value)
 
 
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
