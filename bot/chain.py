@@ -16,7 +16,6 @@ from bot.understanding import understand
 from bot.work import Work
 from model.answer import Answer, Question, Writer, WriterUnavailable
 from model.answerability import Answerability
-from model.citations import cite
 from model.trail import Trail
 from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
@@ -34,8 +33,15 @@ class Chain:
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
+<<<<<<< HEAD
         found = (
             RunnableLambda(self.retrieve, name="retrieve")
+=======
+        return (
+            RunnableLambda(understand, name="understand")
+            | RunnableLambda(self.retrieve, name="retrieve")
+            | RunnableLambda(lambda work: work.reckoned(self.retriever.whole), name="reckon")
+>>>>>>> 2d76200 (tables: Rows are looked up and figures reckoned by code from the whole table, checked again before they are shown.)
             | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
             | RunnableGenerator(self.check, name="check")
         )
@@ -68,7 +74,7 @@ class Chain:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             still = work.still(self.retriever.still)
-            checked = list(cite(work.draft, still))
+            checked = work.checked(still)
             kept, judged = [one for one in checked if not one.dropped], work.judged(checked, still)
             yield from (judged.sentence(one, first=one is kept[0]) for one in kept)
             if not kept:

@@ -49,6 +49,13 @@ class Frozen(Search):
     ) -> Results:
         return self._results
 
+    def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
+        """A table that was reckoned with was recorded whole: its passages, not found by any search."""
+        of_it = [hit for hit in self._results.hits if hit.passage.document == passage.document]
+        if any(hit.keyword is not None or hit.vector is not None for hit in of_it):
+            return []
+        return sorted((hit.passage for hit in of_it), key=lambda one: one.start)
+
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         return list(passages)
 

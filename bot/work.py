@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.followup import asked
 from bot.replies import degraded, not_found
+from bot.tabled import Tabled, Untold, has_rows, tabled
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings
-from model.citations import Checked
+from model.citations import Checked, cite
 from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
@@ -31,6 +32,7 @@ class Work:
     draft: Draft = Draft("", "")
     write_ms: float = 0.0
     struck: tuple[Struck, ...] = ()
+    tabled: Tabled | None = None
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
     trail: Trail = Trail()
 
@@ -66,6 +68,30 @@ class Work:
     def drafted(self, draft: Draft, failure: str, began: float) -> Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
         return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
+
+    def reckoned(self, whole: Callable[[Passage, Audience], list[Passage]]) -> Work:
+        """With what tables among the passages say; without any rows where one was asked that does not say.
+        `whole` gives all passages of a document, or none."""
+        readers = self.question.readers
+        found = tabled(self.asked, self.passages, lambda one: whole(one, readers), self.question.locale)
+        if isinstance(found, Untold):
+            return self.settled(Status.NOT_FOUND, found.why) if found.why else self._without_rows()
+        if found is None:
+            return self
+        results = replace(self.results, hits=tuple(Hit(passage, 0.0) for passage in found.passages))
+        return replace(self, results=results, attached=(), carried=False, draft=found.draft, tabled=found)
+
+    def _without_rows(self) -> Work:
+        found, near = (
+            tuple(hit for hit in hits if not has_rows(hit.passage))
+            for hits in (self.results.hits, self.attached)
+        )
+        carried = self.carried and bool(found or near)
+        return replace(self, results=replace(self.results, hits=found), attached=near, carried=carried)
+
+    def checked(self, still: Sequence[Passage]) -> list[Checked]:
+        """The sentences of the draft, each held against what it cites as the readers may see it now."""
+        return self.tabled.checked(still) if self.tabled else list(cite(self.draft, still))
 
     def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
         """With what the check took out of the draft, and what the answer came from."""

@@ -127,21 +127,25 @@ class _Table:
         return len(self._groups) - 1
 
     def citation(self, i: int) -> Citation:
-        group = self._groups[i]
-        passage = self._passages[group.passage]
-        return Citation(
-            number=i + 1,
-            passage=passage.id,
-            document=passage.document,
-            title=passage.title,
-            url=passage.url,
-            heading=passage.heading,
-            page=passage.page,
-            start=passage.start + group.start,
-            end=passage.start + group.end,
-            quote=passage.text[group.start : group.end],
-            updated_at=passage.updated_at,
-        )
+        return citation(i + 1, self._groups[i], self._passages)
+
+
+def citation(number: int, quote: Quote, passages: Sequence[Passage]) -> Citation:
+    """The citation that `number` stands for."""
+    passage = passages[quote.passage]
+    return Citation(
+        number=number,
+        passage=passage.id,
+        document=passage.document,
+        title=passage.title,
+        url=passage.url,
+        heading=passage.heading,
+        page=passage.page,
+        start=passage.start + quote.start,
+        end=passage.start + quote.end,
+        quote=passage.text[quote.start : quote.end],
+        updated_at=passage.updated_at,
+    )
 
 
 def markers(text: str) -> list[int]:

@@ -61,6 +61,17 @@ class Ledger:
                 rows += db.execute(_SHOWN, {"table": held_in, "some": some}).all()
         return {uri: Reading(revision, audience_of(listed)) for uri, revision, listed in rows if revision}
 
+    def length(self, held_in: str, uri: str) -> int:
+        """Passages of the document; 0 where its file was read with notes: something was left out of it."""
+        of_it = (documents.c.held_in == held_in) & (documents.c.uri == uri)
+        file_of = sa.and_(files.c.held_in == documents.c.held_in, files.c.uri == documents.c.file)
+        asked = sa.select(documents.c.passages, files.c.notes).select_from(
+            documents.outerjoin(files, file_of)
+        )
+        with self.engine.connect() as db:
+            row = db.execute(asked.where(of_it)).first()
+        return row.passages if row and row.notes in (None, "[]") else 0
+
     def known(self, held_in: str, source: str) -> Known:
         """What `source` has in the table."""
         with self.engine.connect() as db:

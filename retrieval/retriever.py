@@ -37,6 +37,10 @@ class FootnoteRetriever(BaseRetriever):
         """As Search.still: what a writer took seconds over is looked at once more."""
         return self.search.still(passages, readers)
 
+    def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
+        """As Search.whole: the document that a passage was found in, from its beginning to its end."""
+        return self.search.whole(passage, readers)
+
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:

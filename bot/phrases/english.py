@@ -25,6 +25,28 @@ PHRASES = {
         "Your question is {length} characters long and I read up to {most}. Please ask it in a few sentences."
     ),
     "not_found": "I did not find an answer to that in {searched}.",
+    # what the rows of a table come to
+    "table_and": " and ",
+    "table_those": "the {count} of {all} rows with {tests}",
+    "table_all": "all {all} rows",
+    "table_rows": "{figure} rows are in the table “{name}”.",
+    "table_count": "{figure} of the {all} rows of “{name}” have {tests}.",
+    "table_distinct": "{figure} different values of {column} stand in {rows} of “{name}”.",
+    "table_sum": "{figure} is the sum of {column} over {rows} of “{name}”.",
+    "table_mean": "{figure} is the mean of {column} over {rows} of “{name}”.",
+    "table_most": "{figure} is the highest {column} in “{name}”.",
+    "table_least": "{figure} is the lowest {column} in “{name}”.",
+    "table_blank": "{count} of these rows have no figure there.",
+    "table_blank_one": "1 of these rows has no figure there.",
+    "table_part": "I do not reckon with “{name}”: I may not have all of its rows.",
+    "table_split": "I do not reckon with “{name}”: the table is in several parts, which may belong together.",
+    "table_uneven": "I do not reckon with “{name}”: not every line of it reads as a row of its own.",
+    "table_unnamed": "I do not reckon with “{name}”: it does not say what its columns are.",
+    "table_blank_cells": "I do not reckon with “{name}”: a row says neither yes nor no.",
+    "table_figures": "I do not reckon with “{name}”: not every cell of that column is a figure.",
+    "table_unclear": "I do not reckon with “{name}”: which column is meant is not clear to me.",
+    "table_ambiguous": "I do not reckon with “{name}”: which rows are meant is not clear to me.",
+    "table_several": "I do not reckon with “{name}”: another table says otherwise. Which is meant?",
     "searched_empty": "the index, which has no documents yet",
     "searched_none": (
         "what everybody who reads this may read, which is none of the documents. "

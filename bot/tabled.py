@@ -1,0 +1,176 @@
+"""A question and passages with tables in, rows looked up or reckoned out, in sentences with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.phrases import say
+from model.answer import Draft, Fault, Struck
+from model.asking import Asked, Op, alike
+from model.citations import Checked, Quote, citation
+from model.figures import figures
+from model.reckoning import Reckoned, Refused, cited, reckon
+from model.support import bare
+from model.tables import PART, Table, paired, tables
+from retrieval.passage import Passage
+from retrieval.terms import words
+
+WRITER = "tables"
+_DOCUMENTS = 3  # whose tables are read for a question
+_NAMED = 8  # rows that a sentence names
+_LONGEST = 80  # characters of a cell in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """What tables say to a question: a sentence for each row, or one for a figure. `quotes` are what each
+    rests on, in `passages`: all of the one document."""
+
+    asked: str
+    locale: str
+    passages: tuple[Passage, ...]
+    sentences: tuple[str, ...]
+    quotes: tuple[tuple[Quote, ...], ...]
+    whole: bool
+    of: tuple[str, ...] = ()  # what every row is, where all rows were counted and nothing else
+
+    def said_in(self, passage: Passage) -> bool:
+        """Whether a passage says itself how many there are: then that is the answer, not a list's length."""
+        said = words(passage.text)
+        return any(
+            _number(word) and any(alike(one, other) for one in said[n + 1 : n + 4] for other in self.of)
+            for n, word in enumerate(said)
+        )
+
+    @property
+    def draft(self) -> Draft:
+        """The sentences with markers that count the passages, as a writer's are."""
+        told = zip(self.sentences, self.quotes, strict=True)
+        return Draft(
+            "\n\n".join(f"{text} {_markers(q.passage for q in some)}" for text, some in told), WRITER
+        )
+
+    def checked(self, still: Sequence[Passage]) -> list[Checked]:
+        """Each sentence, reckoned once more from the words that the readers may see now: what does not come
+        out the same is struck."""
+        again = of_tables(self.asked, [(still, self.whole)], self.locale)
+        held = again.sentences if isinstance(again, Tabled) else ()
+        made: list[Checked] = []
+        number = 0
+        for text, some in zip(self.sentences, self.quotes, strict=True):
+            if text not in held:
+                made.append(Checked(text, dropped=Struck(text, Fault.UNSUPPORTED)))
+                continue
+            new = tuple(citation(number + n, quote, still) for n, quote in enumerate(some, 1))
+            number += len(new)
+            marks = "".join(f"[{one.number}]" for one in new)
+            made.append(Checked(f"{text} {marks}", new, "\n\n" if made else ""))
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A table was asked that does not say: rows are kept from writers, who would guess. `why`: what is said
+    at once instead, as a sentence; empty where something else than rows may still say it."""
+
+    why: str = ""
+
+
+def tabled(
+    asked: str, passages: Sequence[Passage], whole: Callable[[Passage], list[Passage]], locale: str = ""
+) -> Tabled | Untold | None:
+    """None where the question is none for a table among `passages`. `whole` gives the passages of a document
+    from its beginning to its end, or none."""
+    documents: dict[str, Passage] = {}
+    for passage in passages:
+        if passage.document not in documents and len(documents) < _DOCUMENTS and has_rows(passage):
+            documents[passage.document] = passage
+    read: list[tuple[Sequence[Passage], bool]] = []
+    for document, passage in documents.items():
+        some = whole(passage)
+        here = sorted((p for p in passages if p.document == document), key=lambda p: p.start)
+        read.append((some or here, bool(some)))
+    made = of_tables(asked, read, locale) if read else None
+    prose = (passage for passage in passages if not has_rows(passage))
+    return None if isinstance(made, Tabled) and made.of and any(map(made.said_in, prose)) else made
+
+
+def of_tables(
+    asked: str, read: Sequence[tuple[Sequence[Passage], bool]], locale: str
+) -> Tabled | Untold | None:
+    """The same, of documents that are read: their passages, and whether these are all of them."""
+    read_in: dict[int, int] = {}
+    found: list[Table] = []
+    for n, (passages, whole) in enumerate(read):
+        for table in tables(passages):
+            kept = table if whole else replace(table, doubt=table.doubt or PART)
+            read_in[id(kept)] = n
+            found.append(kept)
+    made = reckon(asked.rpartition("\n")[2], found)
+    if made is None:
+        return None
+    passages, whole = read[read_in[id(made.table)]]
+    if isinstance(made, Refused):
+        why = say(f"table_{made.why}", locale, name=_short(made.table.name)) if made.why else ""
+        return Untold(why)
+    if made.wanted.op is Op.LOOK:
+        rows = [(_row(made, n), cited((row,))) for n, row in enumerate(made.rows)]
+    else:
+        rows = [(_figure(made, locale), cited(made.rows or made.table.rows))]
+    sentences = tuple(text for text, _ in rows)
+    bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
+    of = tuple(Asked.of(asked).counted()) if bare_count else ()
+    return Tabled(asked, locale, tuple(passages), sentences, tuple(quotes for _, quotes in rows), whole, of)
+
+
+def has_rows(passage: Passage) -> bool:
+    """Whether a passage has rows of a table whose columns are known."""
+    return bool(passage.lead) or bool(paired(passage))
+
+
+def _number(word: str) -> bool:
+    return word[0].isdigit() or any(not figure.loose for figure in figures(word))
+
+
+def _row(made: Reckoned, n: int) -> str:
+    cells = made.rows[n].cells
+    parts = [f"{made.table.columns[c]}: {cells[c]}" for c in made.columns if cells[c]]
+    return bare("; ".join(parts))
+
+
+def _figure(made: Reckoned, locale: str) -> str:
+    table, asked = made.table, made.wanted
+    column = _short(table.columns[made.columns[0]]) if made.columns else ""
+    tests = say("table_and", locale).join(_short(test.text(table)) for test in asked.tests)
+    rows = say(
+        "table_those" if tests else "table_all",
+        locale,
+        count=len(made.rows),
+        all=len(table.rows),
+        tests=tests,
+    )
+    values = {"figure": made.figure, "column": column, "rows": rows, "name": _short(table.name)}
+    if asked.op is Op.COUNT and asked.distinct:
+        column = _short(table.columns[asked.column or 0])
+        text = say("table_distinct", locale, **{**values, "column": column})
+    elif asked.op is Op.COUNT:
+        text = say(
+            "table_count" if tests else "table_rows", locale, **values, all=len(table.rows), tests=tests
+        )
+    else:
+        text = say(f"table_{asked.op}", locale, **values)
+    names = [_short(row.cells[0]) for row in made.rows if row.cells[0]]
+    if names and len(names) == len(made.rows) <= _NAMED and (tests or asked.op in (Op.MOST, Op.LEAST)):
+        text = f"{text.removesuffix('.')}: {', '.join(names)}."
+    blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
+    return bare(text + blank)
+
+
+def _short(text: str) -> str:
+    text = bare(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _markers(places: object) -> str:
+    return "".join(f"[{n + 1}]" for n in dict.fromkeys(places))  # type: ignore[call-overload]

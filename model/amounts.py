@@ -1,0 +1,130 @@
+"""Cells of one column in, amounts that can be added and compared out; nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+_UNIT = r"[^\W\d_]{1,12}\.?|[$€£¥%]|°[CF]|m²|qm|sqm"
+_NUMBER = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+_AMOUNT = re.compile(
+    rf"(?P<before>{_UNIT})?\s?(?P<minus>[-−])?(?P<before2>[$€£¥])?\s?(?P<number>{_NUMBER})\s?(?P<after>{_UNIT})?"
+)
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_NONE = frozenset({"", "-", "–", "—", "n/a", "none", "k. a.", "k.a.", "keine"})
+_YES = frozenset({"yes", "y", "true", "ja", "x", "✓", "✔", "wahr", "available", "vorhanden"})
+_NO = frozenset({"no", "n", "false", "nein", "✗", "✘", "falsch", *_NONE})
+_SCALES = frozenset({"k", "m", "mn", "bn", "mio", "mrd", "tsd", "million", "millions", "thousand", "t"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The cells of a column: a value for each, None where there is none; `unit` is that of all of them.
+    `dates`: they are days, counted, that can be compared and not added."""
+
+    values: tuple[Decimal | None, ...]
+    unit: str = ""
+    sign: bool = False  # the unit stands before the number
+    dates: bool = False
+    places: int = 0  # digits behind the point, at most
+    comma: bool = False  # which is a comma
+
+    @property
+    def years(self) -> bool:
+        return not self.unit and all(1900 <= value <= 2100 for value in self.values if value is not None)
+
+
+def amounts(cells: Sequence[str]) -> Amounts | None:
+    """None where a cell is neither empty nor one plain amount, or units differ, or none has a figure."""
+    filled = [cell for cell in cells if cell.strip().casefold() not in _NONE]
+    if not filled:
+        return None
+    if all(_DATE.fullmatch(cell.strip()) for cell in filled):
+        return _dates(cells)
+    found = [_AMOUNT.fullmatch(cell.strip()) for cell in filled]
+    if any(one is None for one in found):
+        return None
+    matches = [one for one in found if one]
+    units = {_unit(one) for one in matches}
+    comma = _comma([one["number"] for one in matches])
+    if len(units) > 1 or comma is None or (unit := units.pop()).casefold() in _SCALES:
+        return None
+    numbers = [_number(one, comma) for one in matches]
+    rest = iter(numbers)
+    values = tuple(None if cell.strip().casefold() in _NONE else next(rest) for cell in cells)
+    places = max(max(0, -int(n.as_tuple().exponent)) for n in numbers)
+    sign = bool(matches[0]["before"] or matches[0]["before2"])
+    return Amounts(values, unit, sign, places=places, comma=comma)
+
+
+def yes(cells: Sequence[str]) -> tuple[bool, ...] | None:
+    """Whether each says yes; None where one says something else, or none says yes or no in words."""
+    folded = [cell.strip().casefold() for cell in cells]
+    if any(cell not in _YES | _NO for cell in folded) or not any(cell in _YES for cell in folded):
+        return None
+    return tuple(cell in _YES for cell in folded)
+
+
+def spelt(value: Decimal, like: Amounts) -> str:
+    """A value as the column's cells are written: with its unit, thousands apart."""
+    if like.dates:
+        return date.fromordinal(int(value)).isoformat()
+    places = like.places if value == round(value, like.places) else max(like.places, 2)
+    text = f"{round(value, places):,.{places}f}"
+    if like.comma:
+        text = text.translate(str.maketrans(",.", ".,"))
+    gap = "" if like.unit == "%" or (like.sign and not like.unit.isalpha()) else " "
+    if not like.unit:
+        return text
+    return f"{like.unit}{gap}{text}" if like.sign else f"{text}{gap}{like.unit}"
+
+
+def _unit(found: re.Match[str]) -> str:
+    written = found["before"] or found["before2"] or found["after"] or ""
+    both = bool(found["before"] or found["before2"]) and bool(found["after"])
+    return "?" + written if both else written
+
+
+def _comma(numbers: Sequence[str]) -> bool | None:
+    """Whether a comma stands before decimals; None where that cannot be told: 1.000 alone may be both."""
+    decimals, thousands, either = set[str](), set[str](), set[str]()
+    for number in numbers:
+        marks = [c for c in number if c in ".,"]
+        tail = len(re.split(r"[.,]", number)[-1])
+        if len(set(marks)) == 2:
+            thousands.add(marks[0])
+            decimals.add(marks[-1])
+        elif len(marks) > 1:
+            thousands.add(marks[0])
+        elif marks:
+            (decimals if tail != 3 or number.startswith("0") else either).add(marks[0])
+    if decimals & thousands or len(decimals) > 1 or len(thousands) > 1 or decimals & either:
+        return None
+    if not decimals and not thousands and "." in either:
+        return None
+    return "," in decimals or "." in thousands | either
+
+
+def _number(found: re.Match[str], comma: bool) -> Decimal:
+    text = re.sub(r"['’ \u00a0\u202f]", "", found["number"])
+    text = text.replace(".", "").replace(",", ".") if comma else text.replace(",", "")
+    value = Decimal(text)
+    return -value if found["minus"] else value
+
+
+def _dates(cells: Sequence[str]) -> Amounts | None:
+    values: list[Decimal | None] = []
+    for cell in cells:
+        found = _DATE.fullmatch(cell.strip())
+        if not found:
+            values.append(None)
+            continue
+        y, m, d = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+        try:
+            values.append(Decimal(date(int(y), int(m), int(d)).toordinal()))
+        except ValueError:
+            return None
+    return Amounts(tuple(values), dates=True)

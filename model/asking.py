@@ -1,0 +1,164 @@
+"""The words of a question in, what they ask of a table out, whichever table it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from itertools import dropwhile, takewhile
+
+from retrieval.terms import STOP, stem, words
+
+
+class Op(StrEnum):
+    """What is made of the rows that fit."""
+
+    LOOK = "look"
+    COUNT = "count"
+    SUM = "sum"
+    MEAN = "mean"
+    MOST = "most"
+    LEAST = "least"
+
+
+_CUES = {
+    Op.MEAN: r"\b(?:on )?averages?\b|\bmean\b|\bdurchschnitt\w*|\bim schnitt\b|\bmittler\w+",
+    Op.SUM: r"\b(?:in |the |grand )?totals?\b|\bsum\b|\badds? up(?: to)?\b|\baltogether\b|\bcombined\b|"
+    r"\bin all\b|\btogether\b|\binsgesamt\b|\bgesamt\w*|\bsumme\b|\bzusammen\b",
+    Op.MOST: r"\bmost(?: expensive)?\b|\b(?:high|larg|bigg|long|new|lat|great|dear)est\b|"
+    r"\bmax(?:imum|imal)?\b|\b(?:höchst|größt|meist|teuerst|längst|neuest|spätest)e[nrs]?\b",
+    Op.LEAST: r"\bleast(?: expensive)?\b|\b(?:low|small|few|cheap|short|old|earli)est\b|"
+    r"\bmin(?:imum|imal)?\b|\b(?:niedrigst|kleinst|wenigst|günstigst|billigst|kürzest|ältest|frühest)e[nrs]?\b",
+    Op.COUNT: r"\bhow many\b|\bnumber of\b|\bcount\b|\bwie ?viele\b|\banzahl\b",
+}
+_CUE = {op: re.compile(pattern) for op, pattern in _CUES.items()}
+_KINDS = {  # what a question means without naming it: by its words, in the names of columns
+    r"\b(?:expensive|cheap\w*|dear\w*|costs?|pay|price|teuer\w*|günstig\w*|billig\w*|kostet|kosten)\b|"
+    r"\bhow much\b": r"cost|price|rate|fee|budget|amount|charge|preis|kosten|satz|gebühr|betrag",
+    r"\b(?:oldest|newest|latest|earliest|when|ältest\w*|neuest\w*|spätest\w*|frühest\w*|wann)\b": (
+        r"date|year|open|start|since|due|end|built|founded|datum|jahr|eröffn|beginn|seit|fällig"
+    ),
+    r"\b(?:who|whom|whose|wer|wem|wen|wessen)\b": (
+        r"owner|manager|lead|contact|responsible|person|head|host|verantwort|leit|ansprech|inhaber"
+    ),
+    r"\b(?:where|wo)\b": (
+        r"city|office|site|location|place|room|floor|building|address|standort|stadt|ort|büro"
+    ),
+    r"\b(?:largest|biggest|smallest|größte\w*|kleinste\w*|big|large)\b": (
+        r"seats|size|area|capacity|staff|people|plätze|größe|fläche|mitarbeit"
+    ),
+}
+_AMOUNT = r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
+_COMPARED = re.compile(
+    rf"\b(?P<gt>more than|over|above|greater than|larger than|after|later than|mehr als|über|nach)\s+"
+    rf"(?P<a>{_AMOUNT})"
+    rf"|\b(?P<ge>at least|no less than|from|since|minimum of|mindestens|seit|ab)\s+(?P<b>{_AMOUNT})"
+    rf"|\b(?P<lt>fewer than|less than|under|below|before|earlier than|weniger als|unter|vor)\s+"
+    rf"(?P<c>{_AMOUNT})"
+    rf"|\b(?P<le>at most|no more than|up to|until|höchstens|bis(?: zu)?)\s+(?P<d>{_AMOUNT})"
+)
+_SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_NOT = re.compile(r"\b(?:no|not|without|lack\w*|\w+n['’]t|kein\w*|nicht|ohne)\b")
+# What a question may say beside what it is about.
+SOFT = STOP | frozenset(
+    """list show tell give name names find table sheet spreadsheet file row rows entry entries
+    record records company companies many much number count please currently exist exists offer
+    offers come comes there each every per any all both either together value figure need want know
+    say says got get gets go use used using work works stand stands belong belongs run runs sit sits
+    cost costs pay paid long big large named called kind also only just still exactly old new month
+    amount needs take takes took make makes made von der die das den dem des ein eine einer eines
+    einen im in am an auf zu zum zur mit für und oder ist sind hat haben gibt es welche welcher
+    welches welchem welchen wie viel viele wer wo wann was wird werden bei aus alle allen insgesamt
+    kostet kosten heißt heißen bitte sich liegt liegen wessen wem unser unsere unserem unseren
+    unserer tabelle liste""".split()
+)
+
+
+@dataclass
+class Asked:
+    """A question without its comparisons, its words in order; `compared` are those: sign and number."""
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    compared: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, question: str) -> Asked:
+        text = question.casefold()
+        compared = [
+            (sign, next(found[g] for g in "abcd" if found[g]).strip())
+            for found in _COMPARED.finditer(text)
+            for name, sign in _SIGNS.items()
+            if found[name]
+        ]
+        text = _COMPARED.sub(" ", text)
+        return cls(text, words(text), compared)
+
+    @property
+    def denies(self) -> bool:
+        return bool(_NOT.search(self.text))
+
+    def run(self, parts: Sequence[str]) -> set[int]:
+        """Where these words stand one after the other; empty where they do not."""
+        for at in range(len(self.words) - len(parts) + 1):
+            if all(same(self.words[at + n], part) for n, part in enumerate(parts)):
+                return set(range(at, at + len(parts)))
+        return set()
+
+    def forms(self, part: str) -> set[int]:
+        """Where forms of this word stand."""
+        return {n for n, word in enumerate(self.words) if alike(word, part)}
+
+    def op(self, inside: set[int]) -> tuple[Op, set[int]]:
+        """What is asked to be reckoned, and by which words; those in a column's name ask nothing."""
+        for op, pattern in _CUE.items():
+            for found in pattern.finditer(self.text):
+                before = len(words(self.text[: found.start()]))
+                at = set(range(before, before + len(words(found[0]))))
+                if not at & inside:
+                    return op, at
+        return Op.LOOK, set()
+
+    def adds(self) -> Op:
+        """What else than counting "how many" is asked with: a sum or a mean, in total, on average."""
+        return next((op for op in (Op.SUM, Op.MEAN) if _CUE[op].search(self.text)), Op.LOOK)
+
+    def counted(self) -> list[str]:
+        """The words of what is counted: those behind "how many", up to a verb or preposition."""
+        found = _CUE[Op.COUNT].search(self.text)
+        behind = words(self.text[found.end() :]) if found else []
+        return list(takewhile(lambda word: word not in SOFT, dropwhile(lambda word: word in SOFT, behind)))
+
+    def kinds(self) -> list[re.Pattern[str]]:
+        """What names of columns may have that is meant without naming them: who, when, where, how much."""
+        return [re.compile(names) for said, names in _KINDS.items() if re.search(said, self.text)]
+
+
+def same(one: str, two: str) -> bool:
+    """Whether two words are one, but for a plural."""
+    return one == two or (len(one) > 3 and len(two) > 3 and bool(_stems(one) & _stems(two)))
+
+
+@lru_cache(maxsize=50_000)
+def alike(one: str, two: str) -> bool:
+    """Whether two words are forms of one: own and owner, located and location, Büros and Büro."""
+    if one == two:
+        return True
+    if len(one) < 3 or len(two) < 3 or one[:2] != two[:2]:
+        return False
+    return any(_goes_on(a, b) for a in _stems(one) for b in _stems(two))
+
+
+def _goes_on(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    rest = long[len(short) :]
+    if not long.startswith(short) or len(short) < 3:
+        return False
+    return not rest or rest in ("er", "or", "ers", "ed") or (len(short) > 4 and len(rest) < 4)
+
+
+@lru_cache(maxsize=50_000)
+def _stems(word: str) -> frozenset[str]:
+    return frozenset((stem(word), stem(word, "german")))

@@ -1,0 +1,173 @@
+"""A question and whole tables in, what their rows say to it out: looked up or reckoned from every row, or not
+at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from model.amounts import amounts, spelt, yes
+from model.asking import Asked, Op
+from model.citations import Quote
+from model.support import QUOTE
+from model.tables import Row, Table
+from model.wanted import Test, Wanted, wanted
+
+QUOTES = 4  # places that a figure is cited by
+SHOWN = 4  # rows that a look-up shows
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """The `rows` that fit, of a table; `figure` is what was made of them, written as its cells are. `blank`:
+    how many of them have no figure. `columns`: those a look-up shows."""
+
+    table: Table
+    wanted: Wanted
+    rows: tuple[Row, ...]
+    figure: str = ""
+    blank: int = 0
+    columns: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a table that was asked about is not reckoned with: a kind of doubt. Empty: it does not say."""
+
+    table: Table
+    why: str = ""
+
+
+def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
+    """None where the question is not one for these tables."""
+    read = [(table, wanted(question, table)) for table in tables]
+    whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests)]
+    most = max((w.used for _, w in whole), default=0)
+    made = [_made(question, t, w) for t, w in whole if w.used == most]
+    if not made:
+        near = (t for t, w in read if w.op is not Op.LOOK and w.used and len(w.left) < 3)
+        return next((Refused(t) for t in near), None)
+    refused = next((one for one in made if isinstance(one, Refused)), None)
+    if refused:
+        return refused if whole[0][1].op is not Op.LOOK else None
+    good = [one for one in made if isinstance(one, Reckoned)]
+    if len({(one.figure, _told(one)) for one in good}) > 1:
+        return Refused(good[0].table, "several") if good[0].wanted.op is not Op.LOOK else None
+    return next(iter(good), None)
+
+
+def cited(rows: Sequence[Row]) -> tuple[Quote, ...]:
+    """Where `rows` stand: neighbours together while they can be quoted, the first few places."""
+    quotes: list[Quote] = []
+    for row in sorted(rows, key=lambda one: (one.passage, one.start)):
+        last = quotes[-1] if quotes else None
+        if last and last.passage == row.passage and row.end - last.start <= QUOTE:
+            quotes[-1] = Quote(row.passage, last.start, row.end)
+        else:
+            quotes.append(Quote(row.passage, row.start, row.end))
+    return tuple(quotes[:QUOTES])
+
+
+def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
+    """The rows that pass all tests."""
+    rows = list(table.rows)
+    for test in tests:
+        figures = amounts(table.cells(test.column)) if test.sign != "=" else None
+        held = dict(zip(table.rows, figures.values, strict=True)) if figures else {}
+        rows = [row for row in rows if _passes(test, row.cells[test.column], held.get(row))]
+    return rows
+
+
+def _passes(test: Test, cell: str, value: Decimal | None) -> bool:
+    if test.sign == "=":
+        return cell in test.values
+    if value is None:
+        return False
+    limit = test.amount
+    return {">": value > limit, "≥": value >= limit, "<": value < limit, "≤": value <= limit}[test.sign]
+
+
+def _told(one: Reckoned) -> str:
+    return "\n".join("; ".join(one.table.parts(row)) for row in one.rows)
+
+
+def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | None:
+    rows = fitting(table, asked.tests)
+    if asked.op is Op.LOOK:
+        return _looked_up(question, table, asked, rows)
+    if why := table.doubt or asked.doubt or _blank(table, asked):
+        return Refused(table, why)
+    if asked.op is Op.COUNT:
+        column = asked.column if asked.distinct else None
+        if column is None:
+            return Reckoned(table, asked, tuple(rows), f"{len(rows):,}")
+        cells = {row.cells[column] for row in rows if row.cells[column]}
+        return Reckoned(table, asked, tuple(rows), f"{len(cells):,}")
+    column = asked.column if asked.column is not None else _meant(question, table)
+    return _figured(table, asked, rows, column)
+
+
+def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) -> Reckoned | None:
+    if not rows or len(rows) > SHOWN:
+        return None
+    tested = {test.column for test in asked.tests}
+    named = set(asked.columns) or {
+        n
+        for n, name in enumerate(table.columns)
+        if any(k.search(name.casefold()) for k in Asked.of(question).kinds())
+    }
+    if not named and asked.used < 2:
+        return None  # "and on lunch?" leans on what was asked before it
+    every = 0 in tested and not named - tested
+    shown = set(range(len(table.columns))) if every else {0} | tested | named
+    return Reckoned(table, asked, tuple(rows), columns=tuple(sorted(shown)))
+
+
+def _figured(table: Table, asked: Wanted, rows: Sequence[Row], column: int | None) -> Reckoned | Refused:
+    """A sum, a mean, the most or the least of a column's figures."""
+    if column is None or not rows:
+        return Refused(table, "unclear")
+    like = amounts(table.cells(column)) or amounts([r.cells[column] for r in rows])
+    of_rows = amounts([row.cells[column] for row in rows])
+    if like is None or of_rows is None:
+        return Refused(table, "figures")
+    held = [(row, v) for row, v in zip(rows, of_rows.values, strict=True) if v is not None]
+    values = [value for _, value in held]
+    if asked.op in (Op.SUM, Op.MEAN) and (like.dates or (asked.op is Op.SUM and like.unit == "%")):
+        return Refused(table, "figures")
+    value = _value(asked.op, values)
+    if asked.op in (Op.MOST, Op.LEAST):
+        rows = [row for row, one in held if one == value]
+    blank = len(of_rows.values) - len(held)
+    return Reckoned(table, asked, tuple(rows), spelt(value, of_rows), blank, (column,))
+
+
+def _value(op: Op, values: Sequence[Decimal]) -> Decimal:
+    if op is Op.SUM:
+        return sum(values, Decimal(0))
+    if op is Op.MEAN:
+        return sum(values, Decimal(0)) / len(values)
+    return max(values) if op is Op.MOST else min(values)
+
+
+def _blank(table: Table, asked: Wanted) -> str:
+    """In doubt where a row says neither yes nor no."""
+    for test in asked.tests:
+        cells = table.cells(test.column)
+        if yes(cells) is not None and "" in cells and any(c.casefold() in ("no", "nein") for c in cells):
+            return "blank_cells"
+    return ""
+
+
+def _meant(question: str, table: Table) -> int | None:
+    """The one column with figures that the question means without naming it: how much, oldest."""
+    for kind in Asked.of(question).kinds():
+        found = [
+            n
+            for n, name in enumerate(table.columns)
+            if kind.search(name.casefold()) and amounts(table.cells(n))
+        ]
+        if len(found) == 1:
+            return found[0]
+    return None

@@ -1,0 +1,297 @@
+"""Passages of documents in, the tables in them out: rows with the names of their columns, to the letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from retrieval.passage import Passage
+
+_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
+_BAR = re.compile(r"(?<!\\)\|")
+_NAMED = re.compile(r"[^:;\n|]{1,60}: [^;\n]*(?:; [^:;\n]{1,60}: |;)")
+_NAME = re.compile(r"([^:;\n|]{1,60}): (.*)", re.DOTALL)
+_PAGE = re.compile(r"\W*(?:page|seite|p\.)?\W*\d+\W*(?:(?:of|von|/)\W*\d+)?\W*", re.IGNORECASE)
+UNNAMED, SPLIT, UNEVEN, PART = "unnamed", "split", "uneven", "part"  # kinds of doubt
+_CAPTION = 120  # characters of a line above a table that says what it is of
+_SUM = (
+    r"(?:grand[ -]?|sub[ -]?|overall )?totals?|sums?|averages?|mean|(?:zwischen|gesamt)?summen?|gesamt|"
+    r"insgesamt|durchschnitt|mittelwert"
+)
+_SUMS = re.compile(rf"\W*(?:{_SUM})\W*(?:\(.*)?", re.IGNORECASE)  # what a row is called that adds up others
+_MAY_SUM = re.compile(rf"\W*(?:{_SUM})\b.*", re.IGNORECASE)  # or a company, or a project
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the passage at `passage` (from 0): where it stands in its text, and its cells by column."""
+
+    passage: int
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+    @property
+    def sums(self) -> bool:
+        """Whether it adds up the rows above it."""
+        return any(_SUMS.fullmatch(cell) for cell in self.cells[:2] if cell)
+
+    @property
+    def unclear(self) -> bool:
+        """Whether it may be a heading or a note inside the table, or such a sum."""
+        alone = len(self.cells) > 2 and sum(map(bool, self.cells)) == 1
+        return alone or any(_MAY_SUM.fullmatch(cell) for cell in self.cells[:2] if cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` without those that add up others. `name` is what it is called, `about` all that stands above
+    it; `doubt` says why its rows may not be all there are, or not be read as they are meant: nothing is
+    counted then."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    name: str
+    about: str
+    doubt: str = ""
+
+    def cells(self, column: int) -> list[str]:
+        return [row.cells[column] for row in self.rows]
+
+    def parts(self, row: Row) -> list[str]:
+        """`Column: cell` for each cell that is not empty."""
+        pairs = zip(self.columns, row.cells, strict=True)
+        return [f"{name}: {cell}" if name else cell for name, cell in pairs if cell]
+
+
+def paired(passage: Passage) -> dict[tuple[int, int], tuple[str, ...]]:
+    """The rows of one passage whose columns are known: where each stands, and its cells with their names."""
+    if "|" not in passage.text and not _NAMED.search(passage.text):
+        return {}
+    known = [table for table in tables([passage]) if table.doubt not in (UNNAMED, SPLIT)]
+    return {(row.start, row.end): tuple(table.parts(row)) for table in known for row in table.rows}
+
+
+def tables(passages: Sequence[Passage]) -> list[Table]:
+    """The tables of `passages`, which are in the order of their documents."""
+    made: list[tuple[_Run, Table]] = []
+    for run in _runs(_lines(passages)):
+        table = run.table(passages)
+        if table is None:
+            continue
+        if made and _over_page(made[-1], run, table):
+            before = made[-1][1]
+            made[-1] = run, replace(before, rows=before.rows + table.rows, doubt=before.doubt or table.doubt)
+        elif made and _may_go_on(made[-1], run, table):
+            before = made[-1][1]
+            made[-1] = made[-1][0], replace(before, doubt=SPLIT)
+            made.append((run, replace(table, doubt=SPLIT)))
+        else:
+            made.append((run, table))
+    return [table for _, table in made]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    passage: int
+    start: int
+    end: int
+    text: str
+    place: tuple[str, ...]  # its document and headings
+    lead: str
+    near: bool  # right below the line before it, in one document
+    torn: bool = False  # the line before it is the first part of this one
+
+
+def _lines(passages: Sequence[Passage]) -> Iterator[_Line]:
+    before: Passage | None = None
+    for i, passage in enumerate(passages):
+        goes_on = bool(
+            before
+            and before.document == passage.document
+            and before.end + len(before.gap) == passage.start
+            and before.heading == passage.heading
+        )
+        gap = before.gap if before and goes_on else "\n\n"
+        at = 0
+        for n, text in enumerate(passage.text.split("\n")):
+            near = gap.count("\n") < 2 if n == 0 else True
+            start = at + len(text) - len(text.lstrip())
+            at += len(text) + 1
+            where, torn = (passage.document, *passage.heading), n == 0 and near and "\n" not in gap
+            end = start + len(text.strip())
+            yield _Line(i, start, end, text, where, passage.lead.strip(), near, torn)
+        before = passage
+
+
+@dataclass
+class _Run:
+    """Lines of one kind below each other, and the line above them."""
+
+    lines: list[_Line]
+    above: str = ""
+    between: list[str] = field(default_factory=list)  # what stands between it and the run before
+    sure: bool = True  # that its first line names the columns
+
+    def table(self, passages: Sequence[Passage]) -> Table | None:
+        named = "|" not in self.lines[0].text
+        read = self._named() if named else self._barred()
+        if read is None:
+            return None
+        columns, lines, doubt = read
+        rows = [Row(at.passage, at.start, at.end, cells) for at, cells in lines if cells is not None]
+        if not rows or len(columns) < 2:
+            return None
+        if len(rows) < len(lines) or any(line.torn for line in self.lines):
+            doubt = doubt or UNEVEN
+        passage = passages[self.lines[0].passage]
+        kept = [row for row in rows if not row.sums and not _repeats(row, columns)]
+        if any(row.unclear for row in kept):
+            doubt = doubt or UNEVEN
+        about = "\n".join((passage.title, *passage.heading, self.above))
+        name = (passage.heading or (passage.title,))[-1]
+        return Table(tuple(columns), tuple(kept), name, about, doubt)
+
+    def _named(self) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str] | None:
+        """Lines as `Column: value; Column: value`."""
+        split = [_values(line.text) for line in self.lines]
+        columns: list[str] = []
+        for names in ([name for name, _ in values] for values in split):
+            at = 0
+            for name in names:
+                if name in columns:
+                    at = columns.index(name) + 1
+                elif name:
+                    columns.insert(at, name)
+                    at += 1
+        lines: list[tuple[_Line, tuple[str, ...] | None]] = []
+        for line, values in zip(self.lines, split, strict=True):
+            names = [name for name, _ in values]
+            fits = all(names) and len(set(names)) == len(names)
+            held = dict(values)
+            lines.append((line, tuple(held.get(name, "") for name in columns) if fits else None))
+        return columns, lines, ""
+
+    def _barred(self) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str] | None:
+        """Lines with bars between cells; the first names the columns, or what the passage has in `lead`."""
+        first, doubt, body = self.lines[0], "", self.lines[1:]
+        lead = next((line.lead for line in self.lines if line.lead), "")
+        markdown = bool(body) and bool(_RULE.fullmatch(body[0].text))
+        if markdown:
+            body = body[1:]
+        elif lead and "|" in lead and first.text.strip() != lead:
+            header, body, doubt = lead, self.lines, PART
+            return self._columns(header, body, doubt)
+        elif not lead:
+            self.sure = _names_columns([_cells(line.text, False) for line in self.lines])
+            doubt = "" if self.sure else UNNAMED
+        return self._columns(first.text, body, doubt)
+
+    def _columns(
+        self, header: str, body: Sequence[_Line], doubt: str
+    ) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str]:
+        framed = header.strip().startswith("|") and header.strip().endswith("|")
+        columns = _cells(header, framed)
+        lines: list[tuple[_Line, tuple[str, ...] | None]] = []
+        for line in body:
+            if _RULE.fullmatch(line.text):
+                continue
+            cells = _cells(line.text, framed)
+            lines.append((line, tuple(cells) if len(cells) == len(columns) else None))
+        return columns, lines, doubt
+
+
+def _runs(lines: Iterator[_Line]) -> Iterator[_Run]:
+    run: _Run | None = None
+    above, between = "", list[str]()
+    for line in lines:
+        kind = _kind(line, run)
+        if run and kind and line.near and kind == _kind(run.lines[0], None):
+            run.lines.append(line)
+            continue
+        if run:
+            yield run
+            run, between = None, []
+        if kind:
+            run, above = _Run([line], above, between), ""
+        elif line.text.strip():
+            above = line.text.strip()[:_CAPTION]
+            between.append(line.text.strip())
+    if run:
+        yield run
+
+
+def _kind(line: _Line, run: _Run | None) -> str:
+    """What a line is a row of: cells between bars, cells behind their names, or nothing."""
+    if _BAR.search(line.text.strip()) and not line.text.lstrip().startswith(("#", "```")):
+        return "bars"
+    if _NAMED.match(line.text):
+        return "names"
+    inside = run is not None and line.near and "|" not in run.lines[0].text
+    return "names" if inside and _NAME.fullmatch(line.text) else ""
+
+
+def _values(text: str) -> list[tuple[str, str]]:
+    """The named values of a line; a part without a name goes on with the value before it."""
+    values: list[tuple[str, str]] = []
+    for part in text.strip().split("; "):
+        if found := _NAME.fullmatch(part):
+            values.append((found[1].strip(), found[2].strip()))
+        elif values:
+            values[-1] = values[-1][0], f"{values[-1][1]}; {part}"
+        else:
+            values.append(("", part))
+    return values
+
+
+def _cells(text: str, framed: bool) -> list[str]:
+    cells = [cell.replace("\\|", "|").strip() for cell in _BAR.split(text.strip())]
+    return cells[1:-1] if framed and text.strip().endswith("|") else cells[1:] if framed else cells
+
+
+def _repeats(row: Row, columns: Sequence[str]) -> bool:
+    return list(row.cells) == list(columns)
+
+
+def _names_columns(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line surely names columns: words, each another, that no row below has; and below one
+    of them stand figures, or the same cell more than once."""
+    first, below = lines[0], [line for line in lines[1:] if len(line) == len(lines[0])]
+    folded = {cell.casefold() for cell in first}
+    if not below or "" in folded or len(folded) < len(first) or any(c.isdigit() for c in "".join(first)):
+        return False
+    columns = [[line[n] for line in below if line[n]] for n in range(len(first))]
+    if any(name in column for name, column in zip(first, columns, strict=True)):
+        return False
+    return any(column and (_figured(column) or len(set(column)) < len(column)) for column in columns)
+
+
+def _figured(column: Sequence[str]) -> bool:
+    return sum(any(c.isdigit() for c in cell) for cell in column) * 2 > len(column)
+
+
+def _over_page(before: tuple[_Run, Table], run: _Run, table: Table) -> bool:
+    """Whether a table goes on after a page break, its names of columns said again."""
+    one, two = before[0].lines[-1], run.lines[0]
+    same = before[1].columns == table.columns and one.place == two.place
+    return same and all(_PAGE.fullmatch(text) for text in run.between)
+
+
+def _may_go_on(before: tuple[_Run, Table], run: _Run, table: Table) -> bool:
+    """Whether the rows of `run` may be more of the table before it: as many cells, little in between, and a
+    first line that could be one of its rows."""
+    one, two = before[0].lines[-1], run.lines[0]
+    if len(before[1].columns) != len(table.columns) or one.place != two.place:
+        return False
+    close = sum(map(len, run.between)) < _CAPTION
+    return close and all(
+        _fits(cell, [other for other in before[1].cells(n) if other]) for n, cell in enumerate(table.columns)
+    )
+
+
+def _fits(cell: str, column: Sequence[str]) -> bool:
+    """Whether `cell` could stand in the column: a figure among figures, one of the few that come again."""
+    if _figured(column):
+        return any(c.isdigit() for c in cell) or not cell
+    return cell in column or len(set(column)) == len(column)

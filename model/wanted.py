@@ -1,0 +1,203 @@
+"""A question and a table in, what is wanted of it out: which rows, which column, and what to make of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from model.amounts import Amounts, amounts, yes
+from model.asking import SOFT, Asked, Op, alike
+from model.tables import Table
+from retrieval.terms import STOP, words
+
+_LONGEST = 80  # characters of a cell that a question may name
+_BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
+_YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a row's cell must be: one of `values`, or, with another `sign`, so compared with `amount`."""
+
+    column: int
+    values: frozenset[str]
+    sign: str = "="
+    amount: Decimal = Decimal(0)
+    said: str = ""
+
+    def text(self, table: Table) -> str:
+        """As a person reads it: "Lift: yes", "Seats > 20"."""
+        name = table.columns[self.column]
+        return f"{name}: {self.said}" if self.sign == "=" else f"{name} {self.sign} {self.said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a question wants of a table. `left`: words that the table says nothing about; `doubt`: why it
+    may be meant otherwise; `distinct`: different cells of `column` are counted, not rows."""
+
+    op: Op
+    column: int | None
+    tests: tuple[Test, ...]
+    left: frozenset[str]
+    used: int  # words of the question that cells, names of columns and what rows are called have
+    doubt: str = ""
+    distinct: bool = False
+    columns: tuple[int, ...] = ()  # all that are named
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Where the words of a column's name stand, and whether all of them do."""
+
+    where: frozenset[int]
+    whole: bool
+
+
+_Found = tuple[Test, frozenset[int]]  # a test, and the words of the question that say it
+
+
+def wanted(question: str, table: Table) -> Wanted:
+    """What `question` wants of `table`."""
+    asked = Asked.of(question)
+    named = {n: there for n, name in enumerate(table.columns) if (there := _named(asked, name))}
+    numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
+    found, doubt = _values(asked, table, named)
+    found += [one for one in _flags(asked, table, named) if one[0].column not in {t.column for t, _ in found}]
+    more, unclear = _comparisons(asked, named, numbers)
+    found += more
+    taken = {test.column for test, _ in found}
+    free = {n: there for n, there in named.items() if n not in taken}
+    op, cue = asked.op({i for there in named.values() if there.whole for i in there.where})
+    rows = op is Op.COUNT and any(_calls_rows(word, table) for word in asked.counted())
+    column, distinct, op = _column(op, asked, free, numbers, rows)
+    used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
+    left = _left(asked, table, used | cue)
+    if op is Op.COUNT and not distinct and not rows:
+        left |= {*asked.counted()}
+    tests = tuple(test for test, _ in found)
+    weight = len(used) + (op is Op.COUNT and rows)
+    return Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
+
+
+def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:
+    about = words(table.about)
+    rest = {word for n, word in enumerate(asked.words) if n not in used and word not in SOFT}
+    return {word for word in rest if not any(alike(word, one) for one in about)}
+
+
+def _named(asked: Asked, name: str) -> _Named | None:
+    parts = [w for w in words(_BRACKETS.sub(" ", name)) if w not in STOP] or words(name)
+    found = [asked.forms(part) for part in parts]
+    where = frozenset(i for some in found for i in some)
+    return _Named(where, all(found)) if where else None
+
+
+def _values(asked: Asked, table: Table, named: Mapping[int, _Named]) -> tuple[list[_Found], str]:
+    """Cells that the question names, the longest first; in doubt where two columns have the same."""
+    found: list[tuple[int, int, str, set[int]]] = []
+    for column in range(len(table.columns)):
+        for cell in dict.fromkeys(table.cells(column)):
+            if where := _cell(asked, cell, column in named):
+                found.append((-len(where), column, cell, where))
+    tests: dict[int, tuple[set[str], set[int]]] = {}
+    taken: set[int] = set()
+    doubt = ""
+    for _, column, cell, where in sorted(found, key=lambda one: (one[0], one[1] not in named, one[1])):
+        values, there = tests.get(column, (set(), set()))
+        if where <= taken and not where <= there:
+            same = any(where == other for _, other in tests.values())
+            doubt = "ambiguous" if same and column not in named else doubt
+            continue
+        tests[column] = values | {cell}, there | where
+        taken |= where
+    made = [
+        (Test(n, frozenset(values), said=" / ".join(sorted(values))), frozenset(where))
+        for n, (values, where) in tests.items()
+    ]
+    return made, doubt
+
+
+def _cell(asked: Asked, cell: str, named: bool) -> set[int]:
+    """Where the question names a cell: all its words, or those before a bracket."""
+    if not cell or len(cell) > _LONGEST or yes([cell]) is not None or cell.casefold() in ("no", "nein"):
+        return set()
+    if re.fullmatch(r"[\d.,]+", cell) and not named:
+        return set()
+    for form in dict.fromkeys((cell, _BRACKETS.sub("", cell))):
+        parts = words(form)
+        if any(part not in STOP for part in parts) and (where := asked.run(parts)):
+            return where
+    return set()
+
+
+def _flags(asked: Asked, table: Table, named: Mapping[int, _Named]) -> Iterator[_Found]:
+    """Columns of yes and no that the question names: those with it, or without."""
+    for n, there in named.items():
+        cells = table.cells(n)
+        said = yes(cells) if there.whole else None
+        if said is None:
+            continue
+        denied = asked.denies
+        values = {cell for cell, true in zip(cells, said, strict=True) if true is not denied}
+        shown = next((cell for cell in cells if cell in values and cell), "–" if denied else "")
+        yield Test(n, frozenset(values), said=shown), there.where
+
+
+def _comparisons(
+    asked: Asked, named: Mapping[int, _Named], numbers: Mapping[int, Amounts]
+) -> tuple[list[_Found], str]:
+    """Tests of figures; in doubt where the column is not clear."""
+    tests: list[_Found] = []
+    for sign, number in asked.compared:
+        column = _compared(number, named, numbers)
+        value = None if column is None else _limit(number, sign, numbers[column])
+        if column is None or value is None:
+            return [], "unclear"
+        where = named[column].where if column in named else frozenset()
+        tests.append((Test(column, frozenset(), sign, value, number), where))
+    return tests, ""
+
+
+def _compared(number: str, named: Mapping[int, _Named], numbers: Mapping[int, Amounts]) -> int | None:
+    """The one column that is compared with `number`: that which is named, or that of days or years."""
+    columns = [n for n in numbers if n in named]
+    columns = [n for n in columns if named[n].whole] or columns
+    if not columns and _YEAR.fullmatch(number):
+        columns = [n for n, a in numbers.items() if a.dates] or [n for n, a in numbers.items() if a.years]
+    return columns[0] if len(columns) == 1 else None
+
+
+def _limit(number: str, sign: str, column: Amounts) -> Decimal | None:
+    """A number as the column has them; of days, a year alone is its first or its last."""
+    if column.dates and len(number) == 4:
+        number += "-12-31" if sign in (">", "≤") else "-01-01"
+    found = amounts([number])
+    return found.values[0] if found and found.dates == column.dates else None
+
+
+def _column(
+    op: Op, asked: Asked, free: Mapping[int, _Named], numbers: Mapping[int, Amounts], rows: bool
+) -> tuple[int | None, bool, Op]:
+    """The column that is asked for, whether its different cells are counted, and what is made of it."""
+    whole = [n for n, there in free.items() if there.whole]
+    if op is Op.COUNT:
+        last = asked.counted()[-1:]
+        named = [n for n in whole or free if any(asked.words[i] in last for i in free[n].where)]
+        figures = [n for n in named if n in numbers and not numbers[n].dates and not numbers[n].years]
+        if figures:
+            return figures[0], False, asked.adds()
+        return (named[0], True, op) if named and not rows else (None, False, op)
+    if op is Op.LOOK:
+        named = whole or [*free]
+        return (named[0] if named else None), False, op
+    fit = [n for n in whole if n in numbers] or [n for n in free if n in numbers]
+    fit = fit or [n for n in whole if n]
+    return (fit[0] if len(fit) == 1 else None), False, op
+
+
+def _calls_rows(head: str, table: Table) -> bool:
+    """Whether the table's rows are called so: by its name, a heading or its first column."""
+    return any(alike(head, word) for word in words(f"{table.about} {table.columns[0]}"))

@@ -1,0 +1,102 @@
+"""Questions about tables through the whole chain, over files of every kind that are really read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from langchain_core.runnables import Runnable
+
+from bot.tabled import Tabled, tabled
+from docs.tables import FORMATS, Asked, Sheet, asked, chain, judged, sheets
+from model.answer import Answer, Question, Status
+from retrieval.passage import Passage
+
+SEED = 1
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Sheet]:
+    """A table of each format, the small ones."""
+    of = sheets(SEED)
+    return [min((s for s in of if s.kind == kind), key=lambda s: len(s.rows)) for kind in FORMATS]
+
+
+@pytest.fixture(scope="module")
+def asking(made: list[Sheet], tmp_path_factory: pytest.TempPathFactory) -> Runnable[Question | str, Answer]:
+    return chain(made, tmp_path_factory.mktemp("tables"))
+
+
+def test_look_ups_and_figures_of_every_format_are_right_or_refused(
+    made: list[Sheet], asking: Runnable[Question | str, Answer]
+) -> None:
+    found: dict[str, list[Asked]] = {"right": [], "refused": [], "wrong": []}
+    for one in asked(made, SEED):
+        found[judged(one, asking.invoke(one.question))].append(one)
+
+    assert found["wrong"] == []
+    assert len(found["right"]) >= 0.95 * sum(not one.refuse for some in found.values() for one in some)
+    assert {one.sheet.kind for one in found["right"] if one.sheet} == set(FORMATS)
+
+
+def test_a_figure_says_how_it_was_reckoned_and_cites_rows(
+    made: list[Sheet], asking: Runnable[Question | str, Answer]
+) -> None:
+    sheet = next(s for s in made if s.about == "Projects")
+    status = [row[4] for row in sheet.rows]
+
+    answer = asking.invoke(f"How many projects at {sheet.company} are open?")
+
+    assert answer.status is Status.ANSWERED
+    assert answer.text.startswith(f"{status.count('open')} of the {len(sheet.rows)} rows")
+    assert "Status: open" in answer.text
+    assert answer.citations
+    assert all("open" in citation.quote for citation in answer.citations)
+
+
+ROWS = "City | Desks | Lift\nOslo | 12 | yes\nLund | 40 | no\nBari | 7 | yes"
+
+
+def table(text: str = ROWS) -> Passage:
+    return Passage("p", "d", "s", "Offices", text, 0, len(text), "", ("Offices",))
+
+
+def found(question: str, text: str = ROWS, *, whole: bool = True) -> object:
+    one = table(text)
+    read: Callable[[Passage], list[Passage]] = lambda p: [p] if whole else []  # noqa: E731
+    return tabled(question, [one], read)
+
+
+def test_a_look_up_pairs_each_cell_with_its_column_and_quotes_the_row() -> None:
+    made = found("How many desks does Lund have?")
+
+    assert isinstance(made, Tabled)
+    (checked,) = made.checked([table()])
+    assert checked.text == "City: Lund; Desks: 40 [1]"
+    assert checked.citations[0].quote == "Lund | 40 | no"
+
+
+def test_a_sentence_is_reckoned_again_from_what_the_readers_may_see_now() -> None:
+    made = found("How many offices have a lift?")
+    assert isinstance(made, Tabled)
+
+    assert [one.dropped for one in made.checked([table()])] == [None]
+    for now in ("", ROWS.replace("Bari | 7 | yes", "Bari | 7 | no")):
+        assert all(one.dropped for one in made.checked([replace(table(), text=now)]))
+
+
+def test_a_figure_needs_the_whole_table_and_a_look_up_does_not() -> None:
+    assert getattr(found("How many offices have a lift?", whole=False), "why", "").startswith(
+        "I do not reckon"
+    )
+    assert isinstance(found("How many desks does Lund have?", whole=False), Tabled)
+
+
+def test_markup_and_markers_in_cells_are_words_and_nothing_else() -> None:
+    text = "City | Desks | Lift\n<!channel> [7] Oslo | 12 | yes\nLund | 40 | no"
+
+    made = found("How many offices have a lift?", text)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("1 of the 2 rows of “Offices” have Lift: yes: Oslo.",)

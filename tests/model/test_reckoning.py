@@ -1,0 +1,150 @@
+"""A question and a table in: looked up, reckoned from every row, or left alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from model.amounts import amounts, spelt
+from model.reckoning import Reckoned, Refused, reckon
+from model.tables import Table, tables
+from retrieval.passage import Passage
+
+OFFICES = """City | Manager | Desks | Daily rate (EUR) | Lift | Opened
+Oslo | Ada Berg | 12 | 180 | yes | 2019-03-01
+Lund | Bo Lind | 140 | 95 | no | 2024-05-01
+Bari | Cato Neri | 70 | 110 | yes | 2011-01-20
+Gent | Dario Maes | 70 | 95 | no | 2022-09-09"""
+
+
+def read(text: str, name: str = "Offices") -> list[Table]:
+    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
+
+
+def figure(question: str, text: str = OFFICES) -> str:
+    made = reckon(question, read(text))
+    assert isinstance(made, Reckoned)
+    return made.figure
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("What is the daily rate for Oslo?", ["Oslo", "180"]),
+        ("Who manages the Lund office?", ["Lund", "Bo Lind"]),
+        ("Which office does Cato Neri manage?", ["Bari", "Cato Neri"]),
+        ("When did Gent open?", ["Gent", "2022-09-09"]),
+        ("How many desks does Bari have?", ["Bari", "70"]),
+    ],
+)
+def test_a_look_up_finds_its_row_and_shows_what_was_asked(question: str, cells: list[str]) -> None:
+    made = reckon(question, read(OFFICES))
+
+    assert isinstance(made, Reckoned)
+    (row,) = made.rows
+    assert [row.cells[n] for n in made.columns] == cells
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("How many offices are there?", "4"),
+        ("How many offices have a lift?", "2"),
+        ("How many offices do not have a lift?", "2"),
+        ("How many offices have more than 60 desks?", "3"),
+        ("How many offices with a lift have at least 70 desks?", "1"),
+        ("How many offices opened before 2020?", "2"),
+        ("How many desks do the offices have in total?", "292"),
+        ("What is the average daily rate?", "120 "),
+        ("What is the highest daily rate of an office?", "180"),
+        ("How many desks are in the largest office?", "140"),
+    ],
+)
+def test_figures_come_from_every_row(question: str, right: str) -> None:
+    assert figure(question) == right.strip()
+
+
+def test_german_questions_are_reckoned_too() -> None:
+    table = "Standort | Plätze | Aufzug\nOslo | 12 | ja\nLund | 40 | nein\nBari | 7 | ja"
+
+    assert figure("Wie viele Standorte haben einen Aufzug?", table) == "2"
+    assert figure("Wie viele Plätze haben alle Standorte insgesamt?", table) == "59"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many offices have a garden?",
+        "What is the total rent of the offices?",
+        "How many offices are in Rome?",
+    ],
+)
+def test_what_the_table_does_not_say_is_not_reckoned(question: str) -> None:
+    assert not isinstance(reckon(question, read(OFFICES)), Reckoned)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the parental leave policy?", "Who is the manager of Rome?", "Does Oslo have a garden?"],
+)
+def test_other_questions_are_left_to_the_writers(question: str) -> None:
+    assert reckon(question, read(OFFICES)) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("Elm | 4 EUR\nAsh | 5 USD", "figures"),
+        ("Elm | 4 EUR\nFir | 2 EUR\nAsh | to be agreed", "figures"),
+        ("Elm | 1.000\nAsh | 2.500", "figures"),
+        ("Elm | 4 EUR\nAsh | 5 EUR\nFir | 5 | 6", "uneven"),
+    ],
+)
+def test_a_sum_of_what_is_no_plain_figure_is_refused(rows: str, why: str) -> None:
+    made = reckon("What is the total cost of the projects?", read(f"Project | Cost\n{rows}", "Projects"))
+
+    assert isinstance(made, Refused)
+    assert made.why == why
+
+
+def test_two_tables_that_come_to_different_figures_are_not_chosen_between() -> None:
+    one, two = read(OFFICES), read("City | Lift\nRome | yes\nPisa | yes\nTurin | yes")
+
+    made = reckon("How many offices have a lift?", [*one, *two])
+
+    assert isinstance(made, Refused)
+    assert made.why == "several"
+
+
+def test_a_row_that_says_neither_yes_nor_no_stops_the_count() -> None:
+    made = reckon("How many offices have a lift?", read("City | Lift\nOslo | yes\nLund | no\nBari | "))
+
+    assert isinstance(made, Refused)
+
+
+def test_rows_without_a_figure_are_said() -> None:
+    made = reckon("What is the total cost of all projects?", read("Project | Cost\nElm | 4\nAsh | \nFir | 2"))
+
+    assert isinstance(made, Reckoned)
+    assert (made.figure, made.blank) == ("6", 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "total"),
+    [
+        (["1,200 EUR", "300 EUR"], "1,500 EUR"),
+        (["€1,200.50", "€3"], "€1,203.50"),
+        (["1.200,50 €", "3,00 €"], "1.203,50 €"),
+        (["12", "n/a", "-5"], "7"),
+        (["12k", "3k"], None),
+        (["4-6", "7"], None),
+        (["1.000", "2.000"], None),
+        (["", "–"], None),
+    ],
+)
+def test_cells_are_added_as_they_are_written_or_not_at_all(cells: list[str], total: str | None) -> None:
+    found = amounts(cells)
+
+    said = found and spelt(sum((v for v in found.values if v is not None), Decimal(0)), found)
+    assert said == total
