@@ -33,15 +33,9 @@ class Chain:
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
-<<<<<<< HEAD
         found = (
             RunnableLambda(self.retrieve, name="retrieve")
-=======
-        return (
-            RunnableLambda(understand, name="understand")
-            | RunnableLambda(self.retrieve, name="retrieve")
             | RunnableLambda(lambda work: work.reckoned(self.retriever.whole), name="reckon")
->>>>>>> 2d76200 (tables: Rows are looked up and figures reckoned by code from the whole table, checked again before they are shown.)
             | RunnableBranch((lambda work: work.carried, self.write()), lambda work: work)
             | RunnableGenerator(self.check, name="check")
         )
