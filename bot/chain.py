@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
-from bot.followup import searched
+from bot.followup import before
 from bot.reshape import Reshape
 from bot.understanding import understand
 from bot.work import Work
@@ -49,8 +49,8 @@ class Chain:
         question = work.question
         if work.said:
             return work
-        retriever = self.retriever.for_readers(question.readers, question.sources)
-        found = results(retriever.invoke(searched(question)))
+        retriever = self.retriever.for_readers(question.readers, question.sources).behind(before(question))
+        found = results(retriever.invoke(question.text))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))
         trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold)

@@ -10,7 +10,7 @@ from retrieval.terms import STOP, words
 
 MOST = 3  # questions that go before one: more of them lead away from what was asked last
 _ASKED = 3  # words of its own from which a question says itself what it asks
-_SEARCHED = 6  # and from which the question before it would no longer help to find it (docs/benchmarks.md)
+_SEARCHED = 8  # and from which the question before it would no longer help to find it (docs/benchmarks.md)
 _LEANS = re.compile(
     r"^\W*(?:and|or|but|also|so|then|what about|how about|same|even|only|except|why|und|oder|aber|auch|dann|"
     r"was ist mit|wie (?:ist|sieht) es|warum|wieso|nur|gilt das|dasselbe|sonst|otherwise|else)\b",
@@ -39,9 +39,9 @@ def asked(question: Question) -> str:
     return "\n".join(_lines(question, _ASKED))
 
 
-def searched(question: Question) -> str:
-    """What is searched for: the question behind the one before it, unless it says much itself."""
-    return " ".join(_lines(question, _SEARCHED))
+def before(question: Question) -> str:
+    """What is searched behind: the questions it follows, unless it says much itself; none for the first."""
+    return " ".join(_lines(question, _SEARCHED)[:-1])
 
 
 def stands_alone(text: str, enough: int = _ASKED) -> bool:
@@ -56,8 +56,8 @@ def _lines(question: Question, enough: int) -> list[str]:
     lines = [question.text]
     if stands_alone(question.text, enough):
         return lines
-    for before in reversed(question.earlier[-MOST:]):
-        lines.insert(0, before)
-        if not _LEANS.search(before):
+    for one in reversed(question.earlier[-MOST:]):
+        lines.insert(0, one)
+        if not _LEANS.search(one):
             break
     return lines

@@ -2,24 +2,32 @@
 
 python -m docs.threads           both halves of the labelled threads: the one it was written on, the other
 python -m docs.threads --wrong   also each message that it gets wrong, with the rule that decided
-python -m docs.threads search    what of a follow-up's thread is worth searching, on MTRAG-UN in FOOTNOTE_DATA
+python -m docs.threads search    what of a follow-up's thread to search, on MTRAG-UN in FOOTNOTE_DATA:
+                                 recall@5 by kind of turn, of the half it was chosen on and of the other
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 
+from bot import evaluate
 from bot.addressed import Turn, why
 from bot.events import spoken
-from bot.followup import searched
+from bot.followup import before
+from docs.bench import DATA as COLLECTIONS
+from docs.quality import empty
 from model.answer import Question
+from retrieval.passage import Audience
+from retrieval.search import Results, Search
+from retrieval.sources.files import FileSource
 
 BOT = "U0FOOTNOTE"
 DATA = Path(__file__).resolve().parent.parent / "tests" / "bot" / "data"
@@ -63,56 +71,80 @@ def _turn(said: dict[str, str], number: int) -> Turn:
     return Turn(f"U0{who.upper()}", spoken(text, BOT), asked=f"<@{BOT}>" in text, ts=f"{number}")
 
 
-FORMS: dict[str, Callable[[list[str]], str]] = {
-    "the last turn": lambda turns: turns[-1],
-    "the last two": lambda turns: " ".join(turns[-2:]),
-    "all turns": " ".join,
-    "as it is": lambda turns: searched(Question(turns[-1], earlier=tuple(turns[:-1]))),
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A last turn of MTRAG-UN. `kind`: first, follow-up, clarification, or vague: it is to be asked back."""
+
+    turns: tuple[str, ...]
+    gold: frozenset[str]
+    kind: str
+    chosen: bool  # whether it is of the half that the rule was chosen on
+
+    @property
+    def question(self) -> Question:
+        return Question(self.turns[-1], earlier=self.turns[:-1])
+
+
+def asked_of(path: Path) -> Iterator[Asked]:
+    """Those that have passages to be found, by the hash of their conversation in one half or the other."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        turns = tuple(turn["text"] for turn in row["turns"] if turn["speaker"] == "user")
+        vague, half = (
+            row["answerability"] == "UNDERSPECIFIED",
+            int(sha256(row["id"].encode()).hexdigest(), 16),
+        )
+        kind = "vague" if vague else row["kind"].lower() if len(turns) > 1 else "first"
+        if row["gold"]:
+            yield Asked(turns, frozenset(row["gold"]), kind, half % 2 == 0)
+
+
+def _as_it_is(search: Search, asked: Asked) -> Results:
+    text, behind = asked.turns[-1], before(asked.question)
+    return search.follow(text, behind, Audience(), DEEP) if behind else search.find(text, Audience(), DEEP)
+
+
+DEEP = 60
+FORMS: dict[str, Callable[[Search, Asked], Results]] = {
+    "the last turn": lambda search, asked: search.find(asked.turns[-1], Audience(), DEEP),
+    "the last two": lambda search, asked: search.find(" ".join(asked.turns[-2:]), Audience(), DEEP),
+    "all turns": lambda search, asked: search.find(" ".join(asked.turns), Audience(), DEEP),
+    "as it is": _as_it_is,
 }
 
 
-def search() -> Iterator[str]:
-    """Recall and nDCG of the first five documents for the last turns of MTRAG-UN, by what is searched."""
-    from bot import evaluate
-    from docs.bench import DATA as COLLECTIONS
-    from docs.quality import empty
-    from retrieval.passage import Audience
-    from retrieval.search import Mode
-    from retrieval.sources.files import FileSource
-
-    folder = COLLECTIONS / "mtrag"
-    asked, judged = _turns(folder / "mtragun-human")
-    pool = folder / "mtragun_passages_pool.jsonl"
+def searched() -> Iterator[str]:
+    """Recall of the first five documents for last turns of MTRAG-UN, by what is searched and kind of turn."""
+    folder = COLLECTIONS / "sets" / "mtrag"
+    asked, pool = list(asked_of(folder / "conversations.jsonl")), folder / "corpus.jsonl"
     with empty() as (store, embedder):
-        found, _ = evaluate.indexed(FileSource("eval", [pool], pool.stat().st_size), store, embedder)
-        for mode in (Mode.HYBRID, Mode.KEYWORD):
-            for name, form in FORMS.items():
-                rows = []
-                for task, turns in asked.items():
-                    hits = found.find(form(turns), Audience(), 60, mode).hits
-                    ranking = list(dict.fromkeys(h.passage.document.partition("#")[2] for h in hits))
-                    rows.append(evaluate.measures(ranking, judged[task], 5))
-                figures = [float(np.mean([row[figure] for row in rows])) for figure in ("recall@5", "ndcg@5")]
-                yield f"{mode}, {name}: recall@5 {figures[0]:.3f}, nDCG@5 {figures[1]:.3f} ({len(rows)})"
+        search, _ = evaluate.indexed(FileSource("eval", [pool], pool.stat().st_size), store, embedder)
+        for name, form in FORMS.items():
+            began = perf_counter()
+            found = [(one, _recall(form(search, one), one)) for one in asked]
+            spent = (perf_counter() - began) * 1000 / len(found)
+            clear = [(one, recall) for one, recall in found if one.kind != "vague"]
+            halves = [[r for one, r in clear if one.chosen is chosen] for chosen in (True, False)]
+            kinds = {k: [r for one, r in found if one.kind == k] for k in sorted({one.kind for one in asked})}
+            parts = {
+                "all but vague": [r for _, r in clear],
+                "chosen on": halves[0],
+                "held out": halves[1],
+                **kinds,
+            }
+            said = ", ".join(f"{part} {np.mean(some):.3f} ({len(some)})" for part, some in parts.items())
+            yield f"{name}: recall@5 {said}; {spent:.1f} ms"
 
 
-def _turns(folder: Path) -> tuple[dict[str, list[str]], dict[str, dict[str, int]]]:
-    """What a person said so far in each task that has judgements, and these."""
-    judged: dict[str, dict[str, int]] = defaultdict(dict)
-    for path in sorted((folder / "retrieval_tasks" / "qrels").glob("*.tsv")):
-        for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-            task, passage, grade = line.split("\t")
-            judged[task][passage] = int(grade)
-    lines = (folder / "generation_tasks" / "reference.jsonl").read_text(encoding="utf-8").splitlines()
-    tasks = [json.loads(line) for line in lines]
-    said = {t["task_id"]: [m["text"] for m in t["input"] if m["speaker"] == "user"] for t in tasks}
-    return {task: turns for task, turns in said.items() if task in judged}, judged
+def _recall(found: Results, asked: Asked) -> float:
+    ranking = dict.fromkeys(hit.passage.document.partition("#")[2] for hit in found.hits)
+    return len(asked.gold & set(list(ranking)[:5])) / len(asked.gold)
 
 
 def main() -> None:
     if "search" in sys.argv:
-        for line in search():
-            print(line)
+        for line in searched():
+            print(line, flush=True)
         return
     for half, name in HALVES.items():
         found = list(judged(half))

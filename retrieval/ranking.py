@@ -14,6 +14,8 @@ from retrieval.passage import Hit, Passage
 from retrieval.terms import terms
 
 DEPTH = 60  # hits of each leg that are ranked: a hundred find no more and cost half as much again
+_ALONE = 0.4  # what a follow-up by itself counts, beside it behind the question before it
+_UNFOUND = 0.9  # what a passage that one of the two did not find has of the score of the last that it found
 _LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
 _SHOWN = 60  # hits among which copies are looked for: twice what a writer may be given
 _TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
@@ -33,17 +35,61 @@ class Ranking:
     reread: Callable[[str, Sequence[Hit]], list[Hit]] | None = None  # a reranker over the best of them
 
 
-def rank(question: str, words: Sequence[Hit], near: Sequence[Hit], how: Ranking) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the keyword and the vector leg found for a text."""
+
+    text: str
+    words: Sequence[Hit]
+    near: Sequence[Hit]
+
+
+def rank(found: Found, how: Ranking) -> list[Hit]:
     """Hits of the keyword and of the vector leg as one list, best first, without copies."""
+    return _placed(found.text, _weighed(found, how), how)
+
+
+def follow(last: Found, whole: Found, how: Ranking) -> list[Hit]:
+    """The same for a follow-up: what was found for it by itself, and behind the question before it.
+
+    If something is nearer to it by itself, it has changed the subject, and what was asked before is let be.
+    """
+    alone, together = _weighed(last, how), _weighed(whole, how)
+    if _nearest(alone) > _nearest(together):
+        return _placed(last.text, alone, how)
+    return _placed(whole.text, _shared(alone, together), how)
+
+
+def _nearest(hits: Sequence[Hit]) -> float:
+    return max((hit.vector for hit in hits if hit.vector is not None), default=0.0)
+
+
+def _shared(alone: Sequence[Hit], together: Sequence[Hit]) -> list[Hit]:
+    """Both rankings as one; keyword score and cosine are those of the second, where it has them."""
+    found = {hit.passage.id: hit for hit in (*alone, *together)}
+
+    def part(hits: Sequence[Hit], weight: float) -> Callable[[str], float]:
+        scores = {hit.passage.id: hit.score for hit in hits}
+        last = _UNFOUND * min(scores.values(), default=0.0)
+        return lambda id_: weight * scores.get(id_, last)
+
+    parts = part(alone, _ALONE), part(together, 1 - _ALONE)
+    return _best_first(replace(hit, score=sum(p(id_) for p in parts)) for id_, hit in found.items())
+
+
+def _weighed(found: Found, how: Ranking) -> list[Hit]:
     # Nothing but stop words, or words that no passage has: meaning alone decides.
-    hits = fuse(words, near, how.alpha if words else 1.0)
+    hits = fuse(found.words, found.near, how.alpha if found.words else 1.0)
     if how.title:
-        hits = titled(hits, question, how.title)
+        hits = titled(hits, found.text, how.title)
     if how.boosts:
         hits = boosted(hits, how.boosts)
     if how.half_life_days:
         hits = aged(hits, how.half_life_days, datetime.now(UTC))
-    hits = collapsed(hits)
+    return collapsed(hits)
+
+
+def _placed(question: str, hits: list[Hit], how: Ranking) -> list[Hit]:
     if how.reread:
         hits = how.reread(question, hits)
     return spread(hits, how.again) if how.again < 1 else hits

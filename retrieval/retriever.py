@@ -28,10 +28,15 @@ class FootnoteRetriever(BaseRetriever):
     readers: Audience = NOBODY
     sources: tuple[str, ...] = ()
     limit: int = 6
+    before: str = ""  # what a follow-up leans on, where it is one
 
     def for_readers(self, readers: Audience, sources: tuple[str, ...] = ()) -> FootnoteRetriever:
         """The same retriever for another audience, and within these sources; none for all."""
         return self.model_copy(update={"readers": readers, "sources": sources})
+
+    def behind(self, before: str) -> FootnoteRetriever:
+        """The same retriever for a question that follows `before`; nothing for one that stands alone."""
+        return self.model_copy(update={"before": before})
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """As Search.still: what a writer took seconds over is looked at once more."""
@@ -44,7 +49,11 @@ class FootnoteRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        found = self.search.find(query, self.readers, self.limit, sources=self.sources)
+        found = (
+            self.search.follow(query, self.before, self.readers, self.limit, self.sources)
+            if self.before
+            else self.search.find(query, self.readers, self.limit, sources=self.sources)
+        )
         return [_document(hit, found) for hit in found.hits]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
-from retrieval.ranking import DEPTH, Ranking, rank
+from retrieval.ranking import DEPTH, Found, Ranking, follow, rank
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
@@ -118,16 +119,28 @@ class Search:
     ) -> Results:
         """The best `limit` passages that `readers` may read, of these sources or, without any, of all. Raises
         what store, ledger and embedder raise."""
-        asked = Asked(printable(text), readers, max(DEPTH, limit), mode, sources)
-        if not asked.text or not readers.principals or limit < 1:
+        return self._found([Asked(printable(text), readers, max(DEPTH, limit), mode, sources)], limit)
+
+    def follow(
+        self, text: str, before: str, readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> Results:
+        """The same for a question that follows another: searched by itself and behind it, in one table."""
+        alone = Asked(printable(text), readers, max(DEPTH, limit), Mode.HYBRID, sources)
+        whole = replace(alone, text=printable(f"{before[: LONGEST // 2]} {text}"))
+        return self._found([alone, whole], limit)
+
+    def _found(self, asked: Sequence[Asked], limit: int) -> Results:
+        """The best hits of a question, asked in one text or in the two of a follow-up."""
+        if not asked[0].text or not asked[0].readers.principals or limit < 1:
             return Results(())
         began = time.perf_counter()
-        vector = self._threads.submit(self._embedded, asked)
-        table, words, near = self._legs(asked, vector)
-        how = self._ranking(mode)
-        hits = joined(rank(asked.text, words, near, how), how.join, within=2 * limit)
+        vectors = [self._threads.submit(self._embedded, one) for one in asked]
+        table, found = self._legs(asked, vectors)
+        how = self._ranking(asked[0].mode)
+        ranked = follow(found[0], found[1], how) if len(found) > 1 else rank(found[0], how)
+        hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
-        embed_ms = vector.result()[1]
+        embed_ms = max(vector.result()[1] for vector in vectors)
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
@@ -157,31 +170,40 @@ class Search:
         vector = self._embedder.embed_query(asked.text) if asked.mode is not Mode.KEYWORD else None
         return vector, (time.perf_counter() - began) * 1000
 
-    def _legs(self, asked: Asked, vector: Future[Any]) -> tuple[str, list[Hit], list[Hit]]:
+    def _legs(self, asked: Sequence[Asked], vectors: Sequence[Future[Any]]) -> tuple[str, list[Found]]:
         """The table and its hits in both legs. Asked again where a document was read anew or the table
         removed in between."""
         for attempt in range(_ATTEMPTS):
             last, table = attempt == _ATTEMPTS - 1, self.live()
             try:
-                words, near = self._both(table, asked, vector)
-                shown = self._ledger.shown(table.name, {h.passage.document for h in (*words, *near)})
+                found = self._both(table, asked, vectors)
+                hits = [hit for one in found for hit in (*one.words, *one.near)]
+                shown = self._ledger.shown(table.name, {hit.passage.document for hit in hits})
             except (SearchUnavailable, IndexMissing):
                 if last or self._same(table):
                     raise
                 continue
-            if last or not any(_overtaken(hit, shown) for hit in (*words, *near)):
+            if last or not any(_overtaken(hit, shown) for hit in hits):
                 break
-        words, near = (_admitted(some, shown, asked.readers) for some in (words, near))
-        return table.name, words, near
+        admitted = partial(_admitted, shown=shown, readers=asked[0].readers)
+        return table.name, [Found(one.text, admitted(one.words), admitted(one.near)) for one in found]
 
-    def _both(self, table: Table, asked: Asked, vector: Future[Any]) -> tuple[list[Hit], list[Hit]]:
-        words = None
-        if asked.mode is not Mode.VECTOR:
-            words = self._threads.submit(table.keyword, asked.text, *asked.within)
-        query = vector.result()[0]
-        near = table.vector(query, *asked.within) if query is not None else []
-        found = words.result() if words else []
-        return _measured(found, near, table, query) if query is not None else found, near
+    def _both(self, table: Table, asked: Sequence[Asked], vectors: Sequence[Future[Any]]) -> list[Found]:
+        legs: list[Future[list[Hit]] | None] = [
+            self._threads.submit(table.keyword, one.text, *one.within)
+            if one.mode is not Mode.VECTOR
+            else None
+            for one in asked
+        ]
+        found = []
+        for one, leg, vector in zip(asked, legs, vectors, strict=True):
+            query = vector.result()[0]
+            near = table.vector(query, *one.within) if query is not None else []
+            words = leg.result() if leg else []
+            found.append(Found(one.text, words, near))
+            if query is not None:
+                found[-1] = replace(found[-1], words=_measured(words, near, table, query))
+        return found
 
     def _same(self, table: Table) -> bool:
         """Whether the table that failed still is the one that answers: then it is the store that is down."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.passage import Hit, Passage
-from retrieval.ranking import Ranking, aged, boosted, collapsed, fuse, rank, spread, titled
+from retrieval.ranking import Found, Ranking, aged, boosted, collapsed, follow, fuse, rank, spread, titled
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -94,11 +94,11 @@ def test_ties_go_by_id_whatever_order_the_legs_came_in() -> None:
 
 
 def test_nothing_ranked_with_nothing_is_nothing() -> None:
-    assert rank("?", [], [], Ranking()) == []
+    assert rank(Found("?", [], []), Ranking()) == []
 
 
 def test_a_question_whose_words_no_passage_has_is_ranked_by_meaning() -> None:
-    assert ids(rank("who?", [], [near("b", 0.2), near("a", 0.9)], Ranking(alpha=0.1))) == "ab"
+    assert ids(rank(Found("who?", [], [near("b", 0.2), near("a", 0.9)]), Ranking(alpha=0.1))) == "ab"
 
 
 def test_a_page_that_is_about_what_is_asked_comes_before_one_that_mentions_it() -> None:
@@ -204,7 +204,24 @@ def test_a_reranker_reads_what_is_left_of_the_hits_in_their_order() -> None:
         seen.append(question + ids(hits))
         return [replace(hit, score=1.0 - n) for n, hit in enumerate(reversed(hits))]
 
-    found = rank("?", [words("a", 3.0), words("b", 1.0)], [near("a", 0.9)], Ranking(reread=turned))
+    found = rank(Found("?", [words("a", 3.0), words("b", 1.0)], [near("a", 0.9)]), Ranking(reread=turned))
 
     assert seen == ["?ab"]
     assert ids(found) == "ba"
+
+
+def test_a_follow_up_counts_by_itself_and_more_behind_the_question_before_it() -> None:
+    alone = Found("how many days?", [words("a", 2.0), words("b", 1.0)], [near("a", 0.3)])
+    whole = Found("parental leave how many days?", [words("c", 4.0), words("b", 2.0)], [near("c", 0.6)])
+
+    found = follow(alone, whole, Ranking(alpha=0.5, title=0, again=1))
+
+    assert ids(found) == "cab"
+    assert next(hit for hit in found if hit.passage.id == "b").keyword == 2.0
+
+
+def test_a_follow_up_that_changes_the_subject_is_let_be() -> None:
+    alone = Found("where is the bike shed?", [words("a", 2.0)], [near("a", 0.7)])
+    whole = Found("parental leave where is the bike shed?", [words("c", 4.0)], [near("c", 0.6)])
+
+    assert ids(follow(alone, whole, Ranking())) == ids(rank(alone, Ranking())) == "a"

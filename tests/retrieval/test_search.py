@@ -100,6 +100,31 @@ def test_each_mode_asks_only_its_leg() -> None:
     assert embedder.asked == ["leave"]
 
 
+def test_a_follow_up_is_searched_by_itself_and_behind_the_question_before_it() -> None:
+    search, embedder = searching(passage("leave", "parental leave zzz"), passage("bike", "job bike"))
+
+    results = search.follow("how many days?", "parental leave", EVERYBODY, 2)
+
+    assert ids(results.hits)[0] == "leave"
+    assert sorted(embedder.asked) == ["how many days?", "parental leave how many days?"]
+
+
+def test_a_follow_up_shows_nobody_what_they_may_not_read() -> None:
+    secret = Audience.of("channel:C1")
+    search, _ = searching(passage("leave", "parental leave", secret), passage("bike", "job bike"))
+
+    assert ids(search.follow("and bike?", "parental leave", EVERYBODY, 5).hits) == ["bike"]
+    assert search.follow("and bike?", "parental leave", Audience(frozenset()), 5).hits == ()
+
+
+def test_however_long_the_question_before_it_is_a_follow_up_is_searched_whole() -> None:
+    search, embedder = searching(passage("bike", "job bike"))
+
+    search.follow("and bike?", "leave " * LONGEST, EVERYBODY, 1)
+
+    assert all(text.endswith("and bike?") and len(text) <= LONGEST for text in embedder.asked)
+
+
 def test_only_the_sources_that_are_asked_are_searched_by_both_legs() -> None:
     wiki = replace(passage("w", "parental leave"), source="wiki")
     search, _ = searching(passage("h", "parental leave, all of it"), wiki)
