@@ -65,7 +65,7 @@ def degraded(draft: Draft, locale: str = "") -> str:
     if not draft.degraded:
         return ""
     reason = say("model_away", locale) if german(locale) else draft.degraded
-    return f"{reason} {say('verbatim', locale)}" if draft.writer == "extract" else reason
+    return f"{reason} {say('verbatim', locale)}" if draft.writer == "extract" and draft.text else reason
 
 
 def failure(error: FootnoteError, locale: str = "") -> str:

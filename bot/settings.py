@@ -107,11 +107,7 @@ class Settings(BaseSettings):
         pattern=r"^(hf:.+|endpoint:.+)?$",
     )
     rerank_weight: float = _setting(
-        0.5,
-        "FOOTNOTE_RERANK_WEIGHT",
-        "Weight of the reranker against search among those 20.",
-        ge=0,
-        le=1,
+        0.5, "FOOTNOTE_RERANK_WEIGHT", "Weight of the reranker against search among those 20.", ge=0, le=1
     )
     rerank_timeout_s: float = _setting(
         2.0,
@@ -149,6 +145,11 @@ class Settings(BaseSettings):
         SecretStr(""), "VLLM_API_KEY", "Key for the model server, if it asks for one."
     )
     model: str = _setting("", "FOOTNOTE_MODEL", "Name of the model or adapter on that server; always sent.")
+    base_model: str = _setting(
+        "",
+        "FOOTNOTE_BASE_MODEL",
+        "Name of the base model on that server; asked where the adapter of FOOTNOTE_MODEL fails.",
+    )
     fallback_model: str = _setting(
         "",
         "FOOTNOTE_FALLBACK_MODEL",
@@ -157,9 +158,21 @@ class Settings(BaseSettings):
     writer_timeout_s: float = _setting(
         60.0,
         "FOOTNOTE_WRITER_TIMEOUT_S",
-        "Seconds a draft may take before the next writer is asked.",
+        "Seconds the models have for a draft; each may take an equal part of what those before it left.",
         gt=0,
         le=600,
+    )
+    writer_silence_s: float = _setting(
+        15.0,
+        "FOOTNOTE_WRITER_SILENCE_S",
+        "Seconds of silence, before a model's first word or between two, after which the next is asked.",
+        gt=0,
+        le=600,
+    )
+    marker_grammar: bool = _setting(
+        False,
+        "FOOTNOTE_MARKER_GRAMMAR",
+        "Whether vLLM holds the model to markers that exist, by a grammar; costs it some speed.",
     )
     threshold: float | None = _setting(
         None,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
-from typing import Any
 
 from bot.followup import asked
 from bot.replies import degraded, not_found
@@ -60,10 +59,6 @@ class Work:
         sure = trail.sure is not None and trail.sure >= trail.threshold
         carried = bool(attached or results.hits) and sure
         return replace(self, results=results, attached=attached, carried=carried, trail=trail)
-
-    def asking(self) -> dict[str, Any]:
-        """As a writer is asked, before any has failed."""
-        return {"work": self, "failure": ""}
 
     def drafted(self, draft: Draft, failure: str, began: float) -> Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
@@ -130,7 +125,8 @@ class Work:
         if self.said:
             return self._answer(*self.said)
         answer = self._answer(Status.NOT_FOUND, not_found(searched(self.question), self.question.locale))
-        return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)))
+        notice = degraded(self.draft, self.question.locale)
+        return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
 
     def _answer(self, status: Status, text: str) -> Answer:
         total = (perf_counter() - self.started) * 1000

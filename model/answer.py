@@ -44,6 +44,7 @@ class Question:
     earlier: tuple[str, ...] = ()
     attached: tuple[Passage, ...] = ()
     previous: Previous | None = None
+    by: float | None = None  # the time (Unix) at which its answer has to be there
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-import contextvars
 import logging
-import queue
 import re
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model import prompt
 from model.answer import Draft, WriterUnavailable
+from model.completion import BROKE_OFF, Away, Completion, Patience, TooLong, Unusable, collected
+from model.endpoint import Endpoint
+from model.pack import Room, packed
 from retrieval.passage import Passage, SettingError
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 MAX_TOKENS = 700
-MAX_CHARACTERS = 20_000
+CONTEXT = 8192  # tokens of a model whose server does not say how many it takes
 CONNECT_S = 5.0
+SILENCE_S = 15.0
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)|\A.*?</think>", re.DOTALL)
 # A date or a tag, as providers put it behind the name that was asked for: gpt-4o -> gpt-4o-2024-08-06.
 _DATED = re.compile(r"-\d{4}(?:-?\d{2}(?:-?\d{2})?)?|:.+")
 _NOT_FOUND = re.compile(rf"[\s\"'`*.]*{prompt.NOT_FOUND}\b")
-
-
 _KEY = "The model server refused the key; VLLM_API_KEY has to be checked."
 _SECOND_KEY = "The second model refused the key; the key of its provider has to be checked."
-_TOO_SLOW = "The model server took too long."
 _FINISHED = frozenset({"stop", "end_turn", "STOP"})  # as OpenAI, Anthropic and Google say it
+_CUT = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+_HELLO = [{"role": "user", "content": "Hello"}]
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a draft is asked for: seconds in all and of silence, and whether markers are held by a grammar."""
+
+    timeout_s: float = 60.0
+    silence_s: float = SILENCE_S
+    grammar: bool = False
+
+    def patience(self, within_s: float | None) -> Patience:
+        """With `within_s` in the place of the usual seconds, where there are fewer."""
+        total = min(self.timeout_s, within_s) if within_s is not None else self.timeout_s
+        return Patience(total, self.silence_s)
 
 
 class Chat:
     """A Writer. `name` is the model it asks for; a draft counts only when the model says it has finished."""
 
-    def __init__(self, base_url: str, api_key: str, model: str, timeout_s: float) -> None:
-        """Raises SettingError where address or name is missing: an empty name silently means the base."""
+    def __init__(self, endpoint: Endpoint, model: str, manner: Manner = Manner()) -> None:
+        """Raises SettingError where the name is missing: an empty one silently means the base."""
         if not model.strip():
             raise SettingError(
                 "FOOTNOTE_MODEL: is empty. Name the model or adapter that the server is to use."
             )
-        if not base_url.startswith(("http://", "https://")):
-            raise SettingError("VLLM_BASE_URL: is no http address. Give the model server's, ending in /v1.")
         self.name = model.strip()
-        self._address, self._key, self._timeout_s = base_url, api_key, timeout_s
+        self._endpoint, self._manner = endpoint, manner
 
     @cached_property
     def _model(self) -> BaseChatModel:
@@ -55,69 +67,122 @@ class Chat:
         from langchain_openai import ChatOpenAI
         from pydantic import SecretStr
 
+        silence = min(self._manner.silence_s, self._manner.timeout_s)
         return ChatOpenAI(
-            base_url=self._address,
+            base_url=self._endpoint.base_url,
             # Never the OPENAI_API_KEY that may be lying in the environment.
-            api_key=SecretStr(self._key or "none"),
+            api_key=SecretStr(self._endpoint.api_key or "none"),
             model=self.name,
             temperature=0,
-            max_completion_tokens=MAX_TOKENS,
-            timeout=httpx.Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s)),
+            timeout=httpx.Timeout(silence, connect=min(CONNECT_S, silence)),
             max_retries=0,
             use_responses_api=False,
         )
 
-    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
         """A whole draft; its text is empty where the model says that the passages do not carry an answer.
 
-        Raises WriterUnavailable where there is no finished draft by this very model within the time.
+        The worst passages are left out where the model's context does not hold them all. Raises
+        WriterUnavailable where there is no finished draft by this very model within the time.
         """
-        return self.drafted(prompt.messages(question, passages))
+        patience = self._manner.patience(within_s)
+        try:
+            return self._written(question, _fitting(question, passages, self._room(1.0)), patience)
+        except TooLong:  # the guess was too low, and the server does not count
+            return self._written(question, _fitting(question, passages, self._room(0.5)), patience)
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+    def prove(self, within_s: float) -> None:
+        """Returns where the model gives a token within that time. A hung engine still says it is healthy."""
+        model, patience = self._model, Patience(within_s, within_s)
+        said = collected(lambda: model.stream(_HELLO, max_completion_tokens=1), patience, _KEY)
+        self._own(said)
+        if said.finish not in _FINISHED | _CUT:
+            raise Away(BROKE_OFF)
+
+    def forget(self) -> None:
+        """What the server has said of itself is asked for anew."""
+        self._endpoint.forget()
+
+    def _room(self, share: float) -> Room:
+        length = self._endpoint.card(self.name).context or CONTEXT
+        tokens = int((length - _answer_tokens(length)) * share)
+        return Room(tokens, lambda messages: self._endpoint.count(self.name, messages))
+
+    def drafted(self, asked: list[dict[str, str]], within_s: float | None = None) -> Draft:
         """What it makes of these messages. Raises WriterUnavailable."""
-        whole = _collected(self._model, asked, self._timeout_s, _KEY)
+        return self._draft(asked, self._manner.patience(within_s), {})
+
+    def _written(self, question: str, passages: Sequence[Passage], patience: Patience) -> Draft:
+        held = {"structured_outputs": {"grammar": prompt.grammar(len(passages))}}
+        draft = self._draft(
+            prompt.messages(question, passages),
+            patience,
+            {"extra_body": held} if self._manner.grammar else {},
+        )
+        made = {"prompt": prompt.version(), "passages": len(passages), "grammar": self._manner.grammar}
+        return replace(draft, made={**draft.made, **made})
+
+    def _draft(self, asked: list[dict[str, str]], patience: Patience, more: dict[str, Any]) -> Draft:
+        model, card = self._model, self._endpoint.card(self.name)
+        options: dict[str, Any] = {"max_completion_tokens": _answer_tokens(card.context or CONTEXT)}
+        whole = collected(lambda: model.stream(asked, **options, **more), patience, _KEY)
         text = _answer(whole)
+        self._own(whole)
+        parameters = {"temperature": 0, **options}
+        return Draft(
+            text, self.name, made={"model": whole.model, "base": card.base, "parameters": parameters}
+        )
+
+    def _own(self, whole: Completion) -> None:
         if not same_model(self.name, whole.model):
             raise WriterUnavailable("The model server answered with another model than it was asked for.")
-        return Draft(text, self.name)
 
 
 class Second:
     """A Writer on any chat model that LangChain's `init_chat_model` names, such as `anthropic:claude-...`."""
 
-    def __init__(self, model: str, timeout_s: float) -> None:
+    def __init__(self, model: str, manner: Manner = Manner()) -> None:
         if not model.strip():
             raise SettingError("FOOTNOTE_FALLBACK_MODEL: is empty. Name a chat model, as provider:model.")
         self.name = model.strip()
-        self._timeout_s = timeout_s
+        self._manner = manner
 
     @cached_property
     def _model(self) -> BaseChatModel:
+        return self._made(MAX_TOKENS)
+
+    def _made(self, tokens: int) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
+        limit = min(self._manner.silence_s, self._manner.timeout_s)
         try:
-            return init_chat_model(
-                self.name, temperature=0, max_tokens=MAX_TOKENS, timeout=self._timeout_s, max_retries=0
-            )
+            return init_chat_model(self.name, temperature=0, max_tokens=tokens, timeout=limit, max_retries=0)
         except Exception as error:
             _log.warning("the second model cannot be loaded: %s", type(error).__name__)
             raise WriterUnavailable(
                 "The second model cannot be loaded: check FOOTNOTE_FALLBACK_MODEL, its package and its key."
             ) from None
 
-    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """As `Chat.write`."""
-        return self.drafted(prompt.messages(question, passages))
+    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
+        """As `Chat.write`, but providers answer under longer names of their own: the name is not compared."""
+        shown = _fitting(question, passages, Room(CONTEXT - MAX_TOKENS, lambda messages: None))
+        draft = self.drafted(prompt.messages(question, shown), within_s)
+        return replace(draft, made={**draft.made, "prompt": prompt.version(), "passages": len(shown)})
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
-        """As `Chat.drafted`, but providers answer under longer names of their own: no name is compared."""
-        return Draft(_answer(_collected(self._model, asked, self._timeout_s, _SECOND_KEY)), self.name)
+    def drafted(self, asked: list[dict[str, str]], within_s: float | None = None) -> Draft:
+        """As `Chat.drafted`."""
+        model = self._model
+        whole = collected(lambda: model.stream(asked), self._manner.patience(within_s), _SECOND_KEY)
+        parameters = {"temperature": 0, "max_tokens": MAX_TOKENS}
+        return Draft(_answer(whole), self.name, made={"model": whole.model, "parameters": parameters})
 
+    def prove(self, within_s: float) -> None:
+        """As `Chat.prove`."""
+        model = self._made(1)
+        collected(lambda: model.stream(_HELLO), Patience(within_s, within_s), _SECOND_KEY)
 
-def second(model_name: str, timeout_s: float = 60.0) -> Second:
-    """The writer for FOOTNOTE_FALLBACK_MODEL."""
-    return Second(model_name, timeout_s)
+    def forget(self) -> None:
+        """Nothing is known of its server."""
 
 
 def same_model(asked: str, answered: str) -> bool:
@@ -127,99 +192,29 @@ def same_model(asked: str, answered: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """Everything a model said: text, why it stopped ("" where it did not say), under which name."""
-
-    text: str
-    finish: str
-    model: str
+def _fitting(question: str, passages: Sequence[Passage], room: Room) -> list[Passage]:
+    shown = packed(question, passages, room)
+    if passages and not shown:
+        raise TooLong("The question is longer than the model takes.")
+    return shown
 
 
-def _answer(whole: _Whole) -> str:
+def _answer_tokens(context: int) -> int:
+    """What of a model's context is left to the answer."""
+    return min(MAX_TOKENS, context // 3)
+
+
+def _answer(whole: Completion) -> str:
     """The text of a finished draft, without what the model thought; "" where it says NOT_FOUND."""
-    if whole.finish == "length":
-        raise WriterUnavailable("The model did not come to an end of its answer.")
+    if whole.finish in _CUT:
+        raise Unusable("The model did not come to an end of its answer.")
     if whole.finish not in _FINISHED:
-        raise WriterUnavailable("The model server broke off in the middle of its answer.")
-    text = _THOUGHT.sub("", whole.text).strip()
+        raise Away(BROKE_OFF)
+    text = prompt.restored(_THOUGHT.sub("", whole.text)).strip()
     if not text:
-        raise WriterUnavailable("The model server returned an empty answer.")
+        raise Unusable("The model server returned an empty answer.")
+    if prompt.OPENING in text:
+        raise Unusable("The model repeated what it was given.")
     if _NOT_FOUND.match(text):
         return ""
     return text.replace(prompt.NOT_FOUND, "").strip()
-
-
-def _collected(model: BaseChatModel, messages: list[dict[str, str]], timeout_s: float, key: str) -> _Whole:
-    """The whole stream, at the latest after `timeout_s`. `key` is what to say where it is refused.
-
-    A thread reads it, because no timeout of the client bounds the whole. One that has run out of time is left
-    to end by itself: at the next word the server sends, or at the client's timeout for the next byte.
-    """
-    done: queue.SimpleQueue[_Whole | Exception] = queue.SimpleQueue()
-    late = threading.Event()
-
-    def read() -> None:
-        try:
-            done.put(_read(model, messages, late))
-        except Exception as error:
-            done.put(error)
-
-    context = contextvars.copy_context()  # callbacks, such as a trace, reach the model through it
-    threading.Thread(target=context.run, args=(read,), name="draft", daemon=True).start()
-    try:
-        result = done.get(timeout=timeout_s)
-    except queue.Empty:
-        late.set()
-        raise WriterUnavailable(_TOO_SLOW) from None
-    if isinstance(result, Exception):
-        _log.warning("no draft: %s", type(result).__name__)
-        raise WriterUnavailable(_reason(result, key)) from None
-    return result
-
-
-def _read(model: BaseChatModel, messages: list[dict[str, str]], late: threading.Event) -> _Whole:
-    parts: list[str] = []
-    finish = name = ""
-    length = 0
-    for chunk in model.stream(messages):
-        parts.append(chunk.text)
-        length += len(parts[-1])
-        about = chunk.response_metadata
-        finish = about.get("finish_reason") or about.get("stop_reason") or finish
-        name = about.get("model_name") or name
-        if late.is_set() or length > MAX_CHARACTERS:
-            return _Whole("".join(parts), "length", name)
-    return _Whole("".join(parts), finish, name)
-
-
-def _reason(error: Exception, key: str) -> str:
-    """A sentence about `error` for a person: without its text, which may hold an address or a key."""
-    status = getattr(error, "status_code", None)
-    kinds = {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
-    if status in (401, 403):
-        return key
-    if status == 404:
-        return "The model server does not know the model it was asked for."
-    if status in (429, 503):
-        return "The model server is overloaded."
-    if isinstance(status, int):
-        return f"The model server refused the request (HTTP {status})."
-    if kinds & {
-        "ConnectError",
-        "ConnectTimeout",
-        "ConnectionRefusedError",
-        "UnsupportedProtocol",
-        "InvalidURL",
-    }:
-        return "The model server could not be reached."
-    if kinds & {"APITimeoutError", "TimeoutException", "TimeoutError"}:
-        return _TOO_SLOW
-    return "The model server broke off in the middle of its answer."
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """`error` and what it was raised from, outermost first: LangChain, client, HTTP, socket."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -186,11 +186,12 @@ def _reranker(settings: Settings) -> str:
 def _writer(settings: Settings) -> str:
     from bot import wiring
 
-    writer = wiring.writers(settings, wiring.embedder_of(settings))[0]
     if settings.writer_kind == "extract":
         return "extract: verbatim sentences, no model needed"
-    writer.write("Is anyone there?", [])
-    return f"{writer.name} answers"
+    ladder = wiring.rungs(settings)
+    for rung in ladder:
+        rung.prove(settings.writer_silence_s)
+    return f"{', '.join(rung.name for rung in ladder)}: {'each gives' if ladder[1:] else 'gives'} a token"
 
 
 def _slack(settings: Settings) -> Iterator[Check]:

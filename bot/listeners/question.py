@@ -174,8 +174,8 @@ class Questions:
         try:
             brief = self.reception.brief(row)
             chunks.put(brief)
-            answer = [_told(row, brief.words)] if brief.words else self.answer(brief.question)
-            for chunk in answer:
+            asked = replace(brief.question, by=row.received_at + DEADLINE_S)
+            for chunk in [_told(row, brief.words)] if brief.words else self.answer(asked):
                 self.reception.still(row, brief.question.readers)
                 chunks.put(chunk)
             chunks.put(None)

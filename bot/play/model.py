@@ -60,7 +60,7 @@ _PIECE = re.compile(r"\w{1,4}|\W")
 
 
 class ModelStandIn:
-    """`with ModelStandIn() as server: Chat(server.base_url, ...)`; `requests` holds what it was sent.
+    """`with ModelStandIn() as server: Endpoint(server.base_url, "")`; `requests` holds what it was sent.
 
     `plays` lets a name behave as another from now on, `context` is the length that its models have.
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
+from bot.wiring.models import rungs as rungs
 from bot.wiring.records import Kept as Kept
 from bot.wiring.records import kept as kept
 from bot.wiring.records import record as record
@@ -17,7 +18,7 @@ from bot.wiring.sources import schedules as schedules
 from bot.wiring.sources import shelf as shelf
 from bot.wiring.sources import source as source
 from model.answer import Answer, Question, Writer
-from retrieval.passage import Embedder, SettingError
+from retrieval.passage import Embedder
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -60,7 +61,8 @@ def chain(
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
     ladder, trail = writers(settings, embedder), _trail(settings)
     ladder = [one for one in ladder if one.name == writer] or ladder
-    return Chain(retriever, sure, ladder, _searched(settings, searching), trail).runnable()
+    covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
+    return Chain(retriever, sure, ladder, covered, trail, budget_s=budget_s).runnable()
 
 
 def _trail(settings: Settings) -> Trail:
@@ -217,26 +219,8 @@ def writers(settings: Settings, embedder: Embedder) -> list[Writer]:
     """The ladder of writers, best first; the extract is its last rung."""
     from model.extract import Extract
 
-    ladder: list[Writer] = []
-    if settings.writer_kind == "chat":
-        ladder.append(_chat(settings))
-        if settings.fallback_model:
-            from model.chat import second
-
-            ladder.append(second(settings.fallback_model, settings.writer_timeout_s))
-    return [*ladder, Extract(embedder)]
-
-
-def _chat(settings: Settings) -> Writer:
-    from model.chat import Chat
-
-    if not settings.vllm_base_url:
-        raise SettingError(
-            "VLLM_BASE_URL is empty. Give the model server's address, ending in /v1, "
-            "or set FOOTNOTE_WRITER=extract to answer without a model."
-        )
-    key = settings.vllm_api_key.get_secret_value()
-    return Chat(settings.vllm_base_url, key, settings.model, settings.writer_timeout_s)
+    models = rungs(settings) if settings.writer_kind == "chat" else []
+    return [*models, Extract(embedder)]
 
 
 def behind(settings: Settings) -> dict[str, SourceState]:

@@ -14,8 +14,9 @@ from bot.play.model import ModelStandIn
 from bot.play.model_text import INVENTED
 from model.answer import Answer, Draft, Previous, Question, Status, Writer, WriterUnavailable
 from model.answerability import Answerability
-from model.chat import Chat
+from model.chat import Chat, Manner
 from model.citations import cite
+from model.endpoint import Endpoint
 from model.trail import Trail
 from retrieval.passage import Passage
 from retrieval.retriever import FootnoteRetriever
@@ -188,7 +189,7 @@ def test_where_nothing_of_the_rewriting_stands_the_answer_is_shortened_by_code()
 )
 def test_a_model_that_lies_changes_no_fact(name: str) -> None:
     with ModelStandIn() as server:
-        model = Chat(server.base_url, "", name, 10.0)
+        model = Chat(Endpoint(server.base_url, ""), name, Manner(10.0))
         answers = [ask(wish, model) for wish in ("shorter please", "explain simpler", "in German please")]
 
     for answer in answers:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.play.model import ModelStandIn
-from model.answer import Draft, WriterUnavailable
-from model.chat import Chat, same_model, second
+from model.answer import WriterUnavailable
+from model.chat import Chat, Manner, Second, same_model
 from model.citations import cite
+from model.endpoint import Endpoint
 from retrieval.passage import Passage, SettingError
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
@@ -33,7 +34,7 @@ def server() -> Iterator[ModelStandIn]:
 
 
 def chat(server: ModelStandIn, model: str, timeout_s: float = 20.0, key: str = "k-secret") -> Chat:
-    return Chat(server.base_url, key, model, timeout_s)
+    return Chat(Endpoint(server.base_url, key), model, Manner(timeout_s))
 
 
 def test_a_finished_draft_is_returned_whole_with_its_markers(server: ModelStandIn) -> None:
@@ -41,7 +42,7 @@ def test_a_finished_draft_is_returned_whole_with_its_markers(server: ModelStandI
         "How many weeks of parental leave?", [passage("Cats sleep."), passage(LEAVE)]
     )
 
-    assert draft == Draft("Employees get 18 weeks of paid parental leave. [2]", "good")
+    assert (draft.text, draft.writer) == ("Employees get 18 weeks of paid parental leave. [2]", "good")
 
 
 def test_the_model_name_and_the_key_are_sent_and_the_environment_s_key_is_not(
@@ -102,11 +103,11 @@ def test_a_server_that_is_not_there_is_named_as_such() -> None:
         port = free.getsockname()[1]
 
     with pytest.raises(WriterUnavailable, match="could not be reached"):
-        Chat(f"http://127.0.0.1:{port}/v1", "", "good", 5).write("leave?", [passage(LEAVE)])
+        Chat(Endpoint(f"http://127.0.0.1:{port}/v1", ""), "good", Manner(5)).write("leave?", [passage(LEAVE)])
 
 
 def test_a_model_that_finds_no_answer_leaves_an_empty_draft(server: ModelStandIn) -> None:
-    assert chat(server, "not-found").write("leave?", [passage(LEAVE)]) == Draft("", "not-found")
+    assert chat(server, "not-found").write("leave?", [passage(LEAVE)]).text == ""
     assert chat(server, "good").write("quantum chromodynamics?", [passage(LEAVE)]).text == ""
 
 
@@ -130,7 +131,7 @@ def test_a_model_that_obeys_the_documents_cannot_link_or_mention_anybody(server:
 )
 def test_a_missing_name_or_address_stops_the_start(address: str, model: str) -> None:
     with pytest.raises(SettingError, match=r"FOOTNOTE_MODEL|VLLM_BASE_URL"):
-        Chat(address, "", model, 1)
+        Chat(Endpoint(address, ""), model)
 
 
 def test_the_second_model_is_named_as_langchain_names_it(
@@ -140,17 +141,17 @@ def test_the_second_model_is_named_as_langchain_names_it(
     monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
 
     assert (
-        second("openai:good")
+        Second("openai:good")
         .write("How many weeks of parental leave?", [passage(LEAVE)])
         .text.endswith("[1]")
     )
     with pytest.raises(WriterUnavailable, match="broke off"):
-        second("openai:no-finish").write("leave?", [passage(LEAVE)])
+        Second("openai:no-finish").write("leave?", [passage(LEAVE)])
     with pytest.raises(WriterUnavailable, match="key of its provider") as caught:
-        second("openai:401").write("leave?", [passage(LEAVE)])
+        Second("openai:401").write("leave?", [passage(LEAVE)])
     assert "VLLM" not in str(caught.value)
     with pytest.raises(WriterUnavailable, match="cannot be loaded"):
-        second("no-such-provider:x").write("leave?", [passage(LEAVE)])
+        Second("no-such-provider:x").write("leave?", [passage(LEAVE)])
 
 
 def test_a_server_that_answers_under_a_dated_name_is_the_model_asked_for(server: ModelStandIn) -> None:

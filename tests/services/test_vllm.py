@@ -93,9 +93,10 @@ def test_a_document_cannot_end_its_turn_or_open_another(vllm: VLLM) -> None:
 
 def test_the_drafts_of_the_bots_own_client_are_whole(vllm: VLLM, found: Any) -> None:
     from model.chat import Chat
+    from model.endpoint import Endpoint
 
     question = next(iter(ASKED))
-    draft = Chat(vllm.base_url, "", ADAPTER, 60).write(question, found(question))
+    draft = Chat(Endpoint(vllm.base_url, ""), ADAPTER).write(question, found(question))
 
     assert draft.text == vllm.rows[0]["answer"]
     assert draft.writer == ADAPTER

@@ -1,0 +1,29 @@
+"""Settings in, the models that write out, best first: adapter, base, second endpoint."""
+
+from __future__ import annotations
+
+import threading
+
+from bot.settings import Settings
+from model.rung import Rung
+from retrieval.passage import SettingError
+
+
+def rungs(settings: Settings) -> list[Rung]:
+    """Raises SettingError where what is needed to ask one is missing."""
+    from model.chat import Chat, Manner, Second
+    from model.endpoint import Endpoint
+
+    if not settings.vllm_base_url:
+        raise SettingError(
+            "VLLM_BASE_URL is empty. Give the model server's address, ending in /v1, "
+            "or set FOOTNOTE_WRITER=extract to answer without a model."
+        )
+    manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
+    endpoint = Endpoint(settings.vllm_base_url, settings.vllm_api_key.get_secret_value())
+    doubt = threading.Event()  # one server, one doubt
+    names = (settings.model, settings.base_model) if settings.base_model else (settings.model,)
+    ladder = [Rung(Chat(endpoint, name, manner), doubt) for name in names]
+    if settings.fallback_model:
+        ladder.append(Rung(Second(settings.fallback_model, manner), threading.Event()))
+    return ladder

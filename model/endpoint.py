@@ -1,0 +1,86 @@
+"""An OpenAI-compatible address in, what its server says of its models out: their length, their base."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retrieval.passage import SettingError
+
+_PATIENCE_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a server says of a model: tokens of prompt and answer together, and the base of an adapter."""
+
+    context: int | None = None
+    base: str = ""
+
+
+class Endpoint:
+    """One for all models behind an address. What it is told it remembers until `forget`; thread-safe."""
+
+    def __init__(self, base_url: str, api_key: str) -> None:
+        """Raises SettingError where the address is none."""
+        if not base_url.startswith(("http://", "https://")):
+            raise SettingError("VLLM_BASE_URL: is no http address. Give the model server's, ending in /v1.")
+        self.base_url, self.api_key = base_url.rstrip("/"), api_key
+        self._lock = threading.Lock()
+        self._cards: dict[str, Card] | None = None
+        self._counts = True
+
+    def card(self, model: str) -> Card:
+        """Of a model; an empty one where the server does not say."""
+        with self._lock:
+            known = self._cards
+        if known is None:
+            known = _cards(self._asked("GET", f"{self.base_url}/models"))
+            with self._lock:
+                self._cards = known
+        return known.get(model, Card())
+
+    def count(self, model: str, messages: Sequence[dict[str, str]]) -> int | None:
+        """Tokens of a chat as the server counts them; None where it does not say, which is remembered."""
+        if not self._counts:
+            return None
+        body = {"model": model, "messages": list(messages)}
+        said = self._asked("POST", f"{self.base_url.removesuffix('/v1')}/tokenize", json=body)
+        count = said.get("count")
+        self._counts = isinstance(count, int)
+        return count if isinstance(count, int) else None
+
+    def forget(self) -> None:
+        """After a failure: another server, with other models, may stand there when it answers again."""
+        with self._lock:
+            self._cards, self._counts = None, True
+
+    def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        """What it answers; nothing where it does not, or with anything but an object."""
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self.api_key or 'none'}"}
+        try:
+            answer = httpx.request(method, url, headers=headers, timeout=_PATIENCE_S, **more)
+            said = answer.raise_for_status().json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            _log.info("%s is not told: %s", url.rpartition("/")[2], type(error).__name__)
+            return {}
+        return said if isinstance(said, dict) else {}
+
+
+def _cards(said: dict[str, Any]) -> dict[str, Card]:
+    """By name. vLLM gives an adapter's base as its parent, and the length with the base alone."""
+    given = said.get("data")
+    listed = [card for card in given if isinstance(card, dict)] if isinstance(given, list) else []
+    lengths = {str(card.get("id")): card.get("max_model_len") for card in listed}
+    found = {}
+    for card in listed:
+        base = str(card.get("parent") or "")
+        length = card.get("max_model_len") or lengths.get(base)
+        found[str(card.get("id"))] = Card(length if isinstance(length, int) else None, base)
+    return found

@@ -1,0 +1,54 @@
+"""A question, passages and a model's room in, the passages that fit out: the worst are left out first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from model import tokens
+from model.prompt import messages
+from retrieval.passage import Passage
+
+_MARGIN = 1.05  # parts of a prompt differ in how many tokens their characters make
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Tokens that a prompt may have, and what counts those of one: None where nothing can."""
+
+    tokens: int
+    count: Callable[[Sequence[dict[str, str]]], int | None]
+
+
+def packed(question: str, passages: Sequence[Passage], room: Room) -> list[Passage]:
+    """The first of `passages`, which come best first, as many as fit beside the question; of the very first,
+    its beginning, where even that one is too long. None fit where the question fills the room alone."""
+    kept, rate = list(passages), _rate(question, passages, room)
+
+    def fits() -> bool:
+        return rate * tokens.of_messages(messages(question, kept)) <= room.tokens
+
+    while len(kept) > 1 and not fits():
+        kept.pop()
+    length = len(kept[0].text) if kept else 0
+    while kept and not fits():
+        length = length * 2 // 3
+        kept = [_begun(kept[0], length)] if length else []
+    return kept
+
+
+def _rate(question: str, passages: Sequence[Passage], room: Room) -> float:
+    """What the guess has to be multiplied by. The server is asked only where the guess is above the room."""
+    guess = tokens.of_messages(messages(question, passages))
+    if guess <= room.tokens:
+        return 1.0
+    counted = room.count(messages(question, passages))
+    if counted is None:
+        return 1.0
+    return counted / guess if counted <= room.tokens else _MARGIN * counted / guess
+
+
+def _begun(passage: Passage, length: int) -> Passage:
+    """Its beginning, up to a space."""
+    cut = passage.text[:length].rpartition(" ")[0] or passage.text[:length]
+    return replace(passage, text=cut, end=passage.start + len(cut))

@@ -1,0 +1,277 @@
+"""Every way in which a model can fail, through the whole chain: a lower rung answers, and nothing untrue."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from langchain_core.runnables import Runnable
+
+from bot import wiring
+from bot.chain import Chain
+from bot.play.model import NAMES, ModelStandIn
+from bot.play.model_text import FORGED, INVENTED
+from bot.settings import Settings, load
+from model import breaker as breaking
+from model import rung as rungs
+from model.answer import Answer, Question, Status, Writer
+from model.answerability import Answerability
+from model.chat import Chat, Manner, Second
+from model.citations import markers
+from model.endpoint import Endpoint
+from model.extract import Extract
+from model.rung import Rung
+from retrieval.passage import Audience
+from retrieval.retriever import FootnoteRetriever
+
+pytestmark = pytest.mark.slow  # indexes the example handbook, starts servers
+
+DINNER = "How much may I spend on dinner?"
+ASKED = (DINNER, "How many days of annual leave do I get?", "Who has to approve a parental leave?")
+PATIENCE = Manner(timeout_s=3.0, silence_s=1.0)
+# What is no answer at all: a lower rung writes it. All others finish a draft, which is then checked.
+FAILING = frozenset(
+    "slow ttft-5s stall-3 hang cut no-finish sse-error bytes page empty blank length over-long echo"
+    " think-only wrong-model 400 401 429 500".split()
+)
+UNTRUE = (INVENTED, "evil", "http", "<!", "<@", "](", "<|", "<think", f"[{FORGED}", "417")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ModelStandIn]:
+    with ModelStandIn() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def settings(indexed: Path) -> Settings:
+    return load(_env_file=None, home=indexed)
+
+
+@pytest.fixture(scope="module")
+def chain(settings: Settings) -> Iterator[object]:
+    embedder = wiring.embedder_of(settings)
+    retriever = FootnoteRetriever(search=wiring.search(settings, embedder))
+    known = Answerability.load(None, embedder)
+
+    def of(*writers: Writer, budget_s: float = 20.0) -> Runnable[Question | str, Answer]:
+        ladder = [*writers, Extract(embedder)]
+        return Chain(retriever, known, ladder, lambda asked: "the documents", budget_s=budget_s).runnable()
+
+    yield of
+
+
+def chat(server: ModelStandIn, name: str, manner: Manner = PATIENCE) -> Chat:
+    return Chat(Endpoint(server.base_url, ""), name, manner)
+
+
+def rung(server: ModelStandIn, name: str, doubt: threading.Event | None = None) -> Rung:
+    return Rung(chat(server, name), doubt or threading.Event())
+
+
+def untrue(answer: Answer) -> list[str]:
+    """What of an answer must never reach a person."""
+    numbers = {c.number for c in answer.citations}
+    found = [f"says {words}" for words in UNTRUE if words in answer.text]
+    found += [f"the marker [{n}] points nowhere" for n in markers(answer.text) if n not in numbers]
+    return found
+
+
+def unsupported(answer: Answer, settings: Settings) -> list[str]:
+    """Sentences with a number that neither the quotes they cite nor the titles of these have."""
+    found = []
+    for sentence in re.findall(r"[^\n]+?(?:\[\d+\])+", answer.text):
+        cited = {c.number: c for c in answer.citations if c.number in markers(sentence)}
+        said = " ".join(f"{c.title} {c.heading} {c.quote}" for c in cited.values())
+        found += [sentence for n in re.findall(r"\d+", re.sub(r"\[\d+\]", "", sentence)) if n not in said]
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_a_model_does_nothing_untrue_is_answered(
+    server: ModelStandIn, chain, settings: Settings, name: str
+) -> None:
+    for question in ASKED[: 1 if name in FAILING else None]:
+        answer = chain(rung(server, name)).invoke(question)
+
+        assert untrue(answer) == []
+        assert unsupported(answer, settings) == []
+        assert answer.citations or answer.status is Status.NOT_FOUND
+        assert (answer.writer == "extract") == (name in FAILING)
+        assert bool(answer.notice) == (name in FAILING)
+        if name in FAILING:
+            assert answer.status is Status.DEGRADED
+
+
+def test_half_a_draft_is_never_shown_as_a_whole_one(server: ModelStandIn, chain) -> None:
+    whole = chain(rung(server, "good")).invoke(DINNER)
+    extract = chain().invoke(DINNER)
+
+    for name in ("cut", "no-finish", "sse-error", "stall-3", "length", "bytes", "over-long"):
+        assert chain(rung(server, name)).invoke(DINNER).text == extract.text
+    assert whole.writer == "good"
+
+
+def test_each_rung_is_asked_in_its_turn_until_one_writes(server: ModelStandIn, chain) -> None:
+    doubt = threading.Event()
+    adapter, base = rung(server, "500", doubt), rung(server, "good", doubt)
+    server.requests.clear()
+
+    answer = chain(adapter, base).invoke(DINNER)
+
+    assert (answer.status, answer.writer) == (Status.DEGRADED, "good")
+    assert "HTTP 500" in answer.notice
+    assert [(r["model"], r["max_completion_tokens"]) for r in server.requests] == [
+        ("500", 700), ("good", 1), ("good", 700),
+    ]  # fmt: skip
+
+
+def test_the_second_endpoint_is_asked_where_the_first_server_is_away(
+    server: ModelStandIn, chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+    away = Rung(Chat(Endpoint("http://127.0.0.1:9/v1", ""), "good", PATIENCE), threading.Event())
+    second = Rung(Second("openai:good", PATIENCE), threading.Event())
+
+    answer = chain(away, second).invoke(DINNER)
+
+    assert (answer.status, answer.writer) == (Status.DEGRADED, "openai:good")
+    assert answer.notice == "The model server could not be reached."
+
+
+def test_a_server_that_hung_is_left_by_all_its_models_after_a_proof_of_life(
+    server: ModelStandIn, chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rungs, "PROOF_S", 0.3)
+    doubt = threading.Event()
+    ladder = chain(rung(server, "hang", doubt), rung(server, "ttft-5s", doubt))
+    server.requests.clear()
+
+    answer = ladder.invoke(DINNER)
+
+    assert answer.writer == "extract" and "too long" in answer.notice
+    assert [(r["model"], r["max_completion_tokens"]) for r in server.requests] == [
+        ("hang", 700),
+        ("ttft-5s", 1),
+    ]
+
+
+def test_a_model_that_fails_again_and_again_is_not_asked_and_comes_back_when_it_lives(
+    server: ModelStandIn, chain
+) -> None:
+    class Clock:
+        now = 0.0
+
+        def __call__(self) -> float:
+            return self.now
+
+    clock, doubt = Clock(), threading.Event()
+    ladder = chain(Rung(chat(server, "good"), doubt, breaking.Breaker(clock)))
+    server.plays["good"] = "500"
+    try:
+        for _ in range(breaking.AFTER):
+            assert ladder.invoke(DINNER).status is Status.DEGRADED
+        server.requests.clear()
+        while_shut = ladder.invoke(DINNER)
+        assert (while_shut.status, server.requests) == (Status.DEGRADED, [])
+        assert "HTTP 500" in while_shut.notice
+        clock.now += breaking.PAUSE_S
+        ladder.invoke(DINNER)
+        assert [r["max_completion_tokens"] for r in server.requests] == [
+            1
+        ]  # no proof of life: no draft is asked
+    finally:
+        server.plays.clear()
+    clock.now += 2 * breaking.PAUSE_S
+
+    back = ladder.invoke(DINNER)
+
+    assert (back.status, back.writer, back.notice) == (Status.ANSWERED, "good", "")
+
+
+def test_questions_at_once_each_get_their_own_answer_while_a_model_fails(server: ModelStandIn, chain) -> None:
+    ladder = chain(rung(server, "500"))
+
+    answers = ladder.batch([DINNER, ASKED[1]] * 8)
+
+    assert {a.status for a in answers} == {Status.DEGRADED}
+    assert [a.question for a in answers] == [DINNER, ASKED[1]] * 8
+    assert len({a.text for a in answers}) == 2
+
+
+def test_what_comes_late_leaves_the_extract_its_time(server: ModelStandIn, chain) -> None:
+    late = Question(DINNER, by=time.time() + 8.5)
+    server.requests.clear()
+
+    answer = chain(rung(server, "good")).invoke(late)
+
+    assert (answer.status, answer.writer, server.requests) == (Status.DEGRADED, "extract", [])
+
+
+def test_where_nothing_is_found_without_the_model_the_answer_says_so(server: ModelStandIn, chain) -> None:
+    nobody = replace(Question(DINNER), readers=Audience())
+    answer = chain(rung(server, "not-found")).invoke(nobody)
+
+    assert (answer.status, answer.notice) == (Status.NOT_FOUND, "")
+
+
+def test_a_context_that_is_too_short_costs_the_worst_passages_and_not_the_question(
+    server: ModelStandIn, chain
+) -> None:
+    server.context = 1100
+    server.requests.clear()
+    try:
+        answer = chain(rung(server, "good")).invoke(DINNER)
+    finally:
+        server.context = 8192
+
+    prompt = server.requests[-1]["messages"][-1]["content"]
+    assert (answer.status, answer.writer) == (Status.ANSWERED, "good")
+    assert DINNER in prompt
+    assert 1 <= prompt.count("<passage number=") < 6
+    assert server.requests[-1]["max_completion_tokens"] == 1100 // 3
+
+
+def test_the_draft_says_what_it_was_made_with(server: ModelStandIn, settings: Settings) -> None:
+    passages = [
+        h.passage
+        for h in wiring.search(settings, wiring.embedder_of(settings)).find(DINNER, Audience(), 6).hits
+    ]
+
+    made = chat(server, "good").write(DINNER, passages).made
+
+    assert (made["model"], made["base"], made["passages"]) == ("good", "", 6)
+    assert made["parameters"]["max_completion_tokens"] == 700
+
+
+def test_the_grammar_is_sent_where_the_settings_want_it(server: ModelStandIn, settings: Settings) -> None:
+    passages = [
+        h.passage
+        for h in wiring.search(settings, wiring.embedder_of(settings)).find(DINNER, Audience(), 3).hits
+    ]
+
+    chat(server, "good", Manner(grammar=True)).write(DINNER, passages)
+    with_grammar = server.requests[-1]
+    chat(server, "good").write(DINNER, passages)
+
+    assert '("1" | "2" | "3")' in with_grammar["structured_outputs"]["grammar"]
+    assert "structured_outputs" not in server.requests[-1]
+
+
+@pytest.mark.parametrize(("given", "names"), [("", ["adapter-1"]), ("base", ["adapter-1", "base"])])
+def test_the_ladder_is_what_the_settings_name(indexed: Path, given: str, names: list[str]) -> None:
+    settings = load(
+        _env_file=None, home=indexed, writer="chat", vllm_base_url="http://127.0.0.1:9/v1", model="adapter-1",
+        base_model=given,
+    )  # fmt: skip
+
+    assert [writer.name for writer in wiring.writers(settings, wiring.embedder_of(settings))] == [
+        *names,
+        "extract",
+    ]
