@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from model.answer import Citation, Draft, Fault, Struck
 from model.plain import plain
+from model.polarity import Statement
 from model.sentences import sentences
-from model.support import MARKER, QUOTE, Evidence, bare, content, missing
+from model.support import MARKER, QUOTE, Evidence, bare, wrong
 from retrieval.passage import Passage
 
 SUPPORT = 0.5  # share of a claim's content that the passages it cites must have
@@ -60,12 +62,12 @@ class Checked:
 
 def check(sentence: str, passages: Sequence[Passage]) -> Finding:
     """Whether the passages that `sentence` cites carry it, and where."""
-    return _check(plain(sentence), [Evidence(p) for p in passages])
+    return _check(plain(sentence), [_read(p) for p in passages])
 
 
 def cite(draft: Draft, passages: Sequence[Passage]) -> Iterator[Checked]:
     """Sentences of `draft` in order; markers count by first appearance, one a passage and quoted span."""
-    evidence = [Evidence(p) for p in passages]
+    evidence = [_read(p) for p in passages]
     judged = [(before, text, _judged(text, evidence)) for before, text in _written(plain(draft.text))]
     table = _Table(passages)
     seen: set[str] = set()
@@ -174,6 +176,12 @@ def _check(sentence: str, evidence: Sequence[Evidence]) -> Finding:
     )
 
 
+@lru_cache(maxsize=256)
+def _read(passage: Passage) -> Evidence:
+    """A passage is read once while it keeps coming: for the extract's own check, the answer's, the next's."""
+    return Evidence(passage)
+
+
 def _claim(sentence: str) -> str:
     return re.sub(r"\s+([.,;:!?])", r"\1", MARKER.sub(" ", sentence)).strip()
 
@@ -192,21 +200,21 @@ def _carried(claim: str, cited: dict[int, Evidence], share: float) -> Finding:
     for i, e in cited.items():
         if span := e.verbatim(claim):
             return Finding(quotes=(Quote(i, *span),))
-    wanted = content(claim)
+    stated = Statement(claim)
+    wanted = stated.content
     windows = {i: found for i, e in cited.items() if (found := e.window(wanted))}
     if not wanted or not windows:
         return Finding(Fault.UNRELATED)
+    if fault := wrong(stated, list(cited.values())):
+        return Finding(*fault)
     most = max(len(covered) for _, covered in windows.values())
     used = {i: w for i, w in windows.items() if len(w[1]) >= max(most / 3, len(wanted) / 5)} or windows
-    if absent := missing(claim, [cited[i] for i in used]):
-        return Finding(*absent)
-    covered = frozenset().union(*(w[1] for w in used.values()), *(cited[i].about & wanted for i in used))
+    covered = frozenset().union(
+        *(w[1] for w in used.values()), *(cited[i].about.content & wanted for i in used)
+    )
     if len(covered) < share * len(wanted):
         return Finding(Fault.UNSUPPORTED)
-    quotes = tuple(Quote(i, *span) for i, (span, _) in used.items())
-    if any(cited[i].denies(claim, wanted, DENIAL) for i in used):
-        return Finding(Fault.OPPOSITE)
-    return Finding(quotes=quotes)
+    return Finding(quotes=tuple(Quote(i, *span) for i, (span, _) in used.items()))
 
 
 def _written(text: str) -> list[tuple[str, str]]:

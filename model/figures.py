@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+
+from model.units import UNITS, factor
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen eighteen nineteen""".split()
@@ -37,46 +39,14 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_UNITS = {
-    unit: name
-    for name, units in {
-        "%": "% percent pct prozent",
-        "USD": "$ usd dollar dollars us$",
-        "EUR": "€ eur euro euros",
-        "GBP": "£ gbp pound pounds",
-        "JPY": "¥ jpy yen",
-        "CHF": "chf francs franken",
-        "s": "s sec secs second seconds sekunde sekunden",
-        "min": "min mins minute minutes minuten",
-        "h": "h hr hrs hour hours stunde stunden",
-        "d": "d day days tag tage tagen",
-        "w": "week weeks woche wochen",
-        "mo": "month months monat monate monaten",
-        "y": "year years yr yrs jahr jahre jahren",
-        "ms": "ms millisecond milliseconds",
-        "kB": "kb kilobyte kilobytes",
-        "MB": "mb megabyte megabytes mib",
-        "GB": "gb gigabyte gigabytes gib",
-        "TB": "tb terabyte terabytes tib",
-        "mm": "mm millimetre millimetres",
-        "cm": "cm centimetre centimetres",
-        "km": "km kilometre kilometres kilometer kilometers",
-        "mi": "mile miles",
-        "kg": "kg kilogram kilograms kilo kilos",
-        "mg": "mg milligram milligrams",
-        "°C": "°c celsius",
-        "°F": "°f fahrenheit",
-    }.items()
-    for unit in units.split()
-}
-_WORD_UNITS = sorted((re.escape(u) for u in _UNITS), key=len, reverse=True)
+_WORD_UNITS = sorted((re.escape(u) for u in UNITS), key=len, reverse=True)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_NUMBER = r"\d+(?:[.,'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_NUMBER = r"\d++(?:[.,'’\u00a0\u202f]\d{3})++(?:[.,]\d++)?(?!\d)|\d++(?:[.,]\d++)?"
 _SPELT = "|".join(sorted([*_WORDS, *list(_SCALE)[:5]], key=len, reverse=True))
 _DATE = re.compile(
     rf"\b(?P<y1>\d{{4}})-(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})\b"
-    rf"|\b(?:(?P<d0>\d{{1,2}})\.?\s?[-–]\s?)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?(?:,?\s+(?P<y2>\d{{4}}))?"
-    rf"|\b(?P<m3>{_MONTH})\b\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y3>\d{{4}}))?"
+    rf"|\b(?:(?P<d0>\d{{1,2}})\.?\s?[-–]\s?)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?(?:\s?,?\s+(?P<y2>\d{{4}}))?"
+    rf"|\b(?P<m3>{_MONTH})\b\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:\s?,?\s+(?P<y3>\d{{4}}))?"
     rf"|\b(?P<m4>{_MONTH})\b\.?,?\s+(?P<y4>\d{{4}})\b"
     r"|\b(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y5>\d{4}|\d{2})\b"
 )
@@ -88,29 +58,46 @@ _FIGURE = re.compile(
     rf"(?:\s?-?(?P<scale>thousand|million|billion|trillion|mio|mrd|millionen|milliarden|bn|k|m)\b\.?)?"
     rf"(?:\s?-?(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
 )  # fmt: skip
+_HINT = re.compile(
+    rf"\d|\b(?:{_SPELT}|{'|'.join(_ORDINALS)})", re.IGNORECASE
+)  # without one there is no figure
+_IDENTIFIER = re.compile(r"\b(?!v\d+\.)(?:[A-Za-z]*[A-Z][A-Za-z]*-\d\w*|[A-Za-z]+\d\w*|\d+[A-Z]\w*)\b")
+_JOINED = re.compile(r"\s*(?:[-–—,]|to|and|or|bis|und|oder|,\s*(?:and|or))\s*")  # 4-5 %, 36, 35 and 31 %
+_MONEY = frozenset({"USD", "EUR", "lb", "JPY", "CHF"})
+_VAGUE = "?"  # 5 m, 10 k: metres, or millions of whatever is meant
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: every value it may be read as, its unit ("" where none is written) and its spelling."""
+    """One figure: every value it may be read as, its unit ("" where none is written), its spelling, and
+    where it stands."""
 
     values: frozenset[str]
     unit: str
     spelling: str
+    start: int = 0
 
-    def stands_in(self, others: list[Figure]) -> bool:
-        """Whether one of `others` can be read as the same value, and not in another unit."""
-        return any(
-            (self.unit == o.unit or not self.unit or not o.unit)
-            and any(_is_part(mine, theirs) for mine in self.values for theirs in o.values)
-            for o in others
-        )
+    def stands_in(self, others: Sequence[Figure], units: Callable[[], frozenset[str]]) -> bool:
+        """Whether one of `others` is the same; `units`: those that are named anywhere around them, for
+        the numbers of tables and lists, which stand without theirs."""
+        return any(self._is(other, units) for other in others)
+
+    def _is(self, other: Figure, units: Callable[[], frozenset[str]]) -> bool:
+        if self.unit and not other.unit:
+            return self._same(other) and self.unit in units()
+        if not self.unit or other.unit in (self.unit, _VAGUE):
+            return self._same(other)
+        times = factor(self.unit, other.unit)
+        return bool(times) and any(_equal(m, t, times) for m in self.values for t in other.values)
+
+    def _same(self, other: Figure) -> bool:
+        return any(_is_part(mine, theirs) for mine in self.values for theirs in other.values)
 
     @property
     def loose(self) -> bool:
         """Whether it may be a mere word: "one of us", "the second time"."""
-        return self.spelling == "one" or (self.unit == "th" and self.spelling.isalpha())
+        return self.spelling == "one" or self.spelling in _ORDINALS[:2]
 
 
 def _is_part(mine: str, theirs: str) -> bool:
@@ -122,20 +109,54 @@ def _is_part(mine: str, theirs: str) -> bool:
     return "-" in theirs[1:] and len(mine) in (4, 7) and theirs.startswith(mine + "-")
 
 
+def _equal(mine: str, theirs: str, times: float) -> bool:
+    """Whether so many of one unit are so many of another: 24 months, 2 years."""
+    try:
+        return abs(float(mine) * times - float(theirs)) <= 1e-9 * abs(float(theirs))
+    except ValueError:  # a date
+        return False
+
+
 def figures(text: str) -> list[Figure]:
-    """Figures of `text`: dates, times, versions and numbers, in that order of precedence."""
-    text = text.casefold()
+    """Figures of `text` in order; dates, times, versions and numbers, in that order of precedence."""
+    if not _HINT.search(text):
+        return []
+    text = _IDENTIFIER.sub(_blank, text).casefold()
     found: list[Figure] = []
     for pattern, read in ((_DATE, _dates), (_TIME, _times), (_VERSION, _versions)):
         for match in pattern.finditer(text):
             if values := frozenset(read(match)):
-                found.append(Figure(values, "", match[0].strip()))
+                found.append(Figure(values, "", match[0].strip(), match.start()))
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
-    found += [_number(match) for match in _FIGURE.finditer(text)]
-    found += [
-        Figure(frozenset({str(_ORDINALS.index(m[1]) + 1)}), "th", m[0]) for m in _ORDINAL.finditer(text)
-    ]
-    return found
+    numbers = [_number(match) for match in _FIGURE.finditer(text)]
+    found += _shared(numbers, text)
+    for m in _ORDINAL.finditer(text):
+        found.append(Figure(frozenset({str(_ORDINALS.index(m[1]) + 1)}), "th", m[0], m.start()))
+    return sorted(found, key=lambda figure: figure.start)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Space where an identifier stood, such as COVID-19 or 3T3; but 16GB is a number with its unit."""
+    unit = found[0].lstrip("0123456789").casefold()
+    return found[0] if found[0][0].isdigit() and (unit in UNITS or unit in _SCALE) else " " * len(found[0])
+
+
+def _shared(numbers: list[Figure], text: str) -> list[Figure]:
+    """What stands once for a range or a list is the unit of all of it; money is said before, or after."""
+
+    def joined(first: Figure, second: Figure) -> bool:
+        end = first.start + len(first.spelling)
+        return bool(_JOINED.fullmatch(text, end, second.start))
+
+    for i in range(len(numbers) - 1, 0, -1):
+        before, after = numbers[i - 1], numbers[i]
+        if after.unit not in ("", "th", _VAGUE) and not before.unit and joined(before, after):
+            numbers[i - 1] = replace(before, unit=after.unit)
+    for i in range(1, len(numbers)):
+        before, after = numbers[i - 1], numbers[i]
+        if before.unit in _MONEY and not after.unit and joined(before, after):
+            numbers[i] = replace(after, unit=before.unit)
+    return numbers
 
 
 def _dates(m: re.Match[str]) -> Iterator[str]:
@@ -175,12 +196,14 @@ def _number(m: re.Match[str]) -> Figure:
     scale = _SCALE.get(m["scale"] or "", 1)
     values = {v * scale for v in _readings(m["digits"])} if m["digits"] else {_spelt(m["words"]) * scale}
     sign = (m["sign"] or "").strip()
-    unit = _UNITS.get(m["unit"] or "") or _UNITS.get(sign) or ("th" if m["ordinal"] else "")
+    unit = UNITS.get(m["unit"] or "") or UNITS.get(sign) or ("th" if m["ordinal"] else "")
     if m["scale"] in ("k", "m"):
         values |= {v / scale for v in values}
+        unit = unit or _VAGUE
     if sign in ("-", "−"):
         values = {-v for v in values}
-    return Figure(frozenset(f"{v:.10g}" for v in values), unit, m[0].strip())
+    spelling = m[0].strip()
+    return Figure(frozenset(f"{v:.10g}" for v in values), unit, spelling, m.start() + m[0].index(spelling))
 
 
 def _readings(digits: str) -> set[float]:

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from model.answer import Fault
-from model.figures import Figure, figures
+from model.figures import Figure
+from model.names import Known, knows, names, unknown
 from model.plain import plain
+from model.polarity import Statement, against, denies, swapped
 from model.sentences import Span, sentences
+from model.units import UNITS
 from retrieval.passage import Passage
-from retrieval.terms import stem, terms, words
+from retrieval.terms import words
 
 QUOTE = 400  # characters a quote may have
+NEAR = 0.25  # share of a claim's content that a sentence has whose figures count as near to it
+FEW = 4  # words that may stand for as many others; more are a clause that was left out
+ALIKE = 0.6  # likeness of two sentences, of 1, from which what differs is compared word by word
 MARKER = re.compile(
     r"[\[［]\^?(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)[\]］]|【\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)[^】\n\d][^】\n]{0,20}】"
     r"|【\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*】"
 )
-_TOKEN = re.compile(r"[^\W_](?:[\w&'’./-]*\w)?")
-_OPENS = re.compile(r"(?:\A|[.!?:;\"“„«(|]|\s[–—-])[\s*\"“„«(]*\Z")
 _OUTER = " .,;:!?。！？|\"'“”*"
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|\w+n['’]t|nicht|kein\w*|nie|niemals|ohne|"
-    r"ne|jamais|aucun\w*|sans|nunca|ningún|sin)\b",
-    re.IGNORECASE,
-)
+_WORD = re.compile(r"[^\W_](?:[\w'’.,/-]*\w)?%?|[%$€£]")
 
 
 @dataclass(frozen=True)
@@ -41,26 +42,28 @@ class Evidence:
         return [piece for span in sentences(self.passage.text) for piece in _pieces(self.passage.text, span)]
 
     @cached_property
-    def contents(self) -> list[frozenset[str]]:
-        return [content(self.passage.text[start:end]) for start, end in self.spans]
+    def statements(self) -> list[Statement]:
+        return [Statement(self.passage.text[start:end]) for start, end in self.spans]
 
     @cached_property
-    def about(self) -> frozenset[str]:
+    def about(self) -> Statement:
         """What title, headings and the header of a table say about every sentence of it."""
-        return content("\n".join((self.passage.title, *self.passage.heading, self.passage.lead)))
+        return Statement("\n".join((self.passage.title, *self.passage.heading, self.passage.lead)))
 
     @cached_property
-    def text(self) -> str:
-        return plain(self.passage.indexed_text)
+    def known(self) -> Known:
+        return Known(plain(self.passage.indexed_text))
+
+    def units(self) -> frozenset[str]:
+        return self._units
 
     @cached_property
-    def figures(self) -> list[Figure]:
-        return figures(self.text)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        found = words(self.text)
-        return frozenset(found) | frozenset(stem(w) for w in found)
+    def _units(self) -> frozenset[str]:
+        """Units that are named anywhere in it."""
+        folded = self.known.text.casefold()
+        return frozenset(
+            UNITS[w] for w in (*words(folded), *re.findall(r"[%$€£¥]|°\s?[cf]", folded)) if w in UNITS
+        )
 
     @cached_property
     def bare(self) -> list[str]:
@@ -84,46 +87,42 @@ class Evidence:
 
         What title and headings say already needs no sentence of its own.
         """
-        core = wanted - self.about or wanted
+        about = self.about.content
+        core = wanted - about or wanted
+        shares = [one.content & core for one in self.statements]
         best: tuple[float, Span, frozenset[str]] | None = None
-        for first in range(len(self.spans)):
+        for first, start in enumerate(span[0] for span in self.spans):
+            if not shares[first]:
+                continue
             covered: frozenset[str] = frozenset()
             for last in range(first, len(self.spans)):
-                start, end = self.spans[first][0], self.spans[last][1]
+                end = self.spans[last][1]
                 if last > first and end - start > QUOTE:
                     break
-                more = covered | (self.contents[last] & core)
+                more = covered | shares[last]
                 if last > first and more == covered:
                     continue
                 covered = more
                 score = len(covered) / max(len(core), 1) - (end - start) / 4000
-                if covered and (best is None or score > best[0]):
+                if best is None or score > best[0]:
                     best = score, (start, end), covered
-        return best and (best[1], best[2] | (wanted & content(self._said(best[1]))))
+        return best and (best[1], best[2] | (wanted & self._within(best[1])))
 
-    def _said(self, span: Span) -> str:
-        return self.passage.text[span[0] : span[1]]
-
-    def denies(self, claim: str, wanted: frozenset[str], share: float) -> bool:
-        """Whether the sentence that says most of `claim`, at least `share` of it, denies what it does not."""
-        best = max(
-            range(len(self.spans)), key=lambda i: len((self.contents[i] | self.about) & wanted), default=0
+    def _within(self, span: Span) -> frozenset[str]:
+        inside = (
+            o.content for o, (a, b) in zip(self.statements, self.spans, strict=True) if span[0] <= a < span[1]
         )
-        if not self.spans or len((self.contents[best] | self.about) & wanted) < share * len(wanted):
-            return False
-        return negated(claim) != negated(self._said(self.spans[best]))
+        return frozenset().union(*inside)
 
-
-def content(text: str) -> frozenset[str]:
-    """What `text` is about: stems of content words, values of figures, pairs of unspaced characters."""
-    found: set[str] = set()
-    for term in terms(plain(text)):
-        if any("\u2e80" < c < "\uffa0" for c in term) and len(term) > 2:
-            found.update(term[i : i + 2] for i in range(len(term) - 1))
-        elif not term[0].isdigit():
-            found.add(term)
-    found.update(f"={value}" for f in figures(text) if not f.loose for value in f.values)
-    return frozenset(found)
+    def near(self, wanted: frozenset[str]) -> Iterator[Statement]:
+        """Sentences that have a share of `wanted`, the most first."""
+        about = self.about.content & wanted
+        shares = [len((one.content | about) & wanted) for one in self.statements]
+        order = sorted(range(len(shares)), key=lambda i: -shares[i])
+        least = NEAR * len(wanted)
+        yield from (
+            self.statements[i] for i in order if shares[i] >= least and self.statements[i].content & wanted
+        )
 
 
 def bare(text: str) -> str:
@@ -142,63 +141,73 @@ def _pieces(text: str, span: Span) -> list[Span]:
     return [*found, (start, end)] if end > start else found
 
 
-def missing(claim: str, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
-    """The first figure or name of `claim` that no cited passage has; None where all are there."""
-    known = [f for e in evidence for f in e.figures]
-    for figure in figures(claim):
-        if not figure.loose and not figure.stands_in(known):
+def wrong(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
+    """The first figure or name of `claim` that no passage has, or that it denies what they say."""
+    known = [e.known for e in evidence]
+    for figure in claim.figures:
+        if not figure.loose and not any(figure.stands_in(_figures(e), e.units) for e in evidence):
             return Fault.FIGURE, figure.spelling
-    for name in _names(claim):
-        if not any(_names_it(name, e) for e in evidence) and not _spelt_out(name, claim, evidence):
-            return Fault.NAME, name
+    if name := unknown(claim.plain, known):
+        return Fault.NAME, name.text
+    said = sorted(
+        (s for e in evidence for s in list(e.near(claim.content))[:3]), key=lambda s: -_share(claim, s)
+    )[:3]
+    if said and (other := _otherwise(claim, said[0], known)):
+        return other
+    return (Fault.OPPOSITE, "") if said and against(claim, [*said, *(e.about for e in evidence)]) else None
+
+
+def _share(claim: Statement, said: Statement) -> int:
+    return len(claim.content & said.content)
+
+
+def _figures(evidence: Evidence) -> list[Figure]:
+    return [f for one in (evidence.about, *evidence.statements) for f in one.figures]
+
+
+def _otherwise(claim: Statement, said: Statement, known: Sequence[Known]) -> tuple[Fault, str] | None:
+    """What stands in `claim` in the place of something else, where the two are alike word for word."""
+    mine, theirs = _words(claim), _words(said)
+    matcher = SequenceMatcher(None, [w for w, _ in mine], [w for w, _ in theirs], autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return None
+    turned = _denials(mine) % 2 != _denials(theirs) % 2
+    opening = {n.start: n for n in names(claim.plain) if n.opens}
+    named = {n.start for n in names(said.plain) if not n.opens}
+    for kind, a, b, c, d in matcher.get_opcodes():
+        ours, other = mine[a:b], theirs[c:d]
+        if kind == "equal":
+            continue
+        if turned and max(b - a, d - c) <= FEW and _denials(ours) % 2 != _denials(other) % 2:
+            return Fault.OPPOSITE, ""
+        if kind != "replace":
+            continue
+        if swapped([w for w, _ in ours], [w for w, _ in other]):
+            return Fault.OPPOSITE, ""
+        if figure := _changed(claim, said, ours, other):
+            return Fault.FIGURE, figure
+        if max(b - a, d - c) <= FEW and any(at in named for _, at in other):
+            for name in (opening[at] for _, at in ours if at in opening):
+                if not knows(name, claim.plain, known):
+                    return Fault.NAME, name.text
     return None
 
 
-def _names(claim: str) -> list[str]:
-    """Identifiers, acronyms, and capitalised words that do not open a sentence."""
-    found = []
-    for token in _TOKEN.finditer(claim):
-        word = re.sub(r"['’]s?\Z", "", token[0])
-        if re.fullmatch(r"\d[\d.,/]*(?:-?[a-z]+)*|\d+[A-Z]", word):
-            continue  # a figure, perhaps with its unit
-        inner = word[1:]
-        identifier = any(c.isupper() or c in "_&" or c.isdigit() for c in inner) or "." in inner.strip(".")
-        opens = bool(_OPENS.search(claim, max(0, token.start() - 4), token.start()))
-        if identifier or (len(word) > 1 and word[0].isupper() and not opens):
-            found.append(word)
-    return found
+def _changed(
+    claim: Statement, said: Statement, ours: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]
+) -> str:
+    """The figure in the place of another one."""
+    places, others = {at for _, at in ours}, {at for _, at in other}
+    theirs = [f for f in said.figures if f.start in others]
+    for figure in claim.figures:
+        if figure.start in places and theirs and not figure.stands_in(theirs, frozenset):
+            return figure.spelling
+    return ""
 
 
-def _names_it(name: str, evidence: Evidence) -> bool:
-    parts = words(name)
-    if all(part in evidence.words or stem(part) in evidence.words or part.isdigit() for part in parts):
-        return not any(c.isdigit() for c in name) or _stands(name, evidence.text)
-    return _stands(name, evidence.text) or (len(parts) == 1 and _inflected(parts[0], evidence.words))
+def _denials(found: Sequence[tuple[str, int]]) -> int:
+    return sum(denies(word) for word, _ in found)
 
 
-def _stands(name: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
-
-
-def _inflected(word: str, known: frozenset[str]) -> bool:
-    """Whether a known word differs from `word` in its last two letters at most: other endings of one name."""
-    if len(word) < 6:
-        return False
-    return any(w.startswith(word[:-2]) and abs(len(w) - len(word)) <= 2 for w in known)
-
-
-def _spelt_out(name: str, claim: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether `name` is the acronym of words the passages spell out, or a word of what they abbreviate."""
-    if name.isupper() and len(name) > 2:
-        initials = "".join(w[0] for e in evidence for w in words(e.text))
-        return name.casefold() in initials
-    for run in re.findall(r"(?:[A-Z][\w-]+\s){1,6}[A-Z][\w-]+", claim):
-        acronym = "".join(w[0] for w in run.split())
-        if name in run and any(_stands(acronym, e.text) for e in evidence):
-            return True
-    return False
-
-
-def negated(text: str) -> bool:
-    """Whether `text` denies: an odd number of negations."""
-    return len(_NEGATION.findall(text)) % 2 == 1
+def _words(statement: Statement) -> list[tuple[str, int]]:
+    return [(w[0].casefold().replace("’", "'"), w.start()) for w in _WORD.finditer(statement.plain)]

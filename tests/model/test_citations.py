@@ -77,7 +77,7 @@ def test_a_sentence_that_its_passage_carries_passes_however_it_is_spelt(sentence
         ("Lunch abroad is paid up to $45.50 a day [2].", "figure", "$45.50"),
         ("Lunch abroad is 55% of the rate [2].", "figure", "55%"),
         ("Requests go to Bob Berger in People Operations [1].", "name", "Bob"),
-        ("Requests go to People Operations in JIRA-77 [1].", "figure", "77"),
+        ("Requests go to People Operations in JIRA-77 [1].", "name", "JIRA-77"),
         ("Contractors are eligible [1].", "opposite", ""),
         ("Employees do not get 18 weeks of paid parental leave [1].", "opposite", ""),
         ("Employees get 18 weeks of paid parental leave [7].", "forged", "[7]"),

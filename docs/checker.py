@@ -1,0 +1,226 @@
+"""How well the check of citations tells true sentences from false ones.
+
+python -m docs.checker            what is reported: the held-out half
+python -m docs.checker fitted     the half on which rules were written and numbers fitted
+python -m docs.checker show KIND  sentences of the fitted half that go wrong: mtrag, scifact, number, ...
+
+True sentences are people's: those of MTRAG's target answers against their gold passages, and SciFact's claims
+against the abstracts that support them. Left out of MTRAG by rule: questions, what has fewer than three words
+of content, and what speaks of the conversation ("I apologise", "I could not find"). What stands word for word
+in its passage is counted apart. A half is told by the hash of a conversation or an abstract.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from docs.altered import KINDS, altered, names
+from docs.bench import DATA
+from model.answer import Fault
+from model.citations import Finding, check
+from model.sentences import sentences
+from model.support import Evidence
+from retrieval.passage import Passage
+from retrieval.terms import terms
+
+SEED = 20261126
+VERBATIM = 600  # sentences of passages that are copied, of each half
+_META = re.compile(
+    r"\b(?:I(?:['’]m| am)? (?:sorry|apologi[sz]e|could not|couldn|cannot|can['’]t|do not|don['’]t|was not|hope|can)\b"
+    r"|apologi|let me know|the (?:provided |given )?(?:passage|document|context|information provided)s?\b"
+    r"|you(?:['’]re| are) (?:welcome|right|correct))",
+    re.IGNORECASE,
+)
+Judge = Callable[[str, Sequence[Passage]], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sentence and what it cites. `kind`: mtrag, scifact, contradict, verbatim."""
+
+    kind: str
+    text: str
+    passages: tuple[Passage, ...]
+    fitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the check said of a case under a name: true, number, ..., elsewhere, near."""
+
+    name: str
+    case: Case
+    text: str
+    finding: Finding
+
+
+def passage(id: str, title: str, text: str) -> Passage:
+    return Passage(id, id, "eval", title, text, 0, len(text), "")
+
+
+def _rows(path: str) -> Iterator[dict[str, object]]:
+    with (DATA / path).open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines)
+
+
+def _fitted(group: str) -> bool:
+    return hashlib.sha256(group.encode()).hexdigest()[0] in "01234567"
+
+
+def mtrag() -> Iterator[Case]:
+    """Sentences of the targets of answerable turns."""
+    corpus = {str(r["_id"]): passage(str(r["_id"]), str(r["title"]), str(r["text"])) for r in _rows(_CORPUS)}
+    for row in _rows("sets/mtrag/conversations.jsonl"):
+        gold = tuple(corpus[g] for g in row["gold"] if g in corpus)  # type: ignore[attr-defined]
+        if row["answerability"] == "ANSWERABLE" and gold:
+            fitted, target = _fitted(str(row["id"]).split("<::>")[0]), str(row["target"])
+            evidence = [Evidence(p) for p in gold]
+            for start, end in sentences(target):
+                text = " ".join(target[start:end].split())
+                if text.endswith("?") or len(set(terms(text))) < 3 or _META.search(text):
+                    continue
+                copied = any(e.verbatim(text) for e in evidence)
+                yield Case("verbatim" if copied else "mtrag", text, gold, fitted)
+
+
+_CORPUS = "sets/mtrag/corpus.jsonl"
+
+
+def scifact() -> Iterator[Case]:
+    """Claims with an abstract that supports or contradicts them."""
+    docs = {
+        str(r["_id"]): passage(str(r["_id"]), str(r["title"]), str(r["text"]))
+        for r in _rows("scifact/corpus.jsonl")
+    }
+    seen: set[tuple[str, str]] = set()
+    for half in ("train", "validation"):
+        with (DATA / "scifact" / f"claims_{half}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                doc, label = row["evidence_doc_id"], row["evidence_label"]
+                if label and doc in docs and (row["claim"], doc) not in seen:
+                    seen.add((row["claim"], doc))
+                    kind = "scifact" if label == "SUPPORT" else "contradict"
+                    yield Case(kind, row["claim"], (docs[doc],), _fitted(doc))
+
+
+def copied() -> Iterator[Case]:
+    """Sentences of passages, word for word."""
+    rows = [*_rows(_CORPUS), *_rows("scifact/corpus.jsonl")]
+    for row in sorted(rows, key=lambda r: hashlib.sha256(str(r["_id"]).encode()).hexdigest()):
+        own = passage(str(row["_id"]), str(row["title"]), str(row["text"]))
+        for start, end in sentences(own.text)[1:3]:
+            text = " ".join(own.text[start:end].split())
+            if len(set(terms(text))) >= 4 and 40 < len(text) < 400:
+                yield Case("verbatim", text, (own,), _fitted(own.id))
+
+
+def cases(fitted: bool) -> list[Case]:
+    """All of one half; of copied sentences the first VERBATIM."""
+    own = [c for c in (*mtrag(), *scifact()) if c.fitted == fitted and c.kind != "verbatim"]
+    return own + [c for c in (*mtrag(), *copied()) if c.fitted == fitted and c.kind == "verbatim"][:VERBATIM]
+
+
+def results(some: Sequence[Case], judge: Judge) -> Iterator[Result]:
+    """Each case as it is; what is false of it; the same sentence cited to another passage."""
+    chance = Random(SEED)
+    pool = sorted({name for c in some for name in names(c.text) if c.kind != "verbatim"})
+    others: dict[str, list[tuple[Passage, ...]]] = defaultdict(list)
+    for case in some:
+        others[case.kind].append(case.passages)
+    for case in some:
+        cited = "".join(f"[{n}]" for n in range(1, len(case.passages) + 1))
+
+        def of(
+            name: str, text: str, passages: tuple[Passage, ...], case: Case = case, cited: str = cited
+        ) -> Result:
+            return Result(name, case, text, judge(f"{text} {cited}", passages))
+
+        yield of("true", case.text, case.passages)
+        if case.kind == "contradict":
+            continue
+        for kind, text in altered(case.text, chance, pool):
+            yield of(kind, text, case.passages)
+        elsewhere = [p for p in others[case.kind] if not {x.id for x in p} & {x.id for x in case.passages}]
+        passages = chance.choice(elsewhere)
+        yield Result("elsewhere", case, case.text, judge(f"{case.text} [1]", passages[:1]))
+
+
+def report(found: Sequence[Result]) -> Iterator[str]:
+    kept = {(r.case.kind, r.case.text) for r in found if r.name == "true" and r.finding.ok}
+    for kind in ("mtrag", "scifact", "verbatim"):
+        true = [r for r in found if r.name == "true" and r.case.kind == kind]
+        yield f"true, {kind}: {_share(not r.finding.ok for r in true)} dropped; {_why(true)}"
+    for name in (*KINDS, "elsewhere"):
+        for apart in (("mtrag", "scifact"), ("verbatim",)):
+            rows = [r for r in found if r.name == name and r.case.kind in apart]
+            strict = [r for r in rows if (r.case.kind, r.case.text) in kept]
+            yield (
+                f"{name}, {' and '.join(apart)}: {_share(not r.finding.ok for r in rows)} caught; of those whose "
+                f"true form is kept {_share(not r.finding.ok for r in strict)}"
+            )
+    against = [r for r in found if r.case.kind == "contradict"]
+    yield f"contradicted, scifact: {_share(not r.finding.ok for r in against)} dropped; {_why(against)}"
+    yield from _table(found)
+
+
+def _table(found: Sequence[Result]) -> Iterator[str]:
+    """Precision and recall of what a finding amounts to."""
+    rows = [(told, _told(r.finding)) for r in found if (told := _TOLD.get((r.name, r.case.kind)))]
+    for label in ("SUPPORT", "CONTRADICT", "unrelated"):
+        said, is_so = [a for a, b in rows if b == label], [b for a, b in rows if a == label]
+        yield f"scifact {label}: precision {_share(a == label for a in said)}, recall {_share(b == label for b in is_so)}"
+
+
+_TOLD = {
+    ("true", "scifact"): "SUPPORT",
+    ("true", "contradict"): "CONTRADICT",
+    ("elsewhere", "scifact"): "unrelated",
+}
+
+
+def _told(finding: Finding) -> str:
+    if finding.ok:
+        return "SUPPORT"
+    return "CONTRADICT" if finding.fault is Fault.OPPOSITE else "unrelated"
+
+
+def _share(said: Iterator[bool]) -> str:
+    every = list(said)
+    return f"{sum(every)} of {len(every)} ({100 * sum(every) / len(every):.1f} %)" if every else "none"
+
+
+def _why(rows: Sequence[Result]) -> str:
+    count: Mapping[str, int] = defaultdict(int)
+    for r in rows:
+        if r.finding.fault:
+            count[str(r.finding.fault)] += 1  # type: ignore[index]
+    return ", ".join(f"{fault} {n}" for fault, n in sorted(count.items(), key=lambda x: -x[1])) or "none"
+
+
+def main(said: Sequence[str]) -> None:
+    found = list(results(cases(bool(said)), check))
+    if said[:1] == ["show"]:
+        for r in found:
+            wrong = r.finding.ok if r.name != "true" else not r.finding.ok
+            if said[1] in (r.name, r.case.kind if r.name == "true" else "") and wrong:
+                print(
+                    f"{r.case.kind} {r.finding.fault or 'kept'} {r.finding.what} | {r.text}\n      was {r.case.text}"
+                )
+        return
+    print(
+        f"{'fitted' if said else 'held-out'} half, seed {SEED}, {sum(r.name in KINDS for r in found)} altered sentences"
+    )
+    for line in report(found):
+        print(line)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,166 @@
+"""A claim's names in, the one that no text around it has out, however inflected, abbreviated or spelt out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from retrieval.terms import STOP, stem, words
+
+_TOKEN = re.compile(r"[^\W_](?:[\w&'’./-]*\w)?")
+_OPENS = re.compile(r"(?:\A|[.!?:;|]|[.!?:][\"“„«]|\s[–—-])[\s*\"“„«]*\Z")
+_FIGURE = re.compile(r"\d[\d.,/]*(?:-?[a-zµμ°]+)*(?:/\w+)?|\d+(?:[.,]\d+)*(?:[KkMGTP]?[Bb]|[CFKM])")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.\s?){2,}")
+_RUN = re.compile(r"[A-Z][\w-]+(?:\s(?:of|the|and|for|in)\s[A-Z][\w-]+|\s[A-Z][\w-]+){1,7}")
+_ACRONYM = re.compile(r"\b[A-Z]{2,8}(?=s?\b)")
+_DATES = frozenset(
+    """january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed
+    thu thur thurs fri sat sun""".split()
+)
+_GREEK = str.maketrans("αβγδεκλμωßⅠ", "abgdeklmobi")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, where it stands, and whether it opens a sentence, where any word has a capital."""
+
+    text: str
+    start: int
+    opens: bool = False
+
+
+def names(text: str) -> Iterator[Name]:
+    """Identifiers, acronyms and capitalised words; of those that open a sentence, words that may be none."""
+    for token in _TOKEN.finditer(text):
+        word = re.sub(r"['’]s?\Z", "", token[0])
+        if _FIGURE.fullmatch(word) or (word.casefold() in STOP and not (word.isupper() and len(word) > 1)):
+            continue
+        inner = word[1:]
+        identifier = any(c.isupper() or c in "_&" or c.isdecimal() for c in inner) or "." in inner.strip(".")
+        if identifier or (len(word) > 1 and word[0].isupper()):
+            opens = not identifier and bool(_OPENS.search(text, max(0, token.start() - 4), token.start()))
+            yield Name(word, token.start(), opens)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What names a text knows, however it spells them."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        found = words(self.text)
+        dotted = (re.sub(r"\W", "", run).casefold() for run in _DOTTED.findall(self.text))
+        return frozenset(found) | frozenset(stem(w) for w in found) | frozenset(dotted)
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        return frozenset(a.casefold() for a in _ACRONYM.findall(self.text))
+
+    @cached_property
+    def squeezed(self) -> tuple[str, frozenset[int], frozenset[int]]:
+        """Its letters and digits alone, where IL 10 is IL-10, and where words begin and end in them."""
+        pieces = [p for p in (_squeezed(w) for w in re.findall(r"\w+", self.text)) if p]
+        ends = list(accumulate(map(len, pieces)))
+        return "".join(pieces), frozenset([0, *ends]), frozenset(ends)
+
+    @cached_property
+    def initials(self) -> tuple[str, str]:
+        """Of its words, with a gap where a stop word stands; and without gaps, for longer acronyms."""
+        found = "".join(" " if w in STOP else w[0] for w in words(self.text))
+        return found, found.replace(" ", "")
+
+    def has(self, name: str) -> bool:
+        """Whether every piece of it that is a name is there: of Sf1-expressing the first, of A/B both."""
+        bare = name.casefold().removesuffix("s")
+        if bare in _DATES and any(w[:3] == bare[:3] and w.removesuffix("s") in _DATES for w in self.words):
+            return True
+        if bare in STOP:  # IT and US are names only with their capitals
+            return bool(re.search(rf"\b{name}\b", self.text))
+        pieces = [p for p in re.split(r"[-/]", name) if len(p) > 1 and (not p.islower() or not p.isalpha())]
+        return self._written(name) or all(self._has_piece(p) for p in pieces)
+
+    def _has_piece(self, piece: str) -> bool:
+        if any(c.isdecimal() for c in piece):
+            return self._written(piece)
+        found = words(piece)
+        if all(self._has_word(w) for w in found) or self._written(piece):
+            return True
+        return len(found) == 1 and (_inflected(found[0], self.words) or self._longer(found[0], piece))
+
+    def _has_word(self, part: str) -> bool:
+        return part in self.words or stem(part) in self.words or part.removesuffix("s") in self.words
+
+    def _written(self, name: str) -> bool:
+        """Whether it stands there with other spaces, hyphens, cases or Greek letters."""
+        bare = _squeezed(name.removesuffix("s") if name[:-1].isupper() else name)
+        if len(bare) < 3 or (len(bare) < 6 and not any(c.isdecimal() for c in bare)):
+            return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.text, re.IGNORECASE))
+        text, starts, ends = self.squeezed
+        found = re.finditer(f"{re.escape(bare)}s?", text)
+        return any(m.start() in starts and m.end() in ends for m in found)
+
+    def _longer(self, word: str, piece: str) -> bool:
+        """Whether an acronym there has one letter more: AMP where AMPK is spoken of."""
+        return piece.isupper() and len(word) > 2 and any(a[:-1] == word for a in self.acronyms)
+
+
+def unknown(claim: str, known: Sequence[Known]) -> Name | None:
+    """The first name of `claim` that no text knows, of those that cannot be plain words."""
+    return next((n for n in names(claim) if not n.opens and not knows(n, claim, known)), None)
+
+
+def knows(name: Name, claim: str, known: Sequence[Known]) -> bool:
+    return any(k.has(name.text) for k in known) or _abbreviated(name, claim, known)
+
+
+def _abbreviated(name: Name, claim: str, known: Sequence[Known]) -> bool:
+    """Whether it is the acronym of words that a text or the claim spells out, or a word of what they shorten."""
+    core = _core(name.text)
+    if core and _spelt_before(core, claim[: name.start]):
+        return True
+    if len(core) > 2 and any(core in k.initials[len(core) > 3] for k in known):
+        return True
+    for run in _RUN.findall(claim):
+        if name.text in run:
+            short = "".join(w[0] for w in run.split() if w[0].isupper()).casefold()
+            if any(
+                short[:-1] == a or short[1:] == a or short == a
+                for k in known
+                for a in k.acronyms
+                if len(a) > 1
+            ):
+                return True
+    prefixed = re.fullmatch(r"[a-z]{1,3}([A-Z]{3,})s?", name.text)  # siRNA, where RNA is spoken of
+    return prefixed is not None and any(prefixed[1].casefold() in k.words for k in known)
+
+
+def _core(name: str) -> str:
+    """The letters of an acronym: of EVs, lncRNAs, PTO; "" where it is none."""
+    found = re.fullmatch(r"[a-z]{0,3}([A-Z]{2,8})s?", name)
+    return found[1].casefold() if found else ""
+
+
+def _spelt_before(core: str, before: str) -> bool:
+    """Whether the claim itself says what the acronym in brackets is short for: dendritic cells (DCs)."""
+    if not before.rstrip().endswith("("):
+        return False
+    said = [w[0] for w in words(before)]
+    told = [w[0] for w in words(before) if w not in STOP]
+    return "".join(said).endswith(core) or "".join(told).endswith(core)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold().translate(_GREEK))
+
+
+def _inflected(word: str, known: frozenset[str]) -> bool:
+    """Whether a known word differs from `word` in its last two letters at most: other endings of one name."""
+    if len(word) < 6:
+        return False
+    return any(w.startswith(word[:-2]) and abs(len(w) - len(word)) <= 2 for w in known)
