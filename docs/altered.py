@@ -30,34 +30,39 @@ _IN_MONTH = re.compile(rf"(?:{'|'.join(_MONTHS)}) (\d{{1,2}})\b(?!\d|:)")
 _NUMBER = re.compile(r"(?<![\w.,/:#-])\d+(?:[.,]\d+)*(?![\w:/]|[.,]\d|-[A-Za-z]*\d)")
 _WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(_SPELT)})\b(?!-)", re.IGNORECASE)
 _COUNTED = (
-    "mg g kg|g mg kg|kg g mg|km miles metres|miles km yards|mm cm inches|cm mm metres|μm mm cm|nm μm mm|ml l μl|"
-    "%~percentage points|percent~percentage points|days weeks hours|day week hour|weeks months days|"
-    "week month day|months years weeks|month year week|years months decades|year month decade|hours days minutes|"
-    "hour day minute|minutes hours seconds|minute hour second|seconds minutes hours|GB TB MB|TB GB PB|MB GB KB|"
-    "KB MB GB|°C °F|dollars euros pounds|feet metres miles|acres hectares|pounds kilograms|tons pounds"
+    "mg g kg|g mg kg|kg g mg|km miles metres|miles km yards|mm cm inches|cm mm metres|μm mm cm|"
+    "nm μm mm|ml l μl|%~percentage points|percent~percentage points|days weeks hours|day week hour|"
+    "weeks months days|week month day|months years weeks|month year week|years months decades|"
+    "year month decade|hours days minutes|hour day minute|minutes hours seconds|minute hour second|"
+    "seconds minutes hours|GB TB MB|TB GB PB|MB GB KB|KB MB GB|°C °F|dollars euros pounds|"
+    "feet metres miles|acres hectares|pounds kilograms|tons pounds"
 )
 _UNITS = {
     first: rest
     for row in _COUNTED.split("|")
     for first, *rest in [row.split("~") if "~" in row else row.split()]
 }
+_LONGEST = sorted(_UNITS, key=len, reverse=True)
 _UNIT = re.compile(
-    rf"(?<=\d)(?P<gap>\s?-?)(?P<unit>{'|'.join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))})(?![\w/])"
+    rf"(?<=\d)(?P<gap>\s?-?)(?P<unit>{'|'.join(map(re.escape, _LONGEST))})(?![\w/])"
     rf"|\b(?P<spelt>(?:{'|'.join(_SPELT)}|thousand|million|billion)(?P<gap2>[ -]))"
     rf"(?P<unit2>{'|'.join(u for u in _UNITS if u.isalpha() and len(u) > 2)})\b"
 )
 _MONEY = re.compile(r"[$€£](?=\d)")
+_NAMED = r"[A-Z][a-z]+|[A-Z]{2,}[A-Za-z0-9]*|[A-Z][a-z]*[A-Z]\w*|[A-Za-z]+-?\d\w*"
 _NAME = re.compile(
-    r"(?<![.!?:;\"“(] )(?<!\A)(?<![\w.-])(?:[A-Z][a-z]+|[A-Z]{2,}[A-Za-z0-9]*|[A-Z][a-z]*[A-Z]\w*|[A-Za-z]+-?\d\w*)"
-    r"(?:(?: (?:of|the|and|for) | |-)[A-Z][A-Za-z0-9]+)*(?![\w-])|\A[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|\A[A-Z]{2,}\b"
+    rf"(?<![.!?:;\"“(] )(?<!\A)(?<![\w.-])(?:{_NAMED})"
+    r"(?:(?: (?:of|the|and|for) | |-)[A-Z][A-Za-z0-9]+)*(?![\w-])"
+    r"|\A[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|\A[A-Z]{2,}\b"
 )
 _PLAIN = frozenset(
-    "I The A An This That These Those It In On At If When You We They He She Yes No However Also And But Or For As "
-    "To By With From Our Your My Their There Here What Which Who How Why Not One Some All Any Each".split()
+    "I The A An This That These Those It In On At If When You We They He She Yes No However Also And But "
+    "Or For As To By With From Our Your My Their There Here What Which Who How Why Not One Some All Any "
+    "Each".split()
 )
 _AUXILIARY = re.compile(
-    r"\b(is|are|was|were|can|could|will|would|should|must|may|might|has|have|had|does|do|did)\b(?! (?:not|never|no)\b)"
-    r"(?!n['’]t)"
+    r"\b(is|are|was|were|can|could|will|would|should|must|may|might|has|have|had|does|do|did)\b"
+    r"(?! (?:not|never|no)\b)(?!n['’]t)"
 )
 _VERB = re.compile(
     r"\b(increase|decrease|reduce|improve|inhibit|induce|regulate|promote|cause|require|provide|include|contain|"
@@ -73,13 +78,15 @@ _DENIED = (
     (re.compile(r"\b(?:fails?|failed) to "), lambda m: "manages to "),
 )  # fmt: skip
 _TURNED = (
-    "increase decrease|increases decreases|increased decreased|increasing decreasing|higher lower|more fewer|"
-    "more less|greater smaller|before after|above below|minimum maximum|allowed forbidden|permitted prohibited|"
-    "includes excludes|include exclude|including excluding|always never|required optional|enable disable|"
-    "enables disables|enabled disabled|positive negative|positively negatively|reduces raises|reduce raise|"
-    "reduced raised|improves worsens|promotes inhibits|up down|longer shorter|earlier later|first last|most least|"
-    "upregulation downregulation|high low|better worse|inside outside|accept reject|accepted rejected|win lose|"
-    "buy sell|internal external|public private|mandatory voluntary|start stop|over under|best worst|rise fall"
+    "increase decrease|increases decreases|increased decreased|increasing decreasing|higher lower|"
+    "more fewer|more less|greater smaller|before after|above below|minimum maximum|allowed forbidden|"
+    "permitted prohibited|includes excludes|include exclude|including excluding|always never|"
+    "required optional|enable disable|enables disables|enabled disabled|positive negative|"
+    "positively negatively|reduces raises|reduce raise|reduced raised|improves worsens|"
+    "promotes inhibits|up down|longer shorter|earlier later|first last|most least|"
+    "upregulation downregulation|high low|better worse|inside outside|accept reject|accepted rejected|"
+    "win lose|buy sell|internal external|public private|mandatory voluntary|start stop|over under|"
+    "best worst|rise fall"
 )
 _OTHER = {a: b for row in _TURNED.split("|") for pair in [row.split()] for a, b in (pair, pair[::-1])}
 _TURN = re.compile(rf"\b(?:{'|'.join(_OTHER)})\b", re.IGNORECASE)

@@ -34,7 +34,8 @@ from retrieval.terms import terms
 SEED = 20261126
 VERBATIM = 600  # sentences of passages that are copied, of each half
 _META = re.compile(
-    r"\b(?:I(?:['’]m| am)? (?:sorry|apologi[sz]e|could not|couldn|cannot|can['’]t|do not|don['’]t|was not|hope|can)\b"
+    r"\b(?:I(?:['’]m| am)? "
+    r"(?:sorry|apologi[sz]e|could not|couldn|cannot|can['’]t|do not|don['’]t|was not|hope|can)\b"
     r"|apologi|let me know|the (?:provided |given )?(?:passage|document|context|information provided)s?\b"
     r"|you(?:['’]re| are) (?:welcome|right|correct))",
     re.IGNORECASE,
@@ -162,10 +163,8 @@ def report(found: Sequence[Result]) -> Iterator[str]:
         for apart in (("mtrag", "scifact"), ("verbatim",)):
             rows = [r for r in found if r.name == name and r.case.kind in apart]
             strict = [r for r in rows if (r.case.kind, r.case.text) in kept]
-            yield (
-                f"{name}, {' and '.join(apart)}: {_share(not r.finding.ok for r in rows)} caught; of those whose "
-                f"true form is kept {_share(not r.finding.ok for r in strict)}"
-            )
+            caught, of_kept = (_share(not r.finding.ok for r in some) for some in (rows, strict))
+            yield f"{name}, {' and '.join(apart)}: {caught} caught; where the true form is kept {of_kept}"
     against = [r for r in found if r.case.kind == "contradict"]
     yield f"contradicted, scifact: {_share(not r.finding.ok for r in against)} dropped; {_why(against)}"
     yield from _table(found)
@@ -176,7 +175,8 @@ def _table(found: Sequence[Result]) -> Iterator[str]:
     rows = [(told, _told(r.finding)) for r in found if (told := _TOLD.get((r.name, r.case.kind)))]
     for label in ("SUPPORT", "CONTRADICT", "unrelated"):
         said, is_so = [a for a, b in rows if b == label], [b for a, b in rows if a == label]
-        yield f"scifact {label}: precision {_share(a == label for a in said)}, recall {_share(b == label for b in is_so)}"
+        precision, recall = _share(a == label for a in said), _share(b == label for b in is_so)
+        yield f"scifact {label}: precision {precision}, recall {recall}"
 
 
 _TOLD = {
@@ -205,19 +205,19 @@ def _why(rows: Sequence[Result]) -> str:
     return ", ".join(f"{fault} {n}" for fault, n in sorted(count.items(), key=lambda x: -x[1])) or "none"
 
 
+def _wrong(result: Result) -> bool:
+    return result.finding.ok != (result.name == "true" and result.case.kind != "contradict")
+
+
 def main(said: Sequence[str]) -> None:
     found = list(results(cases(bool(said)), check))
     if said[:1] == ["show"]:
         for r in found:
-            wrong = r.finding.ok if r.name != "true" else not r.finding.ok
-            if said[1] in (r.name, r.case.kind if r.name == "true" else "") and wrong:
-                print(
-                    f"{r.case.kind} {r.finding.fault or 'kept'} {r.finding.what} | {r.text}\n      was {r.case.text}"
-                )
+            if _wrong(r) and said[1] == (r.case.kind if r.name == "true" else r.name):
+                print(f"{r.finding.fault or 'kept'} {r.finding.what} | {r.text}\n      was {r.case.text}")
         return
-    print(
-        f"{'fitted' if said else 'held-out'} half, seed {SEED}, {sum(r.name in KINDS for r in found)} altered sentences"
-    )
+    half, altered_ones = "fitted" if said else "held-out", sum(r.name in KINDS for r in found)
+    print(f"{half} half, seed {SEED}, {altered_ones} altered sentences")
     for line in report(found):
         print(line)
 

@@ -50,7 +50,9 @@ _DATE = re.compile(
     rf"|\b(?P<m4>{_MONTH})\b\.?,?\s+(?P<y4>\d{{4}})\b"
     r"|\b(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y5>\d{4}|\d{2})\b"
 )
-_TIME = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\b\.?)?")
+_TIME = re.compile(
+    r"\b(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*([ap])\.?m\b\.?)?|\b(?P<hour>\d{1,2})\s*(?P<half>[ap])\.?m\b\.?"
+)
 _VERSION = re.compile(r"\b(?!\d{1,3}(?:\.\d{3})+(?!\.?\d))v?\d+(?:\.\d+){2,}\b")
 _FIGURE = re.compile(
     rf"(?P<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|jpy)\s|(?<![\w)])[-−](?=\d))?\s?"
@@ -64,6 +66,7 @@ _HINT = re.compile(
 _IDENTIFIER = re.compile(r"\b(?!v\d+\.)(?:[A-Za-z]*[A-Z][A-Za-z]*-\d\w*|[A-Za-z]+\d\w*|\d+[A-Z]\w*)\b")
 _JOINED = re.compile(r"\s*(?:[-–—,]|to|and|or|bis|und|oder|,\s*(?:and|or))\s*")  # 4-5 %, 36, 35 and 31 %
 _MONEY = frozenset({"USD", "EUR", "lb", "JPY", "CHF"})
+_Units = Callable[[], frozenset[str]]
 _VAGUE = "?"  # 5 m, 10 k: metres, or millions of whatever is meant
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b")
 
@@ -78,14 +81,14 @@ class Figure:
     spelling: str
     start: int = 0
 
-    def stands_in(self, others: Sequence[Figure], units: Callable[[], frozenset[str]]) -> bool:
-        """Whether one of `others` is the same; `units`: those that are named anywhere around them, for
-        the numbers of tables and lists, which stand without theirs."""
+    def stands_in(self, others: Sequence[Figure], units: _Units | None = None) -> bool:
+        """Whether one of `others` is the same. `units`: those that are named anywhere around them, one of
+        which a number may stand without, as in tables; without it, any."""
         return any(self._is(other, units) for other in others)
 
-    def _is(self, other: Figure, units: Callable[[], frozenset[str]]) -> bool:
+    def _is(self, other: Figure, units: _Units | None) -> bool:
         if self.unit and not other.unit:
-            return self._same(other) and self.unit in units()
+            return self._same(other) and (units is None or self.unit in units())
         if not self.unit or other.unit in (self.unit, _VAGUE):
             return self._same(other)
         times = factor(self.unit, other.unit)
@@ -180,11 +183,11 @@ def _dates(m: re.Match[str]) -> Iterator[str]:
 
 
 def _times(m: re.Match[str]) -> Iterator[str]:
-    hour, minute = int(m[1]), m[2]
+    hour, minute, half = int(m["hour"] or m[1]), m[2] or "00", m["half"] or m[3]
     if hour < 24:
-        if m[3] != "p" or hour > 12:
-            yield f"{hour % 12 if m[3] else hour:02}:{minute}"
-        if m[3] != "a" and 0 < hour <= 12:
+        if half != "p" or hour > 12:
+            yield f"{hour % 12 if half else hour:02}:{minute}"
+        if half != "a" and 0 < hour <= 12:
             yield f"{hour % 12 + 12:02}:{minute}"
 
 

@@ -17,9 +17,9 @@ _DOTTED = re.compile(r"\b(?:[A-Z]\.\s?){2,}")
 _RUN = re.compile(r"[A-Z][\w-]+(?:\s(?:of|the|and|for|in)\s[A-Z][\w-]+|\s[A-Z][\w-]+){1,7}")
 _ACRONYM = re.compile(r"\b[A-Z]{2,8}(?=s?\b)")
 _DATES = frozenset(
-    """january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed
-    thu thur thurs fri sat sun""".split()
+    """january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec
+    mon tue tues wed thu thur thurs fri sat sun""".split()
 )
 _GREEK = str.maketrans("αβγδεκλμωßⅠ", "abgdeklmobi")
 
@@ -34,7 +34,8 @@ class Name:
 
 
 def names(text: str) -> Iterator[Name]:
-    """Identifiers, acronyms and capitalised words; of those that open a sentence, words that may be none."""
+    """Identifiers, acronyms and capitalised words; of those that open a sentence, words that may be
+    none."""
     for token in _TOKEN.finditer(text):
         word = re.sub(r"['’]s?\Z", "", token[0])
         if _FIGURE.fullmatch(word) or (word.casefold() in STOP and not (word.isupper() and len(word) > 1)):
@@ -99,7 +100,7 @@ class Known:
     def _written(self, name: str) -> bool:
         """Whether it stands there with other spaces, hyphens, cases or Greek letters."""
         bare = _squeezed(name.removesuffix("s") if name[:-1].isupper() else name)
-        if len(bare) < 3 or (len(bare) < 6 and not any(c.isdecimal() for c in bare)):
+        if len(bare) < 3:
             return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.text, re.IGNORECASE))
         text, starts, ends = self.squeezed
         found = re.finditer(f"{re.escape(bare)}s?", text)
@@ -120,7 +121,8 @@ def knows(name: Name, claim: str, known: Sequence[Known]) -> bool:
 
 
 def _abbreviated(name: Name, claim: str, known: Sequence[Known]) -> bool:
-    """Whether it is the acronym of words that a text or the claim spells out, or a word of what they shorten."""
+    """Whether it is short for words that a text or the claim spells out, or a word of what they
+    shorten."""
     core = _core(name.text)
     if core and _spelt_before(core, claim[: name.start]):
         return True
@@ -160,7 +162,8 @@ def _squeezed(text: str) -> str:
 
 
 def _inflected(word: str, known: frozenset[str]) -> bool:
-    """Whether a known word differs from `word` in its last two letters at most: other endings of one name."""
+    """Whether a known word differs from `word` in its last two letters at most: other endings of one
+    name."""
     if len(word) < 6:
         return False
     return any(w.startswith(word[:-2]) and abs(len(w) - len(word)) <= 2 for w in known)

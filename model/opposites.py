@@ -1,61 +1,62 @@
-"""Words that deny, and words that say which way something goes: more or less, before or after, allowed or not."""
+"""Words that deny, and words that say which way something goes: more or less, before or after."""
 
 from __future__ import annotations
 
 import re
 
 CUES = frozenset(
-    """not no never none neither nor without cannot nobody nothing nowhere hardly nicht kein keine keinen
-    keinem keiner nie niemals ohne ne jamais aucun aucune sans nunca ningún sin fail fails failed failing
-    lack lacks lacked lacking unable absent absence except excluding""".split()
+    """not no never none neither nor without cannot nobody nothing nowhere hardly nicht kein keine
+    keinen keinem keiner nie niemals ohne ne jamais aucun aucune sans nunca ningún sin fail fails failed
+    failing lack lacks lacked lacking unable absent absence except excluding""".split()
 )
 # These deny too, in a manner of speaking: enough to bear out a sentence that denies.
 WEAK = frozenset(
-    """unlikely impossible prohibit prohibits prohibited forbidden forbids prevent prevents prevented preventing
-    stop stops stopped ban bans banned exempt only independent independently regardless unaffected unchanged
-    similar rather instead free loss lost devoid deficient deficiency knockout null non reject rejects rejected
-    rarely seldom little few insufficient inadequate dispensable abolish abolished abolishes eliminate
-    eliminated avoid avoids avoided refuse refuses refused deny denies denied excluded exclude excludes
-    limited barely scarcely neither otherwise decline declined wrong false myth incorrect untrue""".split()
+    """unlikely impossible prohibit prohibits prohibited forbidden forbids prevent prevents prevented
+    preventing stop stops stopped ban bans banned exempt only independent independently regardless
+    unaffected unchanged similar rather instead free loss lost devoid deficient deficiency knockout null
+    non reject rejects rejected rarely seldom little few insufficient inadequate dispensable abolish
+    abolished abolishes eliminate eliminated avoid avoids avoided refuse refuses refused deny denies
+    denied excluded exclude excludes limited barely scarcely neither otherwise decline declined wrong
+    false myth incorrect untrue""".split()
 )
 PREFIX = re.compile(r"(?:un|in|im|il|ir|non|dis)(?=[a-z]{4})")
 # What they are about, then the words of one way and those of the other.
 _PAIRS = {
     "amount": (
-        """increase increases increased increasing raise raises raised raising more higher highest high greater
-        greatest elevate elevates elevated elevation enhance enhances enhanced enhancing rise rises risen rose
-        upregulate upregulates upregulated upregulation larger grow grows grew growth gain gains boost boosts most
-        maximum exceed exceeds augment augments augmented accelerate accelerates accelerated upper longer
-        stronger faster bigger heavier up""",
+        """increase increases increased increasing raise raises raised raising more higher highest high
+        greater greatest elevate elevates elevated elevation enhance enhances enhanced enhancing rise rises
+        risen rose upregulate upregulates upregulated upregulation larger grow grows grew growth gain gains
+        boost boosts most maximum exceed exceeds augment augments augmented accelerate accelerates
+        accelerated upper longer stronger faster bigger heavier up""",
         """decrease decreases decreased decreasing reduce reduces reduced reducing reduction reductions less
-        fewer lower lowers lowered lowest low smaller smallest diminish diminishes diminished decline declines
-        declined declining fall falls fell downregulate downregulates downregulated downregulation least minimum
-        attenuate attenuates attenuated drop drops dropped shrink shrinks slow slows slower shorter weaker lighter
-        loss down""",
+        fewer lower lowers lowered lowest low smaller smallest diminish diminishes diminished decline
+        declines declined declining fall falls fell downregulate downregulates downregulated downregulation
+        least minimum attenuate attenuates attenuated drop drops dropped shrink shrinks slow slows slower
+        shorter weaker lighter loss down""",
     ),
     "drive": (
         """promote promotes promoted promoting activate activates activated activation stimulate stimulates
         stimulated induce induces induced inducing cause causes caused enhance enhances enhanced facilitate
         facilitates support supports trigger triggers drive drives encourage encourages""",
         """inhibit inhibits inhibited inhibiting inhibition suppress suppresses suppressed suppression block
-        blocks blocked prevent prevents prevented preventing impair impairs impaired impairment repress represses
-        repressed abrogate abrogates abolish abolishes abolished hinder hinders discourage discourages
-        protect protects""",
+        blocks blocked prevent prevents prevented preventing impair impairs impaired impairment repress
+        represses repressed abrogate abrogates abolish abolishes abolished hinder hinders discourage
+        discourages protect protects""",
     ),
     "worth": (
-        "improve improves improved improving improvement better best good benefit benefits beneficial positive "
-        "positively strong advantage advantages",
+        "improve improves improved improving improvement better best good benefit benefits beneficial "
+        "positive positively strong advantage advantages",
         "worsen worsens worsened worse worst bad poor impair impairs impaired harm harms harmful negative "
         "negatively inverse inversely adverse weak disadvantage disadvantages",
     ),
     "order": (
-        "before earlier first prior precede precedes preceding begin begins began start starts started oldest",
-        "after later last following follow follows end ends ended stop stops finish finishes newest",
+        "before earlier first prior precede precedes preceding begin begins began start starts started",
+        "after later last following follow follows end ends ended stop stops finish finishes",
     ),
     "leave": (
-        "allow allows allowed permit permits permitted accept accepts accepted approve approves approved legal",
+        "allow allows allowed permit permits permitted accept accepts accepted approve approves approved",
         """forbid forbids forbidden prohibit prohibits prohibited ban bans banned disallow disallowed reject
-        rejects rejected refuse refuses refused deny denies denied illegal""",
+        rejects rejected refuse refuses refused deny denies denied""",
     ),
     "part": (
         "include includes included including inclusive",

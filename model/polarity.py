@@ -14,8 +14,8 @@ from retrieval.terms import STOP, stem, terms
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:()–—.]|--")
 _BREAKS = frozenset(
-    """, ; : ( ) – — . -- but however although though while whereas because if when unless until than which
-    who that so aber wenn weil""".split()
+    """, ; : ( ) – — . -- but however although though while whereas because if when unless until than
+    which who that so aber wenn weil""".split()
 )
 _SCOPE = 5  # words of content that a denial reaches
 _AROUND = 4  # words to each side that tell what a word speaks of
@@ -32,8 +32,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence, read for what it states. `content`: stems of words of content, values of figures, pairs
-    of unspaced characters."""
+    """One sentence, read for what it states. `content`: stems of words of content, values of figures,
+    pairs of unspaced characters."""
 
     text: str
 
@@ -95,7 +95,7 @@ class Statement:
 
     @cached_property
     def hinted(self) -> frozenset[str]:
-        """What stands near a word that denies in a manner of speaking: is prohibited, rarely, independent of."""
+        """What is near a word that denies in a manner of speaking: is prohibited, rarely, independent of."""
         near = (self.around(i) for i, w in enumerate(self.tokens) if w in WEAK)
         undone = (stem(PREFIX.sub("", w)) for w in self.tokens if PREFIX.match(w))
         return frozenset[str]().union(*near, undone)
@@ -116,6 +116,11 @@ class Statement:
 
 def denies(word: str) -> bool:
     return word in CUES or word.endswith("n't")
+
+
+def negated(text: str) -> bool:
+    """Whether `text` denies: an odd number of denials."""
+    return len(Statement(text).cues) % 2 == 1
 
 
 def _numbers(word: str, after: str) -> bool:

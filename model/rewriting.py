@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 from model.answer import Draft, Struck
 from model.citations import markers
 from model.figures import figures
+from model.polarity import negated
 from model.prompt import inert
 from model.sentences import sentences
-from model.support import MARKER, Evidence, missing, negated
+from model.support import MARKER, Evidence, missing
 from retrieval.passage import Passage
 
 SYSTEM = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 
 from model.answer import Fault
 from model.figures import Figure
@@ -20,6 +21,7 @@ from retrieval.terms import words
 
 QUOTE = 400  # characters a quote may have
 NEAR = 0.25  # share of a claim's content that a sentence has whose figures count as near to it
+NEAREST = 3  # sentences that are asked whether they say the opposite
 FEW = 4  # words that may stand for as many others; more are a clause that was left out
 ALIKE = 0.6  # likeness of two sentences, of 1, from which what differs is compared word by word
 MARKER = re.compile(
@@ -64,6 +66,10 @@ class Evidence:
         return frozenset(
             UNITS[w] for w in (*words(folded), *re.findall(r"[%$€£¥]|°\s?[cf]", folded)) if w in UNITS
         )
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        return [f for one in (self.about, *self.statements) for f in one.figures]
 
     @cached_property
     def bare(self) -> list[str]:
@@ -142,72 +148,79 @@ def _pieces(text: str, span: Span) -> list[Span]:
 
 
 def wrong(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
-    """The first figure or name of `claim` that no passage has, or that it denies what they say."""
-    known = [e.known for e in evidence]
-    for figure in claim.figures:
-        if not figure.loose and not any(figure.stands_in(_figures(e), e.units) for e in evidence):
-            return Fault.FIGURE, figure.spelling
-    if name := unknown(claim.plain, known):
-        return Fault.NAME, name.text
-    said = sorted(
-        (s for e in evidence for s in list(e.near(claim.content))[:3]), key=lambda s: -_share(claim, s)
-    )[:3]
-    if said and (other := _otherwise(claim, said[0], known)):
+    """What of `claim` the passages do not bear out: a figure, a name, what it denies, the way things go."""
+    if absent := _missing(claim, evidence):
+        return absent
+    near = (s for e in evidence for s in islice(e.near(claim.content), NEAREST))
+    said = sorted(near, key=lambda s: -len(claim.content & s.content))[:NEAREST]
+    if not said:
+        return None
+    if other := _otherwise(claim, said[0], [e.known for e in evidence]):
         return other
-    return (Fault.OPPOSITE, "") if said and against(claim, [*said, *(e.about for e in evidence)]) else None
+    return (Fault.OPPOSITE, "") if against(claim, [*said, *(e.about for e in evidence)]) else None
 
 
-def _share(claim: Statement, said: Statement) -> int:
-    return len(claim.content & said.content)
+def missing(claim: str, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
+    """The first figure or name of `claim` that no passage has; None where all are there."""
+    return _missing(Statement(claim), evidence)
 
 
-def _figures(evidence: Evidence) -> list[Figure]:
-    return [f for one in (evidence.about, *evidence.statements) for f in one.figures]
+def _missing(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
+    for figure in claim.figures:
+        if not figure.loose and not any(figure.stands_in(e.figures, e.units) for e in evidence):
+            return Fault.FIGURE, figure.spelling
+    name = unknown(claim.plain, [e.known for e in evidence])
+    return (Fault.NAME, name.text) if name else None
 
 
 def _otherwise(claim: Statement, said: Statement, known: Sequence[Known]) -> tuple[Fault, str] | None:
     """What stands in `claim` in the place of something else, where the two are alike word for word."""
     mine, theirs = _words(claim), _words(said)
-    matcher = SequenceMatcher(None, [w for w, _ in mine], [w for w, _ in theirs], autojunk=False)
-    if matcher.ratio() < ALIKE:
+    matcher = SequenceMatcher(None, [w.text for w in mine], [w.text for w in theirs], autojunk=False)
+    if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
         return None
-    turned = _denials(mine) % 2 != _denials(theirs) % 2
-    opening = {n.start: n for n in names(claim.plain) if n.opens}
-    named = {n.start for n in names(said.plain) if not n.opens}
+    turned = _denials(mine) != _denials(theirs)
     for kind, a, b, c, d in matcher.get_opcodes():
-        ours, other = mine[a:b], theirs[c:d]
+        ours, other, few = mine[a:b], theirs[c:d], max(b - a, d - c) <= FEW
         if kind == "equal":
             continue
-        if turned and max(b - a, d - c) <= FEW and _denials(ours) % 2 != _denials(other) % 2:
+        if turned and few and _denials(ours) != _denials(other):
             return Fault.OPPOSITE, ""
-        if kind != "replace":
-            continue
-        if swapped([w for w, _ in ours], [w for w, _ in other]):
-            return Fault.OPPOSITE, ""
-        if figure := _changed(claim, said, ours, other):
-            return Fault.FIGURE, figure
-        if max(b - a, d - c) <= FEW and any(at in named for _, at in other):
-            for name in (opening[at] for _, at in ours if at in opening):
-                if not knows(name, claim.plain, known):
-                    return Fault.NAME, name.text
+        if kind == "replace" and (changed := _changed((claim, ours), (said, other), known if few else ())):
+            return changed
     return None
 
 
-def _changed(
-    claim: Statement, said: Statement, ours: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]
-) -> str:
-    """The figure in the place of another one."""
-    places, others = {at for _, at in ours}, {at for _, at in other}
-    theirs = [f for f in said.figures if f.start in others]
+_Part = tuple[Statement, Sequence["_Word"]]
+
+
+def _changed(mine: _Part, theirs: _Part, known: Sequence[Known]) -> tuple[Fault, str] | None:
+    """The way, the figure or the name that stands in the place of another one."""
+    (claim, ours), (said, other) = mine, theirs
+    if swapped([w.text for w in ours], [w.text for w in other]):
+        return Fault.OPPOSITE, ""
+    places, others = {w.start for w in ours}, {w.start for w in other}
+    figures = [f for f in said.figures if f.start in others]
     for figure in claim.figures:
-        if figure.start in places and theirs and not figure.stands_in(theirs, frozenset):
-            return figure.spelling
-    return ""
+        if figure.start in places and figures and not figure.stands_in(figures, frozenset):
+            return Fault.FIGURE, figure.spelling
+    if known and any(n.start in others for n in names(said.plain) if not n.opens):
+        for name in names(claim.plain):
+            if name.opens and name.start in places and not knows(name, claim.plain, known):
+                return Fault.NAME, name.text
+    return None
 
 
-def _denials(found: Sequence[tuple[str, int]]) -> int:
-    return sum(denies(word) for word, _ in found)
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
 
 
-def _words(statement: Statement) -> list[tuple[str, int]]:
-    return [(w[0].casefold().replace("’", "'"), w.start()) for w in _WORD.finditer(statement.plain)]
+def _words(statement: Statement) -> list[_Word]:
+    return [_Word(w[0].casefold().replace("’", "'"), w.start()) for w in _WORD.finditer(statement.plain)]
+
+
+def _denials(found: Sequence[_Word]) -> bool:
+    """Whether they deny: an odd number of denials."""
+    return sum(denies(word.text) for word in found) % 2 == 1

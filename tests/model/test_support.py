@@ -1,0 +1,65 @@
+"""What a claim may not say: another number, unit, date or name; what is denied, or the reverse."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.answer import Fault
+from model.citations import check
+from retrieval.passage import Passage
+
+TEXT = (
+    "Laptops are replaced after 36 months, and monitors after 5 years. Staff aged 16-24 years get 10% off. "
+    "The Lending Club Office (LCO) in São Paulo opened on September 28 , 2010 and is led by Ines Moreau. "
+    "Employees may not export data without approval by the Data Protection Office. "
+    "Overtime is allowed before 8 p.m. and increases the holiday allowance by 2 percentage points. "
+    "Batteries hold up to 750 mg of lithium in rooms of 10 ° C. Ordinary badges open the inner doors. "
+    "The AMPK assay measures interleukin IL-10 and NF-κB."
+)
+PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Laptops are replaced after 3 years.",
+        "Monitors are replaced after five years.",
+        "Staff between 16 and 24 get ten percent off.",
+        "The office in São Paulo was opened on 28 September 2010.",
+        "The LendingClub office opened in 2010.",
+        "The LCO in São Paulo opened in September 2010.",
+        "Without approval by the DPO employees cannot export data.",
+        "Overtime is permitted before 20:00.",
+        "The holiday allowance is increased by 2 percentage points through overtime.",
+        "Batteries hold up to 0.75 g of lithium.",
+        "AMP-dependent assays measure IL10 and NF-kB.",
+    ],
+)
+def test_what_the_passage_says_in_other_words_is_kept(claim: str) -> None:
+    assert check(f"{claim} [1]", PASSAGES).fault is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "fault"),
+    [
+        ("Laptops are replaced after 36 weeks.", Fault.FIGURE),
+        ("Staff aged 16-34 years get 10% off.", Fault.FIGURE),
+        ("The office in São Paulo opened on September 29, 2010.", Fault.FIGURE),
+        ("Overtime increases the holiday allowance by 2%.", Fault.FIGURE),
+        ("Batteries hold up to 750 g of lithium.", Fault.FIGURE),
+        ("Batteries hold up to 750 mg of lithium in rooms of 10 °F.", Fault.FIGURE),
+        ("The office is led by Ines Morel.", Fault.NAME),
+        ("The assay measures interleukin IL-11.", Fault.NAME),
+        ("The office (HQX) in São Paulo opened in 2010.", Fault.NAME),
+        ("Employees may export data without approval by the Data Protection Office.", Fault.OPPOSITE),
+        ("Ordinary badges do not open the inner doors.", Fault.OPPOSITE),
+        ("Ordinary badges fail to open the inner doors.", Fault.OPPOSITE),
+        ("Ordinary badges no longer open the inner doors.", Fault.OPPOSITE),
+        ("Overtime is forbidden before 8 p.m.", Fault.OPPOSITE),
+        ("Overtime is allowed after 8 p.m.", Fault.OPPOSITE),
+        ("Overtime reduces the holiday allowance by 2 percentage points.", Fault.OPPOSITE),
+        ("Ordinary badges close the inner doors.", Fault.OPPOSITE),
+    ],
+)
+def test_what_it_does_not_say_is_struck_out_and_the_reason_named(claim: str, fault: Fault) -> None:
+    assert check(f"{claim} [1]", PASSAGES).fault is fault
