@@ -25,7 +25,7 @@ from model.answer import Answer, Question
 from retrieval.passage import Audience
 
 _OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
-_PAUSES_S = (0.5, 1.0, 2.0)  # what Slack does not say now it may say then
+_PAUSES_S = (0.5, 1.0, 2.0, 4.0)  # what Slack does not say now it may say then
 T = TypeVar("T")
 
 
@@ -69,13 +69,18 @@ class Reception:
 
     def received(self, row: Row) -> str | None:
         """Empty where the question is answered; why not, in words for its person; None where nothing is to be
-        said: it was not meant for the bot."""
+        said: it was not meant for the bot. Raises ReadersUnknown where Slack does not say who asks it."""
         if self.switches.gone():
             return None
         overheard = row.surface in _OVERHEARD
         if overheard and not self._meant(row):
             return None
-        words = self._words(row)
+        try:
+            words = self._words(row)
+        except ReadersUnknown:
+            if not overheard and not row.payload.get("bot"):
+                raise
+            return None
         return None if words and overheard else words
 
     def barred(self, row: Row) -> str:
@@ -142,10 +147,7 @@ class Reception:
         return self._patiently(lambda: self.audiences.of(row.channel, row.person, direct=own))
 
     def _words(self, row: Row) -> str | None:
-        try:
-            person = self._patiently(lambda: self.people.about(row.person))
-        except ReadersUnknown:
-            return None if row.payload.get("bot") else say("no_rights")
+        person = self._patiently(lambda: self.people.about(row.person))
         words = self._why_not(row, person)
         # To an app nothing is said, whatever the reason: it may be its next question.
         return None if words and (person.kind == "bot" or row.payload.get("bot")) else words

@@ -57,7 +57,10 @@ class Questions:
         row = self.inbox.get(event_id)
         if row.state == "final":
             return
-        words = self.reception.received(row)
+        try:
+            words = self.reception.received(row)
+        except FootnoteError as error:
+            words = self._failed(row, error).text
         if words is None:
             return self.inbox.close(event_id)
         if words:

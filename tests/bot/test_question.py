@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 import pytest
 from canned_serve import canned
 
+from bot.asking import NotNow
 from bot.audience import ReadersChanged
 from bot.blocks import Look
 from bot.inbox import Inbox
@@ -35,6 +37,9 @@ class Room:
         if not readers.principals <= self.now.principals:
             raise ReadersChanged("Somebody else reads here now. Please ask again.")
 
+    def received(self, _: object) -> str:
+        raise NotNow("Slack takes too long; try again in a minute.")
+
     def brief(self, _: object) -> Brief:
         return Brief(Question("", self.now))
 
@@ -52,6 +57,9 @@ class Shown(list[str]):
         self.append(messages[0].text)
 
     def give_up(self, _: object, message: Message) -> None:
+        self.append(message.text)
+
+    def decline(self, _: object, message: Message) -> None:
         self.append(message.text)
 
     def add(self, *_: object) -> None:
@@ -114,3 +122,13 @@ def test_what_nobody_asked_of_us_is_not_answered_with_what_went_wrong(inbox: Inb
     steps.fail("Ev1", "ABCD1234")
 
     assert not shown and inbox.get("Ev1").state == "final"
+
+
+def test_who_cannot_be_known_now_is_told_so_with_a_reference(inbox: Inbox) -> None:
+    inbox.store({"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": EVENT})
+    shown = Shown()
+
+    Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: []).place("Ev1")
+
+    assert len(shown) == 1 and re.search(r"try again in a minute.*Reference [0-9A-F]{8}", shown[0])
+    assert inbox.get("Ev1").state == "final"
