@@ -127,9 +127,9 @@ def cases(
     At most `most` questions a collection and half, chosen by their hash.
     """
     for collection in found:
-        halves = _halves(a.group for a in collection.asked)
+        half_of = halves(a.group for a in collection.asked)
         for fitted in (True, False):
-            half = (a for a in collection.asked if halves[a.group] == fitted)
+            half = (a for a in collection.asked if half_of[a.group] == fitted)
             ours = sorted(half, key=lambda a: _hash(a.question))
             for asked in ours[:most]:
                 for kind, answerable, hits in _asked(asked, collection.name, searches):
@@ -245,7 +245,7 @@ def _says(passage: Passage, answers: Sequence[str]) -> bool:
     return any(answer.casefold() in text for answer in answers)
 
 
-def _halves(groups: Iterable[str]) -> dict[str, bool]:
+def halves(groups: Iterable[str]) -> dict[str, bool]:
     """Group -> whether it is in the fitted half: every other one in the order of their hashes."""
     ordered = sorted(set(groups), key=_hash)
     return {group: i % 2 == 0 for i, group in enumerate(ordered)}

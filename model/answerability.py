@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.quotable import Reading, coverage, read
+from model.traits import named
 from retrieval.passage import Embedder, Hit, SettingError
-from retrieval.terms import STOP, stem, terms, words
+from retrieval.terms import terms
 
 SHIPPED = Path(__file__).with_name("answerability.json")
 # None of them grows with the index or is relative to the other hits: the fit holds for other collections.
@@ -28,7 +28,6 @@ FEATURES = (
     "names_missing",  # share of the question's names and numbers that the best sentence's passage lacks
     "agreement",  # whether the passage that words like best is near the one that meaning likes best
 )
-_NAME = re.compile(r"(?<![.?!]\s)(?<!\A)\b[^\W\d_a-zà-ÿ]\w*(?:['’.&-]\w+)*|\b\w*\d[\w.,-]*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +117,12 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
     said = [frozenset(terms(h.passage.indexed_text)) for h in hits]
     best = reading.sentences[0] if reading.sentences else None
     return {
-        "sentence": best.score if best else 0.0,
+        "sentence": max((one.cosine + 0.5 * one.overlap for one in reading.sentences), default=0.0) + 0.1,
         "passage": max((h.vector for h in hits if h.vector is not None), default=0.0),
         "coverage": max(coverage(reading.weights, one) for one in said),
         "names_missing": _missing(named(question), said[best.passage] if best else frozenset()),
         "agreement": _agreement(hits),
     }
-
-
-def named(question: str) -> frozenset[str]:
-    """Stems of the names, identifiers and numbers in `question`; its first word only where it has a digit."""
-    found = (w for name in _NAME.finditer(question) for w in words(name[0]))
-    return frozenset(stem(w) for w in found if w.partition("'")[0] not in STOP)
 
 
 def _missing(names: frozenset[str], said: frozenset[str]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from model.answer import Draft
 from model.citations import cite
@@ -11,8 +11,9 @@ from retrieval.passage import Embedder, Passage
 from retrieval.terms import words
 
 MOST = 4  # sentences of an answer
-AGAIN = 0.2  # what a further sentence of a document that is quoted already must be better by
-CLOSE = 0.75  # a further sentence scores at least this share of the best
+ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
+LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
+AGAIN = 0.5  # what a further sentence of a document that is quoted already counts by
 ALIKE = 0.85  # cosine from which two sentences say the same
 
 
@@ -25,28 +26,49 @@ class Extract:
         self._embedder = embedder
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """The best sentence first; empty where the passages hold no sentence to quote."""
-        found = read(question, passages, self._embedder).sentences
-        left = [one for one in found if one.score >= CLOSE * found[0].score]
+        """The best sentence first; empty where the passages hold no sentence to quote.
+
+        Another one follows while it is likely enough that what is quoted is not yet the answer, or not all of
+        it: one that is sure stands alone.
+        """
+        left = list(read(question, passages, self._embedder).sentences)
         chosen: list[Quotable] = []
-        while left and len(chosen) < MOST:
+        sure = 0.0
+        while left and len(chosen) < MOST and sure < ENOUGH:
             one = left.pop(_next(left, {passages[c.passage].document for c in chosen}, passages))
+            if chosen and one.chance < LEAST:
+                break
             same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
-            if same is not None and not _corrects(one, chosen[same], passages):
-                continue
-            if not _passes(one, passages):
-                continue
-            if same is None:
+            if same is None and _passes(one, passages):
                 chosen.append(one)
-            else:
+            elif same is not None and _corrects(one, chosen[same], passages) and _passes(one, passages):
                 chosen[same] = one
-        return Draft("\n\n".join(_marked(one) for one in chosen), self.name)
+            elif same is None:
+                continue
+            sure += one.chance
+        return Draft("\n\n".join(_quotes(chosen)), self.name)
 
 
 def _next(left: Sequence[Quotable], quoted: set[str], passages: Sequence[Passage]) -> int:
     """The best of `left`, a document that is `quoted` already standing back for another."""
-    worth = [one.score - AGAIN * (passages[one.passage].document in quoted) for one in left]
+    worth = [one.chance * (AGAIN if passages[one.passage].document in quoted else 1.0) for one in left]
     return worth.index(max(worth))
+
+
+def _quotes(chosen: Sequence[Quotable]) -> Iterator[str]:
+    """Each with its marker; what leans on the sentence before it comes with that, while there is room."""
+    room, later, said = MOST - len(chosen), {one.text for one in chosen}, set[str]()
+    for one in chosen:
+        if one.text in said:
+            continue
+        before = one.antecedent if one.antecedent not in said else ""
+        if before and (room or before in later):
+            room -= before not in later
+            said.add(before)
+            yield f"{before} [{one.passage + 1}] {_marked(one)}"
+        else:
+            yield _marked(one)
+        said.add(one.text)
 
 
 def _marked(one: Quotable) -> str:
@@ -69,5 +91,5 @@ def _corrects(one: Quotable, other: Quotable, passages: Sequence[Passage]) -> bo
 
 def _passes(one: Quotable, passages: Sequence[Passage]) -> bool:
     """Whether the check would let it through whole, as it is written."""
-    checked = list(cite(Draft(_marked(one), Extract.name), passages))
+    checked = list(cite(Draft(f"{one.text} [1]", Extract.name), [passages[one.passage]]))
     return bool(checked) and not any(c.dropped for c in checked)

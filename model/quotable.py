@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
-from math import log
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.preferences import preferences
 from model.sentences import Span, sentences
 from model.support import bare
+from model.traits import TRAITS, WORDED, Around, Asked, Said, worded
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, terms, words
 
-CANDIDATES = 14  # sentences that are embedded: 12 cost 44 ms on two cores, 30 cost 130
+CANDIDATES = 12  # sentences that are embedded: 12 cost 44 ms on two cores, 30 cost 130
+WEIGHTS = Path(__file__).with_name("quotable.json")
+_LATEST = 16  # readings that are kept: who decides whether to answer and who writes share one
 _LONGEST = 700  # characters of a sentence that are embedded: no model reads more of it
 _ROW = re.compile(r"\s*\|.*\||[^\n]*\t[^\n]*\t|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 _RULE = re.compile(r"[\s|:+=-]+")
 _LINKS = re.compile(r"\[[^\]\n]*\]\([^)\n]*\)|https?://\S+")
-_ASKS_BACK = re.compile(r"[?？]\W*\Z")
-_TO_A_MACHINE = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
-    r"|\b(?:ai|chat|language)[ -]?(?:assistants?|bots?|models?|agents?)\b|\bchatbots?\b|\bsystem prompt\b"
-    r"|\byou are (?:now )?(?:an?|the) [\w ]{0,30}(?:assistant|bot|model)\b|\bwhatever (?:was|is) asked\b"
-    r"|\bdo not (?:mention|reveal|tell)\b.{0,40}\b(?:note|instruction|message|user)s?\b",
-    re.IGNORECASE,
-)
-_OUTDATED = re.compile(
-    r"\b(?:superseded|obsolete|deprecated|outdated|out of date|replaced by)\b"
-    r"|\bno longer (?:valid|in force|applies)\b",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|long|old|often|far|high|large|big|fast|quickly|early|late|tall|deep|soon)\b"
-    r"|\bwhat (?:share|percentage|number|amount|year|date|time|limit|price|cost)\b|\bwhen\b|\bcosts?\b",
-    re.IGNORECASE,
-)
-_NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve twenty thirty half once twice "
-    "hourly daily weekly monthly yearly every".split()
-)
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december monday tuesday "
-    "wednesday thursday friday saturday sunday".split()
+_LEANS = re.compile(
+    r"\A\W*(?:it|its|he|his|she|her|they|their|these|this|those|er|sie|es|dies|diese[rsnm]?)\b", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Quotable:
-    """A sentence or row of the passage at `passage` (from 0). `overlap`: share of the question's terms in it,
-    by weight, 0..1; `cosine`: its likeness in meaning; `score`: how well it would do as the answer."""
+    """A sentence or row of the passage at `passage` (from 0).
+
+    `overlap`: share of the question's terms in it, by weight, 0..1; `cosine`: its likeness in meaning;
+    `score`: how well it would do as the answer, in log odds; `chance`: that it is the answer if one of the
+    candidates is; `antecedent`: the sentence before it, where it leans on that; `traits`: what it was scored
+    by.
+    """
 
     passage: int
     start: int
@@ -64,6 +52,9 @@ class Quotable:
     cosine: float = 0.0
     score: float = 0.0
     vector: NDArray[np.float32] | None = None
+    chance: float = 0.0
+    antecedent: str = ""
+    traits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,56 +65,130 @@ class Reading:
     sentences: tuple[Quotable, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What each trait of a sentence counts: those of its words, where they alone choose what is embedded, and
+    all. Made by `python -m docs.extract fit`."""
+
+    worded: NDArray[np.float64]
+    traits: NDArray[np.float64]
+
+    @classmethod
+    def parsed(cls, made: Mapping[str, Mapping[str, float]]) -> Weighing:
+        return cls(
+            np.array([made["worded"][n] for n in WORDED]), np.array([made["traits"][n] for n in TRAITS])
+        )
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Weighing:
+    """The one that comes with Footnote."""
+    return Weighing.parsed(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """All sentences of the passages that could be quoted, in order, with their passages' places, traits and
+    what else speaks for them."""
+
+    asked: Asked
+    passages: Sequence[Passage]
+    said: Sequence[tuple[int, Said]]
+    traits: Sequence[dict[str, float]]
+    prior: NDArray[np.float64]
+
+    def chosen(self, weights: NDArray[np.float64], most: int = CANDIDATES) -> list[int]:
+        """Places of the best by words alone."""
+        scores = table(self.traits, WORDED) @ weights + self.prior
+        return sorted(np.argsort(-scores, kind="stable")[:most].tolist())
+
+    def context(self, i: int) -> str:
+        """What is embedded: the sentence below title and last heading, which often hold what it is about."""
+        place, one = self.said[i]
+        passage = self.passages[place]
+        path = dict.fromkeys(part for part in (passage.title, *passage.heading[-1:]) if part)
+        return ": ".join((*path, one.text[:_LONGEST]))
+
+    def antecedent(self, i: int) -> str:
+        """The sentence right before, where this one leans on it."""
+        place, one = self.said[i]
+        if not i or self.said[i - 1][0] != place or not _LEANS.match(one.text):
+            return ""
+        before = self.said[i - 1][1]
+        between = self.passages[place].text[before.end : one.start]
+        told = before.text.endswith((".", "!", ":")) and not between.strip() and between.count("\n") < 2
+        return before.text if told else ""
+
+
 def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Reading:
     """The candidates among the sentences of `passages`, weighed."""
-    numbered = _numbered(question)
-    found = [
-        one for i, p in enumerate(passages) for one in _sentences(i, p) if not _another(numbered, one.text)
-    ]
-    weights = _weights(question, found, passages)
-    if not found:
-        return Reading(weights, ())
-    abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) for p in passages]
-    prior = _preferences(question, found, passages)
-    paired = [_neighbours(one.text) for one in found]
-    pairs = _neighbours(question) & frozenset[tuple[str, str]]().union(*paired)
-    overlaps = [
-        _overlap(weights, one.terms, abouts[one.passage]) + 0.2 * len(pairs & said) / (len(pairs) or 1)
-        for one, said in zip(found, paired, strict=True)
-    ]
-    _inherit(overlaps, found)
-    chosen = sorted(range(len(found)), key=lambda i: (-(overlaps[i] + prior[i]), i))[:CANDIDATES]
-    vectors = embedder.embed([_in_context(found[i], passages[found[i].passage]) for i in chosen])
+    return _read(question, tuple(passages), cast(Any, embedder))  # by identity
+
+
+@lru_cache(maxsize=_LATEST)
+def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> Reading:
+    found, weighing = candidates(question, passages), shipped()
+    chosen = found.chosen(weighing.worded) if found.said else []
+    if not chosen:
+        return Reading(found.asked.weights, ())
+    vectors = embedder.embed([found.context(i) for i in chosen])
     cosines = vectors @ embedder.embed_query(question)
+    traits = meant([found.traits[i] for i in chosen], cosines)
+    scores = table(traits, TRAITS) @ weighing.traits + found.prior[chosen]
+    chances = np.exp(scores - scores.max())
     weighed = [
         Quotable(
-            *(found[i].passage, found[i].start, found[i].end, found[i].text, found[i].terms),
-            overlap=overlaps[i],
-            cosine=float(cosine),
-            score=float(cosine) + 0.5 * overlaps[i] + prior[i],
-            vector=vector,
+            *(found.said[i][0], one.start, one.end, one.text, one.terms),
+            overlap=traits[n]["words"] + 0.5 * traits[n]["headings"],
+            cosine=float(cosines[n]),
+            score=float(scores[n]),
+            vector=vectors[n],
+            chance=float(chances[n] / chances.sum()),
+            antecedent=found.antecedent(i),
+            traits=traits[n],
         )
-        for i, cosine, vector in zip(chosen, cosines, vectors, strict=True)
+        for n, (i, one) in enumerate((i, found.said[i][1]) for i in chosen)
     ]
-    return Reading(weights, tuple(sorted(weighed, key=lambda one: -one.score)))
+    return Reading(found.asked.weights, tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
-def _inherit(overlaps: list[float], found: Sequence[Quotable]) -> None:
-    """What follows a question is about what that asks, whatever its own words."""
-    for n, (one, after) in enumerate(pairwise(found)):
-        if one.text.endswith("?") and after.passage == one.passage:
-            overlaps[n + 1] = max(overlaps[n + 1], 0.9 * overlaps[n])
+def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
+    """What could be quoted of `passages`, and what speaks for it before anything is embedded."""
+    numbered = _numbered(question)
+    every = [(i, one) for i, p in enumerate(passages) for one in _sentences(p)]
+    said = [(i, one) for i, one in every if not _another(numbered, one.text)]
+    asked = Asked.of(question, [one for _, one in said])
+    abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) for p in passages]
+    whole = [
+        abouts[i] | frozenset[str]().union(*(one.terms for at, one in said if at == i))
+        for i in range(len(passages))
+    ]
+    traits = []
+    for n, (i, one) in enumerate(said):
+        before = said[n - 1][1] if n and said[n - 1][0] == i else None
+        after = said[n + 1][1] if n + 1 < len(said) and said[n + 1][0] == i else None
+        traits.append(worded(asked, one, Around(i, abouts[i], whole[i], before, after)))
+    prior = preferences(question, [(i, one.text) for i, one in said], passages)
+    return Candidates(asked, passages, said, traits, np.array(prior))
+
+
+def meant(traits: Sequence[Mapping[str, float]], cosines: NDArray[np.float32]) -> list[dict[str, float]]:
+    """`traits` of what was embedded, with those of meaning."""
+    likest = float(cosines.max())
+    return [
+        {**one, "meaning": float(c), "likest": float(c) - likest}
+        for one, c in zip(traits, cosines, strict=True)
+    ]
+
+
+def table(traits: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+    """A row for each sentence, a column for each name; what a sentence has not is 0."""
+    return np.array([[one.get(name, 0.0) for name in names] for one in traits], np.float64)
 
 
 def coverage(weights: Mapping[str, float], found: frozenset[str]) -> float:
     """Share of the question's terms, by weight, that are in `found`."""
     return sum(weight for term, weight in weights.items() if term in found)
-
-
-def _neighbours(text: str) -> frozenset[tuple[str, str]]:
-    """Pairs of terms that follow each other in `text`."""
-    said = terms(text)
-    return frozenset(pairwise(said))
 
 
 def _numbered(text: str) -> dict[str, set[str]]:
@@ -141,21 +206,7 @@ def _another(asked: Mapping[str, set[str]], text: str) -> bool:
     return any(word in said and said[word].isdisjoint(numbers) for word, numbers in asked.items())
 
 
-def _overlap(weights: Mapping[str, float], said: frozenset[str], about: frozenset[str]) -> float:
-    """What the headings say counts half: they say it of every sentence below them."""
-    return coverage(weights, said) + 0.5 * coverage(weights, about - said)
-
-
-def _weights(question: str, found: Sequence[Quotable], passages: Sequence[Passage]) -> dict[str, float]:
-    """Rarer among the sentences found, heavier; a term that none has is the heaviest."""
-    asked = dict.fromkeys(terms(question)) or dict.fromkeys(stem(w) for w in words(question))
-    seen = Counter(term for one in found for term in one.terms)
-    raw = {term: log(1 + (len(found) + 1) / (seen[term] + 0.5)) for term in asked}
-    total = sum(raw.values()) or 1.0
-    return {term: weight / total for term, weight in raw.items()}
-
-
-def _sentences(i: int, passage: Passage) -> Iterator[Quotable]:
+def _sentences(passage: Passage) -> Iterator[Said]:
     headings = {" ".join(words(h)) for h in (passage.title, *passage.heading)}
     header = passage.lead
     for start, end in _spans(passage.text):
@@ -165,7 +216,7 @@ def _sentences(i: int, passage: Passage) -> Iterator[Quotable]:
             if text.lstrip().startswith("|"):
                 continue
         if _says_something(text, headings):
-            yield Quotable(i, start, end, _readable(text), frozenset(terms(text)))
+            yield Said(start, end, _readable(text))
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -195,54 +246,3 @@ def _says_something(text: str, headings: set[str]) -> bool:
 def _readable(text: str) -> str:
     """The sentence as it is written in an answer: to the letter, but for markup and the bars around a row."""
     return bare(text).strip(" |\t")
-
-
-def _in_context(one: Quotable, passage: Passage) -> str:
-    """What is embedded: the sentence below title and last heading, which often hold what it is about."""
-    path = dict.fromkeys(part for part in (passage.title, *passage.heading[-1:]) if part)
-    return ": ".join((*path, one.text[:_LONGEST]))
-
-
-def _preferences(question: str, found: Sequence[Quotable], passages: Sequence[Passage]) -> list[float]:
-    """What speaks for a sentence besides its words: rank, place, kind, age."""
-    amount = _asks_amount(question)
-    wants_machine = bool(_TO_A_MACHINE.search(question))
-    ages = _ages(passages)
-    first = {one.passage: one.start for one in reversed(found)}
-    scores = []
-    for one in found:
-        passage = passages[one.passage]
-        score = 0.12 / (1 + one.passage) + ages[one.passage]
-        score += 0.02 if one.start == first[one.passage] else 0.0
-        score += 0.08 if amount and _has_amount(one.text) else 0.0
-        score -= 0.15 if _ASKS_BACK.search(one.text) else 0.0
-        score -= 0.12 if _outdated(passage) and not _OUTDATED.search(question) else 0.0
-        score -= 1.0 if _TO_A_MACHINE.search(one.text) and not wants_machine else 0.0
-        score -= 0.05 if one.text.endswith(":") else 0.0
-        score -= 1.0 if one.text.endswith("?") else 0.0  # a question is no answer, least of all to itself
-        scores.append(score)
-    return scores
-
-
-def _asks_amount(question: str) -> bool:
-    """Whether `question` asks for a figure, an amount or a time."""
-    return bool(_AMOUNT.search(question))
-
-
-def _has_amount(text: str) -> bool:
-    """Whether `text` names a figure, a number word, a month or a day."""
-    said = set(words(text))
-    return any(c.isdigit() for c in text) or not said.isdisjoint(_NUMBER_WORDS | _MONTHS)
-
-
-def _outdated(passage: Passage) -> bool:
-    return bool(_OUTDATED.search(" ".join((passage.title, *passage.heading, passage.text[:200]))))
-
-
-def _ages(passages: Sequence[Passage]) -> list[float]:
-    """A small advantage for the newest of the passages whose age is known."""
-    known = sorted({p.updated_at.timestamp() for p in passages if p.updated_at})
-    if len(known) < 2:
-        return [0.0] * len(passages)
-    low, spread = known[0], known[-1] - known[0]
-    return [0.03 * (p.updated_at.timestamp() - low) / spread if p.updated_at else 0.0 for p in passages]

@@ -150,6 +150,49 @@ def test_where_nothing_can_be_quoted_the_draft_is_empty(embedder: Embedder, pass
     assert Extract(embedder).write("What is it?", passages).text == ""
 
 
+def test_a_sentence_that_leans_on_the_one_before_comes_with_it(embedder: Embedder) -> None:
+    text = "The wind tunnel was built by Vera Ohm. It was opened in 1987 and closes on Mondays. Tea is free."
+
+    draft = Extract(embedder).write("When was it opened, the wind tunnel?", [passage(text)])
+
+    assert told(draft, [passage(text)])[:2] == [
+        "The wind tunnel was built by Vera Ohm. [1]",
+        "It was opened in 1987 and closes on Mondays. [1]",
+    ]
+
+
+def test_a_sentence_that_is_surely_the_answer_stands_alone(embedder: Embedder) -> None:
+    text = "The archive of Corvo was opened in 1847. The archive is a blue house. Trams pass the archive."
+
+    draft = Extract(embedder).write("When was the archive of Corvo opened?", [passage(text), passage(PAD)])
+
+    assert draft.text == "The archive of Corvo was opened in 1847. [1]"
+
+
+def test_a_question_of_yes_or_no_is_led_by_the_sentence_that_decides_it(embedder: Embedder) -> None:
+    text = "Dogs in the office are a delight to many. Dogs must not be in the office on Fridays."
+
+    draft = Extract(embedder).write("Can dogs be in the office on Fridays?", [passage(text)])
+
+    assert draft.text.startswith("Dogs must not be in the office on Fridays. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("When do the offices close?", 0), ("Wann schließen die Büros?", 1)],
+)
+def test_of_pages_in_several_languages_the_one_in_the_language_of_the_question_is_quoted(
+    embedder: Embedder, question: str, first: int
+) -> None:
+    english = passage("The offices close at 18:30 and open again at 7:00 in the morning for all of us.")
+    german = passage("Die Büros schließen um 18:30 Uhr und öffnen wieder um 7:00 Uhr am Morgen für alle.")
+    pages = [german, english] if first == 0 else [english, german]
+
+    draft = Extract(embedder).write(question, pages)
+
+    assert draft.text.startswith((english if first == 0 else german).text)
+
+
 class Counting:
     """An embedder that counts what it is given."""
 

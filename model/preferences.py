@@ -1,0 +1,70 @@
+"""A question and sentences in, what else speaks for each out: kind, age, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from model.kinds import DECIDES, wanted
+from retrieval.languages import language, likely
+from retrieval.passage import Passage
+from retrieval.terms import words
+
+_ASKS_BACK = re.compile(r"[?？]\W*\Z")
+_TO_A_MACHINE = re.compile(
+    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
+    r"|\b(?:ai|chat|language)[ -]?(?:assistants?|bots?|models?|agents?)\b|\bchatbots?\b|\bsystem prompt\b"
+    r"|\byou are (?:now )?(?:an?|the) [\w ]{0,30}(?:assistant|bot|model)\b|\bwhatever (?:was|is) asked\b"
+    r"|\bdo not (?:mention|reveal|tell)\b.{0,40}\b(?:note|instruction|message|user)s?\b",
+    re.IGNORECASE,
+)
+_OUTDATED = re.compile(
+    r"\b(?:superseded|obsolete|deprecated|outdated|out of date|replaced by)\b"
+    r"|\bno longer (?:valid|in force|applies)\b",
+    re.IGNORECASE,
+)
+
+
+def preferences(
+    question: str, sentences: Sequence[tuple[int, str]], passages: Sequence[Passage]
+) -> list[float]:
+    """Of each sentence, told with the place of its passage: what is added to its log odds as the answer."""
+    wants_machine, wants_old = bool(_TO_A_MACHINE.search(question)), bool(_OUTDATED.search(question))
+    decides = wanted(question) == "decision"
+    of_passages = [
+        age + tongue - (0.8 if not wants_old and _outdated(passage) else 0.0)
+        for age, tongue, passage in zip(_ages(passages), _tongues(question, passages), passages, strict=True)
+    ]
+    scores = []
+    for place, text in sentences:
+        score = of_passages[place]
+        score += 0.5 if decides and DECIDES.search(text) else 0.0
+        score -= 0.9 if _ASKS_BACK.search(text) else 0.0
+        score -= 8.0 if _TO_A_MACHINE.search(text) and not wants_machine else 0.0
+        score -= 0.3 if text.endswith(":") else 0.0
+        score -= 8.0 if text.endswith("?") else 0.0  # a question is no answer, least of all to itself
+        scores.append(score)
+    return scores
+
+
+def _outdated(passage: Passage) -> bool:
+    return bool(_OUTDATED.search(" ".join((passage.title, *passage.heading, passage.text[:200]))))
+
+
+def _ages(passages: Sequence[Passage]) -> list[float]:
+    """A small advantage for the newest of the passages whose age is known."""
+    known = sorted({p.updated_at.timestamp() for p in passages if p.updated_at})
+    if len(known) < 2:
+        return [0.0] * len(passages)
+    low, spread = known[0], known[-1] - known[0]
+    return [0.2 * (p.updated_at.timestamp() - low) / spread if p.updated_at else 0.0 for p in passages]
+
+
+def _tongues(question: str, passages: Sequence[Passage]) -> list[float]:
+    """An advantage for passages in the question's language, where they are in several."""
+    spoken = [language(words(p.text)) for p in passages]
+    if len(set(spoken)) < 2:
+        return [0.0] * len(passages)
+    asked = words(question)
+    own = {language(asked), *likely(asked)[:1]}
+    return [0.6 if one in own else 0.0 for one in spoken]
