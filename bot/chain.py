@@ -8,6 +8,7 @@ from functools import partial
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
+from bot.dispute import standing
 from bot.followup import before
 from bot.ladder import BUDGET_S, Ladder
 from bot.reshape import Reshape
@@ -51,18 +52,17 @@ class Chain:
         if work.said:
             return work
         retriever = self.retriever.for_readers(question.readers, question.sources).behind(before(question))
-        found = results(retriever.invoke(question.text))
+        found, over = standing(question.text, results(retriever.invoke(question.text)))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))
-        trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold)
+        trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold, superseded=over)
         return work.found(found, near, trail)
 
     def check(self, works: Iterator[Work]) -> Iterator[Answer]:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             still = work.still(self.retriever.still)
-            checked = work.checked(still)
-            kept, judged = [one for one in checked if not one.dropped], work.judged(checked, still)
-            yield from (judged.sentence(one, first=one is kept[0]) for one in kept)
-            if not kept:
+            judged = work.judged(work.checked(still), still)
+            yield from (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
+            if not judged.kept:
                 yield judged.unanswered(self.searched, still)

@@ -60,6 +60,8 @@ def _found(record: Record, words: Mapping[int, Passage]) -> Iterator[str]:
     attached = int(record.trail.get("attached", 0))
     if not record.places:
         yield "Found: nothing that its readers may see."
+    for old, new in record.trail.get("superseded", {}).items():
+        yield f"Left out: {old}, because {new} takes its place, as one of the two says."
     for n, place in enumerate(record.places, 1):
         how = _scores(place, attached=n <= attached)
         yield f"Found {n}. {_where(place, words.get(n))}: {how}{_use(record, place)}."

@@ -49,6 +49,11 @@ class Frozen(Search):
     ) -> Results:
         return self._results
 
+    def follow(
+        self, text: str, before: str, readers: Audience, limit: int, sources: Collection[str] = ()
+    ) -> Results:
+        return self._results
+
     def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
         """A table that was reckoned with was recorded whole: its passages, not found by any search."""
         of_it = [hit for hit in self._results.hits if hit.passage.document == passage.document]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
+from bot.dispute import disputed
 from bot.followup import asked
 from bot.replies import degraded, not_found
 from bot.tabled import Tabled, Untold, has_rows, tabled
@@ -32,6 +33,8 @@ class Work:
     write_ms: float = 0.0
     struck: tuple[Struck, ...] = ()
     tabled: Tabled | None = None
+    kept: tuple[Checked, ...] = ()
+    notices: tuple[str, ...] = ()
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
     trail: Trail = Trail()
 
@@ -103,16 +106,21 @@ class Work:
             rungs=(draft.degraded,) if draft.degraded else (),
             writer=draft.made,
         )
-        return replace(self, struck=tuple(one.dropped for one in checked if one.dropped), trail=trail)
+        kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
+        if kept and not self.tabled:
+            kept, notices = _disputed(kept, still, asked.locale)
+        struck = tuple(one.dropped for one in checked if one.dropped)
+        return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 
     def sentence(self, checked: Checked, *, first: bool) -> Answer:
         """The chunk of the answer that a checked sentence is."""
         text = checked.text if first else (checked.before or " ") + checked.text
         status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
+        why = degraded(self.draft, self.question.locale)
         return replace(
             self._answer(status, text),
             citations=checked.citations,
-            notice=degraded(self.draft, self.question.locale),
+            notice=" ".join(part for part in (why, *self.notices) if part),
         )
 
     def told(self, status: Status, text: str) -> Answer:
@@ -134,6 +142,15 @@ class Work:
         asked = self.question
         answer = Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
         return replace(answer, struck=self.struck, trail=self.trail)
+
+
+def _disputed(
+    kept: tuple[Checked, ...], still: Sequence[Passage], locale: str
+) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
+    """What is left of the draft, with the citations of what disagrees with it, and the sentences on that."""
+    notices, more = disputed([c for one in kept for c in one.citations], still, locale)
+    last = replace(kept[-1], citations=(*kept[-1].citations, *more))
+    return (*kept[:-1], last), notices
 
 
 def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:

@@ -63,6 +63,14 @@ class Citation:
     quote: str
     updated_at: datetime | None = None
 
+    @classmethod
+    def of(cls, passage: Passage, number: int, span: tuple[int, int]) -> Citation:
+        """Of a passage: characters `span` of its text."""
+        start, end = span
+        where = (passage.id, passage.document, passage.title, passage.url, passage.heading, passage.page)
+        quote = passage.text[start:end]
+        return cls(number, *where, passage.start + start, passage.start + end, quote, passage.updated_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Near:

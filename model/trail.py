@@ -18,8 +18,8 @@ class Trail:
 
     `hits` are the passages the writer was given, in its order, the first `attached` of them from files that
     came with the question; `sure` is the probability that they carry an answer, below `threshold` none is
-    written. `rungs` are the sentences of writers that failed, `setup` are settings and versions by name,
-    `writer` is what the draft says of itself.
+    written. `superseded` are documents that lost to another that was found, `rungs` sentences of writers that
+    failed, `setup` settings and versions by name, `writer` is what the draft says of itself.
     """
 
     readers: Audience = field(default_factory=Audience)
@@ -30,6 +30,7 @@ class Trail:
     sure: float | None = None
     threshold: float = 0.0
     table: str = ""
+    superseded: Mapping[str, str] = field(default_factory=dict)
     rungs: tuple[str, ...] = ()
     setup: Mapping[str, Any] = field(default_factory=dict)
     writer: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +79,7 @@ def names_and_numbers(trail: Trail, timings: Mapping[str, float]) -> str:
         "sure": trail.sure,
         "threshold": trail.threshold,
         "table": trail.table,
+        "superseded": dict(trail.superseded),
         "rungs": list(trail.rungs),
         "setup": dict(trail.setup),
         "writer": dict(trail.writer),

@@ -55,6 +55,13 @@ PHRASES = {
     "searched": "the {count} documents of {sources}",
     "searched_one": "the one document of {sources}",
     "and": "{many} and {last}",
+    # where sources disagree, or are over
+    "disagree": "Two sources disagree: one says the opposite of the other, {one} and {other}.",
+    "disagree_figure": "Two sources disagree: {one}, {other}.",
+    "disagree_says": "{source} says {said}",
+    "source_of": "[{number}] of {at:%-d %B %Y}",
+    "source_undated": "[{number}] (no date)",
+    "source_over": "[{number}] is said to be no longer in force.",
     # why the check struck a sentence out
     "struck_uncited": "it names no passage",
     "struck_forged": "{what} points at no passage",

@@ -143,6 +143,17 @@ def _answered_in_slack(settings: Settings) -> str:
     return "Ev1"
 
 
+def test_a_follow_up_is_made_again_with_the_questions_before_it(settings: Settings) -> None:
+    asked = Question("And for breakfast?", id="q1", earlier=(DINNER,))
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, wiring.chain(settings).invoke(asked), "terminal", keep_question=True)
+
+    done = footnote("replay", "q1")
+
+    assert (done.returncode, done.stdout) == (0, "The same answer.\n")
+    assert f"Asked before it in the thread: {DINNER}" in footnote("explain", "q1").stdout
+
+
 def test_an_answer_whose_words_are_gone_is_still_explained_but_not_made_again(settings: Settings) -> None:
     answer = asked(DINNER)
     footnote("forget", kept(settings, answer).citations[0].document)

@@ -1,0 +1,263 @@
+"""What an answer cites and the other passages in, where two of them disagree out: by words and figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from model.answer import Citation
+from model.figures import Figure, figures
+from model.plain import plain
+from model.polarity import negated
+from model.sentences import sentences
+from model.units import SIZES
+from retrieval.passage import Passage
+from retrieval.terms import STOP, stem, words
+
+_Measured = tuple[Figure, tuple[float, ...]]  # and its readings in one unit of its kind
+MOST = 2  # disagreements that an answer speaks of
+_NEAR = 0.03  # a month is about 30 days, a year about 52 weeks
+_DAYS = {"ms": 1 / 86_400_000, "s": 1 / 86_400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0}
+_DAYS |= {"mo": 365 / 12, "y": 365.0}
+_CLAUSE = re.compile(
+    r"[,;:()–—]\s|\s(?:and (?!$)|but |because |if |when |while |before (?!\d)|unless |und |aber |weil |wenn |"
+    r"sofern |bevor |nachdem )"
+)
+_NAMED = re.compile(r"\b([^\W\d_]{3,})[ #-]{0,2}(\d{1,4}[a-z]?)\b(?![.,:]?\d|\s*[€$£%°])", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LEAST = re.compile(r"\b(?:at least|minimum|or more|not? less than|mindestens|wenigstens)\b", re.IGNORECASE)
+_MOST = re.compile(
+    r"\b(?:at most|up to|maximum|no more than|not more than|höchstens|maximal|bis zu)\b", re.IGNORECASE
+)
+# Words that say that something is so, for whom or how often: two sentences that differ in them alone are
+# about the same.
+_LIGHT = frozenset(
+    stem(word)
+    for word in """
+    a about above after all allow allowed also amount amounts an any apply applies approximately are
+    around as at available back be been before being below between by can claim cost costs could
+    currently customer customers day days do does done due during each employee employees entitled
+    everybody everyone exactly for from fully generally get gets give given go granted had has have he
+    hold holds hours i in include included includes is it its keep keeps kept last lasts least length
+    lie limit limited long may maximum me member members minimum month months more most must need
+    needed needs new normally now number of on one only or our out over paid pay pays people per
+    person personal please reimbursed reimburse receive receives receipt required require requires set
+    shall should spend spent staff stand stands still take takes taken than that the their them there
+    they this through to total under until up us use used value every time times automatically usual
+    usually valid was we week weeks were whole will with within work works worth year years you your
+    beträgt betragen dauert dauern hat haben ist sind war wird werden bekommt bekommen erhält erhalten
+    gilt gelten die der das den dem des ein eine einen einem einer eines es im am auf aus bei bis von
+    vom vor zu zum zur mit nach über unter für pro je jeder jede jedes alle allen mitarbeitende
+    mitarbeitenden beschäftigte beschäftigten mitarbeiter jahr jahre jahren monat monate monaten tag
+    tage tagen woche wochen stunde stunden minuten euro maximal höchstens mindestens ab seit sein
+    seine ihr ihre wir sie man muss müssen darf dürfen kann können soll sollen gibt liegt kostet
+    """.split()
+)
+_OPPOSED = tuple(
+    (frozenset(stem(w) for w in yes.split()), frozenset(stem(w) for w in no.split()))
+    for yes, no in (
+        ("allowed permitted possible allow permit erlaubt gestattet möglich zulässig",
+         "forbidden prohibited banned impossible verboten untersagt unmöglich unzulässig"),
+        ("mandatory compulsory obligatory required must pflicht verpflichtend vorgeschrieben",
+         "optional voluntary freiwillig"),
+        ("open included enabled inbegriffen enthalten aktiviert",
+         "closed excluded disabled ausgeschlossen deaktiviert"),
+    )
+)  # fmt: skip
+_LABELS = frozenset(
+    """
+    priority version level tier class grade phase step stage room gate building floor line zone area
+    section chapter part article annex type category model series team group plan table form stufe
+    raum halle tor gebäude etage abschnitt klasse priorität
+    """.split()
+)
+_UNITS = frozenset(
+    stem(w)
+    for w in """
+    day days month months week weeks year years hour hours minute minutes person people member members
+    tag tage monat monate woche wochen jahr jahre stunde stunden minuten euro
+    """.split()
+)
+_DENIALS = frozenset(
+    stem(w) for w in "never cannot nobody nothing neither nor nicht kein keine keinen nie".split()
+)
+_KINDS = frozenset(word for pair in _OPPOSED for side in pair for word in side)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A citation and a sentence of another document that does not go with it: characters `start` to `end` of
+    the text of `passage`. `said`: what each says, where they differ in a figure."""
+
+    citation: Citation
+    passage: Passage
+    start: int
+    end: int
+    said: tuple[str, str] | None = None
+
+
+def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> list[Conflict]:
+    """Where what is cited and a passage of another document speak of the same thing and disagree."""
+    found: dict[tuple[str, str], Conflict] = {}
+    others = [
+        (passage, span, Statement(passage.text[slice(*span)], _about(passage)))
+        for passage in passages
+        for span in sentences(passage.text)
+    ]
+    for citation in citations:
+        about = frozenset(_stems(" ".join((citation.title, *citation.heading))))
+        cited = [Statement(citation.quote[a:b], about) for a, b in sentences(citation.quote)]
+        for passage, (start, end), other in others:
+            key = (citation.document, passage.document)
+            if key[0] == key[1] or key in found or key[::-1] in found:
+                continue
+            said = next((d for one in cited if (d := disagreement(one, other)) is not None), None)
+            if said is not None:
+                found[key] = Conflict(citation, passage, start, end, said if said[0] else None)
+    return list(found.values())[:MOST]
+
+
+def disagreement(one: Statement, other: Statement) -> tuple[str, str] | None:
+    """What two statements of the same thing say differently, as each spells it; a pair of nothings where one
+    denies the other; None where they agree, or speak of different things."""
+    if not one.like(other):
+        return None
+    for mine in one.clauses:
+        for theirs in other.clauses:
+            if not mine.shares(theirs):
+                continue
+            if said := mine.differs(theirs):
+                return said
+            if mine.denies(theirs):
+                return "", ""
+    return None
+
+
+class Statement:
+    """A sentence; `about` are stems of the title and headings above it."""
+
+    def __init__(self, text: str, about: frozenset[str]) -> None:
+        self.text, self.about = plain(text), about
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(_stems(self.text))
+
+    @cached_property
+    def clauses(self) -> list[Clause]:
+        found = (Clause(part, self.about) for part in _CLAUSE.split(self.text) if part.strip())
+        return [one for one in found if one.subject]
+
+    def like(self, other: Statement) -> bool:
+        """Whether they may be about the same: a cheap look before a closer one."""
+        shared = (self.stems & other.stems) - _LIGHT
+        return bool(shared) and self.text != other.text
+
+
+class Clause:
+    """A part of a sentence that says one thing."""
+
+    def __init__(self, text: str, about: frozenset[str]) -> None:
+        self.text, self.about = text.casefold(), about
+
+    @cached_property
+    def figures(self) -> dict[str, list[_Measured]]:
+        """By what they count: a unit, or the noun that follows."""
+        found: dict[str, list[_Measured]] = {}
+        for figure in figures(self.text):
+            if not self._names(figure) and not (figure.unit == "th" and figure.loose):
+                kind, value = self._measured(figure)
+                found.setdefault(kind, []).append((figure, value))
+        return found
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Numbers that are names ("priority 1"), and years."""
+        named = {f"{stem(w)} {n}" for w, n in _NAMED.findall(self.text) if self._is_name(w, n)}
+        return frozenset(named | set(_YEAR.findall(_undated(self.text))))
+
+    @cached_property
+    def subject(self) -> frozenset[str]:
+        """Stems that say what it is about."""
+        text = self.text
+        for of_kind in self.figures.values():
+            for figure, _ in of_kind:
+                text = text.replace(figure.spelling, " ")
+        return frozenset(_stems(text)) - _LIGHT - _KINDS - _DENIALS
+
+    def shares(self, other: Clause) -> bool:
+        """Whether both are about the same, and neither about anything more."""
+        shared = self.subject & other.subject
+        mine, theirs = self.subject - other.subject - other.about, other.subject - self.subject - self.about
+        return bool(shared) and not mine and not theirs and self.names == other.names
+
+    def differs(self, other: Clause) -> tuple[str, str] | None:
+        """What of one kind both count differently."""
+        if _LEAST.search(self.text) and _MOST.search(other.text):
+            return None
+        if _MOST.search(self.text) and _LEAST.search(other.text):
+            return None
+        for kind, mine in self.figures.items():
+            theirs = other.figures.get(kind, [])
+            alone = [a for a in mine if not any(_same(a, b) for b in theirs)]
+            others = [b for b in theirs if not any(_same(a, b) for a in mine)]
+            if len(alone) == len(others) == 1 and len(mine) == len(theirs):
+                return alone[0][0].spelling, others[0][0].spelling
+        return None
+
+    def denies(self, other: Clause) -> bool:
+        """Whether one says what the other denies."""
+        if self.figures.keys() != other.figures.keys():
+            return False
+        return (negated(self.text) != negated(other.text)) != _opposed(self.text, other.text)
+
+    def _names(self, figure: Figure) -> bool:
+        return any(figure.spelling in name.split() for name in self.names)
+
+    def _is_name(self, word: str, number: str) -> bool:
+        if word in STOP or stem(word) in _LIGHT or _YEAR.fullmatch(number):
+            return False
+        after = words(self.text.partition(f"{word} {number}")[2])[:1]
+        return word in _LABELS or not after or after[0] in STOP or stem(after[0]) in _LIGHT - _UNITS
+
+    def _measured(self, figure: Figure) -> tuple[str, tuple[float, ...]]:
+        if figure.unit:
+            kind, size = SIZES.get(figure.unit, (figure.unit, 1.0))
+            kind, size = ("time", _DAYS[figure.unit]) if figure.unit in _DAYS else (kind, size)
+            return kind, tuple(float(value) * size for value in figure.values)
+        value = next(iter(figure.values))
+        if "-" in value[1:] or value.startswith("--"):
+            return "date", ()
+        if ":" in value or value.startswith("v"):
+            return value[0] if value.startswith("v") else "clock", ()
+        after = [w for w in words(self.text.partition(figure.spelling)[2]) if not w[0].isdigit()]
+        return f"count {stem(after[0])}" if after else "count", ()
+
+
+def _same(one: _Measured, other: _Measured) -> bool:
+    if one[1] and other[1]:
+        return any(abs(a - b) <= _NEAR * max(abs(a), abs(b)) for a in one[1] for b in other[1])
+    return one[0].stands_in([other[0]]) or other[0].stands_in([one[0]])
+
+
+def _opposed(one: str, other: str) -> bool:
+    a, b = set(_stems(one)), set(_stems(other))
+    return any((a & yes and b & no) or (a & no and b & yes) for yes, no in _OPPOSED)
+
+
+def _undated(text: str) -> str:
+    """`text` without its dates."""
+    for figure in figures(text):
+        if any("-" in value[1:] for value in figure.values):
+            text = text.replace(figure.spelling, " ")
+    return text
+
+
+def _about(passage: Passage) -> frozenset[str]:
+    return frozenset(_stems(" ".join((passage.title, *passage.heading))))
+
+
+def _stems(text: str) -> Iterator[str]:
+    return (stem(word) for word in words(text) if not word[0].isdigit() and word not in STOP)

@@ -1,0 +1,154 @@
+"""Passages in, the documents among them that are no longer in force out, because documents say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from model.plain import plain
+from model.sentences import sentences
+from retrieval.passage import Passage
+from retrieval.terms import STOP, stem, words
+
+_KIND = (
+    r"(?:policy|policies|document|page|guide|guideline|guidelines|rules?|version|edition|handbook|manual|agreement|"
+    r"memo|notice|article|plan|terms|instructions?|procedure|regulations?|"
+    r"dokument|seite|richtlinie|richtlinien|regelung|regeln|fassung|version|handbuch|leitfaden|anleitung|"
+    r"vereinbarung|anweisung|ordnung|merkblatt|verfahren)"
+)
+_THIS = (
+    rf"\b(?:this|these|dieses?|diese[rsnm]?|die vorliegende|das vorliegende)\s(?:[\w-]+\s){{0,2}}?{_KIND}\b"
+)
+_OVER = (
+    r"(?:superseded|replaced|obsolete|outdated|out of date|deprecated|withdrawn|"
+    r"no longer (?:valid|in force|in effect|applicable|applies|apply)|"
+    r"(?:ersetzt|abgelöst)(?=\s+(?:worden|durch)|\s*[.!]|\s*\Z)|aufgehoben|veraltet|überholt|ungültig|"
+    r"außer kraft|nicht mehr (?:gültig|in kraft|aktuell)|gilt nicht mehr|gelten nicht mehr)"
+)
+# "This policy has been superseded by ...", "Superseded by ...", "Status: obsolete": one says so of itself.
+_OF_ITSELF = re.compile(
+    rf"{_THIS}[^.!?]{{0,100}}?\b{_OVER}[^.!?\n]*"
+    rf"|\A\W*(?:it|they|sie|es)\s(?:has|have|was|were|is|are|wurde|wurden)\s(?:been\s)?{_OVER}\s[^.!?\n]*"
+    rf"|\A\W*{_OVER}\s+(?:by|durch)\b[^.!?\n]*|\A\W*(?:note|status|hinweis):?\s+{_OVER}[^.!?\n]*",
+    re.IGNORECASE,
+)
+_PERHAPS = re.compile(
+    r"\b(?:if|when|whenever|unless|until|once|may|might|can|falls|wenn|sobald|kann|könnte|bis)\b",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(
+    r"[(\[]\s*(?:superseded|obsolete|outdated|archived?|deprecated|old|veraltet|ungültig|alt)\s*[)\]]",
+    re.IGNORECASE,
+)
+# "This policy replaces the rules of 2023", "Supersedes: X": what a text says of another one.
+_OF_ANOTHER = re.compile(
+    rf"(?:{_THIS}|\A\W*(?:it|sie|es|er)\b)[^.!?]{{0,60}}?\b(?:replaces?|supersedes?|ersetzt|ersetzen)\s"
+    r"(?!.{0,80}\b(?:durch|by)\b)(?P<what>[^.!?\n]{3,120})"
+    r"|\A\W*(?:replaces|supersedes|ersetzt)[:\s](?!\s*(?:durch|by)\b)(?P<else>[^.!?\n]{3,120})",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\b(?:by|durch|von)\b\s*(.+)", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"[,;:(]|\s(?:and|which|that|since|from|with effect|as of|on|und|seit|ab|der|welche)\s", re.IGNORECASE
+)
+_EARLIER = re.compile(
+    r"\b(?:old|older|previous|former|formerly|earlier|superseded|obsolete|history|used to|was|were|"
+    r"alte[nrs]?|frühere?[nrs]?|früher|bisherige?[nrs]?|vorherige?[nrs]?|war|waren|galt|galten)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_GENERAL = frozenset(  # words of a name that say little about which document is meant
+    stem(w)
+    for w in """
+    policy policies document documents page guide guideline guidelines rule rules version versions
+    edition handbook manual agreement memo notice article plan terms instruction instructions
+    procedure regulation regulations old older previous former earlier existing current new all any
+    its predecessor predecessors one dokument seite richtlinie richtlinien regelung regelungen regeln
+    fassung handbuch leitfaden anleitung vereinbarung anweisung ordnung merkblatt verfahren alte alten
+    bisherige bisherigen frühere früheren vorherige vorherigen neue ersetzt abgelöst worden die der
+    das den dem des aus vom von year jahr jahre
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A document that is not in force any more, and the one among the others that took its place, if any."""
+
+    document: str
+    by: str = ""
+
+
+def superseded(passages: Sequence[Passage]) -> list[Superseded]:
+    """Documents of `passages` that say of themselves that they are over, or that another one replaces."""
+    heads: dict[str, Passage] = {}
+    for passage in passages:
+        heads.setdefault(passage.document, passage)
+    found: dict[str, Superseded] = {}
+    for passage in passages:
+        for document, by in _declared(passage, list(heads.values())):
+            if not found.get(document) or not found[document].by:
+                found[document] = Superseded(document, by)
+    return list(found.values())
+
+
+def in_force(question: str, passages: Sequence[Passage]) -> dict[str, str]:
+    """Documents that lose to one of the others, and to which; none where it is asked about earlier times."""
+    lost = {one.document: one.by for one in superseded(passages) if one.by}
+    if not lost or _EARLIER.search(question):
+        return {}
+    years = set(_YEAR.findall(question))
+    meant = {p.document for p in passages if years & set(_YEAR.findall(p.title))}
+    return {old: new for old, new in lost.items() if old not in meant and new not in lost}
+
+
+def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str, str]]:
+    """What `passage` says to be over, and what it says to be in its place, if anything."""
+    others = [head for head in heads if head.document != passage.document]
+    if _TITLED.search(" ".join((passage.title, *passage.heading))):
+        yield passage.document, ""
+    for start, end in sentences(passage.text):
+        text = plain(passage.text[start:end])
+        if (mine := _OF_ITSELF.search(text)) and not _PERHAPS.search(text[: mine.end()]):
+            by = _BY.search(mine[0])
+            heir = _named(by[1], passage, others) if by else None
+            yield passage.document, heir.document if heir else ""
+        elif theirs := _OF_ANOTHER.search(text):
+            old = _named(theirs["what"] or theirs["else"], passage, others)
+            if old and not _newer(old, passage):
+                yield old.document, passage.document
+
+
+def _named(name: str, by: Passage, others: Sequence[Passage]) -> Passage | None:
+    """The one of `others` that `name` means, as `by` says it; None where none is, or several are."""
+    for said in (name, _UNTIL.split(name.strip(), maxsplit=1)[0]):
+        fit = [one for one in others if _fits(_words(said) - _GENERAL, one, _title(by))]
+        if len(fit) == 1:
+            return fit[0]
+    return None
+
+
+def _fits(wanted: set[str], one: Passage, own: set[str]) -> bool:
+    """Whether its title has every word of a name, and its title, address or date every number; a name
+    without words of its own ("the 2023 policy") means what has a title like our `own`."""
+    title = _title(one)
+    years = {str(one.updated_at.year)} if one.updated_at else set[str]()
+    numbers = {w for w in wanted if w[0].isdigit()}
+    if not numbers <= title | years | set(words(one.url)):
+        return False
+    topic = {w for w in title - _GENERAL if not w[0].isdigit()}
+    return wanted - numbers <= title if wanted - numbers else bool(topic & own)
+
+
+def _title(one: Passage) -> set[str]:
+    return _words(" ".join((one.title, *one.heading[:1])))
+
+
+def _words(text: str) -> set[str]:
+    """Stems of its words, and its numbers."""
+    return {w if w[0].isdigit() else stem(w) for w in words(text) if w not in STOP}
+
+
+def _newer(one: Passage, other: Passage) -> bool:
+    return bool(one.updated_at and other.updated_at and one.updated_at > other.updated_at)

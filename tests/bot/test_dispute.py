@@ -1,0 +1,120 @@
+"""Sources that disagree, or are over, in the whole chain: the answer says so, with both and their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import wiring
+from bot.chain import Chain
+from bot.replay import Frozen
+from bot.settings import load
+from model.answer import Answer, Draft, Question, Writer
+from model.answerability import Answerability
+from model.citations import markers
+from model.extract import Extract
+from retrieval.passage import Hit, Passage
+from retrieval.retriever import FootnoteRetriever
+from retrieval.search import Results
+
+pytestmark = pytest.mark.slow  # loads the embedder
+
+DAYS = "How many vacation days do I get?"
+NEW = ("Time off 2025", "Everyone has 28 vacation days a year.", "2025-02-01")
+OLD = ("Welcome guide", "All employees have 25 vacation days a year. Ask your lead.", "2022-09-12")
+
+
+@dataclass(frozen=True)
+class Says:
+    """A writer that writes what it is told to."""
+
+    text: str
+    name: str = "says"
+
+    def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        return Draft(self.text, self.name)
+
+
+def answer(question: Question | str, *pages: tuple[str, str, str], writer: Writer | None = None) -> Answer:
+    """What comes of a question for which these pages (title, text, date) are found."""
+    settings = load(_env_file=None)
+    embedder = wiring.embedder_of(settings)
+    found = Frozen(wiring.search(settings, embedder), Results(tuple(_hits(pages))))
+    sure = Answerability.load(None, embedder).at(0.0)
+    retriever = FootnoteRetriever(search=found)
+    return Chain(retriever, sure, [writer or Extract(embedder)], lambda _: "").runnable().invoke(question)
+
+
+def _hits(pages: Sequence[tuple[str, str, str]]) -> list[Hit]:
+    hits = []
+    for n, (title, text, date) in enumerate(pages):
+        at = datetime.fromisoformat(date).replace(tzinfo=UTC)
+        where = (0, len(text), f"https://h.example/{n}", (), None, at)
+        hits.append(Hit(Passage(f"p{n}", f"doc{n}", "handbook", title, text, *where), 1 - n / 10, 5.0, 0.5))
+    return hits
+
+
+def test_two_sources_that_disagree_are_both_shown_with_what_they_say_and_their_dates() -> None:
+    given = answer(DAYS, NEW, OLD)
+
+    new, old = (next(c.number for c in given.citations if c.document == doc) for doc in ("doc0", "doc1"))
+    dated = f"[{new}] of 1 February 2025 says 28, [{old}] of 12 September 2022 says 25"
+    assert given.notice == f"Two sources disagree: {dated}."
+    assert {c.quote for c in given.citations} == {NEW[1], OLD[1].partition(" Ask")[0]}
+    assert {new, old} == set(markers(given.text + given.notice)) == {1, 2}
+
+
+def test_a_model_that_saw_both_and_says_one_is_corrected_by_the_notice() -> None:
+    given = answer(DAYS, NEW, OLD, writer=Says("You get 28 vacation days a year. [1] It is a lot. [1]"))
+
+    assert given.text == "You get 28 vacation days a year. [1]"
+    assert given.notice.startswith("Two sources disagree: [1]")
+    assert [c.number for c in given.citations] == [1, 2]
+
+
+def test_the_notice_is_in_the_language_of_who_asks() -> None:
+    given = answer(Question(DAYS, locale="de-DE"), NEW, OLD)
+
+    assert "Zwei Quellen widersprechen sich: [" in given.notice
+    assert "] vom 01.02.2025 sagt 28, [" in given.notice
+
+
+def test_sources_that_agree_are_no_news() -> None:
+    same = ("Welcome guide", "All employees have twenty-eight vacation days a year.", "2022-09-12")
+
+    assert answer(DAYS, NEW, same).notice == ""
+
+
+def test_a_document_that_another_replaces_is_not_answered_from() -> None:
+    new = (NEW[0], f"This policy replaces the Welcome guide. {NEW[1]}", NEW[2])
+
+    given = answer(DAYS, OLD, new)
+
+    assert ({c.document for c in given.citations}, given.notice) == ({"doc1"}, "")
+    assert "25" not in given.text
+    assert given.trail is not None and given.trail.superseded == {"doc0": "doc1"}
+
+
+def test_who_asks_for_the_old_rules_may_be_told_them() -> None:
+    old = ("Time off 2022", "Everyone had 25 vacation days in 2022.", "2022-09-12")
+    new = (NEW[0], f"This policy replaces the 2022 policy. {NEW[1]}", NEW[2])
+
+    given = answer("How many vacation days did I get in 2022?", old, new, writer=Says(f"{old[1]} [1]"))
+
+    assert given.text == "Everyone had 25 vacation days in 2022. [1]"
+
+
+def test_what_says_that_it_is_over_is_said_to_be_where_nothing_took_its_place() -> None:
+    over = (
+        "Time off 2020",
+        "This policy is no longer in force. Everyone has 24 vacation days.",
+        "2020-01-01",
+    )
+
+    given = answer("How many vacation days does everyone have?", over)
+
+    assert "24" in given.text
+    assert "[1] is said to be no longer in force." in given.notice
