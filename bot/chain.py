@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator
 from bot.dispute import standing
 from bot.followup import before
 from bot.ladder import BUDGET_S, Ladder
+from bot.readings import asked_back
 from bot.reshape import Reshape
 from bot.understanding import understand
 from bot.work import Work
@@ -37,6 +38,7 @@ class Chain:
         ladder = Ladder(self.writers, self.budget_s).runnable()
         found = (
             RunnableLambda(self.retrieve, name="retrieve")
+            | RunnableLambda(asked_back, name="clarify")
             | RunnableLambda(lambda work: work.reckoned(self.retriever.whole), name="reckon")
             | RunnableBranch((lambda work: work.carried, ladder), lambda work: work)
             | RunnableGenerator(self.check, name="check")

@@ -48,15 +48,20 @@ def stands_alone(text: str, enough: int = _ASKED) -> bool:
     """Whether it has words enough of its own, and none that point at something said before."""
     if _LEANS.search(text) or _POINTS.search(text):
         return False
+    return len(own_words(text)) >= enough
+
+
+def own_words(text: str) -> list[str]:
+    """Its words but those that no question does without."""
     empty = STOP | common("german") | _MEASURES
-    return len([word for word in words(text) if word not in empty]) >= enough
+    return [word for word in words(text) if word not in empty]
 
 
 def _lines(question: Question, enough: int) -> list[str]:
     lines = [question.text]
     if stands_alone(question.text, enough):
         return lines
-    for one in reversed(question.earlier[-MOST:]):
+    for one in reversed([one for one in question.earlier if one][-MOST:]):
         lines.insert(0, one)
         if not _LEANS.search(one):
             break

@@ -107,11 +107,12 @@ class Reception:
         return Brief(asked, read.unread, words)
 
     def _earlier(self, row: Row) -> tuple[str, ...]:
-        """What was asked before it in its thread; where Slack does not show that, it is answered alone."""
+        """What was asked before it in its thread; where Slack does not show that, one that is empty: it is
+        answered alone, and nothing is asked back, which may have been done already."""
         try:
             return self._patiently(lambda: self.threads.earlier(row))
         except ReadersUnknown:
-            return ()
+            return ("",)
 
     def still(self, row: Row, readers: Audience) -> None:
         """Returns where what was made for `readers` may still be read by all who read there. Raises

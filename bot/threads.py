@@ -70,10 +70,12 @@ class Threads:
         return bool(turns) and addressed(said, turns, self._me())
 
     def earlier(self, row: Row) -> tuple[str, ...]:
-        """What was asked in the row's thread before it, newest last; nothing where it begins one."""
+        """What was asked in its thread before the row, newest last; nothing where it begins one, and one that
+        is empty where Slack does not show it."""
         if not row.message_ts or row.thread_ts in ("", row.message_ts):
             return ()
-        return earlier(self.turns(Place(row.channel, row.thread_ts), row.message_ts), direct=row.direct)
+        turns = self.turns(Place(row.channel, row.thread_ts), row.message_ts)
+        return earlier(turns, direct=row.direct) if turns else ("",)
 
     def turns(self, place: Place, before: str) -> tuple[Turn, ...]:
         """The last turns of the thread that came before the message with the ts `before`, oldest first; the

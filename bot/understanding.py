@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import smalltalk
 from bot.courtesy import bare
+from bot.readings import picked
 from bot.replies import printable, unreadable
 from bot.work import Work
 from model.answer import Question, Status
@@ -19,7 +20,7 @@ def understand(given: Question | str, trail: Trail | None = None) -> Work:
     question = given if isinstance(given, Question) else Question(given)
     earlier = tuple(printable(bare(text)) for text in question.earlier if not smalltalk.kind(text))
     shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
-    work = Work(replace(shown, id=question.id or uuid.uuid4().hex), trail=trail or Trail())
+    work = Work(replace(picked(shown), id=question.id or uuid.uuid4().hex), trail=trail or Trail())
     if not question.attached and smalltalk.kind(question.text, opening=not earlier):
         return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale))
     if problem := unreadable(work.question.text, question.locale):

@@ -70,6 +70,8 @@ class Work:
     def reckoned(self, whole: Callable[[Passage, Audience], list[Passage]]) -> Work:
         """With what tables among the passages say; without any rows where one was asked that does not say.
         `whole` gives all passages of a document, or none."""
+        if self.said:
+            return self
         readers = self.question.readers
         found = tabled(self.asked, self.passages, lambda one: whole(one, readers), self.question.locale)
         if isinstance(found, Untold):

@@ -32,8 +32,9 @@ class Status(StrEnum):
 class Question:
     """What was asked, and the audience of the reply (everyone who will be able to read it).
 
-    `earlier`: what was asked before in the same thread, newest last. `attached`: passages of the files that
-    came with it, which are for this question only. `previous`: the answer that it wants in another form.
+    `earlier`: what was asked before in the same thread, newest last; an empty one cannot be told. `attached`:
+    passages of the files that came with it, which are for this question only. `previous`: the answer that it
+    wants in another form.
     """
 
     text: str

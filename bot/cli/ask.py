@@ -31,6 +31,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
     user: Annotated[str, typer.Option("--as", metavar="USER", help=f"As who may read: {HELP}")] = "",
+    after: Annotated[
+        list[str] | None, typer.Option("--after", metavar="QUESTION", help="What was asked before it.")
+    ] = None,
 ) -> None:
     """Ask your documents. Exit code 0: answered, 3: not found, 1: failed, 2: wrong usage."""
     from bot import wiring
@@ -42,7 +45,7 @@ def ask(
         raise typer.BadParameter(problem)
     settings = load()
     readers = person(settings, user).readers if user else Audience()
-    answer = wiring.chain(settings).invoke(Question(question, readers))
+    answer = wiring.chain(settings).invoke(Question(question, readers, earlier=tuple(after or ())))
     for name, state in wiring.behind(settings).items():
         typer.echo(FAILED.format(name=name) if state.error else UNFINISHED.format(name=name), err=True)
     if as_json:

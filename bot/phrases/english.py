@@ -83,6 +83,9 @@ PHRASES = {
     "press_failed": "That did not work. Please press again. (Reference {reference})",
     "verbatim": "These sentences are taken from the documents as they stand.",
     "model_away": "The language model could not be used this time.",
+    "ask_back": (
+        "Which of these do you mean? Reply with one of them, or ask in a few more words.\n{readings}"
+    ),
     # what is said to a greeting, to thanks, to who asks who we are
     "small_greeting": (
         "Hello! Ask me what you want to know from the documents, for example: How do I claim expenses?"

@@ -92,6 +92,9 @@ PHRASES = {
     "press_failed": "Das hat nicht geklappt. Bitte drück noch einmal. (Kennung {reference})",
     "verbatim": "Diese Sätze stehen wörtlich so in den Dokumenten.",
     "model_away": "Das Sprachmodell war diesmal nicht zu gebrauchen.",
+    "ask_back": (
+        "Was davon meinst du? Antworte mit einem davon, oder frag in ein paar Worten mehr.\n{readings}"
+    ),
     # what is said to a greeting, to thanks, to who asks who we are
     "small_greeting": (
         "Hallo! Frag mich, was du aus den Dokumenten wissen willst, zum Beispiel: Wie rechne ich Auslagen ab?"

@@ -215,6 +215,19 @@ def test_small_talk_is_answered_without_a_search(parts, text: str) -> None:
     assert answer.text == reply(text)
 
 
+def test_a_vague_question_is_asked_back_and_the_reply_is_answered(parts) -> None:
+    vague = "What is the limit?"
+
+    back = chain(parts).invoke(vague)
+    answer = chain(parts).invoke(Question("Expenses › Limits, dinner", earlier=(vague,)))
+    again = chain(parts).invoke(Question(vague, earlier=(vague,)))
+
+    assert (back.status, back.citations, back.nearest) == (Status.CLARIFY, (), ())
+    assert "• Expenses › Limits" in back.text
+    assert answer.status == Status.ANSWERED and any("expenses" in c.document for c in answer.citations)
+    assert again.status != Status.CLARIFY
+
+
 def test_a_question_of_forty_thousand_characters_is_told_the_limit(parts) -> None:
     answer = chain(parts).invoke("dinner " * 6000)
 
