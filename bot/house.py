@@ -109,16 +109,17 @@ def _reception(
     house: House, engine: sa.Engine, slack: _Slack, admins: tuple[Channels, Switches]
 ) -> Reception:
     channels, switches = admins
+    threads = Threads(slack.web)
     return Reception(
         slack.people,
         Audiences(slack.web, slack.people, slack.readers),
         Door(engine, house.rules),
         channels,
         switches,
-        Threads(slack.web),
+        threads,
         Attachments(slack.web, house.attached),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
-        referents=Referents(house.means.recall if house.means else None),
+        referents=Referents(threads, house.means.recall if house.means else None, slack.names.of),
     )
 
 

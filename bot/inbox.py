@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot import audit, ballots
+from bot.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.state import inbox
@@ -173,7 +174,7 @@ class Inbox:
                 .where(inbox.c.event_id == event_id, inbox.c.state != "final")
                 .values(state="answered", outcome=outcome)
             )
-            record_answer(connection, answer, event_id)
+            record_answer(connection, _without_talk(answer), event_id)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,
@@ -218,6 +219,13 @@ class Inbox:
         with self._engine.begin() as connection:
             connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(_WORDLESS))
             ballots.settle(connection)
+
+
+def _without_talk(answer: Answer) -> Answer:
+    """Without words where they are of what people said to one another: those are kept nowhere."""
+    hits = answer.trail.hits if answer.trail else ()
+    talk = any(hit.passage.source == SOURCE for hit in hits)
+    return replace(answer, text="", struck=()) if talk else answer
 
 
 def _row(kept: Any) -> Row:

@@ -39,6 +39,7 @@ _POINTERS = _alone(
     discussed|above|here|so far|we|us|our|we've|everyone|everybody|anyone
     diskutiert|besprochen|hier|bisher|oben|wir|uns|unsere?|alle"""
 )
+_PLACE = _alone(rf"(?:{TALK})s?|above|here|so far|hier|bisher|oben")
 _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(  # the first that is found
     (topic, _alone(ways))  # type: ignore[misc]
     for topic, ways in (
@@ -118,7 +119,7 @@ def wanted(text: str) -> Wanted | None:
         return None
     if any(len(one.split()) > _REMARK for one in remarks):
         return None
-    return Wanted(topic, any(_POINTERS.search(clause) for clause in (*remarks, last)))
+    return Wanted(topic, any(_PLACE.search(clause) for clause in (*remarks, last)))
 
 
 def _strange(clause: str) -> int:

@@ -64,7 +64,7 @@ class Reception:
     threads: Threads
     attachments: Attachments
     owners: Owners
-    referents: Referents = Referents()
+    referents: Referents
     sleep: Callable[[float], None] = time.sleep
 
     def received(self, row: Row) -> str | None:
@@ -103,7 +103,7 @@ class Reception:
         asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
         read = self.attachments.read(row.payload.get("files") or (), locale)
         asked = replace(asked, earlier=self._earlier(row), attached=read.passages)
-        asked, words = self.referents.of(row, asked)
+        asked, words = self._patiently(lambda: self.referents.of(row, asked))
         return Brief(asked, read.unread, words)
 
     def _earlier(self, row: Row) -> tuple[str, ...]:

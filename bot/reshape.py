@@ -9,6 +9,7 @@ from time import perf_counter
 
 from bot.phrases import say
 from bot.shapes import Form, form
+from bot.tabled import WRITER as TABLES
 from bot.work import Work
 from model.answer import Answer, Citation, Draft, Previous, Status, Struck, Writer, WriterUnavailable
 from model.citations import Checked, cite, markers
@@ -65,8 +66,10 @@ class Reshape:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
         from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
-        drafted = from_them.drafted(Draft("", told.writer), "", began).judged((), previous.passages)
-        return replace(drafted.sentence(shown, first=True), notice=told.notice, struck=told.struck)
+        judged = from_them.drafted(Draft("", told.writer), "", began).judged([shown], previous.passages)
+        answer = judged.sentence(judged.kept[0], first=True)
+        notice = " ".join(part for part in (told.notice, answer.notice) if part)
+        return replace(answer, notice=notice, struck=told.struck)
 
     def _changed(self, told: _Told, wish: Form, locale: str) -> _Told:
         if not told.sentences:
@@ -112,8 +115,11 @@ class Reshape:
 
 
 def _again(previous: Previous) -> _Told:
-    """The answer as what it cites carries it now."""
+    """The answer as what it cites carries it now. What was reckoned from a table stands while that is the one
+    that was read."""
     answer = previous.answer
+    if answer.writer == TABLES:
+        return _Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
     kept = [one for one in cite(Draft(answer.text, answer.writer), previous.passages) if not one.dropped]
     citations = tuple(c for one in kept for c in one.citations)
     return _Told(tuple(one.text for one in kept), citations, answer.writer)

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.addressed import Turn, addressed, asks, questions
-from bot.asking import WAITS_S, Asking, NotNow, ReadersUnknown
+from bot.asking import WAITS_S, Asking, Json, NotNow, ReadersUnknown
 from bot.events import Row, spoken
+from bot.minutes import wanted
 from bot.post import Place, key_of
 from bot.shapes import form
 from bot.state import inbox
@@ -41,10 +42,10 @@ def engaged(connection: sa.Connection, channel: str, thread_ts: str) -> bool:
 
 def earlier(turns: Sequence[Turn], *, direct: bool = False) -> tuple[str, ...]:
     """What was asked of us in these turns, newest last: what a follow-up leans on, whoever asked it. In a
-    `direct` message everything that a person said was said to us. What only wanted another form says nothing
-    of what it is about."""
+    `direct` message everything that a person said was said to us. What only wanted another form, or to
+    know of the thread, says nothing of what it is about."""
     asked = [turn for turn in turns if turn.kind == "person"] if direct else questions(turns)
-    return tuple(turn.text for turn in asked if turn.text and not form(turn.text))
+    return tuple(turn.text for turn in asked if turn.text and not (form(turn.text) or wanted(turn.text)))
 
 
 @dataclass
@@ -88,6 +89,18 @@ class Threads:
         past = [turn for turn in found if _number(turn.ts) < _number(before)]
         return tuple(past if len(past) <= LAST else [past[0], *past[1 - LAST :]])
 
+    def whole(self, place: Place, before: str) -> tuple[Turn, ...]:
+        """All turns that came before the message with the ts `before`, as far as _PAGES go. Empty where Slack
+        does not show the thread. Raises NotNow."""
+        self.turns(place, before)
+        return tuple(turn for turn in self._kept[place][1] if _number(turn.ts) < _number(before))
+
+    def address(self, place: Place, ts: str) -> str:
+        """The link to a message of the thread, as chat.getPermalink has it. Raises ReadersUnknown."""
+        base = str(self._about_us().get("url") or "").rstrip("/")
+        tail = f"?thread_ts={place.thread}&cid={place.channel}" if ts != place.thread else ""
+        return f"{base}/archives/{place.channel}/p{ts.replace('.', '')}{tail}" if base else ""
+
     def _read(self, place: Place) -> tuple[Turn, ...]:
         messages: list[Mapping[str, Any]] = []
         try:
@@ -120,8 +133,10 @@ class Threads:
 
     def _me(self) -> str:
         """Our own id. Raises ReadersUnknown."""
-        about = self._asking.once(" me", lambda: self._asking.call(self.slack.auth_test), keep_s=3600)
-        return str(about.get("user_id") or "")
+        return str(self._about_us().get("user_id") or "")
+
+    def _about_us(self) -> Json:
+        return self._asking.once(" me", lambda: self._asking.call(self.slack.auth_test), keep_s=3600)
 
     def _pace(self) -> None:
         """Waits for its turn of the minute's calls. Raises NotNow where that would take too long."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot import smalltalk
 from bot.courtesy import bare
+from bot.phrases import say
 from bot.readings import picked
 from bot.replies import printable, unreadable
 from bot.work import Work
@@ -21,6 +22,9 @@ def understand(given: Question | str, trail: Trail | None = None) -> Work:
     earlier = tuple(printable(bare(text)) for text in question.earlier if not smalltalk.kind(text))
     shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
     work = Work(replace(picked(shown), id=question.id or uuid.uuid4().hex), trail=trail or Trail())
+    if question.thread:
+        nothing = say("thread_nothing", question.locale, count=len(question.attached))
+        return work.resting(question.attached, nothing)
     if not question.attached and smalltalk.kind(question.text, opening=not earlier):
         return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale))
     if problem := unreadable(work.question.text, question.locale):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
+from bot.digest import Digest
 from bot.dispute import disputed
 from bot.followup import asked
 from bot.replies import degraded, not_found
 from bot.tabled import Tabled, Untold, has_rows, tabled
-from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings
+from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
 from model.citations import Checked, cite
 from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
@@ -41,6 +42,16 @@ class Work:
     def settled(self, status: Status, text: str) -> Work:
         """With its answer, which rests on no document: nothing more is searched or written."""
         return replace(self, said=(status, text), carried=False)
+
+    def resting(self, passages: Sequence[Passage], otherwise: str) -> Work:
+        """On these alone: they are written from, nothing is searched, and where nothing of that stands it is
+        said `otherwise`."""
+        hits = tuple(Hit(one, 1.0) for one in passages)
+        return replace(self, attached=hits, carried=bool(hits), said=(Status.NOT_FOUND, otherwise))
+
+    def by(self, writer: Writer) -> Writer:
+        """Who writes in its place: of what people said, the last rung picks other sentences."""
+        return Digest(self.question.thread) if self.question.thread and writer.name == "extract" else writer
 
     @property
     def asked(self) -> str:
@@ -109,14 +120,14 @@ class Work:
             writer=draft.made,
         )
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
-        if kept and not self.tabled:
+        if kept and not (self.tabled or asked.thread):
             kept, notices = _disputed(kept, still, asked.locale)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 
     def sentence(self, checked: Checked, *, first: bool) -> Answer:
         """The chunk of the answer that a checked sentence is."""
-        text = checked.text if first else (checked.before or " ") + checked.text
+        text = (checked.before if first else checked.before or " ") + checked.text
         status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
         why = degraded(self.draft, self.question.locale)
         return replace(

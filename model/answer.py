@@ -32,9 +32,9 @@ class Status(StrEnum):
 class Question:
     """What was asked, and the audience of the reply (everyone who will be able to read it).
 
-    `earlier`: what was asked before in the same thread, newest last; an empty one cannot be told. `attached`:
-    passages of the files that came with it, which are for this question only. `previous`: the answer that it
-    wants in another form.
+    `earlier`: what was asked before in the same thread, newest last; an empty one is not known. `attached`:
+    passages of the files that came with it, or with `thread` the messages of its thread: for this question
+    only. `previous`: the answer that it wants in another form.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Question:
     earlier: tuple[str, ...] = ()
     attached: tuple[Passage, ...] = ()
     previous: Previous | None = None
+    thread: str = ""  # what it wants to know of its thread, such as "decisions"
     by: float | None = None  # the time (Unix) at which its answer has to be there
 
 

@@ -10,6 +10,7 @@ from bot.blocks.look import Look
 from bot.blocks.markup import clean, mrkdwn
 from bot.blocks.sources import Line, headed, merged, near, quotes, source
 from bot.blocks.votes import OWNER, QUESTION, SHARE, Block, button, votes
+from bot.digest import SOURCE
 from bot.phrases import say
 from bot.post import Message
 from model.answer import Answer, Status
@@ -75,12 +76,17 @@ def _asks(look: Look) -> Message:
 def _closing(answer: Answer, look: Look) -> Iterator[Message]:
     if pressed := list(_pressed(answer, look)):
         yield Message("", ({"type": "actions", "elements": pressed},))
-    label = say("quoted" if answer.writer == "extract" else "disclaimer", look.locale)
+    label = say(_label(answer), look.locale)
     for text in (answer.notice, label if answer.citations else ""):
         if shown := clean(text).strip():
             yield line(shown[:300])
     if answer.status not in _NO_ANSWER and answer.id:
         yield Message("", (votes(answer.id, look.locale),))
+
+
+def _label(answer: Answer) -> str:
+    of = "_thread" if any(c.document.startswith(f"{SOURCE}/") for c in answer.citations) else ""
+    return f"{'quoted' if answer.writer == 'extract' else 'disclaimer'}{of}"
 
 
 def _pressed(answer: Answer, look: Look) -> Iterator[Block]:

@@ -121,6 +121,8 @@ PHRASES = {
     "part": "Part {part} of {parts}",
     "disclaimer": "AI-made from your documents. It can be wrong: check the sources.",
     "quoted": ("Found by AI and quoted word for word from your documents. Check that the sources fit."),
+    "quoted_thread": "Found by AI and quoted word for word from this thread.",
+    "disclaimer_thread": "AI-made from this thread. It can be wrong: check the messages.",
     # votes
     "helpful": "Helpful",
     "not_helpful": "Not helpful",
@@ -206,6 +208,15 @@ PHRASES = {
     "figures_several": "There is more than one number in it, so here is the sentence they stand in.",
     "table_said": "What it says",
     "table_source": "Source",
+    # what people said in a thread
+    "thread_where": "Mention me inside the thread that you mean: there I can read what was said.",
+    "thread_empty": "Nobody but you and me has said anything in this thread.",
+    "thread_unread": (
+        "Slack does not let me read this thread. Invite me with /invite, or let whoever set me up check "
+        "footnote doctor."
+    ),
+    "thread_nothing": "I read the {count} messages of this thread and found nothing there that answers that.",
+    "thread_nothing_one": "I read the one message of this thread and found nothing there that answers that.",
     # why somebody is not answered
     "refused_guest": "I answer members of this workspace and no guests. Please ask somebody who is one.",
     "refused_stranger": (

@@ -130,6 +130,8 @@ PHRASES = {
     "part": "Teil {part} von {parts}",
     "disclaimer": "Von KI aus euren Dokumenten verfasst. Das kann falsch sein: Prüf die Quellen.",
     "quoted": ("Von KI gefunden und wörtlich aus euren Dokumenten zitiert. Prüf, ob die Quellen passen."),
+    "quoted_thread": "Von KI gefunden und wörtlich aus diesem Thread zitiert.",
+    "disclaimer_thread": "Von KI aus diesem Thread verfasst. Das kann falsch sein: Prüf die Nachrichten.",
     # votes
     "helpful": "Hilfreich",
     "not_helpful": "Nicht hilfreich",
@@ -222,6 +224,19 @@ PHRASES = {
     "figures_several": "Darin steht mehr als eine Zahl, deshalb hier der ganze Satz.",
     "table_said": "Aussage",
     "table_source": "Quelle",
+    # was Leute in einem Thread gesagt haben
+    "thread_where": "Erwähn mich in dem Thread, den du meinst: Dort kann ich lesen, was gesagt wurde.",
+    "thread_empty": "Außer dir und mir hat in diesem Thread niemand etwas gesagt.",
+    "thread_unread": (
+        "Slack lässt mich diesen Thread nicht lesen. Lade mich mit /invite ein, oder lass footnote doctor "
+        "nachsehen."
+    ),
+    "thread_nothing": (
+        "Ich habe die {count} Nachrichten dieses Threads gelesen und nichts gefunden, was das beantwortet."
+    ),
+    "thread_nothing_one": (
+        "Ich habe die eine Nachricht dieses Threads gelesen und nichts gefunden, was das beantwortet."
+    ),
     # why somebody is not answered
     "refused_guest": "Ich antworte Mitgliedern dieses Workspace, keinen Gästen. Bitte frag ein Mitglied.",
     "refused_stranger": (

@@ -17,6 +17,7 @@ from bot.owners import Owners
 from bot.people import People
 from bot.readers import Readers
 from bot.reception import Reception
+from bot.referents import Referents
 from bot.state import connect, upgrade
 from bot.threads import Threads
 from tests.bot.memory_slack import MemorySlack
@@ -31,15 +32,17 @@ class World:
         upgrade(engine)
         people = People(self.slack.client, clock=lambda: self.now, sleep=lambda _: None)
         self.channels, self.switches = Channels(engine), Switches(engine)
+        threads = Threads(self.slack.client)
         self.reception = Reception(
             people,
             Audiences(self.slack.client, people, Readers(self.slack.client, people)),
             Door(engine, Rules(bots=True)),
             self.channels,
             self.switches,
-            Threads(self.slack.client),
+            threads,
             Attachments(self.slack.client, Limits(0)),
             owners=Owners(dict, lambda channel: ""),
+            referents=Referents(threads),
             sleep=lambda _: None,
         )
 

@@ -83,7 +83,7 @@ def ask(wish: str, *writers: Writer, about: Previous | None = None, locale: str 
 
 
 def ask_plainly(said: str) -> Answer:
-    shown = SimpleNamespace(still=lambda passages, readers: list(passages))
+    shown = SimpleNamespace(still=lambda passages, readers: list(passages), whole=None)
     nothing = cast(FootnoteRetriever, shown), cast(Answerability, None)
     return Chain(*nothing, [Extracts()], lambda _: "nothing", Trail(days=7)).runnable().invoke(said)
 

@@ -1,4 +1,4 @@
-"""The last answer of a thread in another form, as people in the workspace see it, from the real index."""
+"""The last answer of a thread in another form, and what was said in a thread, as people in Slack see it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from plugged import plug_in
+from slack_sdk import WebClient
 
 from bot import wiring
 from bot.app import Credentials, Service, build
@@ -123,3 +124,60 @@ def test_nothing_that_people_wrote_is_kept_and_the_new_answer_is_one_to_vote_on(
 
     assert rig.slack.wait_until(lambda: texts() == [None, None], 20)
     assert any(button.action_id == "footnote_vote" for button in short.buttons)
+
+
+def talked(rig: Rig) -> tuple[str, str, list[str]]:
+    """A channel and a thread in it in which people agree on something, with the ts of its messages."""
+    ben, cem = rig.slack.add_user("ben"), rig.slack.add_user("cem")
+    channel = rig.slack.add_channel("party", rig.ada, ben, cem)
+    ts = rig.slack.say(rig.ada, channel, "We need a venue for the summer party on 12 June.")
+    said = [
+        rig.slack.say(ben, channel, "The boat house costs €900.", ts),
+        rig.slack.say(rig.ada, channel, f"Let's go with the boat house then. <@{ben}> can you call?", ts),
+        rig.slack.say(ben, channel, "I'll do it", ts),
+    ]
+    return channel, ts, [ts, *said]
+
+
+def test_a_thread_is_summed_up_from_its_messages_each_point_with_its_permalink(rig: Rig) -> None:
+    channel, ts, said = talked(rig)
+    rig.slack.mention(rig.ada, channel, "what was decided?", ts)
+    assert rig.slack.wait_until(lambda: len(rig._done(channel, ts)) == 1, 30)
+    rig.slack.mention(rig.ada, channel, "and who said they would do it?", ts)
+    assert rig.slack.wait_until(lambda: len(rig._done(channel, ts)) == 2, 30)
+
+    decided, promised = rig._done(channel, ts)
+    web = WebClient(rig.slack.bot_token, base_url=rig.slack.api_url)
+    links = [web.chat_getPermalink(channel=channel, message_ts=one)["permalink"] for one in said]
+    assert "ada: Let's go with the boat house then. [1]" in decided.shown and "900" not in decided.shown
+    assert links[2] in str(decided.blocks) and "word for word from this thread" in decided.shown
+    assert "ben: I'll do it [2]" in promised.shown and links[3] in str(promised.blocks)
+
+
+def test_no_word_of_a_thread_is_kept(rig: Rig) -> None:
+    channel, ts, _ = talked(rig)
+    rig.slack.mention(rig.ada, channel, "summarise this thread", ts)
+    assert rig.slack.wait_until(lambda: len(rig._done(channel, ts)) == 1, 30)
+    engine = wiring.engine(rig.settings)
+
+    def open_rows() -> int:
+        with engine.connect() as db:
+            query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state != "final")
+            return db.execute(query).scalar() or 0
+
+    assert rig.slack.wait_until(lambda: open_rows() == 0, 20)
+    with engine.connect() as db:
+        tables = sa.MetaData()
+        tables.reflect(engine)
+        rows = [str(row) for table in tables.tables.values() for row in db.execute(sa.select(table))]
+    assert rows and not [row for row in rows if "boat house" in row]
+
+
+def test_a_thread_that_slack_does_not_show_is_said_to_be_unread(rig: Rig) -> None:
+    channel, ts, _ = talked(rig)
+    rig.slack.fail("conversations.replies", error="missing_scope", times=50)
+
+    rig.slack.mention(rig.ada, channel, "summarise this thread", ts)
+
+    assert rig.slack.wait_until(lambda: any("let me read" in m.shown for m in rig._done(channel, ts)), 30)
+    rig.slack.heal()
