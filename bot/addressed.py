@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot import speech
+from bot.phrases import said
 from bot.shapes import form
 from retrieval.languages import common
 from retrieval.terms import STOP, stem, words
@@ -63,6 +64,7 @@ RULES: tuple[tuple[str, bool, Test], ...] = (  # the first that applies decides
     ("speaks to others by name", False, lambda h: h.is_(speech.MENTION) or _named(h.said)),
     ("quotes somebody else", False, lambda h: bool(h.quoted) and not _within(h.quoted, h.answer)),
     ("wants our answer in another form", True, lambda h: h.next and form(h.said) is not None),
+    ("answers what we asked back", True, lambda h: h.next and h.theirs and said(h.answer, "ask_back")),
     ("asks nothing", False, lambda h: not h.asks),
     ("calls us by name", True, lambda h: h.is_(speech.CALLED)),
     ("quotes our answer", True, lambda h: bool(h.quoted)),

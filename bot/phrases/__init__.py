@@ -17,6 +17,11 @@ def say(key: str, locale: str = "", **values: object) -> str:
     return phrases[one if values.get("count") == 1 and one in phrases else key].format(**values)
 
 
+def said(text: str, key: str) -> bool:
+    """Whether `text` begins as that sentence does, as far as its first value, in any language."""
+    return any(text.startswith(phrases[key].partition("{")[0].strip()) for phrases in (ENGLISH, GERMAN))
+
+
 def german(locale: str) -> bool:
     """Whether somebody with this locale ("de-DE", "en-GB", nothing) reads German."""
     return locale.replace("_", "-").split("-")[0].lower() == "de"

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from bot.addressed import Turn, addressed, questions, why
+from bot.phrases import say
 from docs.threads import DATA, HALVES, judged, per_100
 
 BOT, ADA, BEN = "U0BOT", "U0ADA", "U0BEN"
@@ -109,3 +110,11 @@ def test_what_we_were_asked_is_what_mentions_us_or_has_our_answer_below_it() -> 
     second = Turn(BOT, "Three months. [1]", "answer", ts="5")
 
     assert questions((ASKED, ANSWER, TALK, follow_up, second)) == [ASKED, follow_up]
+
+
+def test_what_follows_our_question_back_is_the_reply_to_it() -> None:
+    back = Turn(BOT, say("ask_back", readings="\n• Expenses\n• Travel"), "answer")
+
+    assert why(Turn(ADA, "Expenses"), (ASKED, back), BOT) == (True, "answers what we asked back")
+    assert not addressed(Turn("U0BEN", "Expenses"), (ASKED, back), BOT)
+    assert not addressed(Turn(ADA, "Expenses"), (ASKED, back, Turn("U0BEN", "she means travel")), BOT)
