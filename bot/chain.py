@@ -17,6 +17,8 @@ from bot.understanding import understand
 from bot.work import Work
 from model.answer import Answer, Question, Writer
 from model.answerability import Answerability
+from model.citations import WORDS
+from model.meaning import Meaning
 from model.trail import Trail
 from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
@@ -32,6 +34,7 @@ class Chain:
     searched: Callable[[Question], str]
     trail: Trail = Trail()  # what all answers have in common
     budget_s: float = BUDGET_S
+    meaning: Meaning = WORDS  # how the check weighs words
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
@@ -43,7 +46,7 @@ class Chain:
             | RunnableBranch((lambda work: work.carried, ladder), lambda work: work)
             | RunnableGenerator(self.check, name="check")
         )
-        form = RunnableGenerator(Reshape(self.writers).answers, name="reshape")
+        form = RunnableGenerator(Reshape(self.writers, self.meaning).answers, name="reshape")
         reshaped = (lambda work: work.question.previous is not None, form)
         begun = RunnableLambda(partial(understand, trail=self.trail), name="understand")
         return begun | RunnableBranch(reshaped, found)
@@ -64,7 +67,7 @@ class Chain:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             still = work.still(self.retriever.still)
-            judged = work.judged(work.checked(still), still)
+            judged = work.judged(work.checked(still, self.meaning), still)
             yield from (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
             if not judged.kept:
                 yield judged.unanswered(self.searched, still)

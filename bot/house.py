@@ -41,6 +41,7 @@ from bot.respond import Responses
 from bot.stream import Streams
 from bot.threads import Threads
 from bot.views import Views
+from model.answer import Struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class House:
     means: Means | None = None
     suggested: tuple[str, ...] = ()  # questions, to whoever opens the bot's messages
     attached: Limits = Limits(10 << 20)  # of files that come with a question
+    struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()  # what is shown as taken out of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _reception(
         Attachments(slack.web, house.attached),
         owners=Owners(house.owners, lambda channel: channels.of(channel).expert),
         referents=Referents(threads, house.means.recall if house.means else None, slack.names.of),
+        struck=house.struck,
     )
 
 

@@ -21,7 +21,7 @@ from bot.people import People, Person
 from bot.phrases import say
 from bot.referents import Referents
 from bot.threads import Threads, engaged
-from model.answer import Answer, Question
+from model.answer import Answer, Question, Struck
 from retrieval.passage import Audience
 
 _OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
@@ -65,6 +65,7 @@ class Reception:
     attachments: Attachments
     owners: Owners
     referents: Referents
+    struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()
     sleep: Callable[[float], None] = time.sleep
 
     def received(self, row: Row) -> str | None:
@@ -124,7 +125,8 @@ class Reception:
         """For whom and where the answer is shown."""
         alone = row.direct or row.surface == "command"
         share = row.surface == "command" and not row.direct
-        return Look(self.locale(row), owner=self.owners.of(row, answer), direct=alone, share=share)
+        owner = self.owners.of(row, answer)
+        return Look(self.locale(row), None, owner, alone, share, self.struck(row.event_id))
 
     def locale(self, row: Row) -> str:
         """The asker's, or nothing where Slack does not say."""

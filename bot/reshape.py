@@ -12,8 +12,9 @@ from bot.shapes import Form, form
 from bot.tabled import WRITER as TABLES
 from bot.work import Work
 from model.answer import Answer, Citation, Draft, Previous, Status, Struck, Writer, WriterUnavailable
-from model.citations import Checked, cite, markers
+from model.citations import WORDS, Checked, cite, markers
 from model.figures import figures
+from model.meaning import Meaning
 from model.rewriting import Rewriter, added, messages, sentences_of, translated
 from model.support import MARKER
 from retrieval.passage import Hit, Passage
@@ -51,6 +52,7 @@ class Reshape:
     """Of the ladder, those are asked that can rewrite; what code can do is done without them."""
 
     writers: Sequence[Writer]
+    meaning: Meaning = WORDS
 
     def answers(self, works: Iterator[Work]) -> Iterator[Answer]:
         """A step of the chain: each question's answer in one piece."""
@@ -61,7 +63,7 @@ class Reshape:
     def _answer(self, work: Work, previous: Previous, wish: Form) -> Answer:
         locale, began = work.question.locale, perf_counter()
         try:
-            told = self._changed(_again(previous), wish, locale)
+            told = self._changed(_again(previous, self.meaning), wish, locale)
         except _Refused as why:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
@@ -85,7 +87,7 @@ class Reshape:
         facts, before = _facts(told), sum(map(len, told.sentences))
         struck: tuple[Struck, ...] = ()
         for draft in self._drafts(_wish(wish), told):
-            new = _checked(draft, told, facts)
+            new = _checked(draft, told, facts, self.meaning)
             size, struck = sum(map(len, new.sentences)), struck + new.struck
             good = 0 < len(new.sentences) >= len(new.struck) and (not wish.shorter or size < before)
             if good and not (wish.sentences and len(new.sentences) > wish.sentences):
@@ -114,18 +116,19 @@ class Reshape:
                 continue
 
 
-def _again(previous: Previous) -> _Told:
+def _again(previous: Previous, meaning: Meaning) -> _Told:
     """The answer as what it cites carries it now. What was reckoned from a table stands while that is the one
     that was read."""
     answer = previous.answer
     if answer.writer == TABLES:
         return _Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
-    kept = [one for one in cite(Draft(answer.text, answer.writer), previous.passages) if not one.dropped]
+    checked = cite(Draft(answer.text, answer.writer), previous.passages, meaning)
+    kept = [one for one in checked if not one.dropped]
     citations = tuple(c for one in kept for c in one.citations)
     return _Told(tuple(one.text for one in kept), citations, answer.writer)
 
 
-def _checked(draft: Draft, told: _Told, facts: Sequence[Passage]) -> _Told:
+def _checked(draft: Draft, told: _Told, facts: Sequence[Passage], meaning: Meaning) -> _Told:
     """What of the draft the passages carry, and the answer before it says. The first of `facts` is that
     answer, the others are what it cites, by number."""
     answer, *passages = facts
@@ -136,7 +139,7 @@ def _checked(draft: Draft, told: _Told, facts: Sequence[Passage]) -> _Told:
             struck.append(new)
         else:
             kept.append(sentence)
-    judged = list(cite(Draft("\n".join(kept), draft.writer), passages))
+    judged = list(cite(Draft("\n".join(kept), draft.writer), passages, meaning))
     struck += [one.dropped for one in judged if one.dropped]
     whole = [one for one in judged if not one.dropped]
     citations = tuple(c for one in whole for c in one.citations)

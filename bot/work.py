@@ -14,6 +14,7 @@ from bot.replies import degraded, not_found
 from bot.tabled import Tabled, Untold, has_rows, tabled
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
 from model.citations import Checked, cite
+from model.meaning import Meaning
 from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
@@ -100,9 +101,9 @@ class Work:
         carried = self.carried and bool(found or near)
         return replace(self, results=replace(self.results, hits=found), attached=near, carried=carried)
 
-    def checked(self, still: Sequence[Passage]) -> list[Checked]:
+    def checked(self, still: Sequence[Passage], meaning: Meaning) -> list[Checked]:
         """The sentences of the draft, each held against what it cites as the readers may see it now."""
-        return self.tabled.checked(still) if self.tabled else list(cite(self.draft, still))
+        return self.tabled.checked(still) if self.tabled else list(cite(self.draft, still, meaning))
 
     def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
         """With what the check took out of the draft, and what the answer came from."""

@@ -2,6 +2,7 @@
 
 python -m docs.checker            what is reported: the held-out half
 python -m docs.checker fitted     the half on which rules were written and numbers fitted
+python -m docs.checker fit        share and likeness weighed on that half: what model/meaning.json holds
 python -m docs.checker show KIND  sentences of the fitted half that go wrong: mtrag, scifact, number, ...
 
 True sentences are people's: those of MTRAG's target answers against their gold passages, and SciFact's claims
@@ -15,23 +16,36 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from random import Random
+from typing import Any
 
+import numpy as np
+
+from bot import wiring
+from bot.settings import load
 from docs.altered import KINDS, altered, names
 from docs.bench import DATA
+from docs.quality import Kept
 from model.answer import Fault
-from model.citations import Finding, check
+from model.answerability import regression
+from model.citations import Finding, check, weighed
+from model.meaning import CLEAR, Meaning, Weighed, score
 from model.sentences import sentences
 from model.support import Evidence
 from retrieval.passage import Passage
 from retrieval.terms import terms
 
 SEED = 20261126
+LOST = 0.02  # of true sentences, the share that may be lost to the threshold on the fitted half
 VERBATIM = 600  # sentences of passages that are copied, of each half
 _META = re.compile(
     r"\b(?:I(?:['’]m| am)? "
@@ -209,8 +223,50 @@ def _wrong(result: Result) -> bool:
     return result.finding.ok != (result.name == "true" and result.case.kind != "contradict")
 
 
+@cache
+def meaning() -> Meaning:
+    """As the product has it, each vector computed once."""
+    kept = Path(os.environ.get("FOOTNOTE_CACHE") or Path.home() / ".cache" / "footnote")
+    return Meaning(Kept(wiring.embedder_of(load()), kept / "quality"))
+
+
+def fit(some: Sequence[Case]) -> dict[str, Any]:
+    """What meaning.json holds, from true sentences and the same ones cited to other passages."""
+    rows = [
+        (pair, label) for pair, label in _pairs(some) if not Meaning().bears_out(Weighed(pair.share), CLEAR)
+    ]
+    table = np.array([[1.0, pair.share, pair.cosine] for pair, _ in rows])
+    labels = np.array([label for _, label in rows], np.float64)
+    bias, share, cosine = (round(float(w), 4) for w in regression(table, labels, 1.0))
+    made: dict[str, Any] = {"bias": bias, "share": share, "cosine": cosine}
+    true = sorted(score(made, pair.share, pair.cosine) for pair, label in rows if label)
+    every = sum(c.kind in ("mtrag", "scifact") for c in some)
+    embedder = meaning().embedder
+    return {
+        "made": datetime.now(UTC).date().isoformat(),
+        "embedder": embedder.name if embedder else "",
+        "pairs": len(rows),
+        **made,
+        "threshold": round(true[int(LOST * every)], 4),
+    }
+
+
+def _pairs(some: Sequence[Case]) -> Iterator[tuple[Weighed, bool]]:
+    chance = Random(SEED)
+    for kind in ("mtrag", "scifact"):
+        own = [c for c in some if c.kind == kind]
+        for case in own:
+            other = chance.choice([c for c in own if not set(c.passages) & set(case.passages)])
+            yield weighed(case.text, case.passages, meaning()), True
+            yield weighed(case.text, other.passages[:1], meaning()), False
+
+
 def main(said: Sequence[str]) -> None:
-    found = list(results(cases(bool(said)), check))
+    some = cases(bool(said))
+    if said[:1] == ["fit"]:
+        print(json.dumps(fit(some), indent=2))
+        return
+    found = list(results(some, lambda text, passages: check(text, passages, meaning())))
     if said[:1] == ["show"]:
         for r in found:
             if _wrong(r) and said[1] == (r.case.kind if r.name == "true" else r.name):

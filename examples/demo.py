@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.rule import Rule
 
 from bot import wiring
-from bot.cli.ask import render
+from bot.cli.ask import render, struck_out
+from bot.play.model import ModelStandIn
 from bot.settings import Settings, load
 from model.answer import Answer
 from retrieval.sources.files import FileSource
@@ -53,9 +54,20 @@ class Demo:
         self.console.print(render(answer), f"[dim]{answer.timings.total:.0f} ms[/]")
         return _as_expected(answer, expects)
 
+    def lie(self, question: str, struck: list[str]) -> bool:
+        """Has a writer answer that lies, and prints what is struck out. Whether that is as expected."""
+        head = "[bold]Now a writer that lies:[/] a wrong number, an invented fact, a forged marker."
+        self.console.print(Rule(style="dim"), head)
+        with ModelStandIn() as model:
+            answer = wiring.lying(self.settings, model.base_url).invoke(question)
+        self.console.print(f"[bold cyan]{question}[/]", "", render(answer), struck_out(answer))
+        return [str(one.fault) for one in answer.struck] == struck
+
     def run(self) -> list[str]:
         """Every step of the script. Returns the questions whose answer was not as expected."""
         wrong = [q["question"] for q in self.script["questions"] if not self.ask(q["question"], q["expects"])]
+        lie = self.script["lie"]
+        wrong += [] if self.lie(lie["question"], lie["struck"]) else [lie["question"]]
         edit, delete = self.script["edit"], self.script["delete"]
         self.console.print(
             Rule(style="dim"), f"[bold]Now {edit['file']} changes:[/] {edit['old']} -> {edit['new']}"

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from model.answer import Citation, Draft, Fault, Struck
+from model.meaning import CLEAR, SUPPORT, Meaning, Weighed
 from model.plain import plain
 from model.polarity import Statement
 from model.sentences import sentences
 from model.support import MARKER, QUOTE, Evidence, bare, wrong
 from retrieval.passage import Passage
 
-SUPPORT = 0.5  # share of a claim's content that the passages it cites must have
+MOST = 8  # sentences that are compared with a claim by meaning
 REPAIR = 0.8  # the same for a sentence without a marker, to be given one
-DENIAL = 0.75  # from this share on, claim and quote say the same thing: then both deny it or neither
+WORDS = Meaning()  # by words alone
 _SOURCES = re.compile(
     r"^[\s#*_]*(?:sources?|references|citations|quellen|belege|fuentes)[\s*_]*:?[\s*_]*$",
     re.IGNORECASE | re.M,
@@ -60,15 +61,17 @@ class Checked:
     dropped: Struck | None = None
 
 
-def check(sentence: str, passages: Sequence[Passage]) -> Finding:
+def check(sentence: str, passages: Sequence[Passage], meaning: Meaning = WORDS) -> Finding:
     """Whether the passages that `sentence` cites carry it, and where."""
-    return _check(plain(sentence), [_read(p) for p in passages])
+    return _check(plain(sentence), [_read(p) for p in passages], meaning)
 
 
-def cite(draft: Draft, passages: Sequence[Passage]) -> Iterator[Checked]:
+def cite(draft: Draft, passages: Sequence[Passage], meaning: Meaning = WORDS) -> Iterator[Checked]:
     """Sentences of `draft` in order; markers count by first appearance, one a passage and quoted span."""
     evidence = [_read(p) for p in passages]
-    judged = [(before, text, _judged(text, evidence)) for before, text in _written(plain(draft.text))]
+    judged = [
+        (before, text, _judged(text, evidence, meaning)) for before, text in _written(plain(draft.text))
+    ]
     table = _Table(passages)
     seen: set[str] = set()
     kept: list[tuple[Finding, tuple[int, ...]]] = []
@@ -164,7 +167,7 @@ def _numbers(found: re.Match[str]) -> list[int]:
     return numbers
 
 
-def _check(sentence: str, evidence: Sequence[Evidence]) -> Finding:
+def _check(sentence: str, evidence: Sequence[Evidence], meaning: Meaning) -> Finding:
     numbers = list(dict.fromkeys(markers(sentence)))
     valid = tuple(n for n in numbers if 1 <= n <= len(evidence))
     if not numbers:
@@ -172,7 +175,7 @@ def _check(sentence: str, evidence: Sequence[Evidence]) -> Finding:
     if not valid:
         return Finding(Fault.FORGED, f"[{numbers[0]}]")
     return replace(
-        _carried(_claim(sentence), {n - 1: evidence[n - 1] for n in valid}, SUPPORT), markers=valid
+        _carried(_claim(sentence), {n - 1: evidence[n - 1] for n in valid}, SUPPORT, meaning), markers=valid
     )
 
 
@@ -186,35 +189,54 @@ def _claim(sentence: str) -> str:
     return re.sub(r"\s+([.,;:!?])", r"\1", MARKER.sub(" ", sentence)).strip()
 
 
-def _judged(sentence: str, evidence: Sequence[Evidence]) -> Finding:
+def _judged(sentence: str, evidence: Sequence[Evidence], meaning: Meaning) -> Finding:
     """The check; a sentence without a marker is given the passage that says it nearly word for word."""
-    finding = _check(sentence, evidence)
+    finding = _check(sentence, evidence, meaning)
     if markers(sentence):
         return finding
-    repaired = [_carried(_claim(sentence), {i: e}, REPAIR) for i, e in enumerate(evidence)]
+    repaired = [_carried(_claim(sentence), {i: e}, REPAIR, WORDS) for i, e in enumerate(evidence)]
     return next((r for r in repaired if r.ok), finding)
 
 
-def _carried(claim: str, cited: dict[int, Evidence], share: float) -> Finding:
+def _carried(claim: str, cited: dict[int, Evidence], least: float, meaning: Meaning) -> Finding:
     """Whether `cited` (place in the list -> evidence) carry `claim`, and by which spans."""
     for i, e in cited.items():
         if span := e.verbatim(claim):
             return Finding(quotes=(Quote(i, *span),))
     stated = Statement(claim)
-    wanted = stated.content
-    windows = {i: found for i, e in cited.items() if (found := e.window(wanted))}
-    if not wanted or not windows:
+    if not stated.content:
         return Finding(Fault.UNRELATED)
     if fault := wrong(stated, list(cited.values())):
         return Finding(*fault)
-    most = max(len(covered) for _, covered in windows.values())
+    weighed, quotes = _weighed(stated, cited, meaning)
+    if meaning.bears_out(weighed, least):
+        return Finding(quotes=quotes)
+    return Finding(Fault.UNSUPPORTED if weighed.share else Fault.UNRELATED)
+
+
+def weighed(claim: str, passages: Sequence[Passage], meaning: Meaning) -> Weighed:
+    """How much of `claim` the passages have, and how like the nearest sentence is: what is fitted on."""
+    return _weighed(Statement(claim), {i: _read(p) for i, p in enumerate(passages)}, meaning)[0]
+
+
+def _weighed(
+    stated: Statement, cited: dict[int, Evidence], meaning: Meaning
+) -> tuple[Weighed, tuple[Quote, ...]]:
+    """The weights, and the spans that bear the claim out if anything does."""
+    wanted = stated.content
+    windows = {i: found for i, e in cited.items() if (found := e.window(wanted))}
+    most = max((len(covered) for _, covered in windows.values()), default=0)
     used = {i: w for i, w in windows.items() if len(w[1]) >= max(most / 3, len(wanted) / 5)} or windows
-    covered = frozenset().union(
+    covered = frozenset[str]().union(
         *(w[1] for w in used.values()), *(cited[i].about.content & wanted for i in used)
     )
-    if len(covered) < share * len(wanted):
-        return Finding(Fault.UNSUPPORTED)
-    return Finding(quotes=tuple(Quote(i, *span) for i, (span, _) in used.items()))
+    share, quotes = len(covered) / len(wanted), tuple(Quote(i, *span) for i, (span, _) in used.items())
+    if share >= CLEAR:
+        return Weighed(share), quotes
+    some = dict.fromkeys([*quotes, *(Quote(i, *s) for i, e in cited.items() for s in e.nearest(wanted))])
+    places = list(some)[:MOST]
+    weighs = meaning.weigh(stated.plain, share, [cited[q.passage].said(q.start, q.end) for q in places])
+    return weighs, quotes if share >= SUPPORT or weighs.best < 0 else (places[weighs.best],)
 
 
 def _written(text: str) -> list[tuple[str, str]]:

@@ -100,7 +100,7 @@ class Figure:
     @property
     def loose(self) -> bool:
         """Whether it may be a mere word: "one of us", "the second time"."""
-        return self.spelling == "one" or self.spelling in _ORDINALS[:2]
+        return self.spelling.casefold() in ("one", *_ORDINALS[:2])
 
 
 def _is_part(mine: str, theirs: str) -> bool:
@@ -124,18 +124,29 @@ def figures(text: str) -> list[Figure]:
     """Figures of `text` in order; dates, times, versions and numbers, in that order of precedence."""
     if not _HINT.search(text):
         return []
-    text = _IDENTIFIER.sub(_blank, text).casefold()
+    written, text = text, _IDENTIFIER.sub(_blank, text).casefold()
     found: list[Figure] = []
     for pattern, read in ((_DATE, _dates), (_TIME, _times), (_VERSION, _versions)):
         for match in pattern.finditer(text):
             if values := frozenset(read(match)):
-                found.append(Figure(values, "", match[0].strip(), match.start()))
+                found.append(
+                    Figure(
+                        values, "", match[0].strip(), match.start() + len(match[0]) - len(match[0].lstrip())
+                    )
+                )
                 text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     numbers = [_number(match) for match in _FIGURE.finditer(text)]
     found += _shared(numbers, text)
     for m in _ORDINAL.finditer(text):
         found.append(Figure(frozenset({str(_ORDINALS.index(m[1]) + 1)}), "th", m[0], m.start()))
-    return sorted(found, key=lambda figure: figure.start)
+    return sorted((_spelt_as(figure, written, text) for figure in found), key=lambda figure: figure.start)
+
+
+def _spelt_as(figure: Figure, written: str, folded: str) -> Figure:
+    """With its capitals, where folding has moved nothing."""
+    if len(written) != len(folded):
+        return figure
+    return replace(figure, spelling=written[figure.start : figure.start + len(figure.spelling)])
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -122,13 +122,22 @@ class Evidence:
 
     def near(self, wanted: frozenset[str]) -> Iterator[Statement]:
         """Sentences that have a share of `wanted`, the most first."""
+        for share, i in self._ranked(wanted):
+            if share >= NEAR * len(wanted) and self.statements[i].content & wanted:
+                yield self.statements[i]
+
+    def nearest(self, wanted: frozenset[str]) -> list[Span]:
+        """The few sentences that have most of `wanted`, if only a little."""
+        return [self.spans[i] for _, i in self._ranked(wanted)[:2]]
+
+    def _ranked(self, wanted: frozenset[str]) -> list[tuple[int, int]]:
+        """How much of `wanted` each sentence has, and its place; the most first."""
         about = self.about.content & wanted
-        shares = [len((one.content | about) & wanted) for one in self.statements]
-        order = sorted(range(len(shares)), key=lambda i: -shares[i])
-        least = NEAR * len(wanted)
-        yield from (
-            self.statements[i] for i in order if shares[i] >= least and self.statements[i].content & wanted
-        )
+        shares = [(len((one.content | about) & wanted), i) for i, one in enumerate(self.statements)]
+        return sorted(shares, key=lambda x: (-x[0], x[1]))
+
+    def said(self, start: int, end: int) -> str:
+        return " ".join(plain(self.passage.text[start:end]).split())
 
 
 def bare(text: str) -> str:

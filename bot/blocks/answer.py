@@ -9,6 +9,7 @@ from bot.blocks.calls import person, with_people
 from bot.blocks.look import Look
 from bot.blocks.markup import clean, mrkdwn
 from bot.blocks.sources import Line, headed, merged, near, quotes, source
+from bot.blocks.struck import struck_out
 from bot.blocks.votes import OWNER, QUESTION, SHARE, Block, button, votes
 from bot.digest import SOURCE
 from bot.phrases import say
@@ -64,6 +65,8 @@ def _below(answer: Answer, look: Look) -> Iterator[Message]:
         first, *others = [near(page) for page in answer.nearest]
         yield headed(say("nearest", look.locale), first)
         yield from others
+    if look.struck:
+        yield struck_out(look.struck, look.locale)
     if look.owner and look.direct and answer.status is Status.NOT_FOUND:
         yield _asks(look)
 

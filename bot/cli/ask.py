@@ -83,6 +83,21 @@ def render(answer: Answer, now: datetime | None = None) -> RenderableType:
     return Group(*parts)
 
 
+def struck_out(answer: Answer) -> RenderableType:
+    """What the check took out of the draft, struck out, each with its reason."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from bot.replies import struck
+
+    parts: list[RenderableType] = [Text(), Text(say("struck_out"))]
+    for one in answer.struck:
+        parts.append(Padding(Text(one.text, style="strike"), (0, 0, 0, 2)))
+        parts.append(Padding(Text(struck(one), style="red"), (0, 0, 0, 4)))
+    return Group(*parts)
+
+
 def _place(citation: Citation) -> str:
     path = " > ".join((citation.title, *headings(citation)))
     return ", ".join(part for part in (path, page(citation)) if part)

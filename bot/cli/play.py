@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.play.slack import SlackStandIn
+    from model.answer import Answer, Question, Struck
 
 
 def play(
@@ -20,28 +24,46 @@ def play(
     from bot.app import Credentials
     from bot.cli.manifest import text
     from bot.log import to_terminal
+    from bot.play.model import ModelStandIn
     from bot.play.slack import SlackStandIn
     from bot.server import Stand, run
     from bot.settings import load
     from bot.wiring.documents import reading
 
     settings = load()
-    answers = wiring.chain(settings).stream
-    to_terminal("WARNING")
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    with SlackStandIn(port=port, reading=reading(settings)) as slack:
+    with ModelStandIn() as model, SlackStandIn(port=port, reading=reading(settings)) as slack:
+        answers, lies = wiring.chain(settings).stream, wiring.lying(settings, model.base_url).stream
+        to_terminal("WARNING")
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
         slack.install(json.loads(text()))
-        populate(slack)
+        liar = populate(slack)
+        struck: dict[str, tuple[Struck, ...]] = {}
+
+        def answer(asked: Question) -> Iterator[Answer]:
+            lied = asked_in(slack, asked.id) == liar
+            for chunk in (lies if lied else answers)(asked):
+                struck[asked.id] = chunk.struck
+                yield slack.library.addressed(chunk)
+
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        house = wiring.house(settings, lambda asked: map(slack.library.addressed, answers(asked)))
+        house = replace(wiring.house(settings, answer), struck=lambda id: struck.pop(id, ()))
         run(Stand(settings.home / "play"), credentials, house)
 
 
-def populate(slack: SlackStandIn) -> None:
-    """A few people to be, and where they meet."""
+def asked_in(slack: SlackStandIn, event: str) -> str:
+    """The channel that an event came from; "" for what is no event."""
+    try:
+        return str(slack.parcel(event).get("event", {}).get("channel", ""))
+    except KeyError:
+        return ""
+
+
+def populate(slack: SlackStandIn) -> str:
+    """A few people to be, and where they meet. The channel in which a writer answers that lies."""
     you = slack.add_user("you", is_admin=True)
     colleague, guest = slack.add_user("colleague"), slack.add_guest("guest")
     slack.add_channel("general", you, colleague)
     slack.add_channel("new-here", you, colleague, guest)
     slack.dm_channel(you)
+    return slack.add_channel("a-writer-that-lies", you, colleague)

@@ -63,6 +63,7 @@ PHRASES = {
     "source_undated": "[{number}] (no date)",
     "source_over": "[{number}] is said to be no longer in force.",
     # why the check struck a sentence out
+    "struck_out": "What the check struck out of the draft:",
     "struck_uncited": "it names no passage",
     "struck_forged": "{what} points at no passage",
     "struck_figure": "“{what}” is not in what it cites",

@@ -64,13 +64,14 @@ PHRASES = {
     "searched": "den {count} Dokumenten aus {sources}",
     "searched_one": "dem einen Dokument aus {sources}",
     "and": "{many} und {last}",
-    # warum die Prüfung einen Satz gestrichen hat
     "disagree": "Zwei Quellen widersprechen sich: {one} sagt das Gegenteil von {other}.",
     "disagree_figure": "Zwei Quellen widersprechen sich: {one}, {other}.",
     "disagree_says": "{source} sagt {said}",
     "source_of": "[{number}] vom {at:%d.%m.%Y}",
     "source_undated": "[{number}] (ohne Datum)",
     "source_over": "[{number}] gilt laut den Dokumenten nicht mehr.",
+    # warum die Prüfung einen Satz gestrichen hat
+    "struck_out": "Was die Prüfung aus dem Entwurf gestrichen hat:",
     "struck_uncited": "er nennt keine Stelle",
     "struck_forged": "{what} verweist auf keine Stelle",
     "struck_figure": "„{what}“ steht nicht in der genannten Stelle",

@@ -47,6 +47,7 @@ def chain(
     from bot.chain import Chain
     from bot.replay import Frozen
     from model.answerability import Answerability
+    from model.meaning import Meaning
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
 
@@ -62,7 +63,14 @@ def chain(
     ladder, trail = writers(settings, embedder), _trail(settings)
     ladder = [one for one in ladder if one.name == writer] or ladder
     covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
-    return Chain(retriever, sure, ladder, covered, trail, budget_s=budget_s).runnable()
+    given = Chain(retriever, sure, ladder, covered, trail, budget_s, Meaning(embedder))
+    return given.runnable()
+
+
+def lying(settings: Settings, address: str) -> Runnable[Question | str, Answer]:
+    """The chain with a model that lies, the stand-in at `address`: it shows what the check does."""
+    model = {"writer": "chat", "vllm_base_url": address, "model": "lie", "fallback_model": ""}
+    return chain(settings.model_copy(update=model))
 
 
 def _trail(settings: Settings) -> Trail:

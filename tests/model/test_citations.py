@@ -73,7 +73,7 @@ def test_a_sentence_that_its_passage_carries_passes_however_it_is_spelt(sentence
         ("Employees get 16 weeks of paid parental leave [1].", "figure", "16 weeks"),
         ("Employees get 18 months of paid parental leave [1].", "figure", "18 months"),
         ("Employees get sixteen weeks of paid parental leave [1].", "figure", "sixteen weeks"),
-        ("The parental leave policy changed on 4 March 2024 [1].", "figure", "4 march 2024"),
+        ("The parental leave policy changed on 4 March 2024 [1].", "figure", "4 March 2024"),
         ("Lunch abroad is paid up to $45.50 a day [2].", "figure", "$45.50"),
         ("Lunch abroad is 55% of the rate [2].", "figure", "55%"),
         ("Requests go to Bob Berger in People Operations [1].", "name", "Bob"),
