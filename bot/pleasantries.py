@@ -131,3 +131,51 @@ EITHER = {
         ciao""",
 }
 WAYS = {"en": ENGLISH, "de": GERMAN, "": EITHER}  # by language; without one: of both
+
+# Kinds, each with words that it needs, and words of which it may be made up: what is said in many other ways.
+LOOSELY = (
+    (
+        "goodbye",
+        r"\b(?:bye|goodbye|farewell|goodnight|next time|chat|talk(?:ing)?|speak(?:ing)?|chatting|"
+        r"conversation|peace out)\b",
+        "bye goodbye farewell goodnight now until next time chat chatting talk talking speak speaking "
+        "conversation peace out this it that was a fun nice good great lovely pleasure as always to "
+        "with you me for our the see around later soon i enjoyed thank thanks",
+    ),
+    (
+        "thanks",
+        r"\b(?:thanks?|thankful|grateful|gratitude|appreciated?|owe|helpful|helped|big help|glad|"
+        r"happy)\b",
+        "thanks thank thankful grateful gratitude appreciate appreciated owe one helpful helped help "
+        "helping big glad happy you you've you're i'm i am so very much for the your me out today "
+        "assist that did doing this it everything all to my sincere special have been a lot again "
+        "really were was with us",
+    ),
+    (
+        "greeting",
+        r"\b(?:how|hows|how's|how've|what's|whats|hello|hey|hi|morning)\b.*\b(?:ya|you|going|goin|"
+        r"doing|doin|hanging|up|been|ai|friend|buddy)\b|\b(?:wassup|heyo|sup)\b",
+        "how hows how's how've what's whats wassup sup heyo hello hey hi good morning are is it ya you "
+        "u going goin doing doin hanging up been ai my friend buddy today tell me things life",
+    ),
+    (
+        "about",
+        r"\b(?:made|makes|creat\w+|programm\w+|design\w*|built|develop\w+|manufactur\w+|trained|"
+        r"owns)\b.*\byou\b|\byour (?:design|designer|creator|maker|manufacturer|developer|"
+        r"owner)\b|\byou (?:\w+ )?by\b|\bwere you (?:made|built|created|programmed)\b",
+        "who who's what where company firm organization person people is are was were the that or your "
+        "you by for responsible made makes created creating creates programmed programs designed design "
+        "designs designer creator maker manufactured manufactures manufacturer built developed "
+        "developer trained owns owner do know",
+    ),
+    (
+        "about",
+        r"\b(?:you|your|yourself|ai|bot)\b",
+        "what which can could may might should am are is was were did do have the a an all any some "
+        "kind kinds type types sort sorts of things topic topics subject subjects category categories "
+        "areas question questions info information different you your yourself i me ai bot ask asking "
+        "answer answering know tell about on to for if name names nickname given exactly call called go "
+        "by mind chance way again familiar with capable able allowed doing like i'd i'm what's whats "
+        "use talk be",
+    ),
+)

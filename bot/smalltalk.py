@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 
 from bot.phrases import say
-from bot.pleasantries import FILLS, WAYS
+from bot.pleasantries import FILLS, LOOSELY, WAYS
 
 LONGEST = 120  # characters: who says more says something
 KINDS = ("about", "greeting", "thanks", "goodbye", "done")
@@ -27,13 +27,22 @@ def kind(text: str, *, opening: bool = True) -> str:
     said = _words(text)
     if not said:
         return "thanks" if _cheers(text) else ""
-    if len(said) > LONGEST or not _whole().fullmatch(said):
+    if len(said) > LONGEST:
         return ""
+    if not _whole().fullmatch(said):
+        return _loosely(said) if opening else ""
     shares = {one: sum(len(found[0]) for found in _has(one).finditer(said)) for one in KINDS}
     told = [one for one in KINDS if shares[one]]
     if "about" in told:
         return "about" if opening or not _THIS.search(said) else ""
     return max([one for one in told if one != "done"] or told, key=lambda one: shares[one], default="")
+
+
+def _loosely(said: str) -> str:
+    """The kind of which it has nothing but words."""
+    words, fills = set(said.split()), FILLS.split("|")
+    found = (one for one, key, own in LOOSELY if words <= {*fills, *own.split()} and re.search(key, said))
+    return next(found, "")
 
 
 def reply(text: str, locale: str = "") -> str:
