@@ -11,6 +11,33 @@ AFTER = 3  # failures in a row
 PAUSE_S, LONGEST_S = 10.0, 300.0  # the first pause, which doubles with each trial that fails
 
 
+class Doubt:
+    """Whether a server is doubted, and when one last found it dead: shared by all who ask it. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._event = clock, threading.Event()
+        self._dead_at, self._reason = float("-inf"), ""
+
+    def begin(self) -> None:
+        self._event.set()
+
+    def end(self) -> None:
+        self._event.clear()
+        self._dead_at = float("-inf")
+
+    def dead(self, reason: str) -> None:
+        """It gave no sign of life just now."""
+        self._dead_at, self._reason = self._clock(), reason
+
+    @property
+    def doubted(self) -> bool:
+        return self._event.is_set()
+
+    def was_dead(self, within_s: float) -> str:
+        """Why it was found dead within these last seconds; empty where it was not."""
+        return self._reason if self._clock() - self._dead_at < within_s else ""
+
+
 class Gate(Enum):
     """Open: go ahead. Trial: the pause is over, and the one who is told so finds out. Shut: let it be."""
 

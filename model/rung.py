@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from model.answer import Draft, WriterUnavailable
-from model.breaker import Breaker, Gate
+from model.breaker import Breaker, Doubt, Gate
 from model.completion import Away, TooLong, Unusable
 from retrieval.passage import Passage
 
@@ -38,10 +37,11 @@ class Rung:
     """A Writer. After failures in a row its writer is not asked for a growing while.
 
     `doubt` is shared by the rungs on one server: where that was silent or broken for one of them, the next
-    who comes asks it for a single token first, and leaves within seconds where there is none.
+    who comes asks it for a single token first, and leaves within seconds where there is none; whoever comes
+    in the seconds after that leaves at once.
     """
 
-    def __init__(self, writer: Served, doubt: threading.Event, breaker: Breaker | None = None) -> None:
+    def __init__(self, writer: Served, doubt: Doubt, breaker: Breaker | None = None) -> None:
         self.name = writer.name
         self._writer, self._doubt, self._breaker = writer, doubt, breaker or Breaker()
 
@@ -58,8 +58,8 @@ class Rung:
         if gate is Gate.SHUT:
             raise WriterUnavailable(self._breaker.reason)
         try:
-            if gate is Gate.TRIAL or self._doubt.is_set():
-                self.prove(PROOF_S if within_s is None else min(PROOF_S, within_s))
+            if gate is Gate.TRIAL or self._doubt.doubted:
+                self._proven(PROOF_S if within_s is None else min(PROOF_S, within_s))
             draft = ask()
         except (Unusable, TooLong):
             self._well()
@@ -76,15 +76,24 @@ class Rung:
     def prove(self, within_s: float = PROOF_S) -> None:
         """Raises WriterUnavailable where its model gives no token within that time."""
         self._writer.prove(within_s)
-        self._well()
+        self._doubt.end()
+
+    def _proven(self, within_s: float) -> None:
+        if reason := self._doubt.was_dead(PROOF_S):  # another rung or question has waited just now
+            raise Away(reason)
+        try:
+            self.prove(within_s)
+        except Away as error:
+            self._doubt.dead(str(error))
+            raise
 
     def _well(self) -> None:
-        self._doubt.clear()
+        self._doubt.end()
         self._breaker.succeeded()
 
     def _ill(self, error: WriterUnavailable) -> None:
         if isinstance(error, Away):
-            self._doubt.set()
+            self._doubt.begin()
         self._writer.forget()
         self._breaker.failed(str(error))
         _log.warning("%s did not write: %s", self.name, error)

@@ -66,7 +66,7 @@ class Heard:
         if told := _ANSWER.search(self.of("user")):
             return _told(told[1], shorter="shorter" in self.question)
         asked = set(terms(self.question))
-        spoken = [(" ".join(text[s:e].split()), n) for n, text in self.passages for s, e in sentences(text)]
+        spoken = [(_spoken(text[s:e]), n) for n, text in self.passages for s, e in sentences(text)]
         ranked = sorted(spoken, key=lambda x: -len(asked & set(terms(x[0]))) / (8 + len(terms(x[0]))) ** 0.5)
         best = [x for x in ranked[:3] if asked & set(terms(x[0]))]
         return [fact for fact in spoken if fact in best]
@@ -84,6 +84,13 @@ def written(name: str, messages: list[dict[str, Any]]) -> str:
 
 def good(heard: Heard) -> str:
     return _cited(heard.facts) or NOT_FOUND
+
+
+def _spoken(sentence: str) -> str:
+    """As one says it: the row of a table is its first cell and what stands behind it."""
+    cells = [cell.strip() for cell in sentence.split("|") if cell.strip()]
+    row = sentence.lstrip().startswith("|") and len(cells) > 1
+    return f"{cells[0]}: {', '.join(cells[1:])}." if row else " ".join(sentence.split())
 
 
 def _cited(facts: list[Fact]) -> str:

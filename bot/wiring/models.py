@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 from bot.settings import Settings
+from model.breaker import Doubt
 from model.rung import Rung
 from retrieval.passage import SettingError
 
@@ -21,9 +20,9 @@ def rungs(settings: Settings) -> list[Rung]:
         )
     manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
     endpoint = Endpoint(settings.vllm_base_url, settings.vllm_api_key.get_secret_value())
-    doubt = threading.Event()  # one server, one doubt
+    doubt = Doubt()  # one server, one doubt
     names = (settings.model, settings.base_model) if settings.base_model else (settings.model,)
     ladder = [Rung(Chat(endpoint, name, manner), doubt) for name in names]
     if settings.fallback_model:
-        ladder.append(Rung(Second(settings.fallback_model, manner), threading.Event()))
+        ladder.append(Rung(Second(settings.fallback_model, manner), Doubt()))
     return ladder

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,18 +9,18 @@ from pathlib import Path
 
 import pytest
 from langchain_core.runnables import Runnable
+from lies import FAILING, HALVED, foreign, forged, unsupported
 
 from bot import wiring
 from bot.chain import Chain
 from bot.play.model import NAMES, ModelStandIn
-from bot.play.model_text import FORGED, INVENTED
 from bot.settings import Settings, load
 from model import breaker as breaking
 from model import rung as rungs
 from model.answer import Answer, Question, Status, Writer
 from model.answerability import Answerability
+from model.breaker import Doubt
 from model.chat import Chat, Manner, Second
-from model.citations import markers
 from model.endpoint import Endpoint
 from model.extract import Extract
 from model.rung import Rung
@@ -34,12 +32,6 @@ pytestmark = pytest.mark.slow  # indexes the example handbook, starts servers
 DINNER = "How much may I spend on dinner?"
 ASKED = (DINNER, "How many days of annual leave do I get?", "Who has to approve a parental leave?")
 PATIENCE = Manner(timeout_s=3.0, silence_s=1.0)
-# What is no answer at all: a lower rung writes it. All others finish a draft, which is then checked.
-FAILING = frozenset(
-    "slow ttft-5s stall-3 hang cut no-finish sse-error bytes page empty blank length over-long echo"
-    " think-only wrong-model 400 401 429 500".split()
-)
-UNTRUE = (INVENTED, "evil", "http", "<!", "<@", "](", "<|", "<think", f"[{FORGED}", "417")
 
 
 @pytest.fixture(scope="module")
@@ -70,37 +62,16 @@ def chat(server: ModelStandIn, name: str, manner: Manner = PATIENCE) -> Chat:
     return Chat(Endpoint(server.base_url, ""), name, manner)
 
 
-def rung(server: ModelStandIn, name: str, doubt: threading.Event | None = None) -> Rung:
-    return Rung(chat(server, name), doubt or threading.Event())
-
-
-def untrue(answer: Answer) -> list[str]:
-    """What of an answer must never reach a person."""
-    numbers = {c.number for c in answer.citations}
-    found = [f"says {words}" for words in UNTRUE if words in answer.text]
-    found += [f"the marker [{n}] points nowhere" for n in markers(answer.text) if n not in numbers]
-    return found
-
-
-def unsupported(answer: Answer, settings: Settings) -> list[str]:
-    """Sentences with a number that neither the quotes they cite nor the titles of these have."""
-    found = []
-    for sentence in re.findall(r"[^\n]+?(?:\[\d+\])+", answer.text):
-        cited = {c.number: c for c in answer.citations if c.number in markers(sentence)}
-        said = " ".join(f"{c.title} {c.heading} {c.quote}" for c in cited.values())
-        found += [sentence for n in re.findall(r"\d+", re.sub(r"\[\d+\]", "", sentence)) if n not in said]
-    return found
+def rung(server: ModelStandIn, name: str, doubt: Doubt | None = None) -> Rung:
+    return Rung(chat(server, name), doubt or Doubt())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whatever_a_model_does_nothing_untrue_is_answered(
-    server: ModelStandIn, chain, settings: Settings, name: str
-) -> None:
+def test_whatever_a_model_does_nothing_untrue_is_answered(server: ModelStandIn, chain, name: str) -> None:
     for question in ASKED[: 1 if name in FAILING else None]:
         answer = chain(rung(server, name)).invoke(question)
 
-        assert untrue(answer) == []
-        assert unsupported(answer, settings) == []
+        assert [*forged(answer), *foreign(answer), *unsupported(answer)] == []
         assert answer.citations or answer.status is Status.NOT_FOUND
         assert (answer.writer == "extract") == (name in FAILING)
         assert bool(answer.notice) == (name in FAILING)
@@ -112,13 +83,13 @@ def test_half_a_draft_is_never_shown_as_a_whole_one(server: ModelStandIn, chain)
     whole = chain(rung(server, "good")).invoke(DINNER)
     extract = chain().invoke(DINNER)
 
-    for name in ("cut", "no-finish", "sse-error", "stall-3", "length", "bytes", "over-long"):
+    for name in sorted(HALVED):
         assert chain(rung(server, name)).invoke(DINNER).text == extract.text
     assert whole.writer == "good"
 
 
 def test_each_rung_is_asked_in_its_turn_until_one_writes(server: ModelStandIn, chain) -> None:
-    doubt = threading.Event()
+    doubt = Doubt()
     adapter, base = rung(server, "500", doubt), rung(server, "good", doubt)
     server.requests.clear()
 
@@ -136,8 +107,8 @@ def test_the_second_endpoint_is_asked_where_the_first_server_is_away(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
-    away = Rung(Chat(Endpoint("http://127.0.0.1:9/v1", ""), "good", PATIENCE), threading.Event())
-    second = Rung(Second("openai:good", PATIENCE), threading.Event())
+    away = Rung(Chat(Endpoint("http://127.0.0.1:9/v1", ""), "good", PATIENCE), Doubt())
+    second = Rung(Second("openai:good", PATIENCE), Doubt())
 
     answer = chain(away, second).invoke(DINNER)
 
@@ -149,7 +120,7 @@ def test_a_server_that_hung_is_left_by_all_its_models_after_a_proof_of_life(
     server: ModelStandIn, chain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rungs, "PROOF_S", 0.3)
-    doubt = threading.Event()
+    doubt = Doubt()
     ladder = chain(rung(server, "hang", doubt), rung(server, "ttft-5s", doubt))
     server.requests.clear()
 
@@ -171,7 +142,8 @@ def test_a_model_that_fails_again_and_again_is_not_asked_and_comes_back_when_it_
         def __call__(self) -> float:
             return self.now
 
-    clock, doubt = Clock(), threading.Event()
+    clock = Clock()
+    doubt = Doubt(clock)
     ladder = chain(Rung(chat(server, "good"), doubt, breaking.Breaker(clock)))
     server.plays["good"] = "500"
     try:
