@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.acronyms import spelt_out
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Found, Ranking, follow, rank
@@ -134,13 +135,14 @@ class Search:
         if not asked[0].text or not asked[0].readers.principals or limit < 1:
             return Results(())
         began = time.perf_counter()
-        vectors = [self._threads.submit(self._embedded, one) for one in asked]
-        table, found = self._legs(asked, vectors)
+        table, found, embed_ms = self._once(asked)
+        if asked[0].mode is Mode.HYBRID and (told := _told(asked, found)) != [*asked]:
+            table, found, more_ms = self._once(told)
+            embed_ms += more_ms
         how = self._ranking(asked[0].mode)
         ranked = follow(found[0], found[1], how) if len(found) > 1 else rank(found[0], how)
         hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
-        embed_ms = max(vector.result()[1] for vector in vectors)
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
@@ -169,6 +171,11 @@ class Search:
         began = time.perf_counter()
         vector = self._embedder.embed_query(asked.text) if asked.mode is not Mode.KEYWORD else None
         return vector, (time.perf_counter() - began) * 1000
+
+    def _once(self, asked: Sequence[Asked]) -> tuple[str, list[Found], float]:
+        """The table, its hits, and the milliseconds that embedding took."""
+        vectors = [self._threads.submit(self._embedded, one) for one in asked]
+        return *self._legs(asked, vectors), max(vector.result()[1] for vector in vectors)
 
     def _legs(self, asked: Sequence[Asked], vectors: Sequence[Future[Any]]) -> tuple[str, list[Found]]:
         """The table and its hits in both legs. Asked again where a document was read anew or the table
@@ -214,6 +221,12 @@ class Search:
         if mode is Mode.HYBRID:
             return self._how
         return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, again=1.0, join=1)
+
+
+def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
+    """Each text with what its acronyms stand for in what was found, and the other way round."""
+    hits = {hit.passage.id: hit.passage for one in found for hit in (*one.words, *one.near)}
+    return [replace(one, text=spelt_out(one.text, list(hits.values()))[:LONGEST]) for one in asked]
 
 
 def _measured(

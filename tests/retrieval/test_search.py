@@ -206,3 +206,30 @@ def test_the_retriever_shows_nothing_until_it_is_told_to_whom() -> None:
 
     assert retriever.invoke("leave") == []
     assert len(retriever.for_readers(EVERYBODY).invoke("leave")) == 1
+
+
+def test_an_acronym_finds_what_spells_it_out_and_the_other_way_round() -> None:
+    noise = [passage(f"n{n}", f"The {n}th board is approved by Mona in week {n}.") for n in range(30)]
+    search, _ = searching(
+        passage("words", "We speak of the Harbour Escalation Ladder (HEL)."),
+        passage("long", "A harbour escalation ladder has four steps."),
+        passage("short", "Kaia looks after the HEL."),
+        *noise,
+    )
+
+    def first(question: str) -> list[str]:
+        return [hit.passage.id for hit in search.find(question, EVERYBODY, 3).hits]
+
+    assert "long" in first("Who approved the HEL?")
+    assert "short" in first("Who approved the harbour escalation ladder?")
+
+
+def test_an_acronym_that_only_others_may_read_about_is_not_spelt_out() -> None:
+    hidden = passage("words", "We speak of the Harbour Escalation Ladder (HEL).", Audience.of("group:board"))
+    search, embedder = searching(hidden, passage("open", "Kaia looks after the HEL."))
+
+    search.find("Who approved the HEL?", EVERYBODY, 3)
+
+    assert embedder.asked == ["Who approved the HEL?"]
+    search.find("Who approved the HEL?", Audience.of("everyone", "group:board"), 3)
+    assert embedder.asked[-1] == "Who approved the HEL? (harbour escalation ladder)"
