@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from model.preferences import preferences
 from model.sentences import Span, sentences
 from model.support import bare
+from model.tables import paired
 from model.traits import TRAITS, WORDED, Around, Asked, Said, worded
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, terms, words
@@ -206,10 +207,20 @@ def _another(asked: Mapping[str, set[str]], text: str) -> bool:
     return any(word in said and said[word].isdisjoint(numbers) for word, numbers in asked.items())
 
 
-def _sentences(passage: Passage) -> Iterator[Said]:
+def _sentences(passage: Passage) -> list[Said]:
+    """In order; a row of a table whose columns are known is read with their names."""
+    return sorted(_told(passage), key=lambda one: one.start)
+
+
+def _told(passage: Passage) -> Iterator[Said]:
     headings = {" ".join(words(h)) for h in (passage.title, *passage.heading)}
-    header = passage.lead
+    header, rows = passage.lead, paired(passage)
+    for (start, end), parts in rows.items():
+        if len(parts) > 1:
+            yield Said(start, end, bare("; ".join(parts)))
     for start, end in _spans(passage.text):
+        if any(a <= start and end <= b for a, b in rows):
+            continue
         text = passage.text[start:end]
         if _ROW.match(text) and not header:
             header = text  # the first row of a table names its columns

@@ -15,6 +15,7 @@ from model.names import Known, knows, names, unknown
 from model.plain import plain
 from model.polarity import Statement, against, denies, swapped
 from model.sentences import Span, sentences
+from model.tables import paired
 from model.units import UNITS
 from retrieval.passage import Passage
 from retrieval.terms import words
@@ -75,9 +76,18 @@ class Evidence:
     def bare(self) -> list[str]:
         return [bare(self.passage.text[start:end]) for start, end in self.spans]
 
+    @cached_property
+    def rows(self) -> dict[str, Span]:
+        """Rows of tables whose columns are known, read with their names: "City: Lund; Desks: 40"."""
+        return {
+            bare("; ".join(parts)).strip(_OUTER): at for at, parts in paired(self.passage).items() if parts
+        }
+
     def verbatim(self, claim: str) -> Span | None:
         """Where whole sentences of the passage are `claim` to the letter, white space and markup aside."""
         wanted = bare(claim).strip(_OUTER)
+        if row := self.rows.get(wanted):
+            return row
         for first, (start, _) in enumerate(self.spans if wanted else ()):
             said = ""
             for last in range(first, len(self.spans)):

@@ -55,6 +55,7 @@ class Table:
     name: str
     about: str
     doubt: str = ""
+    head: tuple[int, int] | None = None  # where the names of the columns stand in its first passage
 
     def cells(self, column: int) -> list[str]:
         return [row.cells[column] for row in self.rows]
@@ -66,11 +67,13 @@ class Table:
 
 
 def paired(passage: Passage) -> dict[tuple[int, int], tuple[str, ...]]:
-    """The rows of one passage whose columns are known: where each stands, and its cells with their names."""
+    """The rows of one passage whose columns are known: where each stands, and its cells with their names.
+    The line that names the columns has none."""
     if "|" not in passage.text and not _NAMED.search(passage.text):
         return {}
     known = [table for table in tables([passage]) if table.doubt not in (UNNAMED, SPLIT)]
-    return {(row.start, row.end): tuple(table.parts(row)) for table in known for row in table.rows}
+    heads = {table.head: () for table in known if table.head}
+    return heads | {(row.start, row.end): tuple(table.parts(row)) for table in known for row in table.rows}
 
 
 def tables(passages: Sequence[Passage]) -> list[Table]:
@@ -151,7 +154,8 @@ class _Run:
             doubt = doubt or UNEVEN
         about = "\n".join((passage.title, *passage.heading, self.above))
         name = (passage.heading or (passage.title,))[-1]
-        return Table(tuple(columns), tuple(kept), name, about, doubt)
+        head = None if named or doubt == PART else (self.lines[0].start, self.lines[0].end)
+        return Table(tuple(columns), tuple(kept), name, about, doubt, head)
 
     def _named(self) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str] | None:
         """Lines as `Column: value; Column: value`."""

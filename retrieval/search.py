@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval.acronyms import spelt_out
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
-from retrieval.ranking import DEPTH, Found, Ranking, follow, rank
+from retrieval.ranking import DEPTH, Found, Ranking, follow, rank, spelt
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
@@ -136,11 +136,14 @@ class Search:
             return Results(())
         began = time.perf_counter()
         table, found, embed_ms = self._once(asked)
-        if asked[0].mode is Mode.HYBRID and (told := _told(asked, found)) != [*asked]:
-            table, found, more_ms = self._once(told)
-            embed_ms += more_ms
         how = self._ranking(asked[0].mode)
-        ranked = follow(found[0], found[1], how) if len(found) > 1 else rank(found[0], how)
+        told = _told(asked, found) if asked[0].mode is Mode.HYBRID else [*asked]
+        if told == [*asked]:
+            ranked = follow(found[0], found[1], how) if len(found) > 1 else rank(found[0], how)
+        else:
+            table, more, more_ms = self._once(told)
+            embed_ms += more_ms
+            ranked = follow(more[0], more[1], how) if len(found) > 1 else spelt(found[0], more[0], how)
         hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)

@@ -93,7 +93,7 @@ def test_a_row_of_a_table_can_be_the_answer_and_its_header_cannot(embedder: Embe
 
     draft = Extract(embedder).write("What is the limit for dinner?", passages)
 
-    assert told(draft, passages)[0] == "Dinner | €38 [1]"
+    assert told(draft, passages)[0] == "what: Dinner; limit: €38 [1]"
     assert "what | limit" not in draft.text
 
 

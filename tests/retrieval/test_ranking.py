@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.passage import Hit, Passage
-from retrieval.ranking import Found, Ranking, aged, boosted, collapsed, follow, fuse, rank, spread, titled
+from retrieval.ranking import Found, Ranking, aged, boosted, collapsed, follow, fuse, rank, spelt, spread, titled
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -225,3 +225,10 @@ def test_a_follow_up_that_changes_the_subject_is_let_be() -> None:
     whole = Found("parental leave where is the bike shed?", [words("c", 4.0)], [near("c", 0.6)])
 
     assert ids(follow(alone, whole, Ranking())) == ids(rank(alone, Ranking())) == "a"
+
+
+def test_what_an_acronym_stands_for_adds_and_takes_nothing_away() -> None:
+    plain = Found("the HEL?", [words("a", 2.0), words("b", 1.0)], [])
+    told = Found("the HEL? (ladder)", [words("c", 9.0), words("a", 2.0)], [])
+
+    assert ids(spelt(plain, told, Ranking(alpha=0.0, title=0.0))) == "acb"
