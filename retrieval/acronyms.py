@@ -16,6 +16,7 @@ from retrieval.terms import STOP, stem, words
 
 _COMPOUND = 7  # letters from which one word may be what an acronym stands for
 _WORD = re.compile(r"(?<![\w-])[^\W\d_](?:[\w&/.-]*[^\W_])?(?![\w-])")
+_FEW = 6  # passages in which a form is not common yet
 MOST = 4  # meanings and acronyms that a question is given
 _SHORT = re.compile(r"[^\W\d_][\w&/.-]{0,8}[^\W_]")
 _BRACKETS = re.compile(r"\(([^()\n]{2,80})\)")
@@ -33,6 +34,18 @@ _LISTED = re.compile(  # PTO: paid time off; PTO | paid time off; Acronym: PTO; 
 _OF_LETTERS = frozenset(
     "a an and at by for from in of on or the to with und der die das des von zu für im".split()
 )
+
+
+def familiar(question: str, told: str, passages: Sequence[Passage]) -> bool:
+    """Whether one form is that of many passages found, so that asking with the other adds little; `told` is
+    what spelt_out made of the question."""
+    added = told[len(question) :].strip(" ()").split("; ")
+    forms = [*_shorts(question, passages), *added]
+    return any(sum(_stands(form, passage.text) for passage in passages) > _FEW for form in forms)
+
+
+def _stands(form: str, text: str) -> bool:
+    return form in text if form.isupper() else form.casefold() in text.casefold()
 
 
 def spelt_out(question: str, passages: Sequence[Passage]) -> str:

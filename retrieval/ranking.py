@@ -17,7 +17,7 @@ DEPTH = 60  # hits of each leg that are ranked: a hundred find no more and cost 
 _ALONE = 0.4  # what a follow-up by itself counts, beside it behind the question before it
 _UNFOUND = 0.9  # what a passage that one of the two did not find has of the score of the last that it found
 _LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
-_TOLD = 0.9  # what a score counts by that a question has only with what its acronyms stand for
+_TOLD = 0.9  # what a score counts by that a familiar acronym has only with what it stands for
 _SHOWN = 60  # hits among which copies are looked for: twice what a writer may be given
 _TARGET = re.compile(r"(?<=\])\([^()\s]*\)")  # of a link: the same page links elsewhere in another place
 _SET = re.compile(r"^\s*(?:#+|>+|[-*+•]|\d{1,3}[.)])\s|[*_`\[\]|]|[.,;:!?](?=\s|$)", re.MULTILINE)
@@ -50,11 +50,12 @@ def rank(found: Found, how: Ranking) -> list[Hit]:
     return _placed(found.text, _weighed(found, how), how)
 
 
-def spelt(plain: Found, told: Found, how: Ranking) -> list[Hit]:
+def spelt(plain: Found, told: Found, how: Ranking, *, familiar: bool) -> list[Hit]:
     """The same for a question with acronyms: what was found for it as it is, and with what they stand for;
-    each passage where it is placed better."""
+    each passage where it is placed better. `familiar`: as it is it found much already."""
+    weight = _TOLD if familiar else 1.0
     best: dict[str, Hit] = {}
-    for hit in (*_weighed(plain, how), *(replace(h, score=_TOLD * h.score) for h in _weighed(told, how))):
+    for hit in (*_weighed(plain, how), *(replace(h, score=weight * h.score) for h in _weighed(told, how))):
         held = best.get(hit.passage.id)
         if held is None or hit.score > held.score:
             best[hit.passage.id] = hit

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.acronyms import spelt_out
+from retrieval.acronyms import familiar, spelt_out
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Found, Ranking, follow, rank, spelt
@@ -143,7 +143,7 @@ class Search:
         else:
             table, more, more_ms = self._once(told)
             embed_ms += more_ms
-            ranked = follow(more[0], more[1], how) if len(found) > 1 else spelt(found[0], more[0], how)
+            ranked = _spelt(found, more, how)
         hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)
@@ -228,8 +228,19 @@ class Search:
 
 def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
     """Each text with what its acronyms stand for in what was found, and the other way round."""
-    hits = {hit.passage.id: hit.passage for one in found for hit in (*one.words, *one.near)}
-    return [replace(one, text=spelt_out(one.text, list(hits.values()))[:LONGEST]) for one in asked]
+    passages = _passages(found)
+    return [replace(one, text=spelt_out(one.text, passages)[:LONGEST]) for one in asked]
+
+
+def _spelt(found: Sequence[Found], more: Sequence[Found], how: Ranking) -> list[Hit]:
+    if len(found) > 1:
+        return follow(more[0], more[1], how)
+    known = familiar(found[0].text, more[0].text, _passages(found))
+    return spelt(found[0], more[0], how, familiar=known)
+
+
+def _passages(found: Sequence[Found]) -> list[Passage]:
+    return list({hit.passage.id: hit.passage for one in found for hit in (*one.words, *one.near)}.values())
 
 
 def _measured(

@@ -9,7 +9,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from retrieval.passage import Hit, Passage
-from retrieval.ranking import Found, Ranking, aged, boosted, collapsed, follow, fuse, rank, spelt, spread, titled
+from retrieval.ranking import (
+    Found,
+    Ranking,
+    aged,
+    boosted,
+    collapsed,
+    follow,
+    fuse,
+    rank,
+    spelt,
+    spread,
+    titled,
+)
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -231,4 +243,4 @@ def test_what_an_acronym_stands_for_adds_and_takes_nothing_away() -> None:
     plain = Found("the HEL?", [words("a", 2.0), words("b", 1.0)], [])
     told = Found("the HEL? (ladder)", [words("c", 9.0), words("a", 2.0)], [])
 
-    assert ids(spelt(plain, told, Ranking(alpha=0.0, title=0.0))) == "acb"
+    assert ids(spelt(plain, told, Ranking(alpha=0.0, title=0.0), familiar=True)) == "acb"
