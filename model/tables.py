@@ -107,6 +107,10 @@ class _Line:
     torn: bool = False  # the line before it is the first part of this one
 
 
+# Names of columns, lines with their cells (None where they do not fit), a kind of doubt.
+_Read = tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str]
+
+
 def _lines(passages: Sequence[Passage]) -> Iterator[_Line]:
     before: Passage | None = None
     for i, passage in enumerate(passages):
@@ -139,17 +143,14 @@ class _Run:
 
     def table(self, passages: Sequence[Passage]) -> Table | None:
         named = "|" not in self.lines[0].text
-        read = self._named() if named else self._barred()
-        if read is None:
-            return None
-        columns, lines, doubt = read
+        columns, lines, doubt = self._named() if named else self._barred()
         rows = [Row(at.passage, at.start, at.end, cells) for at, cells in lines if cells is not None]
-        if not rows or len(columns) < 2:
+        kept = [row for row in rows if not row.sums and not _repeats(row, columns)]
+        if not kept or len(columns) < 2:
             return None
         if len(rows) < len(lines) or any(line.torn for line in self.lines):
             doubt = doubt or UNEVEN
         passage = passages[self.lines[0].passage]
-        kept = [row for row in rows if not row.sums and not _repeats(row, columns)]
         if any(row.unclear for row in kept):
             doubt = doubt or UNEVEN
         about = "\n".join((passage.title, *passage.heading, self.above))
@@ -157,7 +158,7 @@ class _Run:
         head = None if named or doubt == PART else (self.lines[0].start, self.lines[0].end)
         return Table(tuple(columns), tuple(kept), name, about, doubt, head)
 
-    def _named(self) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str] | None:
+    def _named(self) -> _Read:
         """Lines as `Column: value; Column: value`."""
         split = [_values(line.text) for line in self.lines]
         columns: list[str] = []
@@ -177,7 +178,7 @@ class _Run:
             lines.append((line, tuple(held.get(name, "") for name in columns) if fits else None))
         return columns, lines, ""
 
-    def _barred(self) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str] | None:
+    def _barred(self) -> _Read:
         """Lines with bars between cells; the first names the columns, or what the passage has in `lead`."""
         first, doubt, body = self.lines[0], "", self.lines[1:]
         lead = next((line.lead for line in self.lines if line.lead), "")
@@ -185,16 +186,13 @@ class _Run:
         if markdown:
             body = body[1:]
         elif lead and "|" in lead and first.text.strip() != lead:
-            header, body, doubt = lead, self.lines, PART
-            return self._columns(header, body, doubt)
+            return self._columns(lead, self.lines, PART)
         elif not lead:
             self.sure = _names_columns([_cells(line.text, False) for line in self.lines])
             doubt = "" if self.sure else UNNAMED
         return self._columns(first.text, body, doubt)
 
-    def _columns(
-        self, header: str, body: Sequence[_Line], doubt: str
-    ) -> tuple[list[str], list[tuple[_Line, tuple[str, ...] | None]], str]:
+    def _columns(self, header: str, body: Sequence[_Line], doubt: str) -> _Read:
         framed = header.strip().startswith("|") and header.strip().endswith("|")
         columns = _cells(header, framed)
         lines: list[tuple[_Line, tuple[str, ...] | None]] = []
