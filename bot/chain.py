@@ -9,6 +9,7 @@ from functools import partial
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
 from bot.dispute import standing
+from bot.expansion import Expansion
 from bot.followup import before
 from bot.ladder import BUDGET_S, Ladder
 from bot.readings import asked_back
@@ -35,6 +36,7 @@ class Chain:
     trail: Trail = Trail()  # what all answers have in common
     budget_s: float = BUDGET_S
     meaning: Meaning = WORDS  # how the check weighs words
+    expand: tuple[str, ...] = ()  # what a chat model writes for the search, of model.queries.KINDS
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
@@ -56,7 +58,9 @@ class Chain:
         question = work.question
         if work.said:
             return work
-        retriever = self.retriever.for_readers(question.readers, question.sources).behind(before(question))
+        more = Expansion(self.writers, self.expand).texts(question)
+        retriever = self.retriever.for_readers(question.readers, question.sources)
+        retriever = retriever.behind(before(question), more)
         found, over = standing(question.text, results(retriever.invoke(question.text)))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))

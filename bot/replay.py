@@ -10,7 +10,7 @@ from model.answer import Answer, Question, Status
 from model.record import Cited, Record
 from model.sentences import sentences
 from retrieval.passage import Audience, FootnoteError, Hit, Passage
-from retrieval.search import Mode, Results, Search
+from retrieval.search import Beside, Mode, Results, Search
 from retrieval.store import Table
 
 NO_WORDS = (
@@ -50,7 +50,7 @@ class Frozen(Search):
         return self._results
 
     def follow(
-        self, text: str, before: str, readers: Audience, limit: int, sources: Collection[str] = ()
+        self, text: str, beside: Beside, readers: Audience, limit: int, sources: Collection[str] = ()
     ) -> Results:
         return self._results
 

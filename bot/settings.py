@@ -120,6 +120,12 @@ class Settings(BaseSettings):
         "", "FOOTNOTE_RERANK_URL", "Address of the reranker in the form of Cohere and Jina, ending in /v1."
     )
     rerank_api_key: SecretStr = _setting(SecretStr(""), "FOOTNOTE_RERANK_API_KEY", "Key for that endpoint.")
+    expand: str = _setting(
+        "",
+        "FOOTNOTE_EXPAND",
+        "What a chat model writes for the search: rewrite, variants, hypothetical, parts. Empty: nothing.",
+        pattern=r"^((rewrite|variants|hypothetical|parts)(,\s*|$))*$",
+    )
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
     sources: Path = _setting(
         Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."
@@ -227,11 +233,7 @@ class Settings(BaseSettings):
         pattern=r"^[^|]{0,400}(\|[^|]{0,400}){0,3}$",
     )
     attachment_mb: int = _setting(
-        10,
-        "FOOTNOTE_ATTACHMENT_MB",
-        "Larger files that come with a question are not read; 0: none is.",
-        ge=0,
-        le=100,
+        10, "FOOTNOTE_ATTACHMENT_MB", "Larger files with a question are not read; 0: none is.", ge=0, le=100
     )
     http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
     http_port: int = _setting(

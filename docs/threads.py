@@ -26,7 +26,7 @@ from docs.bench import DATA as COLLECTIONS
 from docs.quality import empty
 from model.answer import Question
 from retrieval.passage import Audience
-from retrieval.search import Results, Search
+from retrieval.search import Beside, Results, Search
 from retrieval.sources.files import FileSource
 
 BOT = "U0FOOTNOTE"
@@ -101,7 +101,11 @@ def asked_of(path: Path) -> Iterator[Asked]:
 
 def _as_it_is(search: Search, asked: Asked) -> Results:
     text, behind = asked.turns[-1], before(asked.question)
-    return search.follow(text, behind, Audience(), DEEP) if behind else search.find(text, Audience(), DEEP)
+    return (
+        search.follow(text, Beside(behind), Audience(), DEEP)
+        if behind
+        else search.find(text, Audience(), DEEP)
+    )
 
 
 DEEP = 60

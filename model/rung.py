@@ -49,9 +49,9 @@ class Rung:
         """Raises WriterUnavailable, at once while it is let be."""
         return self._asked(lambda: self._writer.write(question, passages, within_s), within_s)
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+    def drafted(self, asked: list[dict[str, str]], within_s: float = DRAFTED_S) -> Draft:
         """The same for messages of other kinds."""
-        return self._asked(lambda: self._writer.drafted(asked, DRAFTED_S), DRAFTED_S)
+        return self._asked(lambda: self._writer.drafted(asked, within_s), within_s)
 
     def _asked(self, ask: Callable[[], Draft], within_s: float | None) -> Draft:
         gate = self._breaker.gate()

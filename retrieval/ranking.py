@@ -15,6 +15,7 @@ from retrieval.terms import terms
 
 DEPTH = 60  # hits of each leg that are ranked: a hundred find no more and cost half as much again
 _ALONE = 0.4  # what a follow-up by itself counts, beside it behind the question before it
+_OWN = 0.5  # what a question itself counts, beside more texts that are searched for it
 _UNFOUND = 0.9  # what a passage that one of the two did not find has of the score of the last that it found
 _LAST = 0.75  # what a passage that words did not find has of the score of the last that they found
 _TOLD = 0.9  # what a score counts by that a familiar acronym has only with what it stands for
@@ -70,23 +71,29 @@ def follow(last: Found, whole: Found, how: Ranking) -> list[Hit]:
     alone, together = _weighed(last, how), _weighed(whole, how)
     if _nearest(alone) > _nearest(together):
         return _placed(last.text, alone, how)
-    return _placed(whole.text, _shared(alone, together), how)
+    return _placed(whole.text, _shared([(alone, _ALONE), (together, 1 - _ALONE)]), how)
+
+
+def pooled(own: Sequence[Hit], others: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits of a question and those of more texts for it as one ranking: half its own, half theirs."""
+    weight = (1 - _OWN) / len(others) if others else 0.0
+    return _shared([*((hits, weight) for hits in others), (own, _OWN)]) if others else list(own)
 
 
 def _nearest(hits: Sequence[Hit]) -> float:
     return max((hit.vector for hit in hits if hit.vector is not None), default=0.0)
 
 
-def _shared(alone: Sequence[Hit], together: Sequence[Hit]) -> list[Hit]:
-    """Both rankings as one; keyword score and cosine are those of the second, where it has them."""
-    found = {hit.passage.id: hit for hit in (*alone, *together)}
+def _shared(rankings: Sequence[tuple[Sequence[Hit], float]]) -> list[Hit]:
+    """Rankings as one, each by its weight; keyword score and cosine are those of the last that has them."""
+    found = {hit.passage.id: hit for hits, _ in rankings for hit in hits}
 
     def part(hits: Sequence[Hit], weight: float) -> Callable[[str], float]:
         scores = {hit.passage.id: hit.score for hit in hits}
         last = _UNFOUND * min(scores.values(), default=0.0)
         return lambda id_: weight * scores.get(id_, last)
 
-    parts = part(alone, _ALONE), part(together, 1 - _ALONE)
+    parts = [part(hits, weight) for hits, weight in rankings]
     return _best_first(replace(hit, score=sum(p(id_) for p in parts)) for id_, hit in found.items())
 
 

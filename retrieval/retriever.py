@@ -10,7 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from retrieval.passage import Audience, Hit, Passage
-from retrieval.search import Results, Search
+from retrieval.search import Beside, Results, Search
 
 NOBODY = Audience(frozenset())
 
@@ -28,15 +28,16 @@ class FootnoteRetriever(BaseRetriever):
     readers: Audience = NOBODY
     sources: tuple[str, ...] = ()
     limit: int = 6
-    before: str = ""  # what a follow-up leans on, where it is one
+    beside: Beside = Beside()  # what a follow-up leans on, and more texts
 
     def for_readers(self, readers: Audience, sources: tuple[str, ...] = ()) -> FootnoteRetriever:
         """The same retriever for another audience, and within these sources; none for all."""
         return self.model_copy(update={"readers": readers, "sources": sources})
 
-    def behind(self, before: str) -> FootnoteRetriever:
-        """The same retriever for a question that follows `before`; nothing for one that stands alone."""
-        return self.model_copy(update={"before": before})
+    def behind(self, before: str, more: tuple[str, ...] = ()) -> FootnoteRetriever:
+        """The same retriever for a question that follows `before`, which is empty for one that stands alone,
+        and for which `more` texts are searched."""
+        return self.model_copy(update={"beside": Beside(before, more)})
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """As Search.still: what a writer took seconds over is looked at once more."""
@@ -50,8 +51,8 @@ class FootnoteRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
         found = (
-            self.search.follow(query, self.before, self.readers, self.limit, self.sources)
-            if self.before
+            self.search.follow(query, self.beside, self.readers, self.limit, self.sources)
+            if self.beside != Beside()
             else self.search.find(query, self.readers, self.limit, sources=self.sources)
         )
         return [_document(hit, found) for hit in found.hits]

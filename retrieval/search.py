@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retrieval.acronyms import familiar, spelt_out
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
-from retrieval.ranking import DEPTH, Found, Ranking, follow, rank, spelt
+from retrieval.ranking import DEPTH, Found, Ranking, follow, pooled, rank, spelt
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
@@ -43,6 +43,14 @@ class Results:
     embed_ms: float = 0.0
     search_ms: float = 0.0
     table: str = ""  # that was searched
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is searched beside a question: what was asked `before` it, and `more` texts for it."""
+
+    before: str = ""
+    more: tuple[str, ...] = ()
 
 
 class Live(Protocol):
@@ -123,27 +131,32 @@ class Search:
         return self._found([Asked(printable(text), readers, max(DEPTH, limit), mode, sources)], limit)
 
     def follow(
-        self, text: str, before: str, readers: Audience, limit: int, sources: Collection[str] = ()
+        self, text: str, beside: Beside, readers: Audience, limit: int, sources: Collection[str] = ()
     ) -> Results:
-        """The same for a question that follows another: searched by itself and behind it, in one table."""
+        """The same for a question that follows another: searched by itself and behind it, in one table; and
+        for more texts."""
         alone = Asked(printable(text), readers, max(DEPTH, limit), Mode.HYBRID, sources)
-        whole = replace(alone, text=printable(f"{before[: LONGEST // 2]} {text}"))
-        return self._found([alone, whole], limit)
+        whole = [f"{beside.before[: LONGEST // 2]} {text}"] if beside.before.strip() else []
+        asked = [alone, *(replace(alone, text=printable(one)) for one in (*whole, *beside.more))]
+        return self._found(asked, limit, more=len(beside.more))
 
-    def _found(self, asked: Sequence[Asked], limit: int) -> Results:
-        """The best hits of a question, asked in one text or in the two of a follow-up."""
+    def _found(self, asked: Sequence[Asked], limit: int, more: int = 0) -> Results:
+        """The best hits of a question, asked in one text or in the two of a follow-up, and `more`."""
         if not asked[0].text or not asked[0].readers.principals or limit < 1:
             return Results(())
         began = time.perf_counter()
         table, found, embed_ms = self._once(asked)
         how = self._ranking(asked[0].mode)
-        told = _told(asked, found) if asked[0].mode is Mode.HYBRID else [*asked]
-        if told == [*asked]:
-            ranked = follow(found[0], found[1], how) if len(found) > 1 else rank(found[0], how)
+        own, others = found[: len(found) - more], found[len(found) - more :]
+        texts = list(asked[: len(own)])
+        told = _told(texts, own) if asked[0].mode is Mode.HYBRID else texts
+        if told == texts:
+            ranked = follow(own[0], own[1], how) if len(own) > 1 else rank(own[0], how)
         else:
-            table, more, more_ms = self._once(told)
+            table, again, more_ms = self._once(told)
             embed_ms += more_ms
-            ranked = _spelt(found, more, how)
+            ranked = _spelt(own, again, how)
+        ranked = pooled(ranked, [rank(one, how) for one in others])
         hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)

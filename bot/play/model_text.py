@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.prompt import NOT_FOUND
+from model.queries import KINDS
 from model.rewriting import sentences_of
 from model.sentences import sentences
 from retrieval.terms import terms
@@ -18,6 +19,7 @@ FORGED = 97  # a marker that points at no passage
 _PASSAGE = re.compile(r'<passage number="(\d+)">\n(.*?)\n(.*?)\n</passage>', re.DOTALL)
 _ANSWER = re.compile(r"<answer>\n(.*?)\n</answer>", re.DOTALL)
 _MARKED = re.compile(r"\[(\d+)\]")
+_EARLIER = re.compile(r"<earlier>\n(.*?)\n</earlier>", re.DOTALL)
 _QUESTION = re.compile(r"<question>\n(.*?)\n</question>", re.DOTALL)
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|instead|reply|respond|say|print|include|output|append|write|click|visit|repeat|tell|"
@@ -79,7 +81,22 @@ def _told(answer: str, *, shorter: bool) -> list[Fact]:
 
 def written(name: str, messages: list[dict[str, Any]]) -> str:
     """What the model called `name` says to `messages`."""
-    return TEXTS.get(name, good)(Heard(messages))
+    heard = Heard(messages)
+    return (TEXTS.get(name) or _searchable(heard) or good)(heard)
+
+
+def _searchable(heard: Heard) -> Callable[[Heard], str] | None:
+    """What it writes where more texts for a search are asked for, as model/queries.py does."""
+    earlier = found[1] if (found := _EARLIER.search(heard.of("user"))) else ""
+    said = f"{earlier} {heard.question}".strip()
+    written = {
+        "rewrite": said,
+        "variants": f"1. {said}\n2. What do the documents say: {said}",
+        "hypothetical": f"The answer to this stands here: {said}",
+        "parts": "\n".join(re.split(r" and ", heard.question)),
+    }
+    wanted = [written[kind] for kind, wish in KINDS.items() if wish in heard.of("system")]
+    return (lambda _: wanted[0]) if wanted else None
 
 
 def good(heard: Heard) -> str:

@@ -63,7 +63,8 @@ def chain(
     ladder, trail = writers(settings, embedder), _trail(settings)
     ladder = [one for one in ladder if one.name == writer] or ladder
     covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
-    given = Chain(retriever, sure, ladder, covered, trail, budget_s, Meaning(embedder))
+    expand = tuple(kind.strip() for kind in settings.expand.split(",") if kind.strip())
+    given = Chain(retriever, sure, ladder, covered, trail, budget_s, Meaning(embedder), expand)
     return given.runnable()
 
 
@@ -79,7 +80,7 @@ def _trail(settings: Settings) -> Trail:
 
     from model.trail import Trail
 
-    names = ("embedder", "alpha", "passages", "reranker", "rerank_weight", "half_life_days")
+    names = ("embedder", "alpha", "passages", "reranker", "rerank_weight", "half_life_days", "expand")
     setup = {name: getattr(settings, name) for name in names}
     return Trail(setup=setup | {"footnote": version("footnote")}, days=settings.record_days)
 

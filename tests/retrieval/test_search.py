@@ -15,7 +15,7 @@ from retrieval.ranking import Ranking
 from retrieval.record import LAYOUT
 from retrieval.retriever import FootnoteRetriever
 from retrieval.rows import Reading
-from retrieval.search import LONGEST, Mode, Search, printable
+from retrieval.search import LONGEST, Beside, Mode, Search, printable
 from retrieval.store import Made
 
 EVERYBODY = Audience()
@@ -103,7 +103,7 @@ def test_each_mode_asks_only_its_leg() -> None:
 def test_a_follow_up_is_searched_by_itself_and_behind_the_question_before_it() -> None:
     search, embedder = searching(passage("leave", "parental leave zzz"), passage("bike", "job bike"))
 
-    results = search.follow("how many days?", "parental leave", EVERYBODY, 2)
+    results = search.follow("how many days?", Beside("parental leave"), EVERYBODY, 2)
 
     assert ids(results.hits)[0] == "leave"
     assert sorted(embedder.asked) == ["how many days?", "parental leave how many days?"]
@@ -113,14 +113,14 @@ def test_a_follow_up_shows_nobody_what_they_may_not_read() -> None:
     secret = Audience.of("channel:C1")
     search, _ = searching(passage("leave", "parental leave", secret), passage("bike", "job bike"))
 
-    assert ids(search.follow("and bike?", "parental leave", EVERYBODY, 5).hits) == ["bike"]
-    assert search.follow("and bike?", "parental leave", Audience(frozenset()), 5).hits == ()
+    assert ids(search.follow("and bike?", Beside("parental leave"), EVERYBODY, 5).hits) == ["bike"]
+    assert search.follow("and bike?", Beside("parental leave"), Audience(frozenset()), 5).hits == ()
 
 
 def test_however_long_the_question_before_it_is_a_follow_up_is_searched_whole() -> None:
     search, embedder = searching(passage("bike", "job bike"))
 
-    search.follow("and bike?", "leave " * LONGEST, EVERYBODY, 1)
+    search.follow("and bike?", Beside("leave " * LONGEST), EVERYBODY, 1)
 
     assert all(text.endswith("and bike?") and len(text) <= LONGEST for text in embedder.asked)
 
@@ -233,3 +233,14 @@ def test_an_acronym_that_only_others_may_read_about_is_not_spelt_out() -> None:
     assert embedder.asked == ["Who approved the HEL?"]
     search.find("Who approved the HEL?", Audience.of("everyone", "group:board"), 3)
     assert embedder.asked[-1] == "Who approved the HEL? (harbour escalation ladder)"
+
+
+def test_more_texts_for_a_question_are_searched_with_it_and_share_its_ranking() -> None:
+    search, embedder = searching(
+        passage("zoo", "zzz zebra"), passage("leave", "parental leave"), passage("x", "leave xxxx")
+    )
+
+    results = search.follow("zzz zebra", Beside(more=("parental leave", "leave xxxx")), EVERYBODY, 3)
+
+    assert ids(results.hits)[0] == "zoo" and set(ids(results.hits)) == {"zoo", "leave", "x"}
+    assert sorted(embedder.asked) == ["leave xxxx", "parental leave", "zzz zebra"]
