@@ -8,6 +8,7 @@ from functools import partial
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
+from bot.customs import Customs
 from bot.dispute import standing
 from bot.expansion import Expansion
 from bot.followup import before
@@ -72,6 +73,7 @@ class Chain:
         for work in works:
             still = work.still(self.retriever.still)
             judged = work.judged(work.checked(still, self.meaning), still)
-            yield from (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
+            said = (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
+            yield from Customs(self.writers).kept(work.question, said) if judged.kept else ()
             if not judged.kept:
                 yield judged.unanswered(self.searched, still)

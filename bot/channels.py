@@ -14,6 +14,8 @@ from bot.state import channels, switches
 
 Mode = Literal["mentions", "engaged", "auto", "off"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+TONES = ("short", "friendly", "formal")
+LANGUAGES = ("en", "de")
 PAUSED, GONE = "paused", "gone"  # stopped by an admin; removed from the workspace, as Slack says
 KEPT_S = 2.0  # what was read is true for so long: what one replica changes all know within 5 s
 _MOST_KEPT = 5000
@@ -22,11 +24,15 @@ _MOST_KEPT = 5000
 @dataclass(frozen=True, slots=True)
 class ChannelSetting:
     """How the bot is in a channel. `sources`: those that are searched for it, none for all; `expert`: the id
-    of who is asked where the documents say nothing, or empty."""
+    of who is asked where the documents say nothing, or empty; `tone`, `language` and `schema` of its answers:
+    empty where nothing is set."""
 
     mode: Mode = "engaged"
     sources: tuple[str, ...] = ()
     expert: str = ""
+    tone: str = ""
+    language: str = ""
+    schema: str = ""
 
 
 _DEFAULT = ChannelSetting()
@@ -57,10 +63,10 @@ class Channels:
         *,
         mode: Mode | None = None,
         sources: tuple[str, ...] | None = None,
-        expert: str | None = None,
+        **more: str | None,
     ) -> ChannelSetting:
-        """Sets what is given and keeps the rest; how it is then."""
-        given = {"mode": mode, "sources": None if sources is None else json.dumps(sources), "expert": expert}
+        """Sets what is given and keeps the rest, `more` being the rest of ChannelSetting; how it is then."""
+        given = {"mode": mode, "sources": None if sources is None else json.dumps(sources), **more}
         said = {name: value for name, value in given.items() if value is not None}
         values = said | {"changed_by": by, "changed_at": time.time()}
         others = {"mode": _DEFAULT.mode, "sources": "[]", "expert": ""}
@@ -72,7 +78,10 @@ class Channels:
         query = sa.select(channels).where(channels.c.channel == channel)
         with self._engine.connect() as db:
             row = db.execute(query).first()
-        return ChannelSetting(row.mode, tuple(json.loads(row.sources)), row.expert) if row else _DEFAULT
+        if row is None:
+            return _DEFAULT
+        manner = (row.tone, row.language, row.schema)
+        return ChannelSetting(row.mode, tuple(json.loads(row.sources)), row.expert, *manner)
 
 
 class Switches:

@@ -56,4 +56,4 @@ class Ladder:
         if left < _LEAST_S:
             raise WriterUnavailable(_NO_TIME)
         sharing = sum(isinstance(other, Rung) for other in self.writers[place:])
-        return writer.write(work.asked, work.passages, left / sharing)
+        return writer.write(work.asked, work.passages, left / sharing, work.question.tone)

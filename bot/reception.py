@@ -13,7 +13,7 @@ from bot.asking import NotNow, ReadersUnknown
 from bot.attachments import Attachments
 from bot.audience import Audiences, ReadersChanged
 from bot.blocks import Look
-from bot.channels import Channels, Switches
+from bot.channels import Channels, ChannelSetting, Switches
 from bot.door import SILENT, Door
 from bot.events import Row
 from bot.owners import Owners
@@ -99,9 +99,10 @@ class Reception:
 
     def brief(self, row: Row) -> Brief:
         """What is asked, of what and for whom. Raises ReadersUnknown."""
-        sources = () if row.direct else self.channels.of(row.channel).sources
+        here = ChannelSetting() if row.direct else self.channels.of(row.channel)
         locale = self.locale(row)
-        asked = Question(row.text, self._readers(row), row.event_id, locale, sources)
+        asked = Question(row.text, self._readers(row), row.event_id, locale, here.sources)
+        asked = replace(asked, tone=here.tone, language=here.language, schema=here.schema)
         read = self.attachments.read(row.payload.get("files") or (), locale)
         asked = replace(asked, earlier=self._earlier(row), attached=read.passages)
         asked, words = self._patiently(lambda: self.referents.of(row, asked))
@@ -129,7 +130,9 @@ class Reception:
         return Look(self.locale(row), None, owner, alone, share, self.struck(row.event_id))
 
     def locale(self, row: Row) -> str:
-        """The asker's, or nothing where Slack does not say."""
+        """That of the channel; the asker's where it has none, or nothing where Slack does not say."""
+        if not row.direct and (set_here := self.channels.of(row.channel).language):
+            return set_here
         try:
             return self.people.about(row.person).locale
         except ReadersUnknown:

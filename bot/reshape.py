@@ -33,7 +33,7 @@ _STYLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """Sentences with the markers of `citations`, and what is to be said of how they came about."""
 
     sentences: tuple[str, ...]
@@ -43,7 +43,7 @@ class _Told:
     struck: tuple[Struck, ...] = ()
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """It cannot be done: the phrase that says why."""
 
 
@@ -64,7 +64,7 @@ class Reshape:
         locale, began = work.question.locale, perf_counter()
         try:
             told = self._changed(_again(previous, self.meaning), wish, locale)
-        except _Refused as why:
+        except Refused as why:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
         from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
@@ -73,16 +73,16 @@ class Reshape:
         notice = " ".join(part for part in (told.notice, answer.notice) if part)
         return replace(answer, notice=notice, struck=told.struck)
 
-    def _changed(self, told: _Told, wish: Form, locale: str) -> _Told:
+    def _changed(self, told: Told, wish: Form, locale: str) -> Told:
         if not told.sentences:
-            raise _Refused("answer_changed")
+            raise Refused("answer_changed")
         if wish.figure:
             return _figures(told, locale)
         if wish.shorter or wish.style:
             told = self._reworded(told, wish, locale)
-        return self._translated(told, wish.language, locale) if wish.language else told
+        return self.translated(told, wish.language, locale) if wish.language else told
 
-    def _reworded(self, told: _Told, wish: Form, locale: str) -> _Told:
+    def _reworded(self, told: Told, wish: Form, locale: str) -> Told:
         """By a model, where what it writes stands the check; by code, where whole sentences will do."""
         facts, before = _facts(told), sum(map(len, told.sentences))
         struck: tuple[Struck, ...] = ()
@@ -93,22 +93,23 @@ class Reshape:
             if good and not (wish.sentences and len(new.sentences) > wish.sentences):
                 return new
         if wish.style:
-            raise _Refused("reshape_unsafe" if self._rewriters else "reshape_no_model")
+            raise Refused("reshape_unsafe" if self._rewriters else "reshape_no_model")
         return replace(_shorter(told, wish.sentences, locale), struck=struck)
 
-    def _translated(self, told: _Told, language: str, locale: str) -> _Told:
+    def translated(self, told: Told, language: str, locale: str) -> Told:
+        """By a model. Raises Refused where there is no translation that keeps all that can be compared."""
         for draft in self._drafts(f"Translate it into {_NAMES[language]}.", told):
             new = sentences_of(draft.text)
             if translated(told.sentences, new, language):
                 kept = tuple(map(_remarked, new, told.sentences))
                 return replace(told, sentences=kept, writer=draft.writer, notice=say("translated", locale))
-        raise _Refused("translation_unsafe" if self._rewriters else "translation_no_model")
+        raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
 
     @property
     def _rewriters(self) -> list[Rewriter]:
         return [writer for writer in self.writers if isinstance(writer, Rewriter)]
 
-    def _drafts(self, wish: str, told: _Told) -> Iterator[Draft]:
+    def _drafts(self, wish: str, told: Told) -> Iterator[Draft]:
         for writer in self._rewriters:
             try:
                 yield writer.drafted(messages(wish, "\n".join(told.sentences)))
@@ -116,19 +117,19 @@ class Reshape:
                 continue
 
 
-def _again(previous: Previous, meaning: Meaning) -> _Told:
+def _again(previous: Previous, meaning: Meaning) -> Told:
     """The answer as what it cites carries it now. What was reckoned from a table stands while that is the one
     that was read."""
     answer = previous.answer
     if answer.writer == TABLES:
-        return _Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
+        return Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
     checked = cite(Draft(answer.text, answer.writer), previous.passages, meaning)
     kept = [one for one in checked if not one.dropped]
     citations = tuple(c for one in kept for c in one.citations)
-    return _Told(tuple(one.text for one in kept), citations, answer.writer)
+    return Told(tuple(one.text for one in kept), citations, answer.writer)
 
 
-def _checked(draft: Draft, told: _Told, facts: Sequence[Passage], meaning: Meaning) -> _Told:
+def _checked(draft: Draft, told: Told, facts: Sequence[Passage], meaning: Meaning) -> Told:
     """What of the draft the passages carry, and the answer before it says. The first of `facts` is that
     answer, the others are what it cites, by number."""
     answer, *passages = facts
@@ -143,10 +144,10 @@ def _checked(draft: Draft, told: _Told, facts: Sequence[Passage], meaning: Meani
     struck += [one.dropped for one in judged if one.dropped]
     whole = [one for one in judged if not one.dropped]
     citations = tuple(c for one in whole for c in one.citations)
-    return _Told(tuple(one.text for one in whole), citations, draft.writer, struck=tuple(struck))
+    return Told(tuple(one.text for one in whole), citations, draft.writer, struck=tuple(struck))
 
 
-def _facts(told: _Told) -> list[Passage]:
+def _facts(told: Told) -> list[Passage]:
     """The answer as a passage, and what each of its citations quotes."""
     text = "\n".join((*told.sentences, *(f"{c.title} {' '.join(c.heading)}" for c in told.citations)))
     answer = Passage("", "", "", "", MARKER.sub("", text), 0, len(text), "")
@@ -163,7 +164,7 @@ def _remarked(new: str, old: str) -> str:
     return f"{MARKER.sub('', new).strip()} {''.join(f'[{n}]' for n in dict.fromkeys(markers(old)))}"
 
 
-def _shorter(told: _Told, most: int, locale: str) -> _Told:
+def _shorter(told: Told, most: int, locale: str) -> Told:
     """The first sentences: what decides an answer comes first."""
     count = len(told.sentences)
     keep = min(most, count) if most else max(1, count // 2)
@@ -172,7 +173,7 @@ def _shorter(told: _Told, most: int, locale: str) -> _Told:
     return _only(told, told.sentences[:keep])
 
 
-def _only(told: _Told, sentences: Sequence[str]) -> _Told:
+def _only(told: Told, sentences: Sequence[str]) -> Told:
     """These sentences of it, and the citations that are left, counted anew."""
     numbers = list(dict.fromkeys(n for one in sentences for n in markers(one)))
     table = {c.number: c for c in told.citations}
@@ -186,7 +187,7 @@ def _renumbered(sentence: str, new: dict[int, int]) -> str:
     return f"{said} {''.join(f'[{new[n]}]' for n in dict.fromkeys(markers(sentence)) if n in new)}".strip()
 
 
-def _figures(told: _Told, locale: str) -> _Told:
+def _figures(told: Told, locale: str) -> Told:
     """The figure of the first sentence that has one; where it has several, that sentence whole."""
     for sentence in told.sentences:
         found = [f for f in figures(MARKER.sub("", sentence)) if not f.loose]
@@ -196,7 +197,7 @@ def _figures(told: _Told, locale: str) -> _Told:
             one = _only(told, [sentence])
             ends = "".join(f"[{c.number}]" for c in one.citations)
             return replace(one, sentences=(f"{_spelt(sentence, found[0].spelling)} {ends}",))
-    raise _Refused("figures_none")
+    raise Refused("figures_none")
 
 
 def _spelt(sentence: str, spelling: str) -> str:
@@ -211,7 +212,7 @@ def _wish(wish: Form) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _laid_out(told: _Told, layout: str, locale: str) -> str:
+def _laid_out(told: Told, layout: str, locale: str) -> str:
     if layout == "table":
         head = f"| {say('table_said', locale)} | {say('table_source', locale)} |\n| --- | --- |"
         return "\n".join((head, *(_row(sentence, told.citations) for sentence in told.sentences)))

@@ -19,6 +19,7 @@ from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
 
+SHORT = 2  # sentences where answers are to be short
 NEAREST = 3  # pages that are named where nothing was found
 
 
@@ -121,6 +122,7 @@ class Work:
             writer=draft.made,
         )
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
+        kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
         if kept and not (self.tabled or asked.thread):
             kept, notices = _disputed(kept, still, asked.locale)
         struck = tuple(one.dropped for one in checked if one.dropped)

@@ -34,7 +34,8 @@ class Question:
 
     `earlier`: what was asked before in the same thread, newest last; an empty one is not known. `attached`:
     passages of the files that came with it, or with `thread` the messages of its thread: for this question
-    only. `previous`: the answer that it wants in another form.
+    only. `previous`: the answer that it wants in another form. `tone`, `language` and `schema` (JSON): what
+    its channel wants of answers.
     """
 
     text: str
@@ -45,6 +46,9 @@ class Question:
     earlier: tuple[str, ...] = ()
     attached: tuple[Passage, ...] = ()
     previous: Previous | None = None
+    tone: str = ""
+    language: str = ""
+    schema: str = ""
     thread: str = ""  # what it wants to know of its thread, such as "decisions"
     by: float | None = None  # the time (Unix) at which its answer has to be there
 

@@ -79,7 +79,9 @@ class Chat:
             use_responses_api=False,
         )
 
-    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
+    def write(
+        self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""
+    ) -> Draft:
         """A whole draft; its text is empty where the model says that the passages do not carry an answer.
 
         The worst passages are left out where the model's context does not hold them all. Raises
@@ -87,9 +89,9 @@ class Chat:
         """
         patience = self._manner.patience(within_s)
         try:
-            return self._written(question, _fitting(question, passages, self._room(1.0)), patience)
+            return self._written((question, tone), _fitting(question, passages, self._room(1.0)), patience)
         except TooLong:  # the guess was too low, and the server does not count
-            return self._written(question, _fitting(question, passages, self._room(0.5)), patience)
+            return self._written((question, tone), _fitting(question, passages, self._room(0.5)), patience)
 
     def prove(self, within_s: float) -> None:
         """Returns where the model gives a token within that time. A hung engine still says it is healthy."""
@@ -112,14 +114,16 @@ class Chat:
         """What it makes of these messages. Raises WriterUnavailable."""
         return self._draft(asked, self._manner.patience(within_s), {})
 
-    def _written(self, question: str, passages: Sequence[Passage], patience: Patience) -> Draft:
+    def _written(self, asked: tuple[str, str], passages: Sequence[Passage], patience: Patience) -> Draft:
+        question, tone = asked
         held = {"structured_outputs": {"grammar": prompt.grammar(len(passages))}}
         draft = self._draft(
-            prompt.messages(question, passages),
+            prompt.messages(question, passages, tone),
             patience,
             {"extra_body": held} if self._manner.grammar else {},
         )
         made = {"prompt": prompt.version(), "passages": len(passages), "grammar": self._manner.grammar}
+        made |= {"tone": tone} if tone else {}
         return replace(draft, made={**draft.made, **made})
 
     def _draft(self, asked: list[dict[str, str]], patience: Patience, more: dict[str, Any]) -> Draft:
@@ -163,10 +167,12 @@ class Second:
                 "The second model cannot be loaded: check FOOTNOTE_FALLBACK_MODEL, its package and its key."
             ) from None
 
-    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
+    def write(
+        self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""
+    ) -> Draft:
         """As `Chat.write`, but providers answer under longer names of their own: the name is not compared."""
         shown = _fitting(question, passages, Room(CONTEXT - MAX_TOKENS, lambda messages: None))
-        draft = self.drafted(prompt.messages(question, shown), within_s)
+        draft = self.drafted(prompt.messages(question, shown, tone), within_s)
         return replace(draft, made={**draft.made, "prompt": prompt.version(), "passages": len(shown)})
 
     def drafted(self, asked: list[dict[str, str]], within_s: float | None = None) -> Draft:

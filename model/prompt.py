@@ -33,8 +33,15 @@ _WIDE = re.compile(r"[<＜](?=[|｜])|[|｜](?=[>＞])|＜(?=＜)")
 _PARTED = re.compile(r"< (?=/?\w[\w.:-]{0,60}>)|\[ (?=/?[a-z]?[A-Z][A-Z_]{2,40}\d{0,3}\])")
 
 
-def messages(question: str, passages: Sequence[Passage]) -> list[dict[str, str]]:
-    """System and user message, as `role` and `content`. No document can end its block.
+TONES = {  # what is added to SYSTEM, behind what stays the same
+    "short": "Reply in one or two short sentences.",
+    "friendly": "Write in a friendly and casual tone.",
+    "formal": "Write in a formal tone.",
+}
+
+
+def messages(question: str, passages: Sequence[Passage], tone: str = "") -> list[dict[str, str]]:
+    """System and user message, as `role` and `content`. No document can end its block. `tone`: one of TONES.
 
     `passages` come best first and are numbered so; the best stand first and last, where models read best.
     Of several lines the last is the question; those above it were asked before and say what it is about.
@@ -44,7 +51,8 @@ def messages(question: str, passages: Sequence[Passage]) -> list[dict[str, str]]
     earlier, _, last = inert(question).strip().rpartition("\n")
     before = ["<earlier>", earlier, "</earlier>"] if earlier else []
     user = "\n".join(["<passages>", *blocks, "</passages>", *before, "<question>", last, "</question>"])
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": user}]
+    system = f"{SYSTEM}\n- {TONES[tone]}" if tone else SYSTEM
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
 
 @cache

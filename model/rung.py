@@ -22,7 +22,9 @@ class Served(Protocol):
     @property
     def name(self) -> str: ...
 
-    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft: ...
+    def write(
+        self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""
+    ) -> Draft: ...
 
     def drafted(self, asked: list[dict[str, str]], within_s: float | None = None) -> Draft: ...
 
@@ -45,9 +47,11 @@ class Rung:
         self.name = writer.name
         self._writer, self._doubt, self._breaker = writer, doubt, breaker or Breaker()
 
-    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
+    def write(
+        self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""
+    ) -> Draft:
         """Raises WriterUnavailable, at once while it is let be."""
-        return self._asked(lambda: self._writer.write(question, passages, within_s), within_s)
+        return self._asked(lambda: self._writer.write(question, passages, within_s, tone), within_s)
 
     def drafted(self, asked: list[dict[str, str]], within_s: float = DRAFTED_S) -> Draft:
         """The same for messages of other kinds."""

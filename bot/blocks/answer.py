@@ -88,8 +88,10 @@ def _closing(answer: Answer, look: Look) -> Iterator[Message]:
 
 
 def _label(answer: Answer) -> str:
-    of = "_thread" if any(c.document.startswith(f"{SOURCE}/") for c in answer.citations) else ""
-    return f"{'quoted' if answer.writer == 'extract' else 'disclaimer'}{of}"
+    quoted = answer.writer == "extract"
+    if any(c.document.startswith(f"{SOURCE}/") for c in answer.citations):
+        return "quoted_thread" if quoted else "disclaimer_thread"
+    return "quoted" if quoted else "disclaimer"
 
 
 def _pressed(answer: Answer, look: Look) -> Iterator[Block]:

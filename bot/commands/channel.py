@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.channels import MODES, PAUSED, Channels, ChannelSetting, Mode, Switches
+from bot import schema as schemas
+from bot.channels import LANGUAGES, MODES, PAUSED, TONES, Channels, ChannelSetting, Mode, Switches
 from bot.commands import MANY, Command, Order, Reply
 from bot.phrases import say
 
+_QUOTES = str.maketrans("“”„‟‘’", '""""\'\'')  # as Slack's editors write them
 _PERSON = re.compile(r"@([UW][A-Z0-9]{2,})")
 
 
@@ -32,6 +34,9 @@ class Settings:
             *modes,
             Command("channel sources", self.only, "channel sources A,B|all", 1, MANY, admin=True),
             Command("channel expert", self.expert, "channel expert @PERSON|none", 1, 1, admin=True),
+            Command("channel tone", self.tone, "channel tone short|friendly|formal|off", 1, 1, admin=True),
+            Command("channel language", self.language, "channel language en|de|auto", 1, 1, admin=True),
+            Command("channel schema", self.schema, "channel schema JSON|off", 1, MANY, admin=True),
             Command("pause", self.pause, "pause", admin=True),
             Command("resume", self.resume, "resume", admin=True),
         )
@@ -66,6 +71,32 @@ class Settings:
             return Reply(say("expert_unknown", order.locale))
         return self._changed(order, self.channels.change, expert=given[1])
 
+    def tone(self, order: Order) -> Reply:
+        """How answers sound here."""
+        given = order.words[0].lower()
+        if given not in (*TONES, "off"):
+            return Reply(say("tone_unknown", order.locale))
+        return self._changed(order, self.channels.change, tone="" if given == "off" else given)
+
+    def language(self, order: Order) -> Reply:
+        """In which language answers are here, and what we say ourselves."""
+        given = order.words[0].lower()
+        if given not in (*LANGUAGES, "auto"):
+            return Reply(say("language_unknown", order.locale))
+        return self._changed(order, self.channels.change, language="" if given == "auto" else given)
+
+    def schema(self, order: Order) -> Reply:
+        """The JSON that answers are here."""
+        given = " ".join(order.words)
+        if given.lower() == "off":
+            return self._changed(order, self.channels.change, schema="")
+        given = given.translate(_QUOTES).strip("` ").removeprefix("json ")
+        try:
+            schemas.read(given)
+        except schemas.Unfit as why:
+            return Reply(say(why.key, order.locale, name=why.name))
+        return self._changed(order, self.channels.change, schema=given)
+
     def pause(self, order: Order) -> Reply:
         """Nobody is answered any more, until `resume`."""
         self.switches.turn(PAUSED, order.person, on=True)
@@ -83,7 +114,7 @@ class Settings:
         if order.direct:
             return Reply(say("channel_direct", order.locale))
         setting = change(order.channel, order.person, **what)
-        about = " ".join([order.channel, *(f"{name}={_listed(value)}" for name, value in what.items())])
+        about = " ".join([order.channel, *(f"{name}={_noted(name, value)}" for name, value in what.items())])
         return Reply(self._said(order, setting), "channel", about)
 
     def _said(self, order: Order, setting: ChannelSetting) -> str:
@@ -92,9 +123,20 @@ class Settings:
         lines = [say(f"mode_{setting.mode}", order.locale)]
         lines.append(say("channel_sources", order.locale, sources=sources))
         lines.append(say("channel_expert", order.locale, expert=expert))
+        for name in ("tone", "language"):
+            if value := getattr(setting, name):
+                lines.append(say(f"channel_{name}_{value}", order.locale))
+        if setting.schema:
+            fields = ", ".join(schemas.read(setting.schema)["properties"])
+            lines.append(say("channel_schema", order.locale, fields=fields))
         if self.switches.paused():
             lines.append(say("paused_state", order.locale))
         return "\n".join(lines)
+
+
+def _noted(name: str, value: object) -> str:
+    """As the audit has it: names of ours, and of a schema only that there is one."""
+    return ("set" if value else "none") if name == "schema" else _listed(value)
 
 
 def _listed(value: object) -> str:

@@ -209,6 +209,12 @@ PHRASES = {
     "figures_several": "There is more than one number in it, so here is the sentence they stand in.",
     "table_said": "What it says",
     "table_source": "Source",
+    # what a channel wants of answers
+    "custom_language": (
+        "This channel wants another language, but there is no translation that could be checked, so this is"
+        " in the language of its sources."
+    ),
+    "custom_schema": "This does not fit the JSON schema of this channel, so it is shown as usual.",
     # what people said in a thread
     "thread_where": "Mention me inside the thread that you mean: there I can read what was said.",
     "thread_empty": "Nobody but you and me has said anything in this thread.",

@@ -18,6 +18,9 @@ PHRASES = {
     "help_forget": "takes a document out of all answers",
     "help_channel_mode": "when I speak in this channel",
     "help_channel_sources": "what I search for this channel",
+    "help_channel_tone": "how answers sound in this channel",
+    "help_channel_language": "in which language I answer in this channel",
+    "help_channel_schema": "answers of this channel as JSON that fits a schema",
     "help_channel_expert": "who is asked when the documents say nothing",
     "help_pause": "I answer nobody until you say resume",
     "help_resume": "I answer again",
@@ -36,6 +39,32 @@ PHRASES = {
     ),
     "mode_off": "In this channel I answer nothing.",
     "channel_sources": "I search: {sources}.",
+    "channel_tone_short": "Answers are short: two sentences at most.",
+    "channel_tone_friendly": "Answers sound friendly, where a language model writes them.",
+    "channel_tone_formal": "Answers sound formal, where a language model writes them.",
+    "channel_language_en": "I speak English here; answers are translated where a language model can do it.",
+    "channel_language_de": "I speak German here; answers are translated where a language model can do it.",
+    "channel_schema": "Answers are JSON with {fields}.",
+    "tone_unknown": "Say short, friendly or formal, or off for none.",
+    "language_unknown": "Say en or de, or auto for the language of who asks.",
+    "schema_json": (
+        "I could not read that as JSON. For example: "
+        '{{"type": "object", "properties": {{"answer": {{"type": "string"}}}}, "required": ["answer"]}}'
+    ),
+    "schema_object": (
+        'A schema here is of "type": "object", with "properties" that each have a "type". For example: '
+        '{{"type": "object", "properties": {{"answer": {{"type": "string"}}}}}}'
+    ),
+    "schema_keyword": (
+        "I do not look at {name} in a schema. I know type (object, array, string, number, integer, boolean), "
+        "properties, required, items, enum, and the least and most of lengths, items and numbers."
+    ),
+    "schema_field": (
+        "I would not know what to put into {name}. I fill answer, summary and status (string), number and "
+        "value (number), points (array of strings), sources (array of strings, or of objects with number, "
+        "title, url, quote and page) and found (boolean)."
+    ),
+    "schema_long": "A schema may have {name} characters.",
     "channel_expert": "When the documents say nothing, I name: {expert}.",
     "sources_all": "all sources",
     "expert_none": "nobody",

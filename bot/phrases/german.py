@@ -225,6 +225,12 @@ PHRASES = {
     "figures_several": "Darin steht mehr als eine Zahl, deshalb hier der ganze Satz.",
     "table_said": "Aussage",
     "table_source": "Quelle",
+    # wie ein Kanal Antworten haben will
+    "custom_language": (
+        "Dieser Kanal will eine andere Sprache, aber es gibt keine Übersetzung, die sich prüfen ließe; "
+        "deshalb steht das hier in der Sprache der Quellen."
+    ),
+    "custom_schema": "Das passt nicht in das JSON-Schema dieses Kanals, deshalb steht es hier wie sonst.",
     # was Leute in einem Thread gesagt haben
     "thread_where": "Erwähn mich in dem Thread, den du meinst: Dort kann ich lesen, was gesagt wurde.",
     "thread_empty": "Außer dir und mir hat in diesem Thread niemand etwas gesagt.",

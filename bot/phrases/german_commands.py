@@ -20,6 +20,9 @@ PHRASES = {
     "help_forget": "nimmt ein Dokument aus allen Antworten",
     "help_channel_mode": "wann ich in diesem Kanal spreche",
     "help_channel_sources": "was ich für diesen Kanal durchsuche",
+    "help_channel_tone": "wie Antworten in diesem Kanal klingen",
+    "help_channel_language": "in welcher Sprache ich in diesem Kanal antworte",
+    "help_channel_schema": "Antworten dieses Kanals als JSON nach einem Schema",
     "help_channel_expert": "wer gefragt wird, wenn die Dokumente nichts sagen",
     "help_pause": "ich antworte niemandem, bis du resume sagst",
     "help_resume": "ich antworte wieder",
@@ -40,6 +43,37 @@ PHRASES = {
     ),
     "mode_off": "In diesem Kanal antworte ich nicht.",
     "channel_sources": "Ich durchsuche: {sources}.",
+    "channel_tone_short": "Antworten sind kurz: höchstens zwei Sätze.",
+    "channel_tone_friendly": "Antworten klingen freundlich, wo ein Sprachmodell sie schreibt.",
+    "channel_tone_formal": "Antworten klingen förmlich, wo ein Sprachmodell sie schreibt.",
+    "channel_language_en": (
+        "Hier spreche ich Englisch; Antworten werden übersetzt, wo ein Sprachmodell das kann."
+    ),
+    "channel_language_de": (
+        "Hier spreche ich Deutsch; Antworten werden übersetzt, wo ein Sprachmodell das kann."
+    ),
+    "channel_schema": "Antworten sind JSON mit {fields}.",
+    "tone_unknown": "Sag short, friendly oder formal, oder off für keinen.",
+    "language_unknown": "Sag en oder de, oder auto für die Sprache dessen, der fragt.",
+    "schema_json": (
+        "Das konnte ich nicht als JSON lesen. Zum Beispiel: "
+        '{{"type": "object", "properties": {{"answer": {{"type": "string"}}}}, "required": ["answer"]}}'
+    ),
+    "schema_object": (
+        'Ein Schema ist hier vom "type": "object" und hat "properties", jede mit einem "type". Zum Beispiel: '
+        '{{"type": "object", "properties": {{"answer": {{"type": "string"}}}}}}'
+    ),
+    "schema_keyword": (
+        "Auf {name} achte ich in einem Schema nicht. Ich kenne type (object, array, string, number, "
+        "integer, boolean), properties, required, items, enum und das Kleinste und Größte von Längen, "
+        "Anzahlen und Zahlen."
+    ),
+    "schema_field": (
+        "Ich wüsste nicht, was in {name} gehört. Ich fülle answer, summary und status (string), number und "
+        "value (number), points (array von strings), sources (array von strings oder von objects mit "
+        "number, title, url, quote und page) und found (boolean)."
+    ),
+    "schema_long": "Ein Schema darf {name} Zeichen lang sein.",
     "channel_expert": "Wenn die Dokumente nichts sagen, nenne ich: {expert}.",
     "sources_all": "alle Quellen",
     "expert_none": "niemanden",

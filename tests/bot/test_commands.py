@@ -216,6 +216,9 @@ ADMINS = [
     "channel off",
     "channel sources all",
     "channel expert none",
+    "channel tone formal",
+    "channel language de",
+    "channel schema off",
     f"sources add {SITE} everyone",
 ]
 
@@ -251,6 +254,43 @@ def test_a_channel_is_set_step_by_step_and_says_how_it_is_then(desk: Desk) -> No
     assert desk.channels.of(HERE) == ChannelSetting("mentions", ("handbook", "Wiki"), ADA)
     assert "I search: handbook, Wiki." in said and f"I name: @{ADA}." in said
     assert desk.typed("channel", ADA) == said
+
+
+SCHEMA = '{"type": "object", "properties": {"answer": {"type": "string"}}}'
+
+
+def test_a_channel_has_a_tone_a_language_and_a_schema_and_says_so(desk: Desk) -> None:
+    desk.typed("channel tone formal")
+    desk.typed("channel language de")
+    said = desk.typed(f"channel schema {SCHEMA.replace(chr(34), chr(8220))}")
+
+    setting = desk.channels.of(HERE)
+    assert (setting.tone, setting.language, setting.schema) == ("formal", "de", SCHEMA)
+    assert "formal" in said and "German" in said and "JSON with answer" in said
+    assert desk.done()[0] == (BOSS, "channel", f"{HERE} schema=set")
+
+
+def test_tone_language_and_schema_can_be_taken_back(desk: Desk) -> None:
+    desk.channels.change(HERE, BOSS, tone="short", language="en", schema=SCHEMA)
+
+    for text in ("channel tone off", "channel language auto", "channel schema off"):
+        desk.typed(text)
+
+    assert desk.channels.of(HERE) == ChannelSetting()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("channel tone loud", "short, friendly or formal"),
+        ("channel language fr", "en or de"),
+        ("channel schema answers please", "could not read that as JSON"),
+        ('channel schema {"type": "object", "properties": {"mood": {"type": "string"}}}', "put into mood"),
+    ],
+)
+def test_what_cannot_be_set_is_answered_with_what_can(desk: Desk, text: str, told: str) -> None:
+    assert told in desk.typed(text)
+    assert desk.channels.of(HERE) == ChannelSetting()
 
 
 def test_each_change_leaves_a_row_of_who_and_what_without_a_message(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from slack_sdk import WebClient
 
 from bot import wiring
 from bot.app import Credentials, Service, build
+from bot.channels import KEPT_S
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.settings import Settings
@@ -124,6 +126,27 @@ def test_nothing_that_people_wrote_is_kept_and_the_new_answer_is_one_to_vote_on(
 
     assert rig.slack.wait_until(lambda: texts() == [None, None], 20)
     assert any(button.action_id == "footnote_vote" for button in short.buttons)
+
+
+def test_a_channel_that_wants_json_gets_it_and_in_its_language(rig: Rig) -> None:
+    boss = rig.slack.add_user("boss", is_admin=True, locale="en-GB")
+    channel = rig.slack.add_channel("machines", rig.ada, boss)
+    schema = '{"type": "object", "properties": {"answer": {"type": "string"}, "number": {"type": "number"}}}'
+    for order in ("language de", f"schema {schema}"):
+        rig.slack.slash(boss, "/footnote", f"channel {order}", channel)
+
+    def told() -> list[str]:
+        return [m.shown for m in rig.slack.messages(channel) if m.ephemeral_to == boss]
+
+    assert rig.slack.wait_until(lambda: any("JSON with answer, number" in one for one in told()), 30)
+    time.sleep(KEPT_S + 0.2)
+    _, answer = rig.asks(DINNER, channel=channel)
+
+    [code] = [
+        e for b in answer.blocks for e in b.get("elements", ()) if e["type"] == "rich_text_preformatted"
+    ]
+    assert "€38" in code["elements"][0]["text"] and "Quellen" in answer.shown
+    assert "in der Sprache der Quellen" in answer.shown
 
 
 def talked(rig: Rig) -> tuple[str, str, list[str]]:

@@ -31,7 +31,9 @@ class Model:
     dead: bool = False
     asked: list[str] = field(default_factory=list)
 
-    def write(self, question: str, passages: Sequence[Passage], within_s: float | None = None) -> Draft:
+    def write(
+        self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""
+    ) -> Draft:
         self.asked.append("draft")
         if self.fails:
             raise self.fails
