@@ -14,6 +14,7 @@ from model.trail import Place
 from retrieval.passage import Passage
 
 _NO_TRAIL = "Nothing was searched for it."
+_REFORMED = "Nothing was searched for it: it gives the answer before it in the thread in another form."
 
 
 def explained(record: Record, words: Mapping[int, Passage], votes: Sequence[Vote] = ()) -> Iterator[str]:
@@ -43,8 +44,8 @@ def _made(record: Record) -> str:
 
 def _searched(record: Record) -> Iterator[str]:
     trail = record.trail
-    if not trail.get("setup"):
-        yield _NO_TRAIL
+    if trail.get("sure") is None:
+        yield _REFORMED if record.places else _NO_TRAIL
         return
     setup, sources = trail["setup"], ", ".join(trail["sources"]) or "all"
     yield f"Readers: {', '.join(trail['readers']) or 'nobody'}. Sources: {sources}."
@@ -55,10 +56,8 @@ def _searched(record: Record) -> Iterator[str]:
 
 
 def _found(record: Record, words: Mapping[int, Passage]) -> Iterator[str]:
-    if not record.trail.get("setup"):
-        return
     attached = int(record.trail.get("attached", 0))
-    if not record.places:
+    if not record.places and record.trail.get("sure") is not None:
         yield "Found: nothing that its readers may see."
     for old, new in record.trail.get("superseded", {}).items():
         yield f"Left out: {old}, because {new} takes its place, as one of the two says."

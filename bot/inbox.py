@@ -223,9 +223,11 @@ class Inbox:
 
 def _without_talk(answer: Answer) -> Answer:
     """Without words where they are of what people said to one another: those are kept nowhere."""
-    hits = answer.trail.hits if answer.trail else ()
-    talk = any(hit.passage.source == SOURCE for hit in hits)
-    return replace(answer, text="", struck=()) if talk else answer
+    trail = answer.trail
+    if trail is None or not any(hit.passage.source == SOURCE for hit in trail.hits):
+        return answer
+    hits = tuple(replace(hit, passage=replace(hit.passage, text="")) for hit in trail.hits)
+    return replace(answer, text="", struck=(), trail=replace(trail, hits=hits))
 
 
 def _row(kept: Any) -> Row:

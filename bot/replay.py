@@ -20,6 +20,9 @@ NO_WORDS = (
 NO_QUESTION = (
     "The words of a question asked in Slack are not kept. Give them: footnote replay ID --question WORDS."
 )
+REFORMED = (
+    "It gives the answer before it in the thread in another form. That one can be made again, this one not."
+)
 NO_PASSAGES = (
     "The words of the passages it was made from are not kept any more (FOOTNOTE_RECORD_DAYS). "
     "With --live it is asked of today's index."
@@ -113,6 +116,8 @@ def question(record: Record, words: str) -> Question:
         raise NotAgain(NO_QUESTION)
     if not record.text:
         raise NotAgain(NO_WORDS)
+    if record.places and record.trail.get("sure") is None:
+        raise NotAgain(REFORMED)
     trail = record.trail
     readers, sources = Audience.of(*trail.get("readers", ())), tuple(trail.get("sources", ()))
     earlier = () if words else record.earlier

@@ -12,7 +12,7 @@ from model.figures import Figure, figures
 from model.plain import plain
 from model.polarity import negated
 from model.sentences import sentences
-from model.units import SIZES
+from model.units import SIZES, UNITS
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
 
@@ -80,6 +80,16 @@ _UNITS = frozenset(
     tag tage monat monate woche wochen jahr jahre stunde stunden minuten euro
     """.split()
 )
+_COUNTED = frozenset(  # words that may be part of a figure
+    stem(w)
+    for w in """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
+    thousand million billion january february march april may june july august september october november
+    december jan feb mar apr jun jul aug sep sept oct nov dec ein eins zwei drei vier fünf sechs sieben acht
+    neun zehn elf zwölf zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend
+    millionen januar februar märz mai juni juli oktober dezember am pm st nd rd th""".split()
+) | frozenset(stem(w) for unit in UNITS for w in words(unit))
+_CODE = re.compile(r"[{}=;<>\[\]`]|\w\(")
 _DENIALS = frozenset(
     stem(w) for w in "never cannot nobody nothing neither nor nicht kein keine keinen nie".split()
 )
@@ -126,7 +136,7 @@ def disagreement(one: Statement, other: Statement) -> tuple[str, str] | None:
         return None
     for mine in one.clauses:
         for theirs in other.clauses:
-            if not mine.shares(theirs):
+            if not (mine.may_share(theirs) and mine.shares(theirs)):
                 continue
             if said := mine.differs(theirs):
                 return said
@@ -147,8 +157,9 @@ class Statement:
 
     @cached_property
     def clauses(self) -> list[Clause]:
-        found = (Clause(part, self.about) for part in _CLAUSE.split(self.text) if part.strip())
-        return [one for one in found if one.subject]
+        if _CODE.search(self.text):
+            return []
+        return [Clause(part, self.about) for part in _CLAUSE.split(self.text) if part.strip()]
 
     def like(self, other: Statement) -> bool:
         """Whether they may be about the same: a cheap look before a closer one."""
@@ -186,6 +197,16 @@ class Clause:
             for figure, _ in of_kind:
                 text = text.replace(figure.spelling, " ")
         return frozenset(_stems(text)) - _LIGHT - _KINDS - _DENIALS
+
+    @cached_property
+    def outline(self) -> frozenset[str]:
+        """The same with less care: without what may be part of a figure."""
+        return frozenset(_stems(self.text)) - _LIGHT - _KINDS - _DENIALS - _COUNTED
+
+    def may_share(self, other: Clause) -> bool:
+        """A cheap look before a closer one."""
+        mine, theirs = self.outline, other.outline
+        return bool(mine & theirs) and mine - theirs <= other.about and theirs - mine <= self.about
 
     def shares(self, other: Clause) -> bool:
         """Whether both are about the same, and neither about anything more."""

@@ -33,6 +33,11 @@ _OF_ITSELF = re.compile(
     rf"|\A\W*{_OVER}\s+(?:by|durch)\b[^.!?\n]*|\A\W*(?:note|status|hinweis):?\s+{_OVER}[^.!?\n]*",
     re.IGNORECASE,
 )
+_HINT = re.compile(
+    r"supersede|replace|obsolete|out\s?-?of\s?-?date|outdated|deprecated|withdrawn|no\s+longer|ersetz|abgelöst|"
+    r"aufgehoben|veraltet|überholt|ungültig|außer\s+kraft|nicht\s+mehr",
+    re.IGNORECASE,
+)
 _PERHAPS = re.compile(
     r"\b(?:if|when|whenever|unless|until|once|may|might|can|falls|wenn|sobald|kann|könnte|bis)\b",
     re.IGNORECASE,
@@ -108,7 +113,7 @@ def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str,
     others = [head for head in heads if head.document != passage.document]
     if _TITLED.search(" ".join((passage.title, *passage.heading))):
         yield passage.document, ""
-    for start, end in sentences(passage.text):
+    for start, end in sentences(passage.text) if _HINT.search(passage.text) else ():
         text = plain(passage.text[start:end])
         if (mine := _OF_ITSELF.search(text)) and not _PERHAPS.search(text[: mine.end()]):
             by = _BY.search(mine[0])

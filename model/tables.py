@@ -286,8 +286,7 @@ def _may_go_on(before: tuple[_Run, Table], run: _Run, table: Table) -> bool:
     one, two = before[0].lines[-1], run.lines[0]
     if len(before[1].columns) != len(table.columns) or one.place != two.place:
         return False
-    close = sum(map(len, run.between)) < _CAPTION
-    return close and all(
+    return sum(map(len, run.between)) < _CAPTION and all(
         _fits(cell, [other for other in before[1].cells(n) if other]) for n, cell in enumerate(table.columns)
     )
 

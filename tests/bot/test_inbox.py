@@ -15,9 +15,12 @@ import sqlalchemy as sa
 from bot.events import VOTE
 from bot.inbox import OPEN, Inbox, Receipt
 from bot.state import connect, upgrade
+from model import grounds
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
-from retrieval.passage import Audience
+from model.record import answers
+from model.trail import Trail
+from retrieval.passage import Audience, Hit, Passage
 
 
 @pytest.fixture
@@ -148,6 +151,20 @@ def thread(event_id: str, text: str = "and at night?", **more: str) -> dict[str,
     body = question(event_id, event_id, kind="message")
     body["event"] |= {"channel_type": "channel", "thread_ts": "0.5", "text": text} | more
     return body
+
+
+def test_nothing_that_people_said_to_one_another_is_in_a_record(inbox: Inbox, engine: sa.Engine) -> None:
+    inbox.store(question())
+    said = Passage("t1", "thread/1", "thread", "Ada", "Ada: a secret plan", 0, 18, "https://s.example/1")
+    trail = Trail(hits=(Hit(said, 1.0),), days=30)
+
+    inbox.answered("Ev1", Answer("Ev1", "?", Status.ANSWERED, "a secret plan", trail=trail), Audience())
+    inbox.close("Ev1")
+
+    with engine.connect() as connection:
+        kept = [connection.execute(sa.select(table)).all() for table in (answers, grounds.grounds)]
+    assert len(kept[0]) == len(kept[1]) == 1
+    assert "secret" not in str(kept)
 
 
 def test_talk_among_people_and_of_bots_is_not_kept_unless_it_is_wanted(engine: sa.Engine) -> None:

@@ -13,7 +13,7 @@ from spoken import footnote
 from bot import state, wiring
 from bot.settings import Settings, load
 from model import grounds
-from model.answer import Question, Vote
+from model.answer import Previous, Question, Vote
 from model.feedback import vote
 from model.record import Record, record_answer, recorded
 from retrieval.sources.files import FileSource
@@ -114,6 +114,27 @@ def test_why_nothing_was_said_is_explained(settings: Settings) -> None:
 
     assert ": not found" in said
     assert "That is too little: nothing was written" in said
+
+
+def test_what_is_said_without_a_search_is_explained_as_that(settings: Settings) -> None:
+    said = footnote("explain", asked("Hello!")).stdout
+
+    assert ": small talk" in said and "Nothing was searched for it." in said
+
+
+def test_another_form_of_an_answer_is_explained_but_not_made_again(settings: Settings) -> None:
+    first = wiring.chain(settings).invoke(DINNER)
+    assert first.trail is not None
+    found = {hit.passage.id: hit.passage for hit in first.trail.hits}
+    previous = Previous(first, tuple(found[c.passage] for c in first.citations))
+    second = wiring.chain(settings).invoke(Question("as a list please", id="q2", previous=previous))
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, second, "terminal", keep_question=True)
+
+    said, done = footnote("explain", "q2").stdout, footnote("replay", "q2")
+
+    assert "in another form" in said and "cited as [1]" in said
+    assert (done.returncode, "in another form" in done.stderr) == (1, True)
 
 
 def test_a_question_asked_in_slack_is_not_shown_and_has_to_be_given(settings: Settings) -> None:
