@@ -97,9 +97,8 @@ class Chat:
         """Returns where the model gives a token within that time. A hung engine still says it is healthy."""
         model, patience = self._model, Patience(within_s, within_s)
         said = collected(lambda: model.stream(_HELLO, max_completion_tokens=1), patience, _KEY)
+        _alive(said)
         self._own(said)
-        if said.finish not in _FINISHED | _CUT:
-            raise Away(BROKE_OFF)
 
     def forget(self) -> None:
         """What the server has said of itself is asked for anew."""
@@ -158,7 +157,7 @@ class Second:
     def _made(self, tokens: int) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
-        limit = min(self._manner.silence_s, self._manner.timeout_s)
+        limit = self._manner.timeout_s  # some providers' clients take it for the whole, not for each silence
         try:
             return init_chat_model(self.name, temperature=0, max_tokens=tokens, timeout=limit, max_retries=0)
         except Exception as error:
@@ -185,7 +184,7 @@ class Second:
     def prove(self, within_s: float) -> None:
         """As `Chat.prove`."""
         model = self._made(1)
-        collected(lambda: model.stream(_HELLO), Patience(within_s, within_s), _SECOND_KEY)
+        _alive(collected(lambda: model.stream(_HELLO), Patience(within_s, within_s), _SECOND_KEY))
 
     def forget(self) -> None:
         """Nothing is known of its server."""
@@ -208,6 +207,11 @@ def _fitting(question: str, passages: Sequence[Passage], room: Room) -> list[Pas
 def _answer_tokens(context: int) -> int:
     """What of a model's context is left to the answer."""
     return min(MAX_TOKENS, context // 3)
+
+
+def _alive(said: Completion) -> None:
+    if said.finish not in _FINISHED | _CUT:
+        raise Away(BROKE_OFF)
 
 
 def _answer(whole: Completion) -> str:

@@ -185,3 +185,70 @@ def test_nothing_is_traced_unless_it_is_configured(monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
 
     assert not tracing_is_enabled()
+
+
+@pytest.mark.parametrize("model", ["good", "slow-30s", "length"])
+def test_a_model_that_gives_a_single_word_lives(server: ModelStandIn, model: str) -> None:
+    chat(server, model).prove(10)
+
+    assert server.requests[-1]["max_completion_tokens"] == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("no-finish", "broke off"),
+        ("wrong-model", "another model"),
+        ("hang", "too long"),
+        ("500", "HTTP 500"),
+        ("unheard-of", "does not know"),
+    ],
+)
+def test_one_that_gives_none_under_its_own_name_does_not(
+    server: ModelStandIn, model: str, reason: str
+) -> None:
+    with pytest.raises(WriterUnavailable, match=reason):
+        chat(server, model).prove(1)
+
+
+def test_a_model_that_writes_slowly_is_waited_for_and_one_that_falls_silent_is_not(
+    server: ModelStandIn,
+) -> None:
+    patient = Manner(timeout_s=20.0, silence_s=1.0)
+    endpoint = Endpoint(server.base_url, "")
+
+    draft = Chat(endpoint, "slow-0.2s", patient).write("How many weeks of leave?", [passage(LEAVE)])
+
+    assert draft.text.startswith("Employees get 18 weeks")  # it took longer than a silence may
+    with pytest.raises(WriterUnavailable, match="too long"):
+        Chat(endpoint, "stall-3", patient).write("How many weeks of leave?", [passage(LEAVE)])
+
+
+def test_a_server_is_asked_once_how_long_its_models_are_and_again_after_a_failure(
+    server: ModelStandIn,
+) -> None:
+    endpoint = Endpoint(server.base_url, "")
+    server.context = 2000
+    known = endpoint.card("good").context
+    server.context = 4000
+
+    assert (known, endpoint.card("good").context) == (2000, 2000)
+    endpoint.forget()
+    assert endpoint.card("good").context == 4000
+    server.context = 8192
+
+
+def test_a_server_that_says_nothing_of_itself_is_taken_as_it_comes(server: ModelStandIn) -> None:
+    elsewhere = Endpoint(server.base_url + "/nowhere", "")
+
+    assert elsewhere.card("good").context is None
+    assert elsewhere.count("good", [{"role": "user", "content": "Hello"}]) is None
+
+
+def test_a_question_that_fills_the_context_is_refused_and_not_cut(server: ModelStandIn) -> None:
+    server.context = 1200
+    try:
+        with pytest.raises(WriterUnavailable, match="longer than the model takes"):
+            chat(server, "good").write("why " * 2000, [passage(LEAVE)])
+    finally:
+        server.context = 8192
