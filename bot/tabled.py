@@ -10,7 +10,7 @@ from model.answer import Draft, Fault, Struck
 from model.asking import Asked, Op, alike
 from model.citations import Checked, Quote, citation
 from model.figures import figures
-from model.reckoning import Reckoned, Refused, cited, reckon
+from model.reckoning import Reckoned, Refused, asks_of, cited, reckon
 from model.support import bare
 from model.tables import PART, Table, paired, tables
 from retrieval.passage import Passage
@@ -88,9 +88,10 @@ def tabled(
             documents[passage.document] = passage
     read: list[tuple[Sequence[Passage], bool]] = []
     for document, passage in documents.items():
-        some = whole(passage)
         here = sorted((p for p in passages if p.document == document), key=lambda p: p.start)
-        read.append((some or here, bool(some)))
+        if any(asks_of(_line(asked), table) for table in tables(here)):
+            some = whole(passage)
+            read.append((some or here, bool(some)))
     made = of_tables(asked, read, locale) if read else None
     prose = (passage for passage in passages if not has_rows(passage))
     return None if isinstance(made, Tabled) and made.of and any(map(made.said_in, prose)) else made
@@ -107,7 +108,7 @@ def of_tables(
             kept = table if whole else replace(table, doubt=table.doubt or PART)
             read_in[id(kept)] = n
             found.append(kept)
-    made = reckon(asked.rpartition("\n")[2], found)
+    made = reckon(_line(asked), found)
     if made is None:
         return None
     passages, whole = read[read_in[id(made.table)]]
@@ -122,6 +123,11 @@ def of_tables(
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
     of = tuple(Asked.of(asked).counted()) if bare_count else ()
     return Tabled(asked, locale, tuple(passages), sentences, tuple(quotes for _, quotes in rows), whole, of)
+
+
+def _line(asked: str) -> str:
+    """The question itself, below those that it leans on."""
+    return asked.rpartition("\n")[2]
 
 
 def has_rows(passage: Passage) -> bool:

@@ -39,6 +39,12 @@ class Refused:
     why: str = ""
 
 
+def asks_of(question: str, table: Table) -> bool:
+    """Whether a question may be one for a table of which some rows are known: worth reading all of it."""
+    asked = wanted(question, table)
+    return asked.reckons or bool(asked.tests) or (bool(asked.columns) and len(asked.left) < 3)
+
+
 def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     """None where the question is not one for these tables."""
     read = [(table, wanted(question, table)) for table in tables]
@@ -46,7 +52,7 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     most = max((w.used for _, w in whole), default=0)
     made = [_made(question, t, w) for t, w in whole if w.used == most]
     if not made:
-        near = (t for t, w in read if w.op is not Op.LOOK and w.used and len(w.left) < 3)
+        near = (t for t, w in read if w.reckons and len(w.left) < 3)
         return next((Refused(t) for t in near), None)
     refused = next((one for one in made if isinstance(one, Refused)), None)
     if refused:

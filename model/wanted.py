@@ -47,6 +47,11 @@ class Wanted:
     distinct: bool = False
     columns: tuple[int, ...] = ()  # all that are named
 
+    @property
+    def reckons(self) -> bool:
+        """Whether rows of this very table are to be counted, or figures of a column of it."""
+        return self.op is Op.COUNT or (self.op is not Op.LOOK and self.column is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -76,7 +81,7 @@ def wanted(question: str, table: Table) -> Wanted:
     used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
     left = _left(asked, table, used | cue)
     if op is Op.COUNT and not distinct and not rows:
-        left |= {*asked.counted()}
+        op, left = Op.LOOK, left | {*asked.counted()}  # how many years: that is in a cell, if anywhere
     tests = tuple(test for test, _ in found)
     weight = len(used) + (op is Op.COUNT and rows)
     return Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))

@@ -148,3 +148,9 @@ def test_cells_are_added_as_they_are_written_or_not_at_all(cells: list[str], tot
 
     said = found and spelt(sum((v for v in found.values if v is not None), Decimal(0)), found)
     assert said == total
+
+
+def test_how_many_years_is_in_a_cell_and_no_count() -> None:
+    table = "Item | For whom | Replaced after\nLaptop | everybody | 4 years\nPhone | sales | 3 years"
+
+    assert reckon("After how many years do I get a new laptop?", read(table, "Equipment")) is None
