@@ -3,6 +3,7 @@
 python -m docs.checker            what is reported: the held-out half
 python -m docs.checker fitted     the half on which rules were written and numbers fitted
 python -m docs.checker fit        share and likeness weighed on that half: what model/meaning.json holds
+python -m docs.checker time       milliseconds of a processor for three sentences over five passages
 python -m docs.checker show KIND  sentences of the fitted half that go wrong: mtrag, scifact, number, ...
 
 True sentences are people's: those of MTRAG's target answers against their gold passages, and SciFact's claims
@@ -26,6 +27,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -35,9 +37,9 @@ from bot.settings import load
 from docs.altered import KINDS, altered, names
 from docs.bench import DATA
 from docs.quality import Kept
-from model.answer import Fault
+from model.answer import Draft, Fault
 from model.answerability import regression
-from model.citations import Finding, check, weighed
+from model.citations import Finding, check, cite, forget, weighed
 from model.meaning import CLEAR, Meaning, Weighed, score
 from model.sentences import sentences
 from model.support import Evidence
@@ -261,10 +263,31 @@ def _pairs(some: Sequence[Case]) -> Iterator[tuple[Weighed, bool]]:
             yield weighed(case.text, other.passages[:1], meaning()), False
 
 
+def times(some: Sequence[Case]) -> Iterator[str]:
+    """By words alone, embedding aside: with passages that were not read before, and with those that were."""
+    own = [c for c in some if c.kind == "mtrag"]
+    spent: dict[str, list[float]] = {"new": [], "known": []}
+    for i in range(0, len(own) - 8, 3):
+        passages = list({c.passages[0].id: c.passages[0] for c in own[i:] + own[:i]}.values())[:5]
+        ids = [p.id for p in passages]
+        text = " ".join(f"{c.text.rstrip('.')} [{ids.index(c.passages[0].id) + 1}]." for c in own[i : i + 3])
+        forget()
+        for name in ("new", "known"):
+            began = process_time()
+            list(cite(Draft(text, "test"), passages))
+            spent[name].append((process_time() - began) * 1000)
+    for name, ms in spent.items():
+        p50, p95 = np.percentile(ms, [50, 95])
+        yield f"{name} passages: p50 {p50:.1f} ms, p95 {p95:.1f} ms ({len(ms)} answers)"
+
+
 def main(said: Sequence[str]) -> None:
     some = cases(bool(said))
     if said[:1] == ["fit"]:
         print(json.dumps(fit(some), indent=2))
+        return
+    if said[:1] == ["time"]:
+        print("\n".join(times(some)))
         return
     found = list(results(some, lambda text, passages: check(text, passages, meaning())))
     if said[:1] == ["show"]:

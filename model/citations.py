@@ -185,6 +185,11 @@ def _read(passage: Passage) -> Evidence:
     return Evidence(passage)
 
 
+def forget() -> None:
+    """Passages are read anew: what is measured next has not been read before."""
+    _read.cache_clear()
+
+
 def _claim(sentence: str) -> str:
     return re.sub(r"\s+([.,;:!?])", r"\1", MARKER.sub(" ", sentence)).strip()
 

@@ -60,9 +60,9 @@ _FIGURE = re.compile(
     rf"(?:\s?-?(?P<scale>thousand|million|billion|trillion|mio|mrd|millionen|milliarden|bn|k|m)\b\.?)?"
     rf"(?:\s?-?(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
 )  # fmt: skip
-_HINT = re.compile(
-    rf"\d|\b(?:{_SPELT}|{'|'.join(_ORDINALS)})", re.IGNORECASE
-)  # without one there is no figure
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_HINTS = frozenset({*_WORDS, *list(_SCALE)[:5], *_ORDINALS})  # without a digit or one of these: no figure
 _IDENTIFIER = re.compile(r"\b(?!v\d+\.)(?:[A-Za-z]*[A-Z][A-Za-z]*-\d\w*|[A-Za-z]+\d\w*|\d+[A-Z]\w*)\b")
 _JOINED = re.compile(r"\s*(?:[-–—,]|to|and|or|bis|und|oder|,\s*(?:and|or))\s*")  # 4-5 %, 36, 35 and 31 %
 _MONEY = frozenset({"USD", "EUR", "lb", "JPY", "CHF"})
@@ -122,7 +122,7 @@ def _equal(mine: str, theirs: str, times: float) -> bool:
 
 def figures(text: str) -> list[Figure]:
     """Figures of `text` in order; dates, times, versions and numbers, in that order of precedence."""
-    if not _HINT.search(text):
+    if not _DIGIT.search(text) and _HINTS.isdisjoint(_LETTERS.findall(text.casefold())):
         return []
     written, text = text, _IDENTIFIER.sub(_blank, text).casefold()
     found: list[Figure] = []

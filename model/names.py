@@ -21,6 +21,7 @@ _DATES = frozenset(
     tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec
     mon tue tues wed thu thur thurs fri sat sun""".split()
 )
+_ALNUM = re.compile(r"[^\W_]+")
 _GREEK = str.maketrans("αβγδεκλμωßⅠ", "abgdeklmobi")
 
 
@@ -66,7 +67,7 @@ class Known:
     @cached_property
     def squeezed(self) -> tuple[str, frozenset[int], frozenset[int]]:
         """Its letters and digits alone, where IL 10 is IL-10, and where words begin and end in them."""
-        pieces = [p for p in (_squeezed(w) for w in re.findall(r"\w+", self.text)) if p]
+        pieces = _ALNUM.findall(self.text.casefold().translate(_GREEK))
         ends = list(accumulate(map(len, pieces)))
         return "".join(pieces), frozenset([0, *ends]), frozenset(ends)
 
@@ -158,7 +159,7 @@ def _spelt_before(core: str, before: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold().translate(_GREEK))
+    return "".join(_ALNUM.findall(text.casefold().translate(_GREEK)))
 
 
 def _inflected(word: str, known: frozenset[str]) -> bool:

@@ -50,8 +50,8 @@ _PAIRS = {
         "negatively inverse inversely adverse weak disadvantage disadvantages",
     ),
     "order": (
-        "before earlier first prior precede precedes preceding begin begins began start starts started",
-        "after later last following follow follows end ends ended stop stops finish finishes",
+        "before earlier first prior precede precedes preceding",
+        "after later last follow follows",
     ),
     "leave": (
         "allow allows allowed permit permits permitted accept accepts accepted approve approves approved",

@@ -17,6 +17,7 @@ _BREAKS = frozenset(
     """, ; : ( ) – — . -- but however although though while whereas because if when unless until than
     which who that so aber wenn weil""".split()
 )
+_MERE = frozenset("only just merely simply limited".split())  # "not only" denies nothing
 _SCOPE = 5  # words of content that a denial reaches
 _AROUND = 4  # words to each side that tell what a word speaks of
 
@@ -72,7 +73,10 @@ class Statement:
         return [
             i
             for i, word in enumerate(self.tokens)
-            if denies(word) and after[i] != "only" and after[i + 1] != "than" and not _numbers(word, after[i])
+            if denies(word)
+            and after[i] not in _MERE
+            and after[i + 1] != "than"
+            and not _numbers(word, after[i])
         ]
 
     @cached_property
@@ -111,6 +115,7 @@ class Statement:
             Way(family, -sign if self.stems[i] in self.denied else sign, self.around(i))
             for i, word in enumerate(self.tokens)
             for family, sign in WAYS.get(word, ())
+            if not (word == "first" and self.tokens[i + 1 : i + 2] == [","])  # "First, ..." counts points
         ]
 
 
@@ -130,10 +135,10 @@ def _numbers(word: str, after: str) -> bool:
 
 def against(claim: Statement, said: Sequence[Statement]) -> bool:
     """Whether `said`, the sentences nearest to it and the nearest first, speak against `claim`."""
-    return _denied(claim, said) or _undenied(claim, said) or _turned(claim, said)
+    return denied(claim, said) or _undenied(claim, said) or _turned(claim, said)
 
 
-def _denied(claim: Statement, said: Sequence[Statement]) -> bool:
+def denied(claim: Statement, said: Sequence[Statement]) -> bool:
     """Whether it denies what none of them denies."""
     return any(not any(_answers(scope, one) for one in said) for scope in claim.scopes if scope)
 

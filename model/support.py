@@ -13,7 +13,7 @@ from model.answer import Fault
 from model.figures import Figure
 from model.names import Known, knows, names, unknown
 from model.plain import plain
-from model.polarity import Statement, against, denies, swapped
+from model.polarity import Statement, against, denied, denies, swapped
 from model.sentences import Span, sentences
 from model.tables import paired
 from model.units import UNITS
@@ -29,6 +29,7 @@ MARKER = re.compile(
     r"[\[［]\^?(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)[\]］]|【\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)[^】\n\d][^】\n]{0,20}】"
     r"|【\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*】"
 )
+_BEFORE_STOP = re.compile(r" (?=[.,;:!?])")
 _OUTER = " .,;:!?。！？|\"'“”*"
 _WORD = re.compile(r"[^\W_](?:[\w'’.,/-]*\w)?%?|[%$€£]")
 
@@ -74,7 +75,7 @@ class Evidence:
 
     @cached_property
     def bare(self) -> list[str]:
-        return [bare(self.passage.text[start:end]) for start, end in self.spans]
+        return [_bare(one.plain) for one in self.statements]
 
     @cached_property
     def rows(self) -> dict[str, Span]:
@@ -132,15 +133,15 @@ class Evidence:
 
     def near(self, wanted: frozenset[str]) -> Iterator[Statement]:
         """Sentences that have a share of `wanted`, the most first."""
-        for share, i in self._ranked(wanted):
+        for share, i in self.ranked(wanted):
             if share >= NEAR * len(wanted) and self.statements[i].content & wanted:
                 yield self.statements[i]
 
     def nearest(self, wanted: frozenset[str]) -> list[Span]:
         """The few sentences that have most of `wanted`, if only a little."""
-        return [self.spans[i] for _, i in self._ranked(wanted)[:2]]
+        return [self.spans[i] for _, i in self.ranked(wanted)[:2]]
 
-    def _ranked(self, wanted: frozenset[str]) -> list[tuple[int, int]]:
+    def ranked(self, wanted: frozenset[str]) -> list[tuple[int, int]]:
         """How much of `wanted` each sentence has, and its place; the most first."""
         about = self.about.content & wanted
         shares = [(len((one.content | about) & wanted), i) for i, one in enumerate(self.statements)]
@@ -152,7 +153,12 @@ class Evidence:
 
 def bare(text: str) -> str:
     """`text` as it is compared to the letter: plain, without markers, white space as single spaces."""
-    return re.sub(r" (?=[.,;:!?])", "", " ".join(MARKER.sub(" ", plain(text)).split()))
+    return _bare(plain(text))
+
+
+def _bare(text: str) -> str:
+    unmarked = MARKER.sub(" ", text) if any(c in text for c in "[［【") else text
+    return _BEFORE_STOP.sub("", " ".join(unmarked.split()))
 
 
 def _pieces(text: str, span: Span) -> list[Span]:
@@ -170,13 +176,20 @@ def wrong(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str] |
     """What of `claim` the passages do not bear out: a figure, a name, what it denies, the way things go."""
     if absent := _missing(claim, evidence):
         return absent
-    near = (s for e in evidence for s in islice(e.near(claim.content), NEAREST))
-    said = sorted(near, key=lambda s: -len(claim.content & s.content))[:NEAREST]
-    if not said:
-        return None
-    if other := _otherwise(claim, said[0], [e.known for e in evidence]):
+    said = _nearest(claim, evidence)
+    if other := _otherwise(claim, said, [e.known for e in evidence]):
         return other
-    return (Fault.OPPOSITE, "") if against(claim, [*said, *(e.about for e in evidence)]) else None
+    abouts = [e.about for e in evidence]
+    if said:
+        return (Fault.OPPOSITE, "") if against(claim, [*said, *abouts]) else None
+    some = [e.statements[i] for e in evidence for _, i in e.ranked(claim.content)[:NEAREST]]
+    return (Fault.OPPOSITE, "") if denied(claim, [*some, *abouts]) else None
+
+
+def _nearest(claim: Statement, evidence: Sequence[Evidence]) -> list[Statement]:
+    """The sentences of all passages that share most with it, if they share enough; the most first."""
+    near = (s for e in evidence for s in islice(e.near(claim.content), NEAREST))
+    return sorted(near, key=lambda s: -len(claim.content & s.content))[:NEAREST]
 
 
 def missing(claim: str, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
@@ -192,22 +205,41 @@ def _missing(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str
     return (Fault.NAME, name.text) if name else None
 
 
-def _otherwise(claim: Statement, said: Statement, known: Sequence[Known]) -> tuple[Fault, str] | None:
-    """What stands in `claim` in the place of something else, where the two are alike word for word."""
-    mine, theirs = _words(claim), _words(said)
-    matcher = SequenceMatcher(None, [w.text for w in mine], [w.text for w in theirs], autojunk=False)
-    if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
-        return None
-    turned = _denials(mine) != _denials(theirs)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        ours, other, few = mine[a:b], theirs[c:d], max(b - a, d - c) <= FEW
-        if kind == "equal":
-            continue
-        if turned and few and _denials(ours) != _denials(other):
-            return Fault.OPPOSITE, ""
-        if kind == "replace" and (changed := _changed((claim, ours), (said, other), known if few else ())):
-            return changed
+def _otherwise(
+    claim: Statement, said: Sequence[Statement], known: Sequence[Known]
+) -> tuple[Fault, str] | None:
+    """What stands in `claim` in the place of something else, where a sentence or a part of one is nearly
+    the same."""
+    mine = _words(claim)
+    for theirs, matcher in sorted(_alike(mine, said), key=lambda x: -x[1].ratio())[:1]:
+        blocks = [b for b in matcher.get_matching_blocks() if b.size]
+        (first, last), whole = (blocks[0], blocks[-1]), _words(theirs)
+        turned = _denials(mine[first.a : last.a + last.size]) != _denials(whole[first.b : last.b + last.size])
+        for kind, a, b, c, d in matcher.get_opcodes():
+            outside = b <= first.a or a >= last.a + last.size
+            if kind == "equal" or (outside and kind != "replace"):
+                continue
+            ours, other, few = mine[a:b], whole[c:d], max(b - a, d - c) <= FEW
+            if turned and few and _denials(ours) != _denials(other):
+                return Fault.OPPOSITE, ""
+            changed = _changed((claim, ours), (theirs, other), known if few else ())
+            if kind == "replace" and changed:
+                return changed
     return None
+
+
+def _alike(
+    mine: Sequence[_Word], said: Sequence[Statement]
+) -> Iterator[tuple[Statement, SequenceMatcher[str]]]:
+    """The sentences that are nearly `mine`, or most of which is in it, or in most of which it is."""
+    for one in said:
+        theirs = _words(one)
+        matcher = SequenceMatcher(None, [w.text for w in mine], [w.text for w in theirs], autojunk=False)
+        fewer, every = min(len(mine), len(theirs)), len(mine) + len(theirs)
+        if fewer < FEW or matcher.quick_ratio() * every / 2 < ALIKE * fewer:
+            continue
+        if matcher.ratio() * every / 2 >= (ALIKE + 0.15) * fewer or matcher.ratio() >= ALIKE:
+            yield one, matcher
 
 
 _Part = tuple[Statement, Sequence["_Word"]]
