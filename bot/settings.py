@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         "What a chat model writes for the search: rewrite, variants, hypothetical, parts. Empty: nothing.",
         pattern=r"^((rewrite|variants|hypothetical|parts)(,\s*|$))*$",
     )
+    entailment: str = _setting(
+        "",
+        "FOOTNOTE_ENTAILMENT",
+        "Judges each sentence: hf:NAME (a cross-encoder for inference; extra torch) or endpoint:NAME, at "
+        "FOOTNOTE_RERANK_URL. Empty: none.",
+        pattern=r"^(hf:.+|endpoint:.+)?$",
+    )
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
     sources: Path = _setting(
         Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."

@@ -236,7 +236,7 @@ def _weighed(
         *(w[1] for w in used.values()), *(cited[i].about.content & wanted for i in used)
     )
     share, quotes = len(covered) / len(wanted), tuple(Quote(i, *span) for i, (span, _) in used.items())
-    if share >= CLEAR:
+    if share >= CLEAR and not meaning.entails:
         return Weighed(share), quotes
     some = dict.fromkeys([*quotes, *(Quote(i, *s) for i, e in cited.items() for s in e.nearest(wanted))])
     places = list(some)[:MOST]

@@ -21,6 +21,7 @@ _DATES = frozenset(
     tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec
     mon tue tues wed thu thur thurs fri sat sun""".split()
 )
+_PLAIN = STOP | frozenset("her his hers its yours mine sure yes okay here there then also even".split())
 _ALNUM = re.compile(r"[^\W_]+")
 _GREEK = str.maketrans("αβγδεκλμωßⅠ", "abgdeklmobi")
 
@@ -38,8 +39,8 @@ def names(text: str) -> Iterator[Name]:
     """Identifiers, acronyms and capitalised words; of those that open a sentence, words that may be
     none."""
     for token in _TOKEN.finditer(text):
-        word = re.sub(r"['’]s?\Z", "", token[0])
-        if _FIGURE.fullmatch(word) or (word.casefold() in STOP and not (word.isupper() and len(word) > 1)):
+        word = re.sub(r"['’](?:s|ve|m|d|ll|re)?\Z", "", token[0])
+        if _FIGURE.fullmatch(word) or (word.casefold() in _PLAIN and not (word.isupper() and len(word) > 1)):
             continue
         inner = word[1:]
         identifier = any(c.isupper() or c in "_&" or c.isdecimal() for c in inner) or "." in inner.strip(".")

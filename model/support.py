@@ -21,6 +21,8 @@ from retrieval.passage import Passage
 from retrieval.terms import words
 
 QUOTE = 400  # characters a quote may have
+AROUND = 0.15  # share of a claim's words that a sentence has whose figures may be meant
+SHORT = 6  # words of content in a sentence that leans on the one before
 NEAR = 0.25  # share of a claim's content that a sentence has whose figures count as near to it
 NEAREST = 3  # sentences that are asked whether they say the opposite
 FEW = 4  # words that may stand for as many others; more are a clause that was left out
@@ -69,9 +71,15 @@ class Evidence:
             UNITS[w] for w in (*words(folded), *re.findall(r"[%$€£¥]|°\s?[cf]", folded)) if w in UNITS
         )
 
-    @cached_property
-    def figures(self) -> list[Figure]:
-        return [f for one in (self.about, *self.statements) for f in one.figures]
+    def around(self, wanted: frozenset[str]) -> list[Figure]:
+        """The figures of its sentences that have something of `wanted` beside figures, or that follow such a
+        one and are short ("It is 5 days."): a year of another sentence is no year of this one."""
+        words = frozenset(w for w in wanted if w[0] != "=")
+        least = max(1.0, AROUND * len(words))
+        has = [len(words & one.content) >= least for one in self.statements]
+        short = [len(one.content) <= SHORT for one in self.statements]
+        some = [s for i, s in enumerate(self.statements) if has[i] or (short[i] and any(has[i - 1 : i]))]
+        return [f for one in (self.about, *some) for f in one.figures]
 
     @cached_property
     def bare(self) -> list[str]:
@@ -194,12 +202,13 @@ def _nearest(claim: Statement, evidence: Sequence[Evidence]) -> list[Statement]:
 
 def missing(claim: str, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
     """The first figure or name of `claim` that no passage has; None where all are there."""
-    return _missing(Statement(claim), evidence)
+    stated = Statement(claim)
+    return _missing(stated, evidence)
 
 
 def _missing(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str] | None:
     for figure in claim.figures:
-        if not figure.loose and not any(figure.stands_in(e.figures, e.units) for e in evidence):
+        if not figure.loose and not any(figure.stands_in(e.around(claim.content), e.units) for e in evidence):
             return Fault.FIGURE, figure.spelling
     name = unknown(claim.plain, [e.known for e in evidence])
     return (Fault.NAME, name.text) if name else None

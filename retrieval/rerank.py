@@ -47,6 +47,17 @@ def load(spec: str, *, url: str = "", api_key: str = "", timeout_s: float = 2.0)
     raise SettingError("FOOTNOTE_RERANKER is hf:NAME or endpoint:NAME, or empty for none.")
 
 
+def entailment(spec: str, *, url: str = "", api_key: str = "", timeout_s: float = 2.0) -> Reranker:
+    """What says how surely a text bears out a claim, 0 to 1: hf:NAME, a cross-encoder for inference, or
+    endpoint:NAME, in the form of a reranker."""
+    kind, _, name = spec.partition(":")
+    if kind == "hf" and name:
+        return Inference(name)
+    if kind == "endpoint" and name:
+        return EndpointReranker(name, url, api_key, timeout_s=timeout_s)
+    raise SettingError("FOOTNOTE_ENTAILMENT is hf:NAME or endpoint:NAME, or empty for none.")
+
+
 class Reranking:
     """Asks `reranker` about the best hits and blends its order in by `weight`, within `deadline_s`."""
 
@@ -67,10 +78,11 @@ class Reranking:
     def of(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits`, the first TOP in their blended order."""
         top, rest = list(hits[:TOP]), list(hits[TOP:])
-        scores = self._scores(question, [hit.passage.indexed_text for hit in top]) if len(top) > 1 else None
+        scores = self.scores(question, [hit.passage.indexed_text for hit in top]) if len(top) > 1 else None
         return [*(blended(top, scores, self._weight) if scores else top), *rest]
 
-    def _scores(self, question: str, texts: list[str]) -> list[float] | None:
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
+        """A number for each text within the deadline; None where it fails or is late, and a while after."""
         if self._clock() < self._rests_until or not self._free.acquire(blocking=False):
             self.left += 1
             return None
@@ -137,6 +149,24 @@ class CrossEncoderReranker:
                 return [float(score) for score in self._model.predict(pairs, show_progress_bar=False)]
         except Exception:
             raise RerankerUnavailable("The reranker failed; it may lack memory.") from None
+
+
+class Inference(CrossEncoderReranker):
+    """A cross-encoder for natural language inference: the probability of its label `entailment`."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """`question` is the claim, each text what it may follow from."""
+        pairs = [(text, question) for text in texts]
+        try:
+            with self._guard:
+                rows = self._model.predict(pairs, apply_softmax=True, show_progress_bar=False)
+            labels: dict[int, str] = self._model.config.id2label
+            column = next(n for n, label in labels.items() if label.casefold().startswith("entail"))
+            return [float(row[column]) for row in rows]
+        except StopIteration:
+            raise RerankerUnavailable("That model has no label for entailment.") from None
+        except Exception:
+            raise RerankerUnavailable("The model for inference failed; it may lack memory.") from None
 
 
 class EndpointReranker:

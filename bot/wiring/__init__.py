@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.listeners.question import Answering
     from bot.queue import Call, Desk
     from bot.worker import Worker
+    from model.meaning import Meaning
     from model.trail import Trail
     from retrieval.index import Index
     from retrieval.ledger import Ledger
@@ -47,7 +48,6 @@ def chain(
     from bot.chain import Chain
     from bot.replay import Frozen
     from model.answerability import Answerability
-    from model.meaning import Meaning
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
 
@@ -64,8 +64,21 @@ def chain(
     ladder = [one for one in ladder if one.name == writer] or ladder
     covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
     expand = tuple(kind.strip() for kind in settings.expand.split(",") if kind.strip())
-    given = Chain(retriever, sure, ladder, covered, trail, budget_s, Meaning(embedder), expand)
+    weighed = meaning(settings, embedder)
+    given = Chain(retriever, sure, ladder, covered, trail, budget_s, weighed, expand)
     return given.runnable()
+
+
+def meaning(settings: Settings, embedder: Embedder) -> Meaning:
+    """How the check weighs words. Raises RerankerUnavailable, SettingError."""
+    from model.meaning import Meaning
+    from retrieval import rerank
+
+    if not settings.entailment:
+        return Meaning(embedder)
+    limit, key = settings.rerank_timeout_s, settings.rerank_api_key.get_secret_value()
+    model = rerank.entailment(settings.entailment, url=settings.rerank_url, api_key=key, timeout_s=limit)
+    return Meaning(embedder, rerank.Reranking(model, deadline_s=limit).scores)
 
 
 def lying(settings: Settings, address: str) -> Runnable[Question | str, Answer]:

@@ -19,6 +19,7 @@ from retrieval.rerank import (
     RerankerUnavailable,
     Reranking,
     blended,
+    entailment,
     load,
 )
 
@@ -222,3 +223,9 @@ def test_without_the_extra_a_cross_encoder_says_what_to_install(monkeypatch: pyt
 
     with pytest.raises(RerankerUnavailable, match=r"pip install footnote\[torch\]"):
         load("hf:cross-encoder/ms-marco-MiniLM-L6-v2")
+
+
+def test_a_model_of_entailment_is_named_as_a_reranker_is(server: Server) -> None:
+    assert isinstance(entailment("endpoint:judge", url=server.url), EndpointReranker)
+    with pytest.raises(SettingError, match="FOOTNOTE_ENTAILMENT"):
+        entailment("judge")
