@@ -218,14 +218,18 @@ class Search:
             else None
             for one in asked
         ]
+        last = len(asked) - 1  # it is asked here, the others beside it
+        nears = [
+            self._threads.submit(_near, table, one, vector)
+            for one, vector in zip(asked[:last], vectors, strict=False)
+        ]
+        own = _near(table, asked[last], vectors[last])
+        queries = [*(near.result() for near in nears), own]
         found = []
-        for one, leg, vector in zip(asked, legs, vectors, strict=True):
-            query = vector.result()[0]
-            near = table.vector(query, *one.within) if query is not None else []
+        for one, leg, (query, near) in zip(asked, legs, queries, strict=True):
             words = leg.result() if leg else []
+            words = _measured(words, near, table, query) if query is not None else words
             found.append(Found(one.text, words, near))
-            if query is not None:
-                found[-1] = replace(found[-1], words=_measured(words, near, table, query))
         return found
 
     def _same(self, table: Table) -> bool:
@@ -254,6 +258,12 @@ def _spelt(found: Sequence[Found], more: Sequence[Found], how: Ranking) -> list[
 
 def _passages(found: Sequence[Found]) -> list[Passage]:
     return list({hit.passage.id: hit.passage for one in found for hit in (*one.words, *one.near)}.values())
+
+
+def _near(table: Table, asked: Asked, vector: Future[Any]) -> tuple[NDArray[np.float32] | None, list[Hit]]:
+    """The question's vector, where it is needed, and its hits."""
+    query = vector.result()[0]
+    return query, table.vector(query, *asked.within) if query is not None else []
 
 
 def _measured(
