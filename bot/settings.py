@@ -88,17 +88,10 @@ class Settings(BaseSettings):
         SecretStr(""), "FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint."
     )
     alpha: float = _setting(
-        0.6,
-        "FOOTNOTE_ALPHA",
-        "Weight of meaning against words in search: 0 words only, 1 vectors only.",
-        ge=0,
-        le=1,
+        0.6, "FOOTNOTE_ALPHA", "Weight of meaning against words in search: 0 words, 1 vectors.", ge=0, le=1
     )
     half_life_days: float | None = _setting(
-        None,
-        "FOOTNOTE_HALF_LIFE_DAYS",
-        "Age at which a document counts half in ranking. Empty: age does not count.",
-        gt=0,
+        None, "FOOTNOTE_HALF_LIFE_DAYS", "Age at which a document counts half. Empty: none does.", gt=0
     )
     reranker: str = _setting(
         "",
