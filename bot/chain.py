@@ -72,7 +72,7 @@ class Chain:
         """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
         for work in works:
             still = work.still(self.retriever.still)
-            judged = work.judged(work.checked(still, self.meaning), still)
+            judged = work.held(still, self.meaning)
             said = (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
             yield from Customs(self.writers).kept(work.question, said) if judged.kept else ()
             if not judged.kept:

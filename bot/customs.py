@@ -45,7 +45,8 @@ class Customs:
         except Refused:
             return _noted(answer, say("custom_language", question.locale))
         apart = "\n\n" if "\n\n" in answer.text else " "
-        return _noted(replace(answer, text=apart.join(new.sentences), writer=new.writer), new.notice)
+        said = replace(answer, text=apart.join(new.sentences), writer=new.writer)
+        return _noted(said, say("custom_translated", question.locale))
 
 
 def _shaped(answer: Answer, question: Question) -> Answer:

@@ -19,6 +19,7 @@ from model.rewriting import Rewriter, added, messages, sentences_of, translated
 from model.support import MARKER
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results
+from retrieval.terms import words
 
 _NAMES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
@@ -96,11 +97,11 @@ class Reshape:
             raise Refused("reshape_unsafe" if self._rewriters else "reshape_no_model")
         return replace(_shorter(told, wish.sentences, locale), struck=struck)
 
-    def translated(self, told: Told, language: str, locale: str) -> Told:
+    def translated(self, told: Told, code: str, locale: str) -> Told:
         """By a model. Raises Refused where there is no translation that keeps all that can be compared."""
-        for draft in self._drafts(f"Translate it into {_NAMES[language]}.", told):
+        for draft in self._drafts(f"Translate it into {_NAMES[code]}.", told):
             new = sentences_of(draft.text)
-            if translated(told.sentences, new, language):
+            if not _untouched(told.sentences, new) and translated(told.sentences, new, code):
                 kept = tuple(map(_remarked, new, told.sentences))
                 return replace(told, sentences=kept, writer=draft.writer, notice=say("translated", locale))
         raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
@@ -115,6 +116,12 @@ class Reshape:
                 yield writer.drafted(messages(wish, "\n".join(told.sentences)))
             except WriterUnavailable:
                 continue
+
+
+def _untouched(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether most words of `new` are those of `old`: then it is no translation."""
+    was, now = ({word for word in words(" ".join(some).casefold()) if word.isalpha()} for some in (old, new))
+    return len(was & now) > len(now) / 2
 
 
 def _again(previous: Previous, meaning: Meaning) -> Told:

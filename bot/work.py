@@ -106,6 +106,15 @@ class Work:
         """The sentences of the draft, each held against what it cites as the readers may see it now."""
         return self.tabled.checked(still) if self.tabled else list(cite(self.draft, still, meaning))
 
+    def held(self, still: Sequence[Passage], meaning: Meaning) -> Work:
+        """Judged; where nothing stands of what a model made of a thread, with sentences of the thread."""
+        judged = self.judged(self.checked(still, meaning), still)
+        if judged.kept or not self.question.thread:
+            return judged
+        quoted = replace(self, draft=Digest(self.question.thread).write("", still))
+        again = quoted.judged(quoted.checked(still, meaning), still)
+        return replace(again, struck=judged.struck + again.struck)
+
     def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
         """With what the check took out of the draft, and what the answer came from."""
         hits = (*self.attached, *self.results.hits)

@@ -214,6 +214,10 @@ PHRASES = {
         "This channel wants another language, but there is no translation that could be checked, so this is"
         " in the language of its sources."
     ),
+    "custom_translated": (
+        "Translated by a language model from its sources' language: figures, names and sources were compared "
+        "one by one, other words were not."
+    ),
     "custom_schema": "This does not fit the JSON schema of this channel, so it is shown as usual.",
     # what people said in a thread
     "thread_where": "Mention me inside the thread that you mean: there I can read what was said.",

@@ -230,6 +230,10 @@ PHRASES = {
         "Dieser Kanal will eine andere Sprache, aber es gibt keine Übersetzung, die sich prüfen ließe; "
         "deshalb steht das hier in der Sprache der Quellen."
     ),
+    "custom_translated": (
+        "Von einem Sprachmodell aus der Sprache der Quellen übersetzt: Zahlen, Namen und Quellen wurden "
+        "einzeln verglichen, andere Wörter nicht."
+    ),
     "custom_schema": "Das passt nicht in das JSON-Schema dieses Kanals, deshalb steht es hier wie sonst.",
     # was Leute in einem Thread gesagt haben
     "thread_where": "Erwähn mich in dem Thread, den du meinst: Dort kann ich lesen, was gesagt wurde.",

@@ -54,7 +54,7 @@ def test_what_is_wanted_of_a_thread_is_read_from_the_message(said: str, of: Want
 def test_the_rules_seldom_take_a_question_for_one_about_the_thread() -> None:
     false, missed = per_100(judged("held"), "thread")
 
-    assert false <= 3 and missed <= 35  # docs/benchmarks.md has the figures
+    assert false <= 3 and missed <= 20  # docs/benchmarks.md has the figures
 
 
 def messages(*said: tuple[str, str]) -> tuple[Passage, ...]:
@@ -143,6 +143,14 @@ def test_where_nobody_decided_anything_it_says_so_and_how_much_it_read() -> None
     assert not answer.citations and not answer.nearest
 
 
+def test_where_a_model_finds_nothing_in_a_thread_its_own_sentences_are_quoted() -> None:
+    with ModelStandIn() as server:
+        model = Chat(Endpoint(server.base_url, ""), "not-found", Manner(10.0))
+        answer = ask("what was decided?", "decisions", model)
+
+    assert answer.text == "- Ada: Let's go with the boat house then. [1]" and answer.writer == "extract"
+
+
 @pytest.mark.parametrize("name", ["good", "lie", "invent", "forge", "wrong-number"])
 def test_what_a_model_makes_of_a_thread_is_checked_against_its_messages(name: str) -> None:
     with ModelStandIn() as server:
@@ -150,4 +158,5 @@ def test_what_a_model_makes_of_a_thread_is_checked_against_its_messages(name: st
         answer = ask("who sends invitations by Friday?", "tasks", model)
 
     assert "Halvorsen" not in answer.text and "417" not in answer.text and "[97]" not in answer.text
+    assert answer.citations and answer.status is Status.ANSWERED
     assert (name != "good") or "Cem: I'll send the invitations by Friday. [" in answer.text

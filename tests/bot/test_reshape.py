@@ -224,6 +224,7 @@ def test_a_translation_keeps_figures_and_markers_and_says_what_was_compared() ->
         "Elternzeit dauert 26 Wochen bei vollem Gehalt. [2] Der Tagessatz beträgt 38 €. [1]",
         "Elternzeit dauert nicht 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 €. [2]",
         "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1]",
+        ABOUT,  # as it was
         "Elternzeit dauert 26 Wochen bei vollem Gehalt, sagt ACME. [1] Der Tagessatz beträgt 38 €. [2]",
         "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Der Tagessatz beträgt 38 € und mehr ab 2030. [2]",
     ],
