@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import floor
-from pathlib import Path
+from math import ceil, floor
 from typing import Any
 
-from bot.evaluate import indexed
+from bot.followup import asked as written
+from bot.followup import before
+from bot.known import Asked, Collection, digest, halves
+from model.answer import Question
 from model.answerability import Answerability, features, fit
 from model.quotable import read
-from retrieval.passage import Audience, Document, Embedder, FootnoteError, Hit, Passage
+from retrieval.passage import Audience, Embedder, Hit, Passage
 from retrieval.search import Search
-from retrieval.sources.given import Given
 
 PASSAGES = 6  # as many as the chain hands to its writer
-REFUSED = 0.10  # of a collection's answerable questions in the fitted half, the share that may be refused
+REFUSED = 0.06  # of the answerable questions of the fitted halves, the share that may be refused
+PRICES = (0.01, 0.02, 0.04, 0.05, 0.10, 0.20)  # shares of answerable questions refused, of a curve
 RULE = (
-    "the highest threshold that refuses at most 10 % of the answerable of any collection's fitted half: "
-    "whoever asks what the documents say is rarely refused, and as little else as can be is answered"
+    "the highest threshold that refuses at most 6 % of the answerable of the fitted halves, each collection "
+    "counting alike: whoever asks what the documents say is rarely refused, and as little else as can be is "
+    "answered"
 )
-_LEANS = re.compile(
-    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|his|her|him|there|one|ones|other|others|else|also)\b"
-    r"|\A\W*(?:and|or|but|so|ok|okay|yes|no|then|what about|how about)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of a collection. `group` is what is split by: no group is in both halves."""
-
-    question: str
-    answerable: bool
-    group: str
-    gold: frozenset[str] = frozenset()
-    answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    name: str
-    documents: tuple[Document, ...]
-    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with its hits, read. `kind`: own, deleted (its gold documents are gone) or elsewhere
-    (asked of another collection)."""
+    """A question with its hits, read. `kind`: own, deleted (its gold documents are gone), absent (all of its
+    group are) or elsewhere (asked of another collection)."""
 
     collection: str
     kind: str
@@ -61,6 +38,19 @@ class Case:
     fitted: bool
     values: dict[str, float]
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Of a collection's unanswerable cases of a kind: the shares `refused` where PRICES of its answerable
+    ones are, and the share of these that is `wrongly` refused where nine of ten of the cases are."""
+
+    collection: str
+    kind: str
+    cases: int
+    auroc: float
+    refused: tuple[float, ...]
+    wrongly: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,54 +65,11 @@ class Share:
     answered: float
 
 
-def squad(folder: Path) -> Collection:
-    """SQuAD 2.0 as a collection; its groups are its articles."""
-    asked = [
-        Asked(r["question"], r["answerable"], r["article"], _uris("squad2", r["gold"]), tuple(r["answers"]))
-        for r in _rows(folder / "answers.jsonl")
-    ]
-    return Collection("squad2", _documents(folder, "squad2"), tuple(asked))
-
-
-def mtrag(folder: Path) -> Collection:
-    """MTRAG's last turns that can be understood alone; the half answerable and the vague are left out."""
-    asked = []
-    for row in _rows(folder / "conversations.jsonl"):
-        question = " ".join(row["turns"][-1]["text"].split())
-        if row["answerability"] in ("ANSWERABLE", "UNANSWERABLE") and _alone(question, len(row["turns"])):
-            group, gold = row["id"].split("<::>")[0], _uris("mtrag", row["gold"])
-            asked.append(Asked(question, row["answerability"] == "ANSWERABLE", group, gold))
-    return Collection("mtrag", _documents(folder, "mtrag"), tuple(asked))
-
-
-READERS: dict[str, Callable[[Path], Collection]] = {"squad2": squad, "mtrag": mtrag}
-
-
-def collections(folders: Sequence[Path]) -> list[Collection]:
-    """The collections in `folders`, known by their folders' names. Raises FootnoteError where one is not."""
-    found = []
-    for folder in folders:
-        if folder.name not in READERS or not (folder / "corpus.jsonl").is_file():
-            known = " and ".join(READERS)
-            raise FootnoteError(f"{folder} is no collection that can be fitted on; these are: {known}.")
-        found.append(READERS[folder.name](folder))
-    return found
-
-
-def searches(found: Sequence[Collection], embedder: Embedder, place: Path) -> dict[str, Search]:
-    """An embedded index of each collection in `place`, by its name."""
-    from retrieval.lance import LanceStore
-
-    return {
-        one.name: indexed(Given(one.name, one.documents), LanceStore(place / one.name), embedder)[0]
-        for one in found
-    }
-
-
 def cases(
     found: Sequence[Collection], searches: dict[str, Search], embedder: Embedder, most: int
 ) -> Iterator[Case]:
-    """Each collection's questions of its own documents, of these less the gold ones, of other documents.
+    """Each collection's questions of its own documents, of these less the gold ones or less all that are
+    about its topic, of other documents.
 
     At most `most` questions a collection and half, chosen by their hash.
     """
@@ -130,28 +77,38 @@ def cases(
         half_of = halves(a.group for a in collection.asked)
         for fitted in (True, False):
             half = (a for a in collection.asked if half_of[a.group] == fitted)
-            ours = sorted(half, key=lambda a: _hash(a.question))
+            ours = sorted(half, key=lambda a: digest(a.question))
             for asked in ours[:most]:
-                for kind, answerable, hits in _asked(asked, collection.name, searches):
-                    reading = read(asked.question, [h.passage for h in hits], embedder)
-                    values = features(asked.question, hits, reading)
-                    yield Case(collection.name, kind, answerable, fitted, values, asked.question)
+                text = written(Question(asked.question, earlier=asked.earlier))
+                for kind, answerable, hits in _asked(asked, collection, searches):
+                    if hits:
+                        values = features(text, hits, read(text, [h.passage for h in hits], embedder))
+                        yield Case(collection.name, kind, answerable, fitted, values, asked.question)
 
 
 def _asked(
-    asked: Asked, name: str, searches: dict[str, Search]
+    asked: Asked, given: Collection, searches: dict[str, Search]
 ) -> Iterator[tuple[str, bool, tuple[Hit, ...]]]:
-    deep = searches[name].find(asked.question, Audience(), 5 * PASSAGES).hits
-    if deep:
-        yield "own", asked.answerable, deep[:PASSAGES]
+    search = searches[given.name]
+    deep = _hits(search, asked, 5 * PASSAGES)
+    yield "own", asked.answerable, deep[:PASSAGES]
     rest = tuple(h for h in deep if h.passage.document not in asked.gold)[:PASSAGES]
-    if asked.answerable and rest and not any(_says(h.passage, asked.answers) for h in rest):
+    if asked.answerable and not any(_says(h.passage, asked.answers) for h in rest):
         yield "deleted", False, rest
-    for other, search in searches.items():
-        if other != name and _hash(asked.question)[0] in "01234567":
-            hits = search.find(asked.question, Audience(), PASSAGES).hits
-            if hits:
-                yield "elsewhere", False, hits
+    others = [source for source in given.sources if source != asked.group]
+    if asked.answerable and others and asked.group in given.sources:
+        yield "absent", False, _hits(search, asked, PASSAGES, others)
+    for other, elsewhere in searches.items():
+        if other != given.name and digest(asked.question)[0] in "01234567":
+            yield "elsewhere", False, _hits(elsewhere, asked, PASSAGES)
+
+
+def _hits(search: Search, asked: Asked, most: int, sources: Sequence[str] = ()) -> tuple[Hit, ...]:
+    """As the chain searches, behind what was asked before where the question leans on it."""
+    lead = before(Question(asked.question, earlier=asked.earlier))
+    if lead:
+        return search.follow(asked.question, lead, Audience(), most, sources).hits
+    return search.find(asked.question, Audience(), most, sources=sources).hits
 
 
 def fitted(all_cases: Sequence[Case], embedder: Embedder) -> dict[str, Any]:
@@ -159,7 +116,7 @@ def fitted(all_cases: Sequence[Case], embedder: Embedder) -> dict[str, Any]:
     ours = [c for c in all_cases if c.fitted]
     made = fit([c.values for c in ours], [c.answerable for c in ours])
     model = _model(made, embedder)
-    made["threshold"] = min(_threshold(model, group) for group in _by_collection(ours))
+    made["threshold"] = _threshold(model, _by_collection(ours))
     rest = [c for c in all_cases if not c.fitted]
     return {
         "made": datetime.now(UTC).date().isoformat(),
@@ -176,10 +133,16 @@ def _by_collection(some: Sequence[Case]) -> list[list[Case]]:
     return [[c for c in some if c.collection == name] for name in sorted({c.collection for c in some})]
 
 
-def _threshold(model: Answerability, some: Sequence[Case]) -> float:
+def _threshold(model: Answerability, collections: Sequence[Sequence[Case]]) -> float:
     """The highest, to four places, that refuses at most the share REFUSED of the answerable."""
-    sure = sorted(model.of(c.values) for c in some if c.answerable)
-    return floor(sure[int(REFUSED * len(sure))] * 10_000) / 10_000 if sure else 1.0
+    sure = [[p for c in some if c.answerable and (p := model.of(c.values))] for some in collections]
+    weighed = sorted((p, 1 / len(some)) for some in sure for p in some)
+    most, refused = REFUSED * sum(bool(some) for some in sure), 0.0
+    for p, weight in weighed:
+        refused += weight
+        if refused > most:
+            return floor(p * 10_000) / 10_000
+    return 1.0
 
 
 def shares(made: dict[str, Any], all_cases: Sequence[Case], embedder: Embedder) -> list[Share]:
@@ -190,6 +153,25 @@ def shares(made: dict[str, Any], all_cases: Sequence[Case], embedder: Embedder) 
         key = "fitted" if c.fitted else "held out", c.collection, c.kind, c.answerable
         groups.setdefault(key, []).append(model.of(c.values) >= model.threshold)
     return [Share(*key, len(said), sum(said) / len(said)) for key, said in sorted(groups.items())]
+
+
+def curves(made: dict[str, Any], all_cases: Sequence[Case], embedder: Embedder) -> list[Curve]:
+    """Of each collection and kind in the half not fitted: AUROC, and what is refused at which price."""
+    model = _model(made, embedder)
+    groups: dict[tuple[str, str, bool], list[float]] = {}
+    for c in all_cases:
+        if not c.fitted:
+            groups.setdefault((c.collection, c.kind, c.answerable), []).append(model.of(c.values))
+    found = []
+    for (collection, kind, answerable), other in sorted(groups.items()):
+        sure = sorted(groups.get((collection, "own", True), []))
+        if sure and not answerable:
+            at = [sure[int(price * len(sure))] for price in PRICES]
+            refused = tuple(sum(z < t for z in other) / len(other) for t in at)
+            most = sorted(other)[ceil(0.9 * len(other)) - 1]
+            wrongly = sum(z <= most for z in sure) / len(sure)
+            found.append(Curve(collection, kind, len(other), auroc(sure, other), refused, wrongly))
+    return found
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
@@ -218,38 +200,6 @@ def _model(made: dict[str, Any], embedder: Embedder) -> Answerability:
     return Answerability.parsed({"threshold": 0.5, **made}, embedder)
 
 
-def _documents(folder: Path, name: str) -> tuple[Document, ...]:
-    rows = [r for r in _rows(folder / "corpus.jsonl") if r["text"].strip()]
-    return tuple(
-        Document(f"{name}/{r['_id']}", name, r.get("title") or "", r["text"], "", "")
-        for r in rows
-        if r["text"].strip()
-    )
-
-
-def _uris(name: str, ids: Iterable[str]) -> frozenset[str]:
-    return frozenset(f"{name}/{i}" for i in ids)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
-def _alone(question: str, turns: int) -> bool:
-    return len(question.split()) >= 4 and (turns == 1 or not _LEANS.search(question))
-
-
 def _says(passage: Passage, answers: Sequence[str]) -> bool:
     text = passage.text.casefold()
     return any(answer.casefold() in text for answer in answers)
-
-
-def halves(groups: Iterable[str]) -> dict[str, bool]:
-    """Group -> whether it is in the fitted half: every other one in the order of their hashes."""
-    ordered = sorted(set(groups), key=_hash)
-    return {group: i % 2 == 0 for i, group in enumerate(ordered)}
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

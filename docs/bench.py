@@ -107,7 +107,26 @@ def index(home: Path) -> Iterator[str]:
 
 def kite(home: Path) -> Iterator[str]:
     """Ten questions over those pages; `index` runs first, in the same home."""
-    yield footnote(home, "eval", "answers", str(DATA / "sets" / "kite" / "answers.jsonl"), "--json")
+    yield _answers(home, DATA / "sets" / "kite" / "answers.jsonl")
+
+
+def anthropic(home: Path) -> Iterator[str]:
+    """A hundred questions over 232 pages."""
+    own, folder = home / "anthropic", DATA / "sets" / "anthropic_docs"
+    footnote(own, "index", str(folder / "corpus.jsonl"))
+    yield _answers(own, folder / "answers.jsonl")
+
+
+def handbook(home: Path) -> Iterator[str]:
+    """The questions about the example handbook."""
+    footnote(home / "handbook", "index", str(ROOT / "examples" / "handbook"))
+    yield _answers(home / "handbook", ROOT / "examples" / "questions.jsonl")
+
+
+def _answers(home: Path, questions: Path) -> str:
+    """Figures of `footnote eval answers`, without its rows."""
+    made = json.loads(footnote(home, "eval", "answers", str(questions), "--json"))
+    return ", ".join(f"{name} {value}" for name, value in made.items() if not isinstance(value, list))
 
 
 def quality(home: Path) -> Iterator[str]:
@@ -118,7 +137,11 @@ def quality(home: Path) -> Iterator[str]:
 
 
 def squad(home: Path) -> Iterator[str]:
-    """Answered and refused on the articles that the fit did not see."""
+    """The extract, and what is answered and refused, on the articles that no fit saw."""
+    from docs import extract
+
+    yield from extract.lines(())
+    yield from extract.lines(("times",))
     yield footnote(home, "fit", "answerability", "--out", str(home / "fit.json"))
 
 
@@ -212,6 +235,8 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "load": load,
     "index": index,
     "kite": kite,
+    "anthropic": anthropic,
+    "handbook": handbook,
     "scifact": scifact,
     "quality": quality,
     "squad": squad,
@@ -219,6 +244,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
 NEEDS = {
     "index": "handbook_sourcegraph",
     "kite": "sets",
+    "anthropic": "sets",
     "scifact": "scifact",
     "quality": "sets",
     "squad": "sets",

@@ -2,6 +2,7 @@
 
 python -m docs.extract            SQuAD 2 over all its paragraphs: fitted on half the articles, the other half
 python -m docs.extract fit        fits model/quotable.json on the first half
+python -m docs.extract times      what an answer from five passages takes, without a model
 
 Collections are read from FOOTNOTE_DATA (default ../shared/data); vectors are kept as by docs/quality.py.
 """
@@ -11,6 +12,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,13 +22,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import evaluate, fit
+from bot import fit, known, wiring
+from bot.chain import Chain
+from bot.settings import load
 from docs.quality import SETS, empty
+from model.answer import Question
+from model.answerability import Answerability
 from model.extract import MOST, Extract
 from model.quotable import CANDIDATES, WEIGHTS, Candidates, candidates, meant, table
 from model.traits import TRAITS, WORDED
-from retrieval.passage import Audience, Embedder, Passage
-from retrieval.sources.given import Given
+from retrieval.lance import LanceStore
+from retrieval.passage import Audience, Embedder, Passage, Vectors
+from retrieval.remembered import Remembered
+from retrieval.retriever import FootnoteRetriever
+from retrieval.store import Store
 
 RIDGE = 2.0
 Array = NDArray[np.float64]
@@ -42,11 +52,11 @@ class Case:
     fitted: bool
 
 
-def squad(embedder: Embedder, store: evaluate.Store) -> list[Case]:
+def squad(embedder: Embedder, store: Store) -> list[Case]:
     """The answerable questions of SQuAD 2, each searched among all its paragraphs."""
-    given = fit.squad(SETS / "squad2")
-    search, _ = evaluate.indexed(Given(given.name, given.documents), store, embedder)
-    halves = fit.halves(a.group for a in given.asked)
+    given = known.squad(SETS / "squad2")
+    search = known.searched(given, store, embedder)
+    halves = known.halves(a.group for a in given.asked)
     return [
         Case(
             *(a.question, a.answers, a.gold),
@@ -133,7 +143,53 @@ def figures(cases: Sequence[Case], embedder: Embedder) -> str:
     )
 
 
+class Timed:
+    """An embedder, and the seconds that were spent in it."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder, self.name, self.dimension = embedder, embedder.name, embedder.dimension
+        self.spent = 0.0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        began = time.perf_counter()
+        made = self._embedder.embed(texts)
+        self.spent += time.perf_counter() - began
+        return made
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        return self._embedder.embed_query(text)
+
+
+def times(most: int = 200) -> Iterator[str]:
+    """Milliseconds of a whole answer less search, writer and embedding; of the extract alone; of CPU."""
+    settings = load()
+    timed = Timed(Remembered(wiring.embedder_of(settings)))
+    given = known.squad(SETS / "squad2")
+    own, whole, cpu = [], [], []
+    with tempfile.TemporaryDirectory(prefix="footnote-extract-") as place:
+        search = known.searched(given, LanceStore(Path(place)), timed)
+        retriever = FootnoteRetriever(search=search, limit=5)
+        sure = Answerability.load(None, timed).at(0.0)
+        chain = Chain(retriever, sure, [Extract(timed)], lambda _: "").runnable()
+        for asked in sorted(given.asked, key=lambda a: known.digest(a.question))[: most + 5]:
+            timed.spent, began = 0.0, time.process_time()
+            took = chain.invoke(Question(asked.question, Audience())).timings
+            cpu.append((time.process_time() - began) * 1000)
+            own.append(took.total - took.search - took.embed - took.write - timed.spent * 1000)
+            passages = [h.passage for h in search.find(asked.question, Audience(), 5).hits]
+            fresh = Extract(Remembered(timed))
+            at = time.perf_counter()
+            fresh.write(asked.question, passages)
+            whole.append((time.perf_counter() - at) * 1000)
+    for name, spent in (("but search, writer and embedding", own), ("extract", whole), ("CPU", cpu)):
+        p50, p95 = np.percentile(spent[5:], [50, 95])
+        yield f"{name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms, n {len(spent) - 5}"
+
+
 def lines(names: Sequence[str]) -> Iterator[str]:
+    if "times" in names:
+        yield from times()
+        return
     with empty() as (store, embedder):
         cases = squad(embedder, store)
         if "fit" in names:

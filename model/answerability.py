@@ -22,7 +22,8 @@ from retrieval.terms import terms
 SHIPPED = Path(__file__).with_name("answerability.json")
 # None of them grows with the index or is relative to the other hits: the fit holds for other collections.
 FEATURES = (
-    "sentence",  # score of the best sentence: meaning, words and what speaks for it
+    "chance",  # that the best sentence is the answer, if one is: how far it is ahead of the others
+    "cosine",  # of the sentence that is likest in meaning
     "passage",  # cosine of the passage that is likest in meaning
     "coverage",  # share of the question's terms, by weight, in the passage that has most of them
     "names_missing",  # share of the question's names and numbers that the best sentence's passage lacks
@@ -117,7 +118,8 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
     said = [frozenset(terms(h.passage.indexed_text)) for h in hits]
     best = reading.sentences[0] if reading.sentences else None
     return {
-        "sentence": max((one.cosine + 0.5 * one.overlap for one in reading.sentences), default=0.0) + 0.1,
+        "chance": best.chance if best else 0.0,
+        "cosine": max((one.cosine for one in reading.sentences), default=0.0),
         "passage": max((h.vector for h in hits if h.vector is not None), default=0.0),
         "coverage": max(coverage(reading.weights, one) for one in said),
         "names_missing": _missing(named(question), said[best.passage] if best else frozenset()),

@@ -13,7 +13,8 @@ from retrieval.terms import words
 MOST = 4  # sentences of an answer
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
-AGAIN = 0.5  # what a further sentence of a document that is quoted already counts by
+WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
+AGAIN = 0.7  # what a further sentence of a document that is quoted already counts by
 ALIKE = 0.85  # cosine from which two sentences say the same
 
 
@@ -36,7 +37,7 @@ class Extract:
         sure = 0.0
         while left and len(chosen) < MOST and sure < ENOUGH:
             one = left.pop(_next(left, {passages[c.passage].document for c in chosen}, passages))
-            if chosen and one.chance < LEAST:
+            if chosen and (one.chance < LEAST or one.score < WORTH):
                 break
             same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
             if same is None and _passes(one, passages):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from bot.fit import Share
+    from bot.fit import Curve, Share
 
 fit = typer.Typer(
     help="Fit what decides between answering and saying that nothing was found.", no_args_is_help=True
@@ -47,37 +47,54 @@ def answerability(
     from rich.console import Console
 
     from bot import fit as fitting
-    from bot import wiring
+    from bot import known, wiring
     from bot.settings import load
 
     settings = load()
-    found = fitting.collections(folders or [data / "sets" / name for name in fitting.READERS])
+    found = known.collections(folders or [data / "sets" / name for name in known.READERS])
     embedder = wiring.embedder_of(settings)
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="footnote-fit-") as place, console.status("indexing"):
-        searches = fitting.searches(found, embedder, Path(place))
+        searches = known.searches(found, embedder, Path(place))
         cases = list(fitting.cases(found, searches, embedder, most))
     if not any(case.answerable and case.fitted for case in cases):
         raise typer.BadParameter("those folders have no question that is answerable.")
     made = fitting.fitted(cases, embedder)
     shares = fitting.shares(made, cases, embedder)
+    curves = fitting.curves(made, cases, embedder)
     target = out or settings.home / "answerability.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
-    _print(made, shares, as_json=as_json)
+    _print(made, shares, curves, as_json=as_json)
 
 
-def _print(made: dict[str, Any], shares: Sequence[Share], *, as_json: bool) -> None:
+def _print(made: dict[str, Any], shares: Sequence[Share], curves: Sequence[Curve], *, as_json: bool) -> None:
     from rich.console import Console
 
     if as_json:
-        typer.echo(json.dumps({**made, "shares": [_row(share) for share in shares]}))
+        rows = {"shares": [_row(one) for one in shares], "curves": [_row(one) for one in curves]}
+        typer.echo(json.dumps({**made, **rows}))
     else:
-        Console().print(_table(made, shares))
+        Console().print(_table(made, shares), _curves(curves))
 
 
-def _row(share: Share) -> dict[str, Any]:
-    return {name: getattr(share, name) for name in share.__slots__}
+def _row(one: Share | Curve) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _curves(curves: Sequence[Curve]) -> Table:
+    from rich.table import Table
+
+    from bot.fit import PRICES
+
+    table = Table(title="held out: refused, where so many of the answerable are refused as well")
+    prices = [f"{price:.0%}" for price in PRICES]
+    for column in ("collection", "asked of", "cases", "AUROC", *prices, "wrongly, at 90 % refused"):
+        table.add_column(column)
+    for c in curves:
+        shares = (f"{share:.1%}" for share in (*c.refused, c.wrongly))
+        table.add_row(c.collection, c.kind, str(c.cases), f"{c.auroc:.3f}", *shares)
+    return table
 
 
 def _table(made: dict[str, Any], shares: Sequence[Share]) -> Table:

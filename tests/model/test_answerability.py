@@ -82,7 +82,7 @@ def test_a_fit_puts_what_it_has_seen_answered_above_what_it_has_not() -> None:
     assert sure[2] < 0.5 < sure[7]
 
 
-@pytest.mark.parametrize("feature", ["sentence", "passage", "coverage", "agreement"])
+@pytest.mark.parametrize("feature", ["chance", "cosine", "passage", "coverage"])
 def test_more_of_what_speaks_for_an_answer_never_makes_the_shipped_fit_less_sure(feature: str) -> None:
     shipped = Answerability.load(None, Bag())
     middle = dict(zip(FEATURES, shipped.mean, strict=True))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from model.answer import Draft
 from model.citations import check, cite, markers
 from model.extract import MOST, Extract
-from model.quotable import CANDIDATES
+from model.quotable import CANDIDATES, read
 from retrieval.passage import Embedder, Passage
 
 PAD = "The office in the harbour has a view of the lighthouse. Visitors sign in at the reception desk."
@@ -212,6 +212,16 @@ def test_few_sentences_are_embedded_however_many_there_are(embedder: Embedder) -
     Extract(counting).write("How often is gauge 17 read?", [passage(text)])
 
     assert 0 < counting.given <= CANDIDATES
+
+
+def test_who_decides_whether_to_answer_and_who_writes_share_one_reading(embedder: Embedder) -> None:
+    counting, question = Counting(embedder), "When does the office in the harbour open?"
+
+    once = read(question, [passage(PAD)], counting)
+    Extract(counting).write(question, [passage(PAD)])
+
+    assert read(question, [passage(PAD)], counting) is once
+    assert counting.given == 2
 
 
 HANDBOOK = "\n\n".join(
