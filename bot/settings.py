@@ -29,6 +29,10 @@ def _setting(default: Any, name: str, sentence: str, **rules: Any) -> Any:
     return Field(default, validation_alias=name, description=sentence, **rules)
 
 
+def _key(name: str, sentence: str) -> Any:
+    return _setting(SecretStr(""), name, sentence)
+
+
 class Settings(BaseSettings):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
@@ -56,9 +60,7 @@ class Settings(BaseSettings):
     weaviate_grpc_port: int = _setting(
         50051, "WEAVIATE_GRPC_PORT", "Port on which Weaviate speaks gRPC.", ge=1, le=65535
     )
-    weaviate_api_key: SecretStr = _setting(
-        SecretStr(""), "WEAVIATE_API_KEY", "Key for Weaviate, if it asks for one."
-    )
+    weaviate_api_key: SecretStr = _key("WEAVIATE_API_KEY", "Key for Weaviate, if it asks for one.")
     weaviate_grpc_host: str = _setting(
         "", "WEAVIATE_GRPC_HOST", "Host on which Weaviate speaks gRPC, if not that of WEAVIATE_URL."
     )
@@ -84,9 +86,7 @@ class Settings(BaseSettings):
     embeddings_url: str = _setting(
         "", "FOOTNOTE_EMBEDDINGS_URL", "OpenAI-compatible address of the embeddings endpoint, ending in /v1."
     )
-    embeddings_api_key: SecretStr = _setting(
-        SecretStr(""), "FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint."
-    )
+    embeddings_api_key: SecretStr = _key("FOOTNOTE_EMBEDDINGS_API_KEY", "Key for that endpoint.")
     alpha: float = _setting(
         0.6, "FOOTNOTE_ALPHA", "Weight of meaning against words in search: 0 words, 1 vectors.", ge=0, le=1
     )
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     rerank_url: str = _setting(
         "", "FOOTNOTE_RERANK_URL", "Address of the reranker in the form of Cohere and Jina, ending in /v1."
     )
-    rerank_api_key: SecretStr = _setting(SecretStr(""), "FOOTNOTE_RERANK_API_KEY", "Key for that endpoint.")
+    rerank_api_key: SecretStr = _key("FOOTNOTE_RERANK_API_KEY", "Key for that endpoint.")
     expand: str = _setting(
         "",
         "FOOTNOTE_EXPAND",
@@ -122,8 +122,7 @@ class Settings(BaseSettings):
     entailment: str = _setting(
         "",
         "FOOTNOTE_ENTAILMENT",
-        "Judges each sentence: hf:NAME (a cross-encoder for inference; extra torch) or endpoint:NAME, at "
-        "FOOTNOTE_RERANK_URL. Empty: none.",
+        "Judges each sentence: hf:NAME (for inference; extra torch) or endpoint:NAME. Empty: none.",
         pattern=r"^(hf:.+|endpoint:.+)?$",
     )
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
@@ -147,9 +146,7 @@ class Settings(BaseSettings):
     vllm_base_url: str = _setting(
         "", "VLLM_BASE_URL", "OpenAI-compatible address of the model server, ending in /v1."
     )
-    vllm_api_key: SecretStr = _setting(
-        SecretStr(""), "VLLM_API_KEY", "Key for the model server, if it asks for one."
-    )
+    vllm_api_key: SecretStr = _key("VLLM_API_KEY", "Key for the model server, if it asks for one.")
     model: str = _setting("", "FOOTNOTE_MODEL", "Name of the model or adapter on that server; always sent.")
     base_model: str = _setting(
         "",
@@ -197,12 +194,9 @@ class Settings(BaseSettings):
     database_url: str = _setting(
         "", "DATABASE_URL", "State of inbox, votes and durable work. Empty: a SQLite file in FOOTNOTE_HOME."
     )
-    slack_bot_token: SecretStr = _setting(SecretStr(""), "SLACK_BOT_TOKEN", "Bot token, xoxb-...")
-    slack_app_token: SecretStr = _setting(
-        SecretStr(""), "SLACK_APP_TOKEN", "App token, xapp-...; turns on Socket Mode."
-    )
-    slack_signing_secret: SecretStr = _setting(
-        SecretStr(""),
+    slack_bot_token: SecretStr = _key("SLACK_BOT_TOKEN", "Bot token, xoxb-...")
+    slack_app_token: SecretStr = _key("SLACK_APP_TOKEN", "App token, xapp-...; turns on Socket Mode.")
+    slack_signing_secret: SecretStr = _key(
         "SLACK_SIGNING_SECRET",
         "Signing secret; turns on HTTP events where there is no app token.",
     )
