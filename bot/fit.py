@@ -15,7 +15,7 @@ from model.answer import Question
 from model.answerability import Answerability, features, fit
 from model.quotable import read
 from retrieval.passage import Audience, Embedder, Hit, Passage
-from retrieval.search import Search
+from retrieval.search import Beside, Search
 
 PASSAGES = 6  # as many as the chain hands to its writer
 REFUSED = 0.06  # of the answerable questions of the fitted halves, the share that may be refused
@@ -107,7 +107,7 @@ def _hits(search: Search, asked: Asked, most: int, sources: Sequence[str] = ()) 
     """As the chain searches, behind what was asked before where the question leans on it."""
     lead = before(Question(asked.question, earlier=asked.earlier))
     if lead:
-        return search.follow(asked.question, lead, Audience(), most, sources).hits
+        return search.follow(asked.question, Beside(lead), Audience(), most, sources).hits
     return search.find(asked.question, Audience(), most, sources=sources).hits
 
 
