@@ -38,7 +38,8 @@ _LIGHT = frozenset(
     for word in """
     a about above after all allow allowed also amount amounts an any apply applies approximately are
     around as at available back be been before being below between by can claim cost costs could
-    currently customer customers day days do does done due during each employee employees entitled
+    counted counts currently customer customers day days do does done due during each employee employees
+    entitled
     everybody everyone exactly for from fully generally get gets give given go granted had has have he
     hold holds hours i in include included includes is it its keep keeps kept last lasts least length
     lie limit limited long may maximum me member members minimum month months more most must need
@@ -90,8 +91,10 @@ _COUNTED = frozenset(  # words that may be part of a figure
     millionen januar februar märz mai juni juli oktober dezember am pm st nd rd th""".split()
 ) | frozenset(stem(w) for unit in UNITS for w in words(unit))
 _CODE = re.compile(r"[{}=;<>\[\]`]|\w\(")
+_ROW = re.compile(r"\s\|\s|\t|\A\s*\|")
 _DENIALS = frozenset(
-    stem(w) for w in "never cannot nobody nothing neither nor nicht kein keine keinen nie".split()
+    stem(w)
+    for w in "never cannot without nobody nothing neither nor nicht ohne kein keine keinen nie".split()
 )
 _KINDS = frozenset(word for pair in _OPPOSED for side in pair for word in side)
 
@@ -159,6 +162,8 @@ class Statement:
     def clauses(self) -> list[Clause]:
         if _CODE.search(self.text):
             return []
+        if _ROW.search(self.text):
+            return [Clause(self.text, self.about, row=True)]
         return [Clause(part, self.about) for part in _CLAUSE.split(self.text) if part.strip()]
 
     def like(self, other: Statement) -> bool:
@@ -168,10 +173,10 @@ class Statement:
 
 
 class Clause:
-    """A part of a sentence that says one thing."""
+    """A part of a sentence that says one thing; or a row of a table, which says little."""
 
-    def __init__(self, text: str, about: frozenset[str]) -> None:
-        self.text, self.about = text.casefold(), about
+    def __init__(self, text: str, about: frozenset[str], *, row: bool = False) -> None:
+        self.text, self.about, self.row = text.casefold(), about, row
 
     @cached_property
     def figures(self) -> dict[str, list[_Measured]]:
@@ -212,7 +217,8 @@ class Clause:
         """Whether both are about the same, and neither about anything more."""
         shared = self.subject & other.subject
         mine, theirs = self.subject - other.subject - other.about, other.subject - self.subject - self.about
-        return bool(shared) and not mine and not theirs and self.names == other.names
+        enough = len(shared) > (self.row or other.row)
+        return enough and not mine and not theirs and self.names == other.names
 
     def differs(self, other: Clause) -> tuple[str, str] | None:
         """What of one kind both count differently."""
@@ -222,6 +228,8 @@ class Clause:
             return None
         for kind, mine in self.figures.items():
             theirs = other.figures.get(kind, [])
+            if (self.row or other.row) and not mine[0][1]:
+                continue  # a bare number of a row may be of anything
             alone = [a for a in mine if not any(_same(a, b) for b in theirs)]
             others = [b for b in theirs if not any(_same(a, b) for a in mine)]
             if len(alone) == len(others) == 1 and len(mine) == len(theirs):
@@ -230,7 +238,7 @@ class Clause:
 
     def denies(self, other: Clause) -> bool:
         """Whether one says what the other denies."""
-        if self.figures.keys() != other.figures.keys():
+        if self.row or other.row or self.figures.keys() != other.figures.keys():
             return False
         return (negated(self.text) != negated(other.text)) != _opposed(self.text, other.text)
 

@@ -87,6 +87,13 @@ def test_the_chunks_of_a_stream_add_up_to_the_answer(parts) -> None:
     assert (total.text, total.citations, total.status) == (whole.text, whole.citations, whole.status)
 
 
+def test_two_pages_of_the_handbook_that_disagree_are_both_cited_and_said_to(parts) -> None:
+    answer = chain(parts).invoke("What may a hotel cost per night?")
+
+    assert "of 15 June 2026 says €140" in answer.notice and "of 16 March 2026 says €165" in answer.notice
+    assert {"expenses.md", "travel.pdf"} == {Path(c.document).name for c in answer.citations}
+
+
 def test_a_batch_answers_each_question(parts) -> None:
     dinner, dog = chain(parts).batch([DINNER, "Can I bring my dog to the office?"])
 
