@@ -35,20 +35,25 @@ _CUES = {
 }
 _CUE = {op: re.compile(pattern) for op, pattern in _CUES.items()}
 _KINDS = {  # what a question means without naming it: by its words, in the names of columns
-    r"\b(?:expensive|cheap\w*|dear\w*|costs?|pay|price|teuer\w*|günstig\w*|billig\w*|kostet|kosten)\b|"
-    r"\bhow much\b": r"cost|price|rate|fee|budget|amount|charge|preis|kosten|satz|gebühr|betrag",
-    r"\b(?:oldest|newest|latest|earliest|when|ältest\w*|neuest\w*|spätest\w*|frühest\w*|wann)\b": (
-        r"date|year|open|start|since|due|end|built|founded|datum|jahr|eröffn|beginn|seit|fällig"
+    r"\b(?:expensive|cheap\w*|dear\w*|costs?|pay|paid|price|money|spend|teuer\w*|günstig\w*|billig\w*|kostet|"
+    r"kosten|geld)\b|\bhow much\b": (
+        r"cost|price|rate\b|fee|budget|amount|charge|limit|preis|kosten|satz|gebühr|betrag"
     ),
-    r"\b(?:who|whom|whose|wer|wem|wen|wessen)\b": (
+    r"\b(?:oldest|newest|latest|earliest|when|year|opened|begin|began|since|ältest\w*|neuest\w*|spätest\w*|"
+    r"frühest\w*|wann|jahr|beginn\w*)\b": (
+        r"date|year|open|start|since|due|end\b|built|founded|datum|jahr|eröffn|beginn|seit|fällig"
+    ),
+    r"\b(?:who|whom|whose|charge|responsible|looks? after|head|runs?|leads?|leading|wer|wem|wen|wessen|"
+    r"leitet)\b": (
         r"owner|manager|lead|contact|responsible|person|head|host|verantwort|leit|ansprech|inhaber"
     ),
-    r"\b(?:where|wo)\b": (
+    r"\b(?:where|find|wo)\b": (
         r"city|office|site|location|place|room|floor|building|address|standort|stadt|ort|büro"
     ),
-    r"\b(?:largest|biggest|smallest|größte\w*|kleinste\w*|big|large)\b": (
-        r"seats|size|area|capacity|staff|people|plätze|größe|fläche|mitarbeit"
+    r"\b(?:largest|biggest|smallest|größte\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
+        r"seats|desks|size|area|capacity|staff|people|plätze|größe|fläche|mitarbeit"
     ),
+    r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
 }
 _AMOUNT = r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
 _COMPARED = re.compile(
@@ -60,19 +65,27 @@ _COMPARED = re.compile(
     rf"|\b(?P<le>at most|no more than|up to|until|höchstens|bis(?: zu)?)\s+(?P<d>{_AMOUNT})"
 )
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-_NOT = re.compile(r"\b(?:no|not|without|lack\w*|\w+n['’]t|kein\w*|nicht|ohne)\b")
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
+    r"nicht|nie|ohne|außer)\b"
+)
 # What a question may say beside what it is about.
 SOFT = STOP | frozenset(
     """list show tell give name names find table sheet spreadsheet file row rows entry entries
     record records company companies many much number count please currently exist exists offer
     offers come comes there each every per any all both either together value figure need want know
     say says got get gets go use used using work works stand stands belong belongs run runs sit sits
-    cost costs pay paid long big large named called kind also only just still exactly old new month
-    amount needs take takes took make makes made von der die das den dem des ein eine einer eines
-    einen im in am an auf zu zum zur mit für und oder ist sind hat haben gibt es welche welcher
-    welches welchem welchen wie viel viele wer wo wann was wird werden bei aus alle allen insgesamt
-    kostet kosten heißt heißen bitte sich liegt liegen wessen wem unser unsere unserem unseren
-    unserer tabelle liste""".split()
+    named called kind also only just still exactly amount needs take takes took make makes made von
+    der die das den dem des ein eine einer eines einen im in am an auf zu zum zur mit für und oder
+    ist sind hat haben gibt es welche welcher welches welchem welchen wie viel viele wer wo wann was
+    wird werden bei aus alle allen insgesamt heißt heißen bitte sich liegt liegen wessen wem unser
+    unsere unserem unseren unserer tabelle liste among one within across whole fits there's ones
+    case look""".split()
+)
+# And what says nothing more where a row is looked up.
+LOOKING = frozenset(
+    """old new long big large year date day time person people month each begin high far up first please
+    jahr datum tag person leute monat""".split()
 )
 
 
@@ -96,9 +109,9 @@ class Asked:
         text = _COMPARED.sub(" ", text)
         return cls(text, words(text), compared)
 
-    @property
-    def denies(self) -> bool:
-        return bool(_NOT.search(self.text))
+    def denied(self) -> frozenset[str]:
+        """The words that deny."""
+        return frozenset(words(" ".join(_NOT.findall(self.text))))
 
     def run(self, parts: Sequence[str]) -> set[int]:
         """Where these words stand one after the other; empty where they do not."""
@@ -131,9 +144,11 @@ class Asked:
         behind = words(self.text[found.end() :]) if found else []
         return list(takewhile(lambda word: word not in SOFT, dropwhile(lambda word: word in SOFT, behind)))
 
-    def kinds(self) -> list[re.Pattern[str]]:
-        """What names of columns may have that is meant without naming them: who, when, where, how much."""
-        return [re.compile(names) for said, names in _KINDS.items() if re.search(said, self.text)]
+    def kinds(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
+        """What names of columns may have that is meant without naming them (who, when, where, how much), and
+        the words that mean it."""
+        said = [(names, re.findall(pattern, self.text)) for pattern, names in _KINDS.items()]
+        return [(re.compile(names), frozenset(words(" ".join(found)))) for names, found in said if found]
 
 
 def same(one: str, two: str) -> bool:

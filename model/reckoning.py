@@ -12,7 +12,7 @@ from model.asking import Asked, Op
 from model.citations import Quote
 from model.support import QUOTE
 from model.tables import Row, Table
-from model.wanted import Test, Wanted, wanted
+from model.wanted import Test, Wanted, meant_by, wanted
 
 QUOTES = 4  # places that a figure is cited by
 SHOWN = 4  # rows that a look-up shows
@@ -52,7 +52,7 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     most = max((w.used for _, w in whole), default=0)
     made = [_made(question, t, w) for t, w in whole if w.used == most]
     if not made:
-        near = (t for t, w in read if w.reckons and len(w.left) < 3)
+        near = (t for t, w in read if w.op in (Op.SUM, Op.MEAN) or (w.reckons and len(w.left) < 3))
         return next((Refused(t) for t in near), None)
     refused = next((one for one in made if isinstance(one, Refused)), None)
     if refused:
@@ -110,7 +110,8 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
             return Reckoned(table, asked, tuple(rows), f"{len(rows):,}")
         cells = {row.cells[column] for row in rows if row.cells[column]}
         return Reckoned(table, asked, tuple(rows), f"{len(cells):,}")
-    column = asked.column if asked.column is not None else _meant(question, table)
+    numbers = [n for n in range(len(table.columns)) if amounts(table.cells(n))]
+    column = asked.column if asked.column is not None else meant_by(Asked.of(question), table, numbers)
     return _figured(table, asked, rows, column)
 
 
@@ -121,7 +122,7 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
     named = set(asked.columns) or {
         n
         for n, name in enumerate(table.columns)
-        if any(k.search(name.casefold()) for k in Asked.of(question).kinds())
+        if any(kind.search(name.casefold()) for kind, _ in Asked.of(question).kinds())
     }
     if not named and asked.used < 2:
         return None  # "and on lunch?" leans on what was asked before it
@@ -164,16 +165,3 @@ def _blank(table: Table, asked: Wanted) -> str:
         if yes(cells) is not None and "" in cells and any(c.casefold() in ("no", "nein") for c in cells):
             return "blank_cells"
     return ""
-
-
-def _meant(question: str, table: Table) -> int | None:
-    """The one column with figures that the question means without naming it: how much, oldest."""
-    for kind in Asked.of(question).kinds():
-        found = [
-            n
-            for n, name in enumerate(table.columns)
-            if kind.search(name.casefold()) and amounts(table.cells(n))
-        ]
-        if len(found) == 1:
-            return found[0]
-    return None

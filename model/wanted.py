@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from model.amounts import Amounts, amounts, yes
-from model.asking import SOFT, Asked, Op, alike
+from model.asking import LOOKING, SOFT, Asked, Op, alike
 from model.tables import Table
 from retrieval.terms import STOP, words
 
@@ -78,10 +78,22 @@ def wanted(question: str, table: Table) -> Wanted:
     op, cue = asked.op({i for there in named.values() if there.whole for i in there.where})
     rows = op is Op.COUNT and any(_calls_rows(word, table) for word in asked.counted())
     column, distinct, op = _column(op, asked, free, numbers, rows)
+    if (
+        op is Op.COUNT
+        and not rows
+        and not distinct
+        and (meant := meant_by(asked, table, numbers)) is not None
+    ):
+        column, op = meant, asked.adds()
     used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
-    left = _left(asked, table, used | cue)
+    left = _left(asked, table, used | cue) - _meant(asked, table)
     if op is Op.COUNT and not distinct and not rows:
         op, left = Op.LOOK, left | {*asked.counted()}  # how many years: that is in a cell, if anywhere
+    if op is Op.LOOK:
+        left -= LOOKING
+    if denied := asked.denied():
+        flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
+        left, unclear = left - denied, unclear if flags else "unclear"
     tests = tuple(test for test, _ in found)
     weight = len(used) + (op is Op.COUNT and rows)
     return Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
@@ -91,6 +103,21 @@ def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:
     about = words(table.about)
     rest = {word for n, word in enumerate(asked.words) if n not in used and word not in SOFT}
     return {word for word in rest if not any(alike(word, one) for one in about)}
+
+
+def _meant(asked: Asked, table: Table) -> set[str]:
+    """Words that mean a column without naming it."""
+    names = [name.casefold() for name in table.columns]
+    return {word for kind, said in asked.kinds() if any(map(kind.search, names)) for word in said}
+
+
+def meant_by(asked: Asked, table: Table, numbers: Container[int]) -> int | None:
+    """The one column with figures that is meant without being named: how much, oldest."""
+    for kind, _ in asked.kinds():
+        found = [n for n, name in enumerate(table.columns) if n in numbers and kind.search(name.casefold())]
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _named(asked: Asked, name: str) -> _Named | None:
@@ -145,7 +172,7 @@ def _flags(asked: Asked, table: Table, named: Mapping[int, _Named]) -> Iterator[
         said = yes(cells) if there.whole else None
         if said is None:
             continue
-        denied = asked.denies
+        denied = bool(asked.denied())
         values = {cell for cell, true in zip(cells, said, strict=True) if true is not denied}
         shown = next((cell for cell in cells if cell in values and cell), "–" if denied else "")
         yield Test(n, frozenset(values), said=shown), there.where

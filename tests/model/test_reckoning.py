@@ -154,3 +154,42 @@ def test_how_many_years_is_in_a_cell_and_no_count() -> None:
     table = "Item | For whom | Replaced after\nLaptop | everybody | 4 years\nPhone | sales | 3 years"
 
     assert reckon("After how many years do I get a new laptop?", read(table, "Equipment")) is None
+
+
+PROJECTS = """Project | Department | Lead | Budget | Status
+Elm | Marketing | Ada Berg | 1,200 EUR | open
+Fir | Marketing | Bo Lind | 800 EUR | closed
+Ash | Finance | Cato Neri | 2,500 EUR | open"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many projects are not open?",
+        "How many projects except Elm are there?",
+        "How many new projects are there?",
+        "What is the second highest budget of a project?",
+        "How many projects started this year?",
+        "What is the total budget of the projects in Rome?",
+    ],
+)
+def test_a_condition_that_is_not_understood_is_never_left_out_of_a_figure(question: str) -> None:
+    assert not isinstance(reckon(question, read(PROJECTS, "Projects")), Reckoned)
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("How much money is in all Marketing projects?", "2,000 EUR"),
+        ("What do the Marketing projects cost in total?", "2,000 EUR"),
+        ("How many open projects are there?", "2"),
+        ("How many of our projects are still open?", "2"),
+        ("Which project has the most money?", "2,500 EUR"),
+        ("How many departments are in the projects?", "2"),
+    ],
+)
+def test_what_is_meant_without_its_name_is_reckoned_too(question: str, right: str) -> None:
+    made = reckon(question, read(PROJECTS, "Projects"))
+
+    assert isinstance(made, Reckoned)
+    assert made.figure == right
