@@ -20,7 +20,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "bot"))
 
-from failing import DINNER, failing
+from failing import LEAVE, failing
 from lies import HALVED, foreign, forged, unsupported
 
 from bot import wiring
@@ -121,7 +121,7 @@ def slack(home: Path) -> Iterator[str]:
 def main(words: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="footnote-failures-") as home, ModelStandIn() as server:
         ask = asking(load(_env_file=None, home=Path(home)))
-        ask([Rung(Chat(Endpoint(server.base_url, ""), "good", MANNER), Doubt())], DINNER)  # all is loaded
+        ask([Rung(Chat(Endpoint(server.base_url, ""), "good", MANNER), Doubt())], LEAVE)  # all is loaded
         ways = {"hanging": lambda: hanging(ask, server), "slack": lambda: slack(Path(home))}
         way = words[0] if words else "10"
         lines = ways[way]() if way in ways else table(ask, server, int(way))

@@ -23,7 +23,12 @@ class Room:
 def packed(question: str, passages: Sequence[Passage], room: Room) -> list[Passage]:
     """The first of `passages`, which come best first, as many as fit beside the question; of the very first,
     its beginning, where even that one is too long. None fit where the question fills the room alone."""
-    kept, rate = list(passages), _rate(question, passages, room)
+    kept = list(passages)
+    asked = messages(question, kept)
+    guess = tokens.of_messages(asked)
+    if guess <= room.tokens:  # the usual case, in which nobody is asked
+        return kept
+    rate = _rate(guess, room.count(asked), room.tokens)
 
     def fits() -> bool:
         return rate * tokens.of_messages(messages(question, kept)) <= room.tokens
@@ -37,15 +42,11 @@ def packed(question: str, passages: Sequence[Passage], room: Room) -> list[Passa
     return kept
 
 
-def _rate(question: str, passages: Sequence[Passage], room: Room) -> float:
-    """What the guess has to be multiplied by. The server is asked only where the guess is above the room."""
-    guess = tokens.of_messages(messages(question, passages))
-    if guess <= room.tokens:
-        return 1.0
-    counted = room.count(messages(question, passages))
+def _rate(guess: int, counted: int | None, room: int) -> float:
+    """What the guess has to be multiplied by, after what the server has counted."""
     if counted is None:
         return 1.0
-    return counted / guess if counted <= room.tokens else _MARGIN * counted / guess
+    return counted / guess if counted <= room else _MARGIN * counted / guess
 
 
 def _begun(passage: Passage, length: int) -> Passage:

@@ -19,7 +19,7 @@ from bot.play.slack_state import Message
 from bot.settings import load
 from bot.state import connect, upgrade
 
-DINNER = "How much may I spend on dinner?"
+LEAVE = "How many weeks of paid parental leave does each parent get?"
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Rig:
     def asked(self, behaviour: str) -> Message:
         """The reply as it stays, of a model that behaves so."""
         self.model.plays["good"] = behaviour
-        ts = self.slack.mention(self.ada, self.channel, DINNER)
+        ts = self.slack.mention(self.ada, self.channel, LEAVE)
         reply = self.slack.wait_for_reply(
             self.channel, ts, 60, until=lambda m: bool(m.edited) and not m.streaming
         )

@@ -24,13 +24,13 @@ from model.chat import Chat, Manner, Second
 from model.endpoint import Endpoint
 from model.extract import Extract
 from model.rung import Rung
-from retrieval.passage import Audience
+from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
 
 pytestmark = pytest.mark.slow  # indexes the example handbook, starts servers
 
-DINNER = "How much may I spend on dinner?"
-ASKED = (DINNER, "How many days of annual leave do I get?", "Who has to approve a parental leave?")
+LEAVE = "How many weeks of paid parental leave does each parent get?"
+ASKED = (LEAVE, "How many days of annual leave do I get?", "Who has to approve a parental leave?")
 PATIENCE = Manner(timeout_s=3.0, silence_s=1.0)
 
 
@@ -80,11 +80,11 @@ def test_whatever_a_model_does_nothing_untrue_is_answered(server: ModelStandIn, 
 
 
 def test_half_a_draft_is_never_shown_as_a_whole_one(server: ModelStandIn, chain) -> None:
-    whole = chain(rung(server, "good")).invoke(DINNER)
-    extract = chain().invoke(DINNER)
+    whole = chain(rung(server, "good")).invoke(LEAVE)
+    extract = chain().invoke(LEAVE)
 
     for name in sorted(HALVED):
-        assert chain(rung(server, name)).invoke(DINNER).text == extract.text
+        assert chain(rung(server, name)).invoke(LEAVE).text == extract.text
     assert whole.writer == "good"
 
 
@@ -93,7 +93,7 @@ def test_each_rung_is_asked_in_its_turn_until_one_writes(server: ModelStandIn, c
     adapter, base = rung(server, "500", doubt), rung(server, "good", doubt)
     server.requests.clear()
 
-    answer = chain(adapter, base).invoke(DINNER)
+    answer = chain(adapter, base).invoke(LEAVE)
 
     assert (answer.status, answer.writer) == (Status.DEGRADED, "good")
     assert "HTTP 500" in answer.notice
@@ -110,7 +110,7 @@ def test_the_second_endpoint_is_asked_where_the_first_server_is_away(
     away = Rung(Chat(Endpoint("http://127.0.0.1:9/v1", ""), "good", PATIENCE), Doubt())
     second = Rung(Second("openai:good", PATIENCE), Doubt())
 
-    answer = chain(away, second).invoke(DINNER)
+    answer = chain(away, second).invoke(LEAVE)
 
     assert (answer.status, answer.writer) == (Status.DEGRADED, "openai:good")
     assert answer.notice == "The model server could not be reached."
@@ -124,7 +124,7 @@ def test_a_server_that_hung_is_left_by_all_its_models_after_a_proof_of_life(
     ladder = chain(rung(server, "hang", doubt), rung(server, "ttft-5s", doubt))
     server.requests.clear()
 
-    answer = ladder.invoke(DINNER)
+    answer = ladder.invoke(LEAVE)
 
     assert answer.writer == "extract" and "too long" in answer.notice
     assert [(r["model"], r["max_completion_tokens"]) for r in server.requests] == [
@@ -148,13 +148,13 @@ def test_a_model_that_fails_again_and_again_is_not_asked_and_comes_back_when_it_
     server.plays["good"] = "500"
     try:
         for _ in range(breaking.AFTER):
-            assert ladder.invoke(DINNER).status is Status.DEGRADED
+            assert ladder.invoke(LEAVE).status is Status.DEGRADED
         server.requests.clear()
-        while_shut = ladder.invoke(DINNER)
+        while_shut = ladder.invoke(LEAVE)
         assert (while_shut.status, server.requests) == (Status.DEGRADED, [])
         assert "HTTP 500" in while_shut.notice
         clock.now += breaking.PAUSE_S
-        ladder.invoke(DINNER)
+        ladder.invoke(LEAVE)
         assert [r["max_completion_tokens"] for r in server.requests] == [
             1
         ]  # no proof of life: no draft is asked
@@ -162,7 +162,7 @@ def test_a_model_that_fails_again_and_again_is_not_asked_and_comes_back_when_it_
         server.plays.clear()
     clock.now += 2 * breaking.PAUSE_S
 
-    back = ladder.invoke(DINNER)
+    back = ladder.invoke(LEAVE)
 
     assert (back.status, back.writer, back.notice) == (Status.ANSWERED, "good", "")
 
@@ -170,15 +170,15 @@ def test_a_model_that_fails_again_and_again_is_not_asked_and_comes_back_when_it_
 def test_questions_at_once_each_get_their_own_answer_while_a_model_fails(server: ModelStandIn, chain) -> None:
     ladder = chain(rung(server, "500"))
 
-    answers = ladder.batch([DINNER, ASKED[1]] * 8)
+    answers = ladder.batch([LEAVE, ASKED[1]] * 8)
 
     assert {a.status for a in answers} == {Status.DEGRADED}
-    assert [a.question for a in answers] == [DINNER, ASKED[1]] * 8
+    assert [a.question for a in answers] == [LEAVE, ASKED[1]] * 8
     assert len({a.text for a in answers}) == 2
 
 
 def test_what_comes_late_leaves_the_extract_its_time(server: ModelStandIn, chain) -> None:
-    late = Question(DINNER, by=time.time() + 8.5)
+    late = Question(LEAVE, by=time.time() + 8.5)
     server.requests.clear()
 
     answer = chain(rung(server, "good")).invoke(late)
@@ -187,7 +187,7 @@ def test_what_comes_late_leaves_the_extract_its_time(server: ModelStandIn, chain
 
 
 def test_where_nothing_is_found_without_the_model_the_answer_says_so(server: ModelStandIn, chain) -> None:
-    nobody = replace(Question(DINNER), readers=Audience())
+    nobody = replace(Question(LEAVE), readers=Audience())
     answer = chain(rung(server, "not-found")).invoke(nobody)
 
     assert (answer.status, answer.notice) == (Status.NOT_FOUND, "")
@@ -199,24 +199,45 @@ def test_a_context_that_is_too_short_costs_the_worst_passages_and_not_the_questi
     server.context = 1100
     server.requests.clear()
     try:
-        answer = chain(rung(server, "good")).invoke(DINNER)
+        answer = chain(rung(server, "good")).invoke(LEAVE)
     finally:
         server.context = 8192
 
     prompt = server.requests[-1]["messages"][-1]["content"]
     assert (answer.status, answer.writer) == (Status.ANSWERED, "good")
-    assert DINNER in prompt
+    assert LEAVE in prompt
     assert 1 <= prompt.count("<passage number=") < 6
     assert server.requests[-1]["max_completion_tokens"] == 1100 // 3
+
+
+def test_of_long_files_that_came_with_the_question_what_fits_is_read(server: ModelStandIn, chain) -> None:
+    text = "The stand at the Bergen fair costs 8,400 kroner. " + "It is white and has two tables. " * 60
+    files = tuple(
+        Passage(
+            f"a{n}", f"attached/F{n}", "", f"offer{n}.txt", text, 0, len(text), f"https://slack.test/F{n}"
+        )
+        for n in range(4)
+    )
+    asked = Question("What does the stand at the Bergen fair cost?", attached=files)
+    server.context = 2600
+    try:
+        answer = chain(rung(server, "good")).invoke(asked)
+    finally:
+        server.context = 8192
+
+    prompt = server.requests[-1]["messages"][-1]["content"]
+    assert (answer.status, answer.writer) == (Status.ANSWERED, "good")
+    assert "8,400 kroner" in answer.text
+    assert asked.text in prompt and 1 <= prompt.count("<passage number=") < 4
 
 
 def test_the_draft_says_what_it_was_made_with(server: ModelStandIn, settings: Settings) -> None:
     passages = [
         h.passage
-        for h in wiring.search(settings, wiring.embedder_of(settings)).find(DINNER, Audience(), 6).hits
+        for h in wiring.search(settings, wiring.embedder_of(settings)).find(LEAVE, Audience(), 6).hits
     ]
 
-    made = chat(server, "good").write(DINNER, passages).made
+    made = chat(server, "good").write(LEAVE, passages).made
 
     assert (made["model"], made["base"], made["passages"]) == ("good", "", 6)
     assert made["parameters"]["max_completion_tokens"] == 700
@@ -225,12 +246,12 @@ def test_the_draft_says_what_it_was_made_with(server: ModelStandIn, settings: Se
 def test_the_grammar_is_sent_where_the_settings_want_it(server: ModelStandIn, settings: Settings) -> None:
     passages = [
         h.passage
-        for h in wiring.search(settings, wiring.embedder_of(settings)).find(DINNER, Audience(), 3).hits
+        for h in wiring.search(settings, wiring.embedder_of(settings)).find(LEAVE, Audience(), 3).hits
     ]
 
-    chat(server, "good", Manner(grammar=True)).write(DINNER, passages)
+    chat(server, "good", Manner(grammar=True)).write(LEAVE, passages)
     with_grammar = server.requests[-1]
-    chat(server, "good").write(DINNER, passages)
+    chat(server, "good").write(LEAVE, passages)
 
     assert '("1" | "2" | "3")' in with_grammar["structured_outputs"]["grammar"]
     assert "structured_outputs" not in server.requests[-1]
