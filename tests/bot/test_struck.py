@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
+
+from bot import wiring
 from bot.blocks.answer import render
 from bot.blocks.look import Look
+from bot.play.model import ModelStandIn
+from bot.settings import load
 from model.answer import Answer, Fault, Status, Struck
+
+DEMO = Path(__file__).parents[2] / "examples" / "demo.json"
 
 ANSWER = Answer("id", "How many days?", Status.ANSWERED, "You have 28 days.")
 LIES = (
@@ -30,3 +40,14 @@ def test_it_is_not_shown_where_nobody_asked_to_see_it() -> None:
     [message] = render(ANSWER, Look())
 
     assert "strike" not in str(message.blocks)
+
+
+@pytest.mark.slow  # indexes the example handbook
+def test_of_a_writer_that_lies_only_the_true_sentence_is_left(indexed: Path) -> None:
+    lie = json.loads(DEMO.read_text(encoding="utf-8"))["lie"]
+    with ModelStandIn() as model:
+        answer = wiring.lying(load(_env_file=None, home=indexed), model.base_url).invoke(lie["question"])
+
+    assert answer.text.startswith("You have 28 days of paid holiday a year")
+    assert answer.text.count("[") == len(answer.citations) == 1
+    assert [str(one.fault) for one in answer.struck] == lie["struck"]
