@@ -69,7 +69,8 @@ class Table:
 def paired(passage: Passage) -> dict[tuple[int, int], tuple[str, ...]]:
     """The rows of one passage whose columns are known: where each stands, and its cells with their names.
     The line that names the columns has none."""
-    if "|" not in passage.text and not _NAMED.search(passage.text):
+    text = passage.text
+    if "|" not in text and not (";" in text and ": " in text and _NAMED.search(text)):
         return {}
     known = [table for table in tables([passage]) if table.doubt not in (UNNAMED, SPLIT)]
     heads = {table.head: () for table in known if table.head}
