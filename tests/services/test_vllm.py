@@ -17,9 +17,11 @@ from kestrel import ADAPTER, ASKED, VLLM, Tiny
 from deploy.vllm.server import BASE, NotStarted, Serving, running
 from model import prompt, tokens
 from model.answer import WriterUnavailable
+from model.breaker import Doubt
 from model.chat import MAX_TOKENS, Chat, Manner
 from model.endpoint import Card, Endpoint
 from model.pack import Room, packed
+from model.rung import Rung
 from retrieval.passage import Passage
 
 pytestmark = pytest.mark.services
@@ -189,6 +191,18 @@ def test_the_drafts_of_the_bots_own_client_are_whole(vllm: VLLM, found: Any) -> 
 
     assert draft.text == vllm.rows[0]["answer"]
     assert draft.writer == ADAPTER
+
+
+def test_beside_an_adapter_that_is_not_there_the_base_model_writes(vllm: VLLM, found: Any) -> None:
+    question, row = next(iter(ASKED)), vllm.rows[0]
+    endpoint, doubt = Endpoint(vllm.base_url, ""), Doubt()
+    adapter, base = (Rung(Chat(endpoint, name), doubt) for name in ("handbook-9", BASE))
+
+    with pytest.raises(WriterUnavailable, match="does not know"):
+        adapter.write(question, found(question))
+    draft = base.write(question, found(question))
+
+    assert (draft.text, draft.writer, draft.made["model"]) == (row["guess"], BASE, BASE)
 
 
 def test_a_server_that_does_not_start_says_where_the_reason_is(
