@@ -598,19 +598,18 @@ def reworded(draw: random.Random, one: Asked) -> Asked | None:
 
 
 def judged(one: Asked, answer: Answer) -> str:
-    """right, refused or wrong. Of what must be refused, words without a figure are no wrong number."""
+    """right, refused or wrong; where a figure is asked for, words without one are no wrong number."""
     text = re.sub(r"\s*\[\d+\]", "", answer.text)
     if not answer.citations:
         return "refused"
     if one.figure:
         said = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
-        if one.refuse:
+        if one.refuse or not said:
             return "wrong" if said else "refused"
-        right = said and abs(said[0] - round(float(one.right), 2)) < 0.006
-        return "right" if right else "wrong"
+        return "right" if abs(said[0] - round(float(one.right), 2)) < 0.006 else "wrong"
     quotes = " ".join(c.quote for c in answer.citations)
     has = one.right in text and all(part in quotes for part in one.row)
-    others = any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text) for other in one.wrong)
+    others = any(re.search(rf"(?<![\w.]){re.escape(other)}(?!\w|\.\d)", text) for other in one.wrong)
     return "right" if has and not others else "wrong"
 
 
