@@ -8,7 +8,7 @@ from model.answer import Draft
 from model.citations import cite
 from model.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
-from retrieval.terms import words
+from retrieval.terms import terms, words
 
 MOST = 4  # sentences of an answer
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
@@ -33,10 +33,12 @@ class Extract:
         it: one that is sure stands alone.
         """
         left = list(read(question, passages, self._embedder).sentences)
+        first = _of_the_last(question, left)
         chosen: list[Quotable] = []
         sure = 0.0
         while left and len(chosen) < MOST and sure < ENOUGH:
-            one = left.pop(_next(left, {passages[c.passage].document for c in chosen}, passages))
+            one = left.pop(_next(left, chosen, passages) if first is None else first)
+            first = None
             if chosen and (one.chance < LEAST or one.score < WORTH):
                 break
             same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
@@ -50,8 +52,17 @@ class Extract:
         return Draft("\n\n".join(_quotes(chosen)), self.name)
 
 
-def _next(left: Sequence[Quotable], quoted: set[str], passages: Sequence[Passage]) -> int:
-    """The best of `left`, a document that is `quoted` already standing back for another."""
+def _of_the_last(question: str, left: Sequence[Quotable]) -> int | None:
+    """Of a follow-up, the likeliest sentence with words that its own line has and none above has."""
+    above, _, last = question.rpartition("\n")
+    own = frozenset(terms(last)) - frozenset(terms(above)) if above else frozenset[str]()
+    fit = (i for i, one in enumerate(left) if one.terms & own and one.chance >= LEAST and one.score >= WORTH)
+    return max(fit, key=lambda i: left[i].chance, default=None)
+
+
+def _next(left: Sequence[Quotable], chosen: Sequence[Quotable], passages: Sequence[Passage]) -> int:
+    """The best of `left`, a document that is quoted already standing back for another."""
+    quoted = {passages[one.passage].document for one in chosen}
     worth = [one.chance * (AGAIN if passages[one.passage].document in quoted else 1.0) for one in left]
     return worth.index(max(worth))
 
