@@ -133,13 +133,13 @@ def figures(cases: Sequence[Case], embedder: Embedder) -> str:
     extract, places, lengths = Extract(embedder), [], []
     for case in cases:
         draft = extract.write(case.question, case.passages).text
-        said = draft.split("\n\n") if draft else []
+        said = re.split(r"(?<=\d\])\s+", draft) if draft else []  # each ends with its marker
         lengths.append(len(said))
         places.append(next((n for n, text in enumerate(said, 1) if says(text, case.answers)), 0))
     shares = [sum(0 < p <= n for p in places) / len(places) for n in (MOST, 1)]
     return (
-        f"{len(cases)} questions: answer in the extract {shares[0]:.1%}, in its first quote {shares[1]:.1%}; "
-        f"{np.mean(lengths):.2f} quotes an answer"
+        f"{len(cases)} questions: answer in the extract {shares[0]:.1%}, in its first one {shares[1]:.1%}; "
+        f"{np.mean(lengths):.2f} sentences each"
     )
 
 

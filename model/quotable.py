@@ -25,6 +25,7 @@ from retrieval.terms import STOP, stem, terms, words
 CANDIDATES = 12  # sentences that are embedded: 12 cost 44 ms on two cores, 30 cost 130
 WEIGHTS = Path(__file__).with_name("quotable.json")
 _LATEST = 16  # readings that are kept: who decides whether to answer and who writes share one
+_TELLS = 0.2  # share of a question's terms that only the sentence before has, from which it is quoted too
 _LONGEST = 700  # characters of a sentence that are embedded: no model reads more of it
 _ROW = re.compile(r"\s*\|.*\||[^\n]*\t[^\n]*\t|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 _RULE = re.compile(r"[\s|:+=-]+")
@@ -111,9 +112,11 @@ class Candidates:
         return ": ".join((*path, one.text[:_LONGEST]))
 
     def antecedent(self, i: int) -> str:
-        """The sentence right before, where this one leans on it."""
+        """The sentence right before, where this one leans on it and it says what the question is about."""
         place, one = self.said[i]
         if not i or self.said[i - 1][0] != place or not _LEANS.match(one.text):
+            return ""
+        if self.traits[i]["pointing_before"] < _TELLS:
             return ""
         before = self.said[i - 1][1]
         between = self.passages[place].text[before.end : one.start]
