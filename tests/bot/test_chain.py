@@ -24,7 +24,8 @@ from retrieval.retriever import FootnoteRetriever
 pytestmark = pytest.mark.slow  # indexes the example handbook
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
-DINNER = "How much may I spend on dinner?"
+DINNER = "How much may I spend on dinner?"  # a table says it, and no writer is asked
+HOME = "How many days a week can I work from home?"
 PEOPLE_TEAM = Audience.of("everyone", "channel:C-PEOPLE")
 
 
@@ -101,7 +102,7 @@ def test_a_batch_answers_each_question(parts) -> None:
 
 
 def test_a_writer_that_is_not_there_is_replaced_and_the_answer_says_so(parts) -> None:
-    answer = chain(parts, Unreachable(), parts[2]).invoke(DINNER)
+    answer = chain(parts, Unreachable(), parts[2]).invoke(HOME)
 
     assert answer.status == Status.DEGRADED
     assert answer.writer == "extract"
@@ -109,19 +110,20 @@ def test_a_writer_that_is_not_there_is_replaced_and_the_answer_says_so(parts) ->
 
 
 def test_a_sentence_that_no_passage_carries_is_not_shown(parts) -> None:
-    passages = [hit.passage for hit in parts[0].search.find(DINNER, Audience(), 6).hits]
-    place = next(i for i, passage in enumerate(passages, 1) if "| Dinner | €38 |" in passage.text)
-    says = Says(f"Dinner is limited to €38. [{place}] Lunch is limited to €99. [{place}]")
+    passages = [hit.passage for hit in parts[0].search.find(HOME, Audience(), 6).hits]
+    place = next(i for i, passage in enumerate(passages, 1) if "three days a week" in passage.text)
+    forged = f"You can work from home for €99. [{place}]"
+    says = Says(f"You can work from home up to three days a week. [{place}] {forged}")
 
-    answer = chain(parts, says).invoke(DINNER)
+    answer = chain(parts, says).invoke(HOME)
 
-    assert "€38" in answer.text
+    assert "three days" in answer.text
     assert "€99" not in answer.text
-    assert answer.struck == (Struck(f"Lunch is limited to €99. [{place}]", Fault.FIGURE, "€99"),)
+    assert answer.struck == (Struck(forged, Fault.FIGURE, "€99"),)
 
 
 def test_nothing_left_after_the_check_is_not_found(parts) -> None:
-    answer = chain(parts, Says("The moon is made of cheese. [1]")).invoke(DINNER)
+    answer = chain(parts, Says("The moon is made of cheese. [1]")).invoke(HOME)
 
     assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
     assert [one.text for one in answer.struck] == ["The moon is made of cheese. [1]"]
@@ -193,7 +195,7 @@ def test_what_is_deleted_while_a_writer_writes_is_not_in_its_answer(home: Path) 
                 index.forget(passage.document)
             return draft
 
-    answer = chain(parts, Slow(embedder)).invoke(DINNER)
+    answer = chain(parts, Slow(embedder)).invoke(HOME)
 
     assert (answer.status, answer.citations, answer.nearest) == (Status.NOT_FOUND, (), ())
 
