@@ -14,13 +14,13 @@ from slack_bolt import App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot.calling import Refused, Unclear, client, verify
 from bot.channels import GONE, Switches
 from bot.house import House, parts
 from bot.inbox import Inbox, Receipt
 from bot.jobs import Jobs
 from bot.listeners import register
 from bot.log import frames
+from bot.posting.calling import Refused, Unclear, client, verify
 from retrieval.passage import SettingError
 
 log = logging.getLogger("footnote.app")

@@ -8,15 +8,15 @@ from functools import partial
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
-from bot.customs import Customs
-from bot.dispute import standing
-from bot.expansion import Expansion
-from bot.followup import before
-from bot.ladder import BUDGET_S, Ladder
-from bot.readings import asked_back
-from bot.reshape import Reshape
-from bot.understanding import understand
-from bot.work import Work
+from bot.answering.customs import Customs
+from bot.answering.dispute import standing
+from bot.answering.expansion import Expansion
+from bot.answering.ladder import BUDGET_S, Ladder
+from bot.answering.reshape import Reshape
+from bot.answering.understanding import understand
+from bot.answering.work import Work
+from bot.meaning.followup import before
+from bot.meaning.readings import asked_back
 from model.answer import Answer, Question, Writer
 from model.answerability import Answerability
 from model.citations import WORDS

@@ -10,12 +10,9 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.attachments import Attachments, Limits
-from bot.audience import Audiences
 from bot.blocks.votes import OWNER, SHARE, SOLVED
-from bot.calling import client, welcome
 from bot.channels import Channels, Switches
 from bot.commands.table import Around, Means, table
-from bot.door import Door, Rules
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Handler
@@ -28,19 +25,22 @@ from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
 from bot.listeners.share import Share
-from bot.names import Names
-from bot.owners import Owners
-from bot.people import People
-from bot.post import Posts
-from bot.readers import Readers
-from bot.recent import Recent
+from bot.meaning.referents import Referents
+from bot.memory.recent import Recent
+from bot.posting.calling import client, welcome
+from bot.posting.post import Posts
+from bot.posting.reply import Replies
+from bot.posting.respond import Responses
+from bot.posting.stream import Streams
+from bot.posting.views import Views
 from bot.reception import Reception, heard
-from bot.referents import Referents
-from bot.reply import Replies
-from bot.respond import Responses
-from bot.stream import Streams
 from bot.threads import Threads
-from bot.views import Views
+from bot.who.audience import Audiences
+from bot.who.door import Door, Rules
+from bot.who.names import Names
+from bot.who.owners import Owners
+from bot.who.people import People
+from bot.who.readers import Readers
 from model.answer import Struck
 
 

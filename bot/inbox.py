@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import audit, ballots
-from bot.digest import SOURCE
+from bot.answering.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
+from bot.memory import audit, ballots
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote

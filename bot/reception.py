@@ -9,18 +9,18 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bot.asking import NotNow, ReadersUnknown
 from bot.attachments import Attachments
-from bot.audience import Audiences, ReadersChanged
 from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
-from bot.door import SILENT, Door
 from bot.events import Row
-from bot.owners import Owners
-from bot.people import People, Person
+from bot.meaning.referents import Referents
 from bot.phrases import say
-from bot.referents import Referents
 from bot.threads import Threads, engaged
+from bot.who.asking import NotNow, ReadersUnknown
+from bot.who.audience import Audiences, ReadersChanged
+from bot.who.door import SILENT, Door
+from bot.who.owners import Owners
+from bot.who.people import People, Person
 from model.answer import Answer, Question, Struck
 from retrieval.passage import Audience
 

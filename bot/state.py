@@ -98,7 +98,7 @@ batches = sa.Table(
     sa.Column("held_in", sa.String(200), nullable=False),  # the table of the store that it is for
     sa.Column("source", sa.String(200), nullable=False),
     sa.Column("about", sa.Text, nullable=False),  # JSON: {"documents": [uri, ...], "files": [uri, ...]}
-    sa.Column("payload", sa.LargeBinary, nullable=False),  # bot.packed; the row goes when the batch is done
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # the row goes when the batch is done
     sa.Column("executor", sa.String(64)),  # who took it last
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("error", sa.Text),  # why it was given up, until its sync has said so

@@ -14,13 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
-from bot.addressed import Turn, addressed, asks, questions
-from bot.asking import WAITS_S, Asking, Json, NotNow, ReadersUnknown
 from bot.events import Row, spoken
-from bot.minutes import wanted
-from bot.post import Place, key_of
-from bot.shapes import form
+from bot.meaning.addressed import Turn, addressed, asks, questions
+from bot.meaning.minutes import wanted
+from bot.meaning.shapes import form
+from bot.posting.post import Place, key_of
 from bot.state import inbox
+from bot.who.asking import WAITS_S, Asking, Json, NotNow, ReadersUnknown
 
 __all__ = ["Threads", "Turn", "addressed", "earlier", "engaged"]
 log = logging.getLogger("footnote.threads")

@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bot import evaluate
-from bot.dispute import disputed, standing
+from bot.answering.dispute import disputed, standing
+from bot.measuring import evaluate
 from docs.quality import BEIR, SETS, empty
 from model.answer import Citation
 from model.citations import cite

@@ -22,8 +22,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import fit, known, wiring
+from bot import wiring
 from bot.chain import Chain
+from bot.measuring import fit, known
 from bot.settings import load
 from docs.quality import SETS, empty
 from model.answer import Question

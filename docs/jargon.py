@@ -148,7 +148,7 @@ def _page(draw: random.Random, path: Path, term: Term) -> Iterator[Asked]:
 
 def measure(seed: int, *, wrong: bool = False) -> Iterator[str]:
     """Recall among the first five passages."""
-    from bot import evaluate
+    from bot.measuring import evaluate
     from retrieval.passage import Audience
     from retrieval.sources.files import FileSource
 

@@ -15,7 +15,13 @@ PACKAGES = {
     "model": "passages to words, and what people thought of them",
     "retrieval": "documents in, passages out",
 }
-OPENED = ("bot/cli", "retrieval/lance", "retrieval/sources", "retrieval/weaviate")  # listed in turn
+OPENED = (
+    "bot/answering",
+    "bot/cli",
+    "retrieval/lance",
+    "retrieval/sources",
+    "retrieval/weaviate",
+)  # listed in turn
 
 
 def drawn() -> str:

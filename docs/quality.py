@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import evaluate, wiring
+from bot import wiring
+from bot.measuring import evaluate
 from bot.settings import load
 from docs.bench import DATA
 from retrieval.embed import minilm

@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from bot.minutes import wanted
-from bot.shapes import form
+from bot.meaning.minutes import wanted
+from bot.meaning.shapes import form
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "bot" / "data"
 HALVES = {"written": "written on", "held": "held out"}

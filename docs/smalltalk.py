@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.smalltalk import kind
+from bot.meaning.smalltalk import kind
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "bot" / "data"
 HALVES = {"written": "written on", "held": "held out"}

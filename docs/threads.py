@@ -18,10 +18,10 @@ from time import perf_counter
 
 import numpy as np
 
-from bot import evaluate
-from bot.addressed import Turn, why
 from bot.events import spoken
-from bot.followup import before
+from bot.meaning.addressed import Turn, why
+from bot.meaning.followup import before
+from bot.measuring import evaluate
 from docs.bench import DATA as COLLECTIONS
 from docs.quality import empty
 from model.answer import Question

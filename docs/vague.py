@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot import evaluate
-from bot.readings import asked_back, vague
-from bot.understanding import understand
+from bot.answering.understanding import understand
+from bot.meaning.readings import asked_back, vague
+from bot.measuring import evaluate
 from docs.bench import DATA
 from docs.quality import empty
 from model.trail import Trail

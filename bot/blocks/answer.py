@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.answering.digest import SOURCE
 from bot.blocks.body import pieces, prose
 from bot.blocks.calls import person, with_people
 from bot.blocks.look import Look
@@ -11,9 +12,8 @@ from bot.blocks.markup import clean, mrkdwn
 from bot.blocks.sources import Line, headed, merged, near, quotes, source
 from bot.blocks.struck import struck_out
 from bot.blocks.votes import OWNER, QUESTION, SHARE, Block, button, votes
-from bot.digest import SOURCE
 from bot.phrases import say
-from bot.post import Message
+from bot.posting.post import Message
 from model.answer import Answer, Status
 
 PART = 3000  # characters of a message: `text` stays below 4,000, all its blocks below 12,000

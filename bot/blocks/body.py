@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blocks import grid
 from bot.blocks.markup import Table, mrkdwn, rich, runs, spoken, words
-from bot.post import Message
+from bot.posting.post import Message
 
 Block = dict[str, Any]
 

@@ -6,7 +6,7 @@ import re
 
 from bot.blocks.votes import SOLVED, Block, button
 from bot.phrases import say
-from bot.post import Message
+from bot.posting.post import Message
 
 _NAME = re.compile(r"\0([A-Z0-9]+)\0")
 

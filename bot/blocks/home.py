@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.blocks.body import Block
 from bot.blocks.markup import link, short, words
+from bot.memory.recent import Asked, Week
 from bot.phrases import say
-from bot.recent import Asked, Week
 from bot.shelf import Row
 from bot.sources import ago
 

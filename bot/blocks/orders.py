@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.blocks.markup import clean, mrkdwn
-from bot.post import Message
+from bot.posting.post import Message
 
 LONGEST = 8000  # characters; with what blocks add it stays below what Slack takes
 _SPOKEN = 3000  # of them as plain text, for screen readers

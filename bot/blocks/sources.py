@@ -13,7 +13,7 @@ from bot.blocks.body import Block
 from bot.blocks.look import Look
 from bot.blocks.markup import clean, link, linkable, mrkdwn, short, words
 from bot.phrases import say
-from bot.post import Message
+from bot.posting.post import Message
 from bot.sources import age, headings, page
 from model.answer import Citation, Near
 

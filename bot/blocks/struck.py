@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.blocks.markup import clean, mrkdwn, words
 from bot.phrases import say
-from bot.post import Message
+from bot.posting.post import Message
 from bot.replies import struck
 from model.answer import Struck
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.access import Named, reason, said
 from bot.cli.audit import audit
 from bot.cli.manifest import manifest
 from bot.cli.person import HELP, Person, names, person
 from bot.cli.sources import ago
 from bot.replies import printable
+from bot.who.access import Named, reason, said
 from retrieval.copied import addresses
 from retrieval.passage import Audience
 

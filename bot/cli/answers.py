@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from bot.grade import Graded
+    from bot.measuring.grade import Graded
 
 
 def answers(
@@ -31,7 +31,8 @@ def answers(
     """How often your index answers, cites what it should, and refuses what it cannot know."""
     from rich.console import Console
 
-    from bot import grade, wiring
+    from bot import wiring
+    from bot.measuring import grade
     from bot.settings import load
 
     if not file.is_file():

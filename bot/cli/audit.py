@@ -12,7 +12,7 @@ import typer
 from bot.replies import printable
 
 if TYPE_CHECKING:
-    from bot.audit import Entry
+    from bot.memory.audit import Entry
 
 
 def audit(
@@ -21,7 +21,7 @@ def audit(
 ) -> None:
     """What admins did with /footnote: when, who, what and to which of our own things."""
     from bot import wiring
-    from bot.audit import Audit
+    from bot.memory.audit import Audit
     from bot.settings import load
 
     entries = Audit(wiring.engine(load())).latest(limit)

@@ -14,7 +14,7 @@ from bot.replies import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.trial import Looked
+    from bot.indexing.trial import Looked
     from retrieval.sources import Spec
 
 
@@ -31,8 +31,8 @@ def check(
     from rich.console import Console
 
     from bot import wiring
+    from bot.indexing.trial import look
     from bot.settings import load
-    from bot.trial import look
 
     settings, console, well = load(), Console(), True
     specs = wiring.declared(settings)
@@ -77,7 +77,7 @@ def _found(looked: Looked) -> str:
 
 
 def _access(spec: Spec, looked: Looked) -> Iterator[str]:
-    from bot.access import said
+    from bot.who.access import said
 
     for audience, count in looked.readers.most_common():
         yield f"{count:,} at most for {said(audience)}"

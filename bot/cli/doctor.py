@@ -202,7 +202,7 @@ def _slack(settings: Settings) -> Iterator[Check]:
     if not bot:
         yield Check("slack", "not connected", "Run footnote setup to connect Slack.", needed=False)
         return
-    from bot.calling import Refused, Unclear, client, open_socket, verify
+    from bot.posting.calling import Refused, Unclear, client, open_socket, verify
 
     asks: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("SLACK_BOT_TOKEN", bot, lambda: verify(client(bot, settings.slack_api_url))),
@@ -233,8 +233,8 @@ def _slack(settings: Settings) -> Iterator[Check]:
 
 
 def _scopes(token: str, api_url: str) -> str:
-    from bot.asking import SCOPES, lacking
-    from bot.calling import client
+    from bot.posting.calling import client
+    from bot.who.asking import SCOPES, lacking
 
     missing = lacking(client(token, api_url))
     unsaid = ", ".join(f"{SCOPES[scope]} ({scope})" for scope in missing)

@@ -37,9 +37,9 @@ def retrieval(
     """How well search finds what it should: by words, by vectors, by both. Your index stays as it is."""
     from rich.console import Console
 
-    from bot import evaluate as measuring
     from bot import wiring
     from bot.cli.report import shown
+    from bot.measuring import evaluate as measuring
     from bot.settings import load
 
     try:

@@ -20,7 +20,7 @@ def explain(
     Exit code 0: explained, 1: there is no such answer, 2: wrong usage.
     """
     from bot import wiring
-    from bot.explanation import explained
+    from bot.memory.explanation import explained
     from bot.replies import printable
     from bot.settings import load
     from model.trail import packed

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from bot.fit import Curve, Share
+    from bot.measuring.fit import Curve, Share
 
 fit = typer.Typer(
     help="Fit what decides between answering and saying that nothing was found.", no_args_is_help=True
@@ -46,8 +46,9 @@ def answerability(
     """Fit on half of each collection, report on the other half. Takes minutes: every question is searched."""
     from rich.console import Console
 
-    from bot import fit as fitting
-    from bot import known, wiring
+    from bot import wiring
+    from bot.measuring import fit as fitting
+    from bot.measuring import known
     from bot.settings import load
 
     settings = load()
@@ -60,12 +61,11 @@ def answerability(
     if not any(case.answerable and case.fitted for case in cases):
         raise typer.BadParameter("those folders have no question that is answerable.")
     made = fitting.fitted(cases, embedder)
-    shares = fitting.shares(made, cases, embedder)
-    curves = fitting.curves(made, cases, embedder)
+    shown = fitting.shares(made, cases, embedder), fitting.curves(made, cases, embedder)
     target = out or settings.home / "answerability.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
-    _print(made, shares, curves, as_json=as_json)
+    _print(made, *shown, as_json=as_json)
 
 
 def _print(made: dict[str, Any], shares: Sequence[Share], curves: Sequence[Curve], *, as_json: bool) -> None:
@@ -85,7 +85,7 @@ def _row(one: Share | Curve) -> dict[str, Any]:
 def _curves(curves: Sequence[Curve]) -> Table:
     from rich.table import Table
 
-    from bot.fit import PRICES
+    from bot.measuring.fit import PRICES
 
     table = Table(title="held out: refused, where so many of the answerable are refused as well")
     prices = [f"{price:.0%}" for price in PRICES]

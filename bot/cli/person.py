@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.access import Named, plain
+from bot.who.access import Named, plain
 from retrieval.passage import EVERYONE, Audience
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def person(settings: Settings, user: str) -> Person:
     if not token:
         typer.echo(UNKNOWN.format(user=found[1]), err=True)
         return Person(found[1], Audience.of(EVERYONE, f"user:{found[1]}"), known=False)
-    from bot.calling import client
-    from bot.readers import readers_of
+    from bot.posting.calling import client
+    from bot.who.readers import readers_of
 
     return Person(found[1], readers_of(client(token, settings.slack_api_url), found[1]), known=True)
 
@@ -51,7 +51,7 @@ def names(settings: Settings) -> Named:
     token = settings.slack_bot_token.get_secret_value()
     if not token:
         return plain
-    from bot.calling import client
-    from bot.names import Names
+    from bot.posting.calling import client
+    from bot.who.names import Names
 
     return Names(client(token, settings.slack_api_url)).of

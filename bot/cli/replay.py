@@ -11,7 +11,7 @@ import typer
 from bot.cli.explain import ID
 
 if TYPE_CHECKING:
-    from bot.replay import Replay
+    from bot.memory.replay import Replay
     from bot.settings import Settings
 
 DIFFERENT = 3
@@ -40,7 +40,8 @@ def replay(
 
 
 def _again(settings: Settings, given: str, words: str, *, live: bool) -> Replay:
-    from bot import replay, wiring
+    from bot import wiring
+    from bot.memory import replay
     from bot.wiring.records import revisions
 
     kept = wiring.kept(settings, given)

@@ -40,7 +40,7 @@ def setup() -> None:
 
 def introduce(api_url: str, ask: Ask, say: Say, env_file: Path = Path(".env")) -> None:
     """Asks through `ask`, which must not show what is typed. Raises SettingError for a refused token."""
-    from bot.calling import client, open_socket, verify
+    from bot.posting.calling import client, open_socket, verify
 
     say(STEPS.format(link=link()))
     bot = _token(ask, "Bot token", "xoxb-")
@@ -77,7 +77,7 @@ def _token(ask: Ask, name: str, prefix: str = "", *, otherwise: str = "") -> str
 
 
 def _verified(check: Callable[[], object], name: str, say: Say) -> None:
-    from bot.calling import Refused, Unclear
+    from bot.posting.calling import Refused, Unclear
 
     try:
         check()

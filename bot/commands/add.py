@@ -14,9 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.commands import Command, Order, Reply
+from bot.indexing.trial import Looked
 from bot.phrases import say
 from bot.replies import printable
-from bot.trial import Looked
 from retrieval.passage import EVERYONE, Audience, SettingError
 from retrieval.sources import Spec, catalog
 from retrieval.turns import Turns

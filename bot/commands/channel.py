@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot import schema as schemas
+from bot.answering import schema as schemas
 from bot.channels import LANGUAGES, MODES, PAUSED, TONES, Channels, ChannelSetting, Mode, Switches
 from bot.commands import MANY, Command, Order, Reply
 from bot.phrases import say

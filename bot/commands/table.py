@@ -15,11 +15,11 @@ from bot.commands.forget import Forget
 from bot.commands.help import Help
 from bot.commands.reindex import Reindex
 from bot.commands.sources import Listing
-from bot.people import People
-from bot.readers import Readers, ReadersUnknown
-from bot.recall import Recall
+from bot.indexing.trial import Looked
+from bot.memory.recall import Recall
 from bot.shelf import Shelf
-from bot.trial import Looked
+from bot.who.people import People
+from bot.who.readers import Readers, ReadersUnknown
 from retrieval.rows import Forgotten
 from retrieval.sources import Spec
 

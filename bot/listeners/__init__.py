@@ -1,4 +1,4 @@
-"""The Slack surface: one line an event."""
+"""What Slack is told at once of each event, and the handlers of what is kept of it."""
 
 from __future__ import annotations
 

@@ -8,17 +8,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from bot.blocks.orders import said
-from bot.calling import Refused, Unclear
 from bot.commands import Command, Order, Reply, named, words
 from bot.commands.help import Help
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.people import People, Person
 from bot.phrases import say
-from bot.readers import ReadersUnknown
-from bot.respond import Responses
+from bot.posting.calling import Refused, Unclear
+from bot.posting.respond import Responses
+from bot.who.people import People, Person
+from bot.who.readers import ReadersUnknown
 from retrieval.passage import FootnoteError
 
 log = logging.getLogger("footnote.command")

@@ -9,8 +9,8 @@ from typing import Any
 from bot.blocks.modals import quoted, why
 from bot.events import parse_vote
 from bot.phrases import say
-from bot.post import Place, Posts
-from bot.views import Views
+from bot.posting.post import Place, Posts
+from bot.posting.views import Views
 
 Body = Mapping[str, Any]
 Ack = Callable[[], Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.views import Views
+from bot.posting.views import Views
 
 log = logging.getLogger("footnote.greeting")
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.asking import ReadersUnknown
 from bot.blocks.home import Known, Seen, home
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.people import Person
+from bot.memory.recent import Recent
 from bot.phrases import say
-from bot.recent import Recent
+from bot.posting.views import Views
 from bot.shelf import Shelf
-from bot.views import Views
+from bot.who.asking import ReadersUnknown
+from bot.who.people import Person
 from retrieval.passage import Audience
 
 log = logging.getLogger("footnote.home")

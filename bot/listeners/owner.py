@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.blocks.calls import call_owner, solved
-from bot.calling import Refused
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.phrases import say
-from bot.post import Place, Posts
+from bot.posting.calling import Refused
+from bot.posting.post import Place, Posts
 
 log = logging.getLogger("footnote.owner")
 

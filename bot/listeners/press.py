@@ -10,7 +10,7 @@ from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.phrases import say
-from bot.post import Place, Posts
+from bot.posting.post import Place, Posts
 
 log = logging.getLogger("footnote.press")
 

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.blocks import plain, render, streamed
-from bot.calling import Refused
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.phrases import say
+from bot.posting.calling import Refused
+from bot.posting.reply import Replies
 from bot.reception import Brief, Reception
 from bot.replies import failure
-from bot.reply import Replies
 from model.answer import Answer, Question, Status
 from retrieval.passage import Audience, FootnoteError
 

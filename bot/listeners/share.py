@@ -6,17 +6,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.audience import Audiences
 from bot.blocks import Look, render
 from bot.blocks.markup import mrkdwn
 from bot.blocks.orders import said
-from bot.calling import Refused
 from bot.events import Row
+from bot.memory.recall import Changed, Recall, Recalled
 from bot.phrases import say
-from bot.post import Message, Place, Posts
-from bot.readers import ReadersUnknown
-from bot.recall import Changed, Recall, Recalled
-from bot.respond import Responses
+from bot.posting.calling import Refused
+from bot.posting.post import Message, Place, Posts
+from bot.posting.respond import Responses
+from bot.who.audience import Audiences
+from bot.who.readers import ReadersUnknown
 
 log = logging.getLogger("footnote.share")
 

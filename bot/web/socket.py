@@ -15,9 +15,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from bot.calling import Refused, Unclear, open_socket
 from bot.failpoint import failpoint
 from bot.log import frames
+from bot.posting.calling import Refused, Unclear, open_socket
 from retrieval.passage import SettingError
 
 log = logging.getLogger("footnote.socket")

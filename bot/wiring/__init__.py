@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from langchain_core.runnables import Runnable
 
-    from bot.handover import Handover
     from bot.house import House
+    from bot.indexing.handover import Handover
+    from bot.indexing.queue import Call, Desk
+    from bot.indexing.worker import Worker
     from bot.listeners.question import Answering
-    from bot.queue import Call, Desk
-    from bot.worker import Worker
     from model.meaning import Meaning
     from model.trail import Trail
     from retrieval.index import Index
@@ -46,7 +46,7 @@ def chain(
     """The chain over the live index; `found`: over that alone, whatever is asked, by the one writer of that
     name if there is one. Raises IndexMissing or IndexMismatch where there is no index for it."""
     from bot.chain import Chain
-    from bot.replay import Frozen
+    from bot.memory.replay import Frozen
     from model.answerability import Answerability
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
@@ -141,8 +141,8 @@ def index(settings: Settings, workspace: str = "") -> Index:
 
 def worker(settings: Settings) -> Worker | None:
     """What carries out the batches of syncs on other machines; None where no other machine can reach them."""
+    from bot.indexing.worker import Worker
     from bot.replicas import WORK, Replicas
-    from bot.worker import Worker
 
     if not _shared(settings):
         return None
@@ -156,12 +156,12 @@ def _shared(settings: Settings) -> bool:
 
 def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
     """Where a sync hands over what it has read, where workers can reach it."""
-    from bot.handover import Handover
-    from bot.queue import Queue
+    from bot.indexing.handover import Handover
+    from bot.indexing.queue import Queue
     from bot.replicas import WORK, Replicas
 
     def caller() -> Call:
-        from bot.worker import caller
+        from bot.indexing.worker import caller
 
         return caller(settings.database_url)
 
@@ -171,7 +171,7 @@ def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
 
 
 def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -> Desk:
-    from bot.queue import Desk
+    from bot.indexing.queue import Desk
     from bot.state import alone
     from model.record import erase
     from retrieval.batch import Works
@@ -255,8 +255,8 @@ def behind(settings: Settings) -> dict[str, SourceState]:
 def house(settings: Settings, answer: Answering) -> House:
     """How the settings want the Slack side to be; `answer` is what questions are answered with."""
     from bot.attachments import Limits
-    from bot.door import Rules
     from bot.house import House
+    from bot.who.door import Rules
 
     rules = Rules(
         settings.answer_guests,

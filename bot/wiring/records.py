@@ -53,7 +53,7 @@ def kept(settings: Settings, given: str) -> Kept:
 
 
 def _meant(connection: sa.Connection, given: str) -> str:
-    from bot import ballots
+    from bot.memory import ballots
     from model.record import named
 
     if link := _LINK.search(given):

@@ -12,7 +12,7 @@ from retrieval.passage import IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
     from bot.commands.table import Means
-    from bot.schedules import Schedules
+    from bot.indexing.schedules import Schedules
     from bot.shelf import Shelf
     from retrieval.sources import Source, Spec
     from retrieval.store import Table
@@ -74,7 +74,7 @@ def shelf(settings: Settings) -> Shelf:
 
 def schedules(settings: Settings) -> Schedules:
     """What starts the syncs of sources.toml that are due."""
-    from bot.schedules import Child, Schedules, entries
+    from bot.indexing.schedules import Child, Schedules, entries
 
     of_all = shelf(settings)
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child())
@@ -84,9 +84,9 @@ def means(settings: Settings) -> Means:
     """What commands in Slack work with. A sync has a process of its own."""
     from bot import wiring
     from bot.commands.table import Means
-    from bot.recall import Recall
-    from bot.schedules import Child
-    from bot.trial import look
+    from bot.indexing.schedules import Child
+    from bot.indexing.trial import look
+    from bot.memory.recall import Recall
 
     opened = lru_cache(wiring.store)
 

@@ -15,11 +15,11 @@ from slack_sdk import WebClient
 
 from bot import replicas, wiring
 from bot.app import Credentials
-from bot.door import Rules
 from bot.failpoint import failpoint
 from bot.house import House
 from bot.server import Stand, run
 from bot.settings import load
+from bot.who.door import Rules
 from model.answer import Answer, Citation, Question, Status
 
 QUOTE = "Parental leave is 26 weeks at full pay."

@@ -11,13 +11,13 @@ from plugged import plug_in
 
 from bot import wiring
 from bot.app import Credentials, build
-from bot.door import Rules
 from bot.house import House
 from bot.play.model import ModelStandIn
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.settings import load
 from bot.state import connect, upgrade
+from bot.who.door import Rules
 
 LEAVE = "How many weeks of paid parental leave does each parent get?"
 

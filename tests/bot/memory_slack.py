@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.asking import SCOPES
+from bot.who.asking import SCOPES
 
 TEAM, ELSEWHERE = "T0PLAY", "T0ELSEWHERE"
 _KINDS = {"public_channel": "channel", "private_channel": "group"}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.addressed import Turn, addressed, questions, why
+from bot.meaning.addressed import Turn, addressed, questions, why
 from bot.phrases import say
 from docs.threads import DATA, HALVES, judged, per_100
 

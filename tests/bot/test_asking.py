@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
-from bot.asking import SCOPES, Asking, NotNow, ReadersUnknown, lacking
 from bot.play.slack import SlackStandIn
+from bot.who.asking import SCOPES, Asking, NotNow, ReadersUnknown, lacking
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack
 

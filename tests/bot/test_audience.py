@@ -7,10 +7,10 @@ from itertools import count
 
 import pytest
 
-from bot.asking import ReadersUnknown
-from bot.audience import Audiences, room
-from bot.people import People
-from bot.readers import Readers
+from bot.who.asking import ReadersUnknown
+from bot.who.audience import Audiences, room
+from bot.who.people import People
+from bot.who.readers import Readers
 from retrieval.passage import EVERYONE, Audience
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack

@@ -17,7 +17,7 @@ from bot.blocks.sources import QUOTES
 from bot.events.votes import REASONS
 from bot.play.slack_blocks import VIEW_BLOCKS, complaints, text_length
 from bot.play.slack_text import buttons, links, markdown_spans, message_pieces, shown, spans
-from bot.post import Message
+from bot.posting.post import Message
 from model.answer import Answer, Citation, Near, Status
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

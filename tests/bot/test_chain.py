@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from bot import cli, wiring
 from bot.chain import Chain
+from bot.meaning.smalltalk import reply
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
-from bot.smalltalk import reply
 from model.answer import Answer, Draft, Fault, Question, Status, Struck, Writer, WriterUnavailable
 from model.answerability import SHIPPED, Answerability
 from model.extract import Extract

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot import cli, wiring
-from bot.audit import Audit
 from bot.channels import GONE, PAUSED, Channels, ChannelSetting, Switches
+from bot.memory.audit import Audit
 from bot.settings import load
 from bot.state import audit, connect, upgrade
 

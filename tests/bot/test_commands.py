@@ -13,20 +13,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.audit import Audit
 from bot.channels import Channels, ChannelSetting, Switches
 from bot.commands import meant, named, words
 from bot.commands.table import Around, Means, table
 from bot.events import Row
 from bot.inbox import Inbox
+from bot.indexing.trial import Looked
 from bot.listeners.command import Commands
-from bot.people import Person
+from bot.memory.audit import Audit
 from bot.play.slack_text import shown as as_shown
-from bot.post import Message
-from bot.readers import ReadersUnknown
+from bot.posting.post import Message
 from bot.shelf import Shelf
 from bot.state import connect, inbox, upgrade
-from bot.trial import Looked
+from bot.who.people import Person
+from bot.who.readers import ReadersUnknown
 from retrieval.passage import EVERYONE, Audience, Document
 from retrieval.rows import DocumentRow, Forgotten, documents, values
 from retrieval.sources import Spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.courtesy import bare
+from bot.meaning.courtesy import bare
 
 ASKED = "How much may I spend on dinner?"
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from bot_process import BotProcess
 from nursery import Nursery
 
-from bot.audit import Audit
 from bot.channels import Channels
+from bot.memory.audit import Audit
 from bot.play.slack import SlackStandIn
 from bot.play.slack_delivery import Timing
 from bot.state import connect, inbox

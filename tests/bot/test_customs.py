@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.customs import Customs
-from bot.schema import Unfit, filled, read
+from bot.answering.customs import Customs
+from bot.answering.schema import Unfit, filled, read
 from model import prompt
 from model.answer import Answer, Citation, Draft, Question, Status, WriterUnavailable
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot import wiring
 from bot.chain import Chain
-from bot.replay import Frozen
+from bot.memory.replay import Frozen
 from bot.settings import load
 from model.answer import Answer, Draft, Question, Writer
 from model.answerability import Answerability

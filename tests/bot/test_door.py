@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.door import SILENT, Door, Rules
 from bot.events import Row
 from bot.inbox import Inbox
-from bot.people import Person
 from bot.state import connect, inbox, upgrade
+from bot.who.door import SILENT, Door, Rules
+from bot.who.people import Person
 from model.answer import Answer, Status
 from model.record import record_answer
 

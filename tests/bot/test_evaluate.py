@@ -14,8 +14,9 @@ from memory_store import MemoryStore
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from bot import evaluate, wiring
+from bot import wiring
 from bot.cli.evaluate import evaluate as command
+from bot.measuring import evaluate
 from retrieval.passage import Embedder, Vectors
 
 CORPUS = [

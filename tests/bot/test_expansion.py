@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot import wiring
-from bot.expansion import Expansion
+from bot.answering.expansion import Expansion
 from bot.play.model import ModelStandIn
 from bot.settings import load
 from model.answer import Question

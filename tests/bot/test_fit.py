@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import fit, known
 from bot.cli.fit import fit as command
+from bot.measuring import fit, known
 from model.answerability import FEATURES, Answerability
 from retrieval.embed import load
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.followup import asked, before, stands_alone
+from bot.meaning.followup import asked, before, stands_alone
 from model.answer import Question
 
 LEAVE = "How long is parental leave?"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import grade
 from bot.cli.evaluate import evaluate
+from bot.measuring import grade
 from model.answer import Answer, Citation, Question, Status
 from retrieval.passage import SearchUnavailable
 

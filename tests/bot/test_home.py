@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.asking import ReadersUnknown
 from bot.blocks.home import MOST, Known, Seen, home
-from bot.calling import client
 from bot.inbox import Inbox
 from bot.listeners.home import Visitors, Visits
-from bot.people import Person
+from bot.memory.recent import Asked, Recent, Week
 from bot.play.slack import SlackStandIn
 from bot.play.slack_blocks import VIEW_BLOCKS, complaints
 from bot.play.slack_text import links, shown
-from bot.post import Posts
-from bot.recent import Asked, Recent, Week
+from bot.posting.calling import client
+from bot.posting.post import Posts
+from bot.posting.views import Views
 from bot.shelf import Row, Shelf
 from bot.state import connect, upgrade
-from bot.views import Views
+from bot.who.asking import ReadersUnknown
+from bot.who.people import Person
 from model import feedback
 from model.answer import Answer, Status, Vote
 from retrieval.passage import Audience

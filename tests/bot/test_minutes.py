@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from bot.addressed import Turn
+from bot.answering.digest import MOST, Digest, passages, telling
 from bot.chain import Chain
-from bot.digest import MOST, Digest, passages, telling
-from bot.minutes import Wanted, wanted
+from bot.meaning.addressed import Turn
+from bot.meaning.minutes import Wanted, wanted
 from bot.play.model import ModelStandIn
 from docs.requests import judged, per_100
 from model.answer import Answer, Question, Status, Writer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from slack_sdk import WebClient
 
-from bot.access import plain, reason, said
-from bot.names import Names
 from bot.play.slack import SlackStandIn
+from bot.who.access import plain, reason, said
+from bot.who.names import Names
 from retrieval.passage import EVERYONE, Audience
 
 BOARD = Audience.of("channel:C1", "user:U1", "group:S1")

@@ -12,15 +12,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.blocks.votes import OWNER, SOLVED
-from bot.calling import client
 from bot.events import PRESS, Row, parse
 from bot.inbox import Inbox
 from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
-from bot.owners import Owners
 from bot.play.slack import SlackStandIn
-from bot.post import Posts
+from bot.posting.calling import client
+from bot.posting.post import Posts
 from bot.state import connect, upgrade
+from bot.who.owners import Owners
 from model.answer import Answer, Near, Status
 from retrieval.passage import SettingError
 

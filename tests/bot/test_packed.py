@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import packed
-from bot.packed import OtherShape, pack, unpack
+from bot.indexing import packed
+from bot.indexing.packed import OtherShape, pack, unpack
 from retrieval.passage import Audience, Block, Document, Heading, Passage, Unread
 from retrieval.rows import Batch, DocumentRow, FileRow
 

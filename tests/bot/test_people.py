@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asking import ReadersUnknown
-from bot.people import People, Person, kind
+from bot.who.asking import ReadersUnknown
+from bot.who.people import People, Person, kind
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.calling import LONGEST_WAIT_S, Refused, Unclear, client, verify
 from bot.play.slack import SlackStandIn
-from bot.post import Message, Place, Posts
+from bot.posting.calling import LONGEST_WAIT_S, Refused, Unclear, client, verify
+from bot.posting.post import Message, Place, Posts
 from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

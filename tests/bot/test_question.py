@@ -10,15 +10,15 @@ from typing import Any, cast
 import pytest
 from canned_serve import canned
 
-from bot.asking import NotNow
-from bot.audience import ReadersChanged
 from bot.blocks import Look
 from bot.inbox import Inbox
 from bot.listeners.question import Questions
-from bot.post import Message
+from bot.posting.post import Message
+from bot.posting.reply import Replies
 from bot.reception import Brief, Reception
-from bot.reply import Replies
 from bot.state import connect, upgrade
+from bot.who.asking import NotNow
+from bot.who.audience import ReadersChanged
 from model.answer import Answer, Question, Status
 from model.record import recorded
 from retrieval.passage import Audience

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from slack_sdk import WebClient
 
-from bot.people import People
 from bot.play.slack import SlackStandIn
-from bot.readers import Readers, ReadersUnknown, readers_of
+from bot.who.people import People
+from bot.who.readers import Readers, ReadersUnknown, readers_of
 from retrieval.passage import Audience
 from tests.bot.conftest import Company
 from tests.bot.memory_slack import MemorySlack

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.understanding import understand
+from bot.answering.work import Work
+from bot.meaning.readings import asked_back, picked, readings, vague
 from bot.phrases import say
-from bot.readings import asked_back, picked, readings, vague
-from bot.understanding import understand
-from bot.work import Work
 from model.answer import Question, Status
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results

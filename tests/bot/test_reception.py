@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.asking import ReadersUnknown
 from bot.attachments import Attachments, Limits
-from bot.audience import Audiences, ReadersChanged
 from bot.channels import PAUSED, Channels, Switches
-from bot.door import Door, Rules
 from bot.events import Row
-from bot.owners import Owners
-from bot.people import People
-from bot.readers import Readers
+from bot.meaning.referents import Referents
 from bot.reception import Reception
-from bot.referents import Referents
 from bot.state import connect, upgrade
 from bot.threads import Threads
+from bot.who.asking import ReadersUnknown
+from bot.who.audience import Audiences, ReadersChanged
+from bot.who.door import Door, Rules
+from bot.who.owners import Owners
+from bot.who.people import People
+from bot.who.readers import Readers
 from tests.bot.memory_slack import MemorySlack
 
 

@@ -6,11 +6,11 @@ from typing import cast
 
 import pytest
 
-from bot.addressed import Turn
 from bot.events import Row
-from bot.post import Place
-from bot.recall import Changed, Recall, Recalled
-from bot.referents import Referents
+from bot.meaning.addressed import Turn
+from bot.meaning.referents import Referents
+from bot.memory.recall import Changed, Recall, Recalled
+from bot.posting.post import Place
 from bot.threads import Threads
 from model.answer import Answer, Question, Status
 from retrieval.passage import Audience

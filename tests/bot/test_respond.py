@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.calling import client
 from bot.events import Row
 from bot.play.slack import SlackStandIn
 from bot.play.slack_views import new_response_url
-from bot.post import Message, Posts
-from bot.respond import Responses, trusted
+from bot.posting.calling import client
+from bot.posting.post import Message, Posts
+from bot.posting.respond import Responses, trusted
 from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

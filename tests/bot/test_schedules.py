@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import wiring
-from bot.schedules import Child, Entry, Schedules
+from bot.indexing.schedules import Child, Entry, Schedules
 from bot.settings import load
 from bot.state import connect, upgrade
 from retrieval.sources import Spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.shapes import Form, form
+from bot.meaning.shapes import Form, form
 from docs.requests import judged, per_100
 
 

@@ -11,19 +11,19 @@ import pytest
 import sqlalchemy as sa
 
 from bot import wiring
-from bot.audience import Audiences
 from bot.blocks import Look, render
-from bot.calling import client
 from bot.events import Row
 from bot.listeners.share import Share
-from bot.people import People
+from bot.memory.recall import Changed, Recall
 from bot.play.slack import SlackStandIn
 from bot.play.slack_views import new_response_url
-from bot.post import Posts
-from bot.readers import Readers
-from bot.recall import Changed, Recall
-from bot.respond import Responses
+from bot.posting.calling import client
+from bot.posting.post import Posts
+from bot.posting.respond import Responses
 from bot.settings import Settings, load
+from bot.who.audience import Audiences
+from bot.who.people import People
+from bot.who.readers import Readers
 from model.answer import Answer, Question
 from model.record import record_answer
 from retrieval.passage import EVERYONE, Audience

@@ -17,7 +17,6 @@ from plugged import plug_in
 
 from bot.app import Credentials, Service, build
 from bot.blocks.sources import QUOTES
-from bot.door import Rules
 from bot.events import VOTE
 from bot.events.votes import WHY
 from bot.house import House
@@ -25,6 +24,7 @@ from bot.play.slack import SlackStandIn
 from bot.play.slack_delivery import Timing
 from bot.play.slack_state import Message
 from bot.state import connect, inbox, upgrade
+from bot.who.door import Rules
 from model.answer import Answer, Question
 from model.feedback import votes
 from retrieval.passage import IndexMissing

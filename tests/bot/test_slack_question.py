@@ -15,13 +15,13 @@ from plugged import plug_in
 
 from bot.app import Credentials, Service, build
 from bot.channels import KEPT_S, PAUSED, Channels, Switches
-from bot.door import Rules
 from bot.events import SHORTCUT
 from bot.house import House
 from bot.listeners import question as listening
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.state import connect, upgrade
+from bot.who.door import Rules
 from model.answer import Answer, Question, Status
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.understanding import understand
+from bot.meaning.smalltalk import KINDS, kind, reply
 from bot.phrases import ENGLISH, GERMAN, say
-from bot.smalltalk import KINDS, kind, reply
-from bot.understanding import understand
 from docs.smalltalk import HALVES, labelled, per_100
 from model.answer import Question, Status
 from retrieval.passage import Passage

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.calling import Refused, client
 from bot.events import Row
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message as Shown
-from bot.post import Message, Place, Posts
-from bot.reply import Replies
-from bot.respond import Responses
+from bot.posting.calling import Refused, client
+from bot.posting.post import Message, Place, Posts
+from bot.posting.reply import Replies
+from bot.posting.respond import Responses
+from bot.posting.stream import STARTS, Reader, Streams
 from bot.state import connect, upgrade
-from bot.stream import STARTS, Reader, Streams
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from langchain_core.runnables import Runnable
 
-from bot.tabled import Tabled, tabled
+from bot.answering.tabled import Tabled, tabled
 from docs.tables import FORMATS, Asked, Sheet, asked, chain, judged, sheets
 from model.answer import Answer, Question, Status
 from retrieval.passage import Passage

@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
-from bot.asking import NotNow
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.play.slack import SlackStandIn
-from bot.post import Message, Place, Posts
+from bot.posting.post import Message, Place, Posts
 from bot.state import connect, upgrade
 from bot.threads import LAST, Threads, earlier, engaged
+from bot.who.asking import NotNow
 
 
 @pytest.fixture

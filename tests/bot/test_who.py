@@ -13,10 +13,10 @@ from canned_serve import canned
 from plugged import plug_in
 
 from bot.app import Credentials, build
-from bot.door import Rules
 from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.state import connect, inbox, upgrade
+from bot.who.door import Rules
 from model.answer import Answer, Question
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

@@ -13,7 +13,7 @@ from test_index import Place
 
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
-from bot.readers import readers_of
+from bot.who.readers import readers_of
 from retrieval.passage import Audience, Document, SettingError, SourceUnavailable, Unread
 from retrieval.sources import KINDS, Limits, Spec
 from retrieval.sources.declared import Declared

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from memory_store import MemoryStore, Shelf
 
-from bot import packed
-from bot.handover import Handover
-from bot.queue import ATTEMPTS, Desk, Queue
+from bot.indexing import packed
+from bot.indexing.handover import Handover
+from bot.indexing.queue import ATTEMPTS, Desk, Queue
 from bot.replicas import WORK, Replicas
 from bot.state import alone, batches, connect, upgrade
 from retrieval.batch import Works

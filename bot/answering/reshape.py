@@ -1,0 +1,251 @@
+"""The last answer and the form that is wanted of it in, the same facts in that form out: checked again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from bot.answering.tabled import WRITER as TABLES
+from bot.answering.work import Work
+from bot.meaning.shapes import Form, form
+from bot.phrases import say
+from model.answer import Answer, Citation, Draft, Previous, Status, Struck, Writer, WriterUnavailable
+from model.citations import WORDS, Checked, cite, markers
+from model.figures import figures
+from model.meaning import Meaning
+from model.rewriting import Rewriter, added, messages, sentences_of, translated
+from model.support import MARKER
+from retrieval.passage import Hit, Passage
+from retrieval.search import Results
+from retrieval.terms import words
+
+_NAMES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "tr": "Turkish",
+}  # fmt: skip
+_STYLES = {
+    "simple": "Say it in simpler words, for somebody who is new to it.",
+    "formal": "Say it more formally.",
+    "casual": "Say it in a friendlier, more casual way.",
+    "other": "Say it in other words.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sentences with the markers of `citations`, and what is to be said of how they came about."""
+
+    sentences: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    writer: str
+    notice: str = ""
+    struck: tuple[Struck, ...] = ()
+
+
+class Refused(Exception):
+    """It cannot be done: the phrase that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape:
+    """Of the ladder, those are asked that can rewrite; what code can do is done without them."""
+
+    writers: Sequence[Writer]
+    meaning: Meaning = WORDS
+
+    def answers(self, works: Iterator[Work]) -> Iterator[Answer]:
+        """A step of the chain: each question's answer in one piece."""
+        for work in works:
+            if previous := work.question.previous:
+                yield self._answer(work, previous, form(work.question.text) or Form())
+
+    def _answer(self, work: Work, previous: Previous, wish: Form) -> Answer:
+        locale, began = work.question.locale, perf_counter()
+        try:
+            told = self._changed(_again(previous, self.meaning), wish, locale)
+        except Refused as why:
+            return work.told(Status.CLARIFY, say(str(why), locale))
+        shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
+        from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
+        judged = from_them.drafted(Draft("", told.writer), "", began).judged([shown], previous.passages)
+        answer = judged.sentence(judged.kept[0], first=True)
+        notice = " ".join(part for part in (told.notice, answer.notice) if part)
+        return replace(answer, notice=notice, struck=told.struck)
+
+    def _changed(self, told: Told, wish: Form, locale: str) -> Told:
+        if not told.sentences:
+            raise Refused("answer_changed")
+        if wish.figure:
+            return _figures(told, locale)
+        if wish.shorter or wish.style:
+            told = self._reworded(told, wish, locale)
+        return self.translated(told, wish.language, locale) if wish.language else told
+
+    def _reworded(self, told: Told, wish: Form, locale: str) -> Told:
+        """By a model, where what it writes stands the check; by code, where whole sentences will do."""
+        facts, before = _facts(told), sum(map(len, told.sentences))
+        struck: tuple[Struck, ...] = ()
+        for draft in self._drafts(_wish(wish), told):
+            new = _checked(draft, told, facts, self.meaning)
+            size, struck = sum(map(len, new.sentences)), struck + new.struck
+            good = 0 < len(new.sentences) >= len(new.struck) and (not wish.shorter or size < before)
+            if good and not (wish.sentences and len(new.sentences) > wish.sentences):
+                return new
+        if wish.style:
+            raise Refused("reshape_unsafe" if self._rewriters else "reshape_no_model")
+        return replace(_shorter(told, wish.sentences, locale), struck=struck)
+
+    def translated(self, told: Told, code: str, locale: str) -> Told:
+        """By a model. Raises Refused where there is no translation that keeps all that can be compared."""
+        for draft in self._drafts(f"Translate it into {_NAMES[code]}.", told):
+            new = sentences_of(draft.text)
+            if not _untouched(told.sentences, new) and translated(told.sentences, new, code):
+                kept = tuple(map(_remarked, new, told.sentences))
+                return replace(told, sentences=kept, writer=draft.writer, notice=say("translated", locale))
+        raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
+
+    @property
+    def _rewriters(self) -> list[Rewriter]:
+        return [writer for writer in self.writers if isinstance(writer, Rewriter)]
+
+    def _drafts(self, wish: str, told: Told) -> Iterator[Draft]:
+        for writer in self._rewriters:
+            try:
+                yield writer.drafted(messages(wish, "\n".join(told.sentences)))
+            except WriterUnavailable:
+                continue
+
+
+def _untouched(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether most words of `new` are those of `old`: then it is no translation."""
+    was, now = ({word for word in words(" ".join(some).casefold()) if word.isalpha()} for some in (old, new))
+    return len(was & now) > len(now) / 2
+
+
+def _again(previous: Previous, meaning: Meaning) -> Told:
+    """The answer as what it cites carries it now. What was reckoned from a table stands while that is the one
+    that was read."""
+    answer = previous.answer
+    if answer.writer == TABLES:
+        return Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
+    checked = cite(Draft(answer.text, answer.writer), previous.passages, meaning)
+    kept = [one for one in checked if not one.dropped]
+    citations = tuple(c for one in kept for c in one.citations)
+    return Told(tuple(one.text for one in kept), citations, answer.writer)
+
+
+def _checked(draft: Draft, told: Told, facts: Sequence[Passage], meaning: Meaning) -> Told:
+    """What of the draft the passages carry, and the answer before it says. The first of `facts` is that
+    answer, the others are what it cites, by number."""
+    answer, *passages = facts
+    struck: list[Struck] = []
+    kept: list[str] = []
+    for sentence in sentences_of(draft.text):
+        if new := added(sentence, answer):
+            struck.append(new)
+        else:
+            kept.append(sentence)
+    judged = list(cite(Draft("\n".join(kept), draft.writer), passages, meaning))
+    struck += [one.dropped for one in judged if one.dropped]
+    whole = [one for one in judged if not one.dropped]
+    citations = tuple(c for one in whole for c in one.citations)
+    return Told(tuple(one.text for one in whole), citations, draft.writer, struck=tuple(struck))
+
+
+def _facts(told: Told) -> list[Passage]:
+    """The answer as a passage, and what each of its citations quotes."""
+    text = "\n".join((*told.sentences, *(f"{c.title} {' '.join(c.heading)}" for c in told.citations)))
+    answer = Passage("", "", "", "", MARKER.sub("", text), 0, len(text), "")
+    return [answer, *map(_quoted, told.citations)]
+
+
+def _quoted(c: Citation) -> Passage:
+    where = {"heading": c.heading, "page": c.page, "updated_at": c.updated_at}
+    return Passage(c.passage, c.document, "", c.title, c.quote, c.start, c.end, c.url, **where)  # type: ignore[arg-type]
+
+
+def _remarked(new: str, old: str) -> str:
+    """`new` with the markers of `old` behind it."""
+    return f"{MARKER.sub('', new).strip()} {''.join(f'[{n}]' for n in dict.fromkeys(markers(old)))}"
+
+
+def _shorter(told: Told, most: int, locale: str) -> Told:
+    """The first sentences: what decides an answer comes first."""
+    count = len(told.sentences)
+    keep = min(most, count) if most else max(1, count // 2)
+    if count == 1:
+        return replace(told, notice=say("reshape_shortest", locale))
+    return _only(told, told.sentences[:keep])
+
+
+def _only(told: Told, sentences: Sequence[str]) -> Told:
+    """These sentences of it, and the citations that are left, counted anew."""
+    numbers = list(dict.fromkeys(n for one in sentences for n in markers(one)))
+    table = {c.number: c for c in told.citations}
+    new = {old: number for number, old in enumerate((n for n in numbers if n in table), 1)}
+    citations = tuple(replace(table[old], number=number) for old, number in new.items())
+    return replace(told, sentences=tuple(_renumbered(one, new) for one in sentences), citations=citations)
+
+
+def _renumbered(sentence: str, new: dict[int, int]) -> str:
+    said = MARKER.sub("", sentence).strip()
+    return f"{said} {''.join(f'[{new[n]}]' for n in dict.fromkeys(markers(sentence)) if n in new)}".strip()
+
+
+def _figures(told: Told, locale: str) -> Told:
+    """The figure of the first sentence that has one; where it has several, that sentence whole."""
+    for sentence in told.sentences:
+        found = [f for f in figures(MARKER.sub("", sentence)) if not f.loose]
+        if len({f.values for f in found}) > 1:
+            return replace(_only(told, [sentence]), notice=say("figures_several", locale))
+        if found:
+            one = _only(told, [sentence])
+            ends = "".join(f"[{c.number}]" for c in one.citations)
+            return replace(one, sentences=(f"{_spelt(sentence, found[0].spelling)} {ends}",))
+    raise Refused("figures_none")
+
+
+def _spelt(sentence: str, spelling: str) -> str:
+    """The figure as the sentence has it: `spelling` is in small letters."""
+    at = sentence.casefold().find(spelling)
+    return sentence[at : at + len(spelling)] if at >= 0 else spelling
+
+
+def _wish(wish: Form) -> str:
+    most = f"at most {wish.sentences} sentences" if wish.sentences else "about half as long"
+    parts = [f"Make it shorter: {most}." if wish.shorter else "", _STYLES.get(wish.style, "")]
+    return " ".join(part for part in parts if part)
+
+
+def _laid_out(told: Told, layout: str, locale: str) -> str:
+    if layout == "table":
+        head = f"| {say('table_said', locale)} | {say('table_source', locale)} |\n| --- | --- |"
+        return "\n".join((head, *(_row(sentence, told.citations) for sentence in told.sentences)))
+    if layout == "json":
+        return as_json(told.sentences, told.citations)
+    if layout == "bullets":
+        return "\n".join(f"- {sentence}" for sentence in told.sentences)
+    if layout == "steps":
+        return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told.sentences, 1))
+    apart = "\n\n" if told.writer == "extract" and layout != "prose" else " "
+    return apart.join(told.sentences)
+
+
+def _row(sentence: str, citations: Sequence[Citation]) -> str:
+    titles = {c.number: c.title for c in citations}
+    said = MARKER.sub("", sentence).strip().replace("|", "/")
+    sources = ", ".join(
+        f"{titles.get(n, '')} [{n}]".replace("|", "/") for n in dict.fromkeys(markers(sentence))
+    )
+    return f"| {said} | {sources} |"
+
+
+def as_json(sentences: Sequence[str], citations: Sequence[Citation]) -> str:
+    """An answer for machines, in a block of code; quotes are behind the button, as ever."""
+    whole = {
+        "answer": " ".join(sentences),
+        "citations": [{"number": c.number, "title": c.title, "url": c.url} for c in citations],
+    }
+    return f"```json\n{json.dumps(whole, ensure_ascii=False, indent=2)}\n```"

@@ -1,0 +1,32 @@
+"""What was said in, the question in it out; or at once what is said to what is none."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from bot.answering.work import Work
+from bot.meaning import smalltalk
+from bot.meaning.courtesy import bare
+from bot.meaning.readings import picked
+from bot.phrases import say
+from bot.replies import printable, unreadable
+from model.answer import Question, Status
+from model.trail import Trail
+
+
+def understand(given: Question | str, trail: Trail | None = None) -> Work:
+    """The question with an id, without courtesies or what nobody sees, and those it leans on; settled where
+    there is nothing to search."""
+    question = given if isinstance(given, Question) else Question(given)
+    earlier = tuple(printable(bare(text)) for text in question.earlier if not smalltalk.kind(text))
+    shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
+    work = Work(replace(picked(shown), id=question.id or uuid.uuid4().hex), trail=trail or Trail())
+    if question.thread:
+        nothing = say("thread_nothing", question.locale, count=len(question.attached))
+        return work.resting(question.attached, nothing)
+    if not question.attached and smalltalk.kind(question.text, opening=not earlier):
+        return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale))
+    if problem := unreadable(work.question.text, question.locale):
+        return work.settled(Status.CLARIFY, problem)
+    return work

@@ -1,0 +1,187 @@
+"""A question on its way through the chain, and the answer it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from time import perf_counter
+
+from bot.answering.digest import Digest
+from bot.answering.dispute import disputed
+from bot.answering.tabled import Tabled, Untold, has_rows, tabled
+from bot.meaning.followup import asked
+from bot.replies import degraded, not_found
+from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
+from model.citations import Checked, cite
+from model.meaning import Meaning
+from model.trail import Trail
+from retrieval.passage import Audience, Hit, Passage
+from retrieval.search import Results
+
+SHORT = 2  # sentences where answers are to be short
+NEAREST = 3  # pages that are named where nothing was found
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A question and what the steps have found so far; each step returns it with more filled in."""
+
+    question: Question
+    started: float = field(default_factory=perf_counter)
+    results: Results = Results(())
+    attached: tuple[Hit, ...] = ()
+    carried: bool = False
+    draft: Draft = Draft("", "")
+    write_ms: float = 0.0
+    struck: tuple[Struck, ...] = ()
+    tabled: Tabled | None = None
+    kept: tuple[Checked, ...] = ()
+    notices: tuple[str, ...] = ()
+    said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
+    trail: Trail = Trail()
+
+    def settled(self, status: Status, text: str) -> Work:
+        """With its answer, which rests on no document: nothing more is searched or written."""
+        return replace(self, said=(status, text), carried=False)
+
+    def resting(self, passages: Sequence[Passage], otherwise: str) -> Work:
+        """On these alone: they are written from, nothing is searched, and where nothing of that stands it is
+        said `otherwise`."""
+        hits = tuple(Hit(one, 1.0) for one in passages)
+        return replace(self, attached=hits, carried=bool(hits), said=(Status.NOT_FOUND, otherwise))
+
+    def by(self, writer: Writer) -> Writer:
+        """Who writes in its place: of what people said, the last rung picks other sentences."""
+        return Digest(self.question.thread) if self.question.thread and writer.name == "extract" else writer
+
+    @property
+    def asked(self) -> str:
+        """The question as it is to be answered, below those before it that it leans on, one a line."""
+        return asked(self.question)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """Those of attached files, then those found, each best first; markers in the draft count from 1."""
+        return [hit.passage for hit in (*self.attached, *self.results.hits)]
+
+    def still(self, shown: Callable[[Sequence[Passage], Audience], list[Passage]]) -> list[Passage]:
+        """The passages; of those found, what `shown` leaves of them for the question's readers."""
+        count, found = len(self.attached), self.passages
+        return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
+
+    def found(self, results: Results, attached: tuple[Hit, ...], trail: Trail) -> Work:
+        """With what there is to answer from, and whether that may carry an answer, as `trail` says."""
+        sure = trail.sure is not None and trail.sure >= trail.threshold
+        carried = bool(attached or results.hits) and sure
+        return replace(self, results=results, attached=attached, carried=carried, trail=trail)
+
+    def drafted(self, draft: Draft, failure: str, began: float) -> Work:
+        """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
+        return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
+
+    def reckoned(self, whole: Callable[[Passage, Audience], list[Passage]]) -> Work:
+        """With what tables among the passages say; without any rows where one was asked that does not say.
+        `whole` gives all passages of a document, or none."""
+        if self.said:
+            return self
+        readers = self.question.readers
+        found = tabled(self.asked, self.passages, lambda one: whole(one, readers), self.question.locale)
+        if isinstance(found, Untold):
+            return self.settled(Status.NOT_FOUND, found.why) if found.why else self._without_rows()
+        if found is None:
+            return self
+        results = replace(self.results, hits=tuple(Hit(passage, 0.0) for passage in found.passages))
+        return replace(self, results=results, attached=(), carried=False, draft=found.draft, tabled=found)
+
+    def _without_rows(self) -> Work:
+        found, near = (
+            tuple(hit for hit in hits if not has_rows(hit.passage))
+            for hits in (self.results.hits, self.attached)
+        )
+        carried = self.carried and bool(found or near)
+        return replace(self, results=replace(self.results, hits=found), attached=near, carried=carried)
+
+    def checked(self, still: Sequence[Passage], meaning: Meaning) -> list[Checked]:
+        """The sentences of the draft, each held against what it cites as the readers may see it now."""
+        return self.tabled.checked(still) if self.tabled else list(cite(self.draft, still, meaning))
+
+    def held(self, still: Sequence[Passage], meaning: Meaning) -> Work:
+        """Judged; where nothing stands of what a model made of a thread, with sentences of the thread."""
+        judged = self.judged(self.checked(still, meaning), still)
+        if judged.kept or not self.question.thread:
+            return judged
+        quoted = replace(self, draft=Digest(self.question.thread).write("", still))
+        again = quoted.judged(quoted.checked(still, meaning), still)
+        return replace(again, struck=judged.struck + again.struck)
+
+    def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
+        """With what the check took out of the draft, and what the answer came from."""
+        hits = (*self.attached, *self.results.hits)
+        asked, draft = self.question, self.draft
+        trail = replace(
+            self.trail,
+            readers=asked.readers,
+            sources=asked.sources,
+            earlier=asked.earlier,
+            hits=tuple(replace(hit, passage=one) for hit, one in zip(hits, still, strict=True)),
+            attached=len(self.attached),
+            table=self.results.table,
+            rungs=(draft.degraded,) if draft.degraded else (),
+            writer=draft.made,
+        )
+        kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
+        kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
+        if kept and not (self.tabled or asked.thread):
+            kept, notices = _disputed(kept, still, asked.locale)
+        struck = tuple(one.dropped for one in checked if one.dropped)
+        return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
+
+    def sentence(self, checked: Checked, *, first: bool) -> Answer:
+        """The chunk of the answer that a checked sentence is."""
+        text = (checked.before if first else checked.before or " ") + checked.text
+        status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
+        why = degraded(self.draft, self.question.locale)
+        return replace(
+            self._answer(status, text),
+            citations=checked.citations,
+            notice=" ".join(part for part in (why, *self.notices) if part),
+        )
+
+    def told(self, status: Status, text: str) -> Answer:
+        """What is said where nothing is searched or written."""
+        return self._answer(status, text)
+
+    def unanswered(self, searched: Callable[[Question], str], still: Sequence[Passage]) -> Answer:
+        """What is said where there is no checked sentence; `searched` names what was searched, `still` is
+        what of it the readers may see now."""
+        if self.said:
+            return self._answer(*self.said)
+        answer = self._answer(Status.NOT_FOUND, not_found(searched(self.question), self.question.locale))
+        notice = degraded(self.draft, self.question.locale)
+        return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
+
+    def _answer(self, status: Status, text: str) -> Answer:
+        total = (perf_counter() - self.started) * 1000
+        timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
+        asked = self.question
+        answer = Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
+        return replace(answer, struck=self.struck, trail=self.trail)
+
+
+def _disputed(
+    kept: tuple[Checked, ...], still: Sequence[Passage], locale: str
+) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
+    """What is left of the draft, with the citations of what disagrees with it, and the sentences on that."""
+    notices, more = disputed([c for one in kept for c in one.citations], still, locale)
+    last = replace(kept[-1], citations=(*kept[-1].citations, *more))
+    return (*kept[:-1], last), notices
+
+
+def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:
+    """The pages that passages of the index are of, each once; one without words may not be seen any more."""
+    seen: set[str] = set()
+    for passage in passages:
+        if passage.text and passage.source and passage.document not in seen:
+            seen.add(passage.document)
+            yield Near(passage.title, passage.url, passage.source)

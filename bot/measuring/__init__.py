@@ -1,0 +1,1 @@
+"""How well it finds, answers and refuses, on questions with known answers."""

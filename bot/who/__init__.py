@@ -1,0 +1,1 @@
+"""Who asks, who will read along, and what they may read: asked of Slack, never guessed."""
