@@ -18,9 +18,9 @@ from bot.answering.work import Work
 from bot.meaning.followup import before
 from bot.meaning.readings import asked_back
 from model.answer import Answer, Question, Writer
-from model.answerability import Answerability
-from model.citations import WORDS
-from model.meaning import Meaning
+from model.checking.citations import WORDS
+from model.checking.meaning import Meaning
+from model.quoting.answerability import Answerability
 from model.trail import Trail
 from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
@@ -37,7 +37,7 @@ class Chain:
     trail: Trail = Trail()  # what all answers have in common
     budget_s: float = BUDGET_S
     meaning: Meaning = WORDS  # how the check weighs words
-    expand: tuple[str, ...] = ()  # what a chat model writes for the search, of model.queries.KINDS
+    expand: tuple[str, ...] = ()  # what a chat model writes for the search, of model.writing.queries.KINDS
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""

@@ -2,7 +2,7 @@
 
 python -m docs.checker            what is reported: the held-out half
 python -m docs.checker fitted     the half on which rules were written and numbers fitted
-python -m docs.checker fit        share and likeness weighed on that half: what model/meaning.json holds
+python -m docs.checker fit        share and likeness weighed on that half: model/checking/meaning.json
 python -m docs.checker time       milliseconds of a processor for three sentences over five passages
 python -m docs.checker show KIND  sentences of the fitted half that go wrong: mtrag, scifact, number, ...
 
@@ -38,11 +38,11 @@ from docs.altered import KINDS, altered, names
 from docs.bench import DATA
 from docs.quality import Kept
 from model.answer import Draft, Fault
-from model.answerability import regression
-from model.citations import Finding, check, cite, forget, weighed
-from model.meaning import CLEAR, Meaning, Weighed, score
+from model.checking.citations import Finding, check, cite, forget, weighed
+from model.checking.meaning import CLEAR, Meaning, Weighed, score
+from model.checking.support import Evidence
+from model.quoting.answerability import regression
 from model.sentences import sentences
-from model.support import Evidence
 from retrieval.passage import Passage
 from retrieval.terms import terms
 

@@ -21,11 +21,11 @@ from bot.answering.dispute import disputed, standing
 from bot.measuring import evaluate
 from docs.quality import BEIR, SETS, empty
 from model.answer import Citation
-from model.citations import cite
-from model.conflict import conflicts
-from model.extract import Extract
+from model.checking.citations import cite
+from model.checking.conflict import conflicts
+from model.checking.succession import in_force
+from model.quoting.extract import Extract
 from model.sentences import sentences
-from model.succession import in_force
 from retrieval.passage import Audience, Passage
 from retrieval.sources.files import FileSource
 

@@ -1,7 +1,7 @@
 """How well the extract answers, and the weights of what it goes by.
 
 python -m docs.extract            SQuAD 2 over all its paragraphs: fitted on half the articles, the other half
-python -m docs.extract fit        fits model/quotable.json on the first half
+python -m docs.extract fit        fits model/quoting/quotable.json on the first half
 python -m docs.extract times      what an answer from five passages takes, without a model
 
 Collections are read from FOOTNOTE_DATA (default ../shared/data); vectors are kept as by docs/quality.py.
@@ -28,10 +28,10 @@ from bot.measuring import fit, known
 from bot.settings import load
 from docs.quality import SETS, empty
 from model.answer import Question
-from model.answerability import Answerability
-from model.extract import MOST, Extract
-from model.quotable import CANDIDATES, WEIGHTS, Candidates, candidates, meant, table
-from model.traits import TRAITS, WORDED
+from model.quoting.answerability import Answerability
+from model.quoting.extract import MOST, Extract
+from model.quoting.quotable import CANDIDATES, WEIGHTS, Candidates, candidates, meant, table
+from model.quoting.traits import TRAITS, WORDED
 from retrieval.lance import LanceStore
 from retrieval.passage import Audience, Embedder, Passage, Vectors
 from retrieval.remembered import Remembered

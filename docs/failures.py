@@ -28,12 +28,12 @@ from bot.chain import Chain
 from bot.play.model import NAMES, ModelStandIn
 from bot.settings import Settings, load
 from model.answer import Answer, Writer
-from model.answerability import Answerability
-from model.breaker import Doubt
-from model.chat import Chat, Manner
-from model.endpoint import Endpoint
-from model.extract import Extract
-from model.rung import Rung
+from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
+from model.writing.breaker import Doubt
+from model.writing.chat import Chat, Manner
+from model.writing.endpoint import Endpoint
+from model.writing.rung import Rung
 from retrieval.retriever import FootnoteRetriever
 from retrieval.sources.files import FileSource
 

@@ -11,7 +11,7 @@ from bot.answering import schema as schemas
 from bot.answering.reshape import Refused, Reshape, Told
 from bot.phrases import say
 from model.answer import Answer, Question, Writer
-from model.rewriting import sentences_of
+from model.writing.rewriting import sentences_of
 from retrieval.languages import language
 from retrieval.terms import words
 

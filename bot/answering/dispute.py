@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.phrases import say
 from model.answer import Citation
-from model.conflict import Conflict, conflicts
-from model.succession import in_force, superseded
+from model.checking.conflict import Conflict, conflicts
+from model.checking.succession import in_force, superseded
 from retrieval.passage import Passage
 from retrieval.search import Results
 

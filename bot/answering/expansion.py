@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bot.meaning.followup import asked, before
 from model.answer import Question, Writer, WriterUnavailable
-from model.queries import messages, texts
-from model.rung import Rung
+from model.writing.queries import messages, texts
+from model.writing.rung import Rung
 
 log = logging.getLogger("footnote.expansion")
 WITHIN_S = 5.0  # for each kind: without them the question is searched as it stands
@@ -19,7 +19,7 @@ _SEVERAL = re.compile(r"\b(?:and|as well as|und|sowie)\b|\?.*\?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """`kinds` are of model.queries.KINDS; the first of `writers` that is a chat model writes them."""
+    """`kinds` are of model.writing.queries.KINDS; the first of `writers` that is a chat model writes them."""
 
     writers: Sequence[Writer]
     kinds: tuple[str, ...] = ()

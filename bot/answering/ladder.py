@@ -12,7 +12,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.work import Work
 from model.answer import Draft, Writer, WriterUnavailable
-from model.rung import Rung
+from model.writing.rung import Rung
 
 BUDGET_S = 60.0
 RESERVE_S = 8.0  # of the time until an answer has to be there: for the extract, the check and the post

@@ -12,11 +12,11 @@ from bot.answering.work import Work
 from bot.meaning.shapes import Form, form
 from bot.phrases import say
 from model.answer import Answer, Citation, Draft, Previous, Status, Struck, Writer, WriterUnavailable
-from model.citations import WORDS, Checked, cite, markers
-from model.figures import figures
-from model.meaning import Meaning
-from model.rewriting import Rewriter, added, messages, sentences_of, translated
-from model.support import MARKER
+from model.checking.citations import WORDS, Checked, cite, markers
+from model.checking.figures import figures
+from model.checking.meaning import Meaning
+from model.checking.support import MARKER
+from model.writing.rewriting import Rewriter, added, messages, sentences_of, translated
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results
 from retrieval.terms import words

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from model.answer import Answer, Citation
-from model.figures import figures
-from model.rewriting import sentences_of
-from model.support import MARKER
+from model.checking.figures import figures
+from model.checking.support import MARKER
+from model.writing.rewriting import sentences_of
 
 LONGEST = 4000  # characters
 _DEEP = 4  # an object of arrays of objects of strings

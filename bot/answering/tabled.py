@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from bot.phrases import say
 from model.answer import Draft, Fault, Struck
-from model.asking import Asked, Op, alike
-from model.citations import Checked, Quote, citation
-from model.figures import figures
-from model.reckoning import Reckoned, Refused, asks_of, cited, reckon
-from model.support import bare
-from model.tables import PART, Table, paired, tables
+from model.checking.citations import Checked, Quote, citation
+from model.checking.figures import figures
+from model.checking.support import bare
+from model.tabular.asking import Asked, Op, alike
+from model.tabular.reckoning import Reckoned, Refused, asks_of, cited, reckon
+from model.tabular.tables import PART, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
 

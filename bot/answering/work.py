@@ -13,8 +13,8 @@ from bot.answering.tabled import Tabled, Untold, has_rows, tabled
 from bot.meaning.followup import asked
 from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
-from model.citations import Checked, cite
-from model.meaning import Meaning
+from model.checking.citations import Checked, cite
+from model.checking.meaning import Meaning
 from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results

@@ -143,7 +143,7 @@ def _embedder(settings: Settings) -> str:
 
 def _answerability(settings: Settings) -> str:
     from bot import wiring
-    from model.answerability import Answerability
+    from model.quoting.answerability import Answerability
 
     found = Answerability.of_home(settings.home, wiring.embedder_of(settings), settings.threshold)
     if found.astray:

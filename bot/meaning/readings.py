@@ -13,7 +13,7 @@ from bot.meaning.followup import own_words
 from bot.phrases import say
 from bot.replies import printable
 from model.answer import Question, Status
-from model.traits import named
+from model.quoting.traits import named
 from retrieval.passage import Hit, Passage
 from retrieval.terms import stem
 

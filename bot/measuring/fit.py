@@ -12,8 +12,8 @@ from bot.meaning.followup import asked as written
 from bot.meaning.followup import before
 from bot.measuring.known import Asked, Collection, digest, halves
 from model.answer import Question
-from model.answerability import Answerability, features, fit
-from model.quotable import read
+from model.quoting.answerability import Answerability, features, fit
+from model.quoting.quotable import read
 from retrieval.passage import Audience, Embedder, Hit, Passage
 from retrieval.search import Beside, Search
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from model.prompt import NOT_FOUND
-from model.queries import KINDS
-from model.rewriting import sentences_of
 from model.sentences import sentences
+from model.writing.prompt import NOT_FOUND
+from model.writing.queries import KINDS
+from model.writing.rewriting import sentences_of
 from retrieval.terms import terms
 
 OVER_LONG = 30_000  # characters, of a model that does not stop
@@ -38,7 +38,7 @@ Fact = tuple[str, int]  # a sentence of a passage, and the number of that passag
 
 @dataclass(frozen=True)
 class Heard:
-    """What `model/prompt.py` has rendered, read back: whole, and apart."""
+    """What `model/writing/prompt.py` has rendered, read back: whole, and apart."""
 
     messages: list[dict[str, Any]]
 
@@ -86,7 +86,7 @@ def written(name: str, messages: list[dict[str, Any]]) -> str:
 
 
 def _searchable(heard: Heard) -> Callable[[Heard], str] | None:
-    """What it writes where more texts for a search are asked for, as model/queries.py does."""
+    """What it writes where more texts for a search are asked for, as model/writing/queries.py does."""
     earlier = found[1] if (found := _EARLIER.search(heard.of("user"))) else ""
     said = f"{earlier} {heard.question}".strip()
     written = {

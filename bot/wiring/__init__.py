@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.indexing.queue import Call, Desk
     from bot.indexing.worker import Worker
     from bot.listeners.question import Answering
-    from model.meaning import Meaning
+    from model.checking.meaning import Meaning
     from model.trail import Trail
     from retrieval.index import Index
     from retrieval.ledger import Ledger
@@ -47,7 +47,7 @@ def chain(
     name if there is one. Raises IndexMissing or IndexMismatch where there is no index for it."""
     from bot.chain import Chain
     from bot.memory.replay import Frozen
-    from model.answerability import Answerability
+    from model.quoting.answerability import Answerability
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
 
@@ -71,7 +71,7 @@ def chain(
 
 def meaning(settings: Settings, embedder: Embedder) -> Meaning:
     """How the check weighs words. Raises RerankerUnavailable, SettingError."""
-    from model.meaning import Meaning
+    from model.checking.meaning import Meaning
     from retrieval import rerank
 
     if not settings.entailment:
@@ -239,7 +239,7 @@ def syncs(settings: Settings) -> Syncs:
 
 def writers(settings: Settings, embedder: Embedder) -> list[Writer]:
     """The ladder of writers, best first; the extract is its last rung."""
-    from model.extract import Extract
+    from model.quoting.extract import Extract
 
     models = rungs(settings) if settings.writer_kind == "chat" else []
     return [*models, Extract(embedder)]

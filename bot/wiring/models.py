@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.settings import Settings
-from model.breaker import Doubt
-from model.rung import Rung
+from model.writing.breaker import Doubt
+from model.writing.rung import Rung
 from retrieval.passage import SettingError
 
 
 def rungs(settings: Settings) -> list[Rung]:
     """Raises SettingError where what is needed to ask one is missing."""
-    from model.chat import Chat, Manner, Second
-    from model.endpoint import Endpoint
+    from model.writing.chat import Chat, Manner, Second
+    from model.writing.endpoint import Endpoint
 
     if not settings.vllm_base_url:
         raise SettingError(

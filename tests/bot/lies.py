@@ -6,7 +6,7 @@ import re
 
 from bot.play.model_text import FORGED, INVENTED
 from model.answer import Answer
-from model.citations import markers
+from model.checking.citations import markers
 
 # What is no answer at all: a lower rung writes it. All other models finish a draft, which is then checked.
 FAILING = frozenset(

@@ -16,8 +16,8 @@ from bot.meaning.smalltalk import reply
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
 from model.answer import Answer, Draft, Fault, Question, Status, Struck, Writer, WriterUnavailable
-from model.answerability import SHIPPED, Answerability
-from model.extract import Extract
+from model.quoting.answerability import SHIPPED, Answerability
+from model.quoting.extract import Extract
 from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.answering.customs import Customs
 from bot.answering.schema import Unfit, filled, read
-from model import prompt
 from model.answer import Answer, Citation, Draft, Question, Status, WriterUnavailable
+from model.writing import prompt
 
 TEXT = "Parental leave is 26 weeks at full pay. [1] Ask the People Team before you go. [2]"
 CITED = tuple(

@@ -13,9 +13,9 @@ from bot.chain import Chain
 from bot.memory.replay import Frozen
 from bot.settings import load
 from model.answer import Answer, Draft, Question, Writer
-from model.answerability import Answerability
-from model.citations import markers
-from model.extract import Extract
+from model.checking.citations import markers
+from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
 from retrieval.passage import Hit, Passage
 from retrieval.retriever import FootnoteRetriever
 from retrieval.search import Results

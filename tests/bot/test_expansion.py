@@ -11,12 +11,12 @@ from bot.answering.expansion import Expansion
 from bot.play.model import ModelStandIn
 from bot.settings import load
 from model.answer import Question
-from model.breaker import Doubt
-from model.chat import Chat
-from model.endpoint import Endpoint
-from model.extract import Extract
-from model.queries import KINDS, LONGEST, MOST, messages, texts
-from model.rung import Rung
+from model.quoting.extract import Extract
+from model.writing.breaker import Doubt
+from model.writing.chat import Chat
+from model.writing.endpoint import Endpoint
+from model.writing.queries import KINDS, LONGEST, MOST, messages, texts
+from model.writing.rung import Rung
 
 LEAVE = "How long is parental leave?"
 

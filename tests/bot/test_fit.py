@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli.fit import fit as command
 from bot.measuring import fit, known
-from model.answerability import FEATURES, Answerability
+from model.quoting.answerability import FEATURES, Answerability
 from retrieval.embed import load
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

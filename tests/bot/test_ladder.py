@@ -15,15 +15,15 @@ from bot import wiring
 from bot.chain import Chain
 from bot.play.model import NAMES, ModelStandIn
 from bot.settings import Settings, load
-from model import breaker as breaking
-from model import rung as rungs
 from model.answer import Answer, Question, Status, Writer
-from model.answerability import Answerability
-from model.breaker import Doubt
-from model.chat import Chat, Manner, Second
-from model.endpoint import Endpoint
-from model.extract import Extract
-from model.rung import Rung
+from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
+from model.writing import breaker as breaking
+from model.writing import rung as rungs
+from model.writing.breaker import Doubt
+from model.writing.chat import Chat, Manner, Second
+from model.writing.endpoint import Endpoint
+from model.writing.rung import Rung
 from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
 

@@ -13,11 +13,11 @@ from bot.meaning.minutes import Wanted, wanted
 from bot.play.model import ModelStandIn
 from docs.requests import judged, per_100
 from model.answer import Answer, Question, Status, Writer
-from model.answerability import Answerability
-from model.chat import Chat, Manner
-from model.citations import cite
-from model.endpoint import Endpoint
-from model.extract import Extract
+from model.checking.citations import cite
+from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
+from model.writing.chat import Chat, Manner
+from model.writing.endpoint import Endpoint
 from retrieval.passage import Embedder, Passage
 from retrieval.retriever import FootnoteRetriever
 

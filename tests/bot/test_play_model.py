@@ -13,8 +13,8 @@ import pytest
 
 from bot.play.model import NAMES, ModelStandIn
 from bot.play.model_text import FORGED, INVENTED, OVER_LONG, TEXTS, written
-from model.citations import check, markers
-from model.prompt import messages
+from model.checking.citations import check, markers
+from model.writing.prompt import messages
 from retrieval.passage import Passage
 
 LEAVE = "Employees get 18 weeks of paid parental leave. Contractors are not eligible for leave."

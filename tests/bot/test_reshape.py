@@ -13,11 +13,11 @@ from bot.chain import Chain
 from bot.play.model import ModelStandIn
 from bot.play.model_text import INVENTED
 from model.answer import Answer, Draft, Previous, Question, Status, Writer, WriterUnavailable
-from model.answerability import Answerability
-from model.chat import Chat, Manner
-from model.citations import cite
-from model.endpoint import Endpoint
+from model.checking.citations import cite
+from model.quoting.answerability import Answerability
 from model.trail import Trail
+from model.writing.chat import Chat, Manner
+from model.writing.endpoint import Endpoint
 from retrieval.passage import Passage
 from retrieval.retriever import FootnoteRetriever
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.answerability import FEATURES, Answerability, features, fit, regression
-from model.quotable import read
-from model.traits import named
+from model.quoting.answerability import FEATURES, Answerability, features, fit, regression
+from model.quoting.quotable import read
+from model.quoting.traits import named
 from retrieval.passage import Hit, Passage, SettingError, Vectors
 from retrieval.terms import terms
 

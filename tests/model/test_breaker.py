@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from model.breaker import AFTER, LONGEST_S, PAUSE_S, Breaker, Gate
+from model.writing.breaker import AFTER, LONGEST_S, PAUSE_S, Breaker, Gate
 
 
 class Clock:

@@ -10,9 +10,9 @@ import pytest
 
 from bot.play.model import ModelStandIn
 from model.answer import WriterUnavailable
-from model.chat import Chat, Manner, Second, same_model
-from model.citations import cite
-from model.endpoint import Endpoint
+from model.checking.citations import cite
+from model.writing.chat import Chat, Manner, Second, same_model
+from model.writing.endpoint import Endpoint
 from retrieval.passage import Passage, SettingError
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.answer import Draft, Fault, Struck
-from model.citations import check, cite, markers
+from model.checking.citations import check, cite, markers
 from model.plain import plain
 from model.sentences import sentences
 from retrieval.passage import Passage

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from model.answer import Citation
-from model.conflict import Conflict, conflicts
+from model.checking.conflict import Conflict, conflicts
+from model.checking.succession import in_force, superseded
 from model.sentences import sentences
-from model.succession import in_force, superseded
 from retrieval.passage import Passage
 
 DATA = Path(__file__).parent / "data"

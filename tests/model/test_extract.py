@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.answer import Draft
-from model.citations import check, cite, markers
-from model.extract import MOST, Extract
-from model.quotable import CANDIDATES, read
+from model.checking.citations import check, cite, markers
+from model.quoting.extract import MOST, Extract
+from model.quoting.quotable import CANDIDATES, read
 from retrieval.passage import Embedder, Passage
 
 PAD = "The office in the harbour has a view of the lighthouse. Visitors sign in at the reception desk."

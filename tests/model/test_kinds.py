@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.kinds import holds, places, wanted
-from model.traits import Said
+from model.quoting.kinds import holds, places, wanted
+from model.quoting.traits import Said
 
 
 @pytest.mark.parametrize(

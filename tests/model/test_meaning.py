@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from model.answer import Fault
-from model.citations import check
-from model.meaning import Meaning, fitted
+from model.checking.citations import check
+from model.checking.meaning import Meaning, fitted
 from retrieval.passage import Passage, Vectors
 
 TEXT = (

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from model import tokens
-from model.pack import Room, packed
-from model.prompt import messages
+from model.writing import tokens
+from model.writing.pack import Room, packed
+from model.writing.prompt import messages
 from retrieval.passage import Passage
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"

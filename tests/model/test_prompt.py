@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from model.plain import SPECIAL
-from model.prompt import grammar, inert, messages, restored, version
+from model.writing.prompt import grammar, inert, messages, restored, version
 from retrieval.passage import Passage
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from model.amounts import amounts, spelt
-from model.reckoning import Reckoned, Refused, reckon
-from model.tables import Table, tables
+from model.tabular.amounts import amounts, spelt
+from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.tables import Table, tables
 from retrieval.passage import Passage
 
 OFFICES = """City | Manager | Desks | Daily rate (EUR) | Lift | Opened

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from model.answer import Draft, WriterUnavailable
-from model.breaker import AFTER, PAUSE_S, Breaker, Doubt
-from model.completion import Away, TooLong, Unusable
-from model.rung import PROOF_S, Rung
+from model.writing.breaker import AFTER, PAUSE_S, Breaker, Doubt
+from model.writing.completion import Away, TooLong, Unusable
+from model.writing.rung import PROOF_S, Rung
 from retrieval.passage import Passage
 
 

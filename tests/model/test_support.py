@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.answer import Fault
-from model.citations import check
+from model.checking.citations import check
 from retrieval.passage import Passage
 
 TEXT = (

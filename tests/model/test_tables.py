@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.tables import PART, SPLIT, UNEVEN, UNNAMED, paired, tables
+from model.tabular.tables import PART, SPLIT, UNEVEN, UNNAMED, paired, tables
 from retrieval.passage import Block, Document, Passage
 from retrieval.split import split
 

@@ -18,8 +18,8 @@ from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Known, Tiny
 from deploy.environment import Environment, cache, find
 from deploy.vllm.server import Serving, running
 from model.answer import Draft
-from model.citations import cite
-from model.prompt import messages
+from model.checking.citations import cite
+from model.writing.prompt import messages
 from retrieval.passage import Audience, Passage
 
 SCRIPT = Path(__file__).with_name("tiny.py")

@@ -15,13 +15,13 @@ import pytest
 from kestrel import ADAPTER, ASKED, VLLM, Tiny
 
 from deploy.vllm.server import BASE, NotStarted, Serving, running
-from model import prompt, tokens
 from model.answer import WriterUnavailable
-from model.breaker import Doubt
-from model.chat import MAX_TOKENS, Chat, Manner
-from model.endpoint import Card, Endpoint
-from model.pack import Room, packed
-from model.rung import Rung
+from model.writing import prompt, tokens
+from model.writing.breaker import Doubt
+from model.writing.chat import MAX_TOKENS, Chat, Manner
+from model.writing.endpoint import Card, Endpoint
+from model.writing.pack import Room, packed
+from model.writing.rung import Rung
 from retrieval.passage import Passage
 
 pytestmark = pytest.mark.services

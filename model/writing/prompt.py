@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from model.checking.support import MARKER
 from model.plain import SPECIAL, visible
-from model.support import MARKER
 from retrieval.passage import Passage
 
 NOT_FOUND = "NOT_FOUND"

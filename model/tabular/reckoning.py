@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from model.amounts import amounts, spelt, yes
-from model.asking import Asked, Op
-from model.citations import Quote
-from model.support import QUOTE
-from model.tables import Row, Table
-from model.wanted import Test, Wanted, meant_by, wanted
+from model.checking.citations import Quote
+from model.checking.support import QUOTE
+from model.tabular.amounts import amounts, spelt, yes
+from model.tabular.asking import Asked, Op
+from model.tabular.tables import Row, Table
+from model.tabular.wanted import Test, Wanted, meant_by, wanted
 
 QUOTES = 4  # places that a figure is cited by
 SHOWN = 4  # rows that a look-up shows

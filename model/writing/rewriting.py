@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from model.answer import Draft, Struck
-from model.citations import markers
-from model.figures import figures
-from model.polarity import negated
-from model.prompt import inert
+from model.checking.citations import markers
+from model.checking.figures import figures
+from model.checking.polarity import negated
+from model.checking.support import MARKER, Evidence, missing
 from model.sentences import sentences
-from model.support import MARKER, Evidence, missing
+from model.writing.prompt import inert
 from retrieval.passage import Passage
 
 SYSTEM = (

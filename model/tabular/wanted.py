@@ -7,9 +7,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from model.amounts import Amounts, amounts, yes
-from model.asking import LOOKING, SOFT, Asked, Op, alike
-from model.tables import Table
+from model.tabular.amounts import Amounts, amounts, yes
+from model.tabular.asking import LOOKING, SOFT, Asked, Op, alike
+from model.tabular.tables import Table
 from retrieval.terms import STOP, words
 
 _LONGEST = 80  # characters of a cell that a question may name

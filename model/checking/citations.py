@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from model.answer import Citation, Draft, Fault, Struck
-from model.meaning import CLEAR, SUPPORT, Meaning, Weighed
+from model.checking.meaning import CLEAR, SUPPORT, Meaning, Weighed
+from model.checking.polarity import Statement
+from model.checking.support import MARKER, QUOTE, Evidence, bare, wrong
 from model.plain import plain
-from model.polarity import Statement
 from model.sentences import sentences
-from model.support import MARKER, QUOTE, Evidence, bare, wrong
 from retrieval.passage import Passage
 
 MOST = 8  # sentences that are compared with a claim by meaning

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.quotable import Reading, coverage, read
-from model.traits import named
+from model.quoting.quotable import Reading, coverage, read
+from model.quoting.traits import named
 from retrieval.passage import Embedder, Hit, SettingError
 from retrieval.terms import terms
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from model import prompt
 from model.answer import Draft, WriterUnavailable
-from model.completion import BROKE_OFF, Away, Completion, Patience, TooLong, Unusable, collected
-from model.endpoint import Endpoint
-from model.pack import Room, packed
+from model.writing import prompt
+from model.writing.completion import BROKE_OFF, Away, Completion, Patience, TooLong, Unusable, collected
+from model.writing.endpoint import Endpoint
+from model.writing.pack import Room, packed
 from retrieval.passage import Passage, SettingError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from model.kinds import DECIDES, wanted
+from model.quoting.kinds import DECIDES, wanted
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
 from retrieval.terms import words

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from model.answer import Draft, WriterUnavailable
-from model.breaker import Breaker, Doubt, Gate
-from model.completion import Away, TooLong, Unusable
+from model.writing.breaker import Breaker, Doubt, Gate
+from model.writing.completion import Away, TooLong, Unusable
 from retrieval.passage import Passage
 
 DRAFTED_S = 20.0  # for what is not the answer to a question

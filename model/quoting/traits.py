@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import log
 
-from model.kinds import holds, places, wanted
+from model.quoting.kinds import holds, places, wanted
 from retrieval.terms import STOP, stem, terms, words
 
 WORDED = (

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from model.figures import Figure, figures
-from model.opposites import CUES, LOOSE, MARKED, PREFIX, WAYS, WEAK
+from model.checking.figures import Figure, figures
+from model.checking.opposites import CUES, LOOSE, MARKED, PREFIX, WAYS, WEAK
 from model.plain import plain
 from retrieval.terms import STOP, stem, terms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model.plain import visible
-from model.prompt import inert
+from model.writing.prompt import inert
 
 # What is asked for, each in a request of its own.
 KINDS = {

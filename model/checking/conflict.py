@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.answer import Citation
-from model.figures import Figure, figures
+from model.checking.figures import Figure, figures
+from model.checking.polarity import negated
+from model.checking.units import SIZES, UNITS
 from model.plain import plain
-from model.polarity import negated
 from model.sentences import sentences
-from model.units import SIZES, UNITS
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
 

@@ -14,11 +14,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from model.preferences import preferences
+from model.checking.support import bare
+from model.quoting.preferences import preferences
+from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
 from model.sentences import Span, sentences
-from model.support import bare
-from model.tables import paired
-from model.traits import TRAITS, WORDED, Around, Asked, Said, worded
+from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, terms, words
 

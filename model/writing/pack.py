@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from model import tokens
-from model.prompt import messages
+from model.writing import tokens
+from model.writing.prompt import messages
 from retrieval.passage import Passage
 
 _MARGIN = 1.05  # parts of a prompt differ in how many tokens their characters make

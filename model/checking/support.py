@@ -10,13 +10,13 @@ from functools import cached_property
 from itertools import islice
 
 from model.answer import Fault
-from model.figures import Figure
-from model.names import Known, knows, names, unknown
+from model.checking.figures import Figure
+from model.checking.names import Known, knows, names, unknown
+from model.checking.polarity import Statement, against, denied, denies, swapped
+from model.checking.units import UNITS
 from model.plain import plain
-from model.polarity import Statement, against, denied, denies, swapped
 from model.sentences import Span, sentences
-from model.tables import paired
-from model.units import UNITS
+from model.tabular.tables import paired
 from retrieval.passage import Passage
 from retrieval.terms import words
 

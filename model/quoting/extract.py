@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from model.answer import Draft
-from model.citations import cite
-from model.quotable import Quotable, read
+from model.checking.citations import cite
+from model.quoting.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 

@@ -1,0 +1,1 @@
+"""Tables in, rows looked up and figures reckoned from all of them out, or the reason why not."""
