@@ -63,11 +63,12 @@ def _found(record: Record, words: Mapping[int, Passage]) -> Iterator[str]:
         yield f"Left out: {old}, because {new} takes its place, as one of the two says."
     for n, place in enumerate(record.places, 1):
         how = _scores(place, attached=n <= attached)
-        yield f"Found {n}. {_where(place, words.get(n))}: {how}{_use(record, place)}."
+        kept = "never kept" if n <= attached else "no longer kept"
+        yield f"Found {n}. {_where(place, words.get(n), kept)}: {how}{_use(record, place)}."
 
 
-def _where(place: Place, passage: Passage | None) -> str:
-    title = " > ".join(dict.fromkeys((passage.title, *passage.heading))) if passage else "no longer kept"
+def _where(place: Place, passage: Passage | None, kept: str) -> str:
+    title = " > ".join(dict.fromkeys((passage.title, *passage.heading))) if passage else kept
     return f"{printable(title)} ({place.document}, characters {place.start} to {place.end})"
 
 

@@ -14,7 +14,7 @@ from retrieval.search import Beside, Mode, Results, Search
 from retrieval.store import Table
 
 NO_WORDS = (
-    "The words of this answer were erased, because a document that it cites is gone. "
+    "The words of this answer are not kept: a document that it cites is gone, or it is made of messages. "
     "footnote explain says what is still known of it."
 )
 NO_QUESTION = (

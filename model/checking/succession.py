@@ -26,11 +26,13 @@ _OVER = (
     r"(?:ersetzt|abgelöst)(?=\s+(?:worden|durch)|\s*[.!]|\s*\Z)|aufgehoben|veraltet|überholt|ungültig|"
     r"außer kraft|nicht mehr (?:gültig|in kraft|aktuell)|gilt nicht mehr|gelten nicht mehr)"
 )
+_WHEN = r"(?:on|in|since|from|as of|with effect from|am|im|seit|ab|zum)\s[^.!?\n]{1,40}?"
 # "This policy has been superseded by ...", "Superseded by ...", "Status: obsolete": one says so of itself.
 _OF_ITSELF = re.compile(
     rf"{_THIS}[^.!?]{{0,100}}?\b{_OVER}[^.!?\n]*"
     rf"|\A\W*(?:it|they|sie|es)\s(?:has|have|was|were|is|are|wurde|wurden)\s(?:been\s)?{_OVER}\s[^.!?\n]*"
-    rf"|\A\W*{_OVER}\s+(?:by|durch)\b[^.!?\n]*|\A\W*(?:note|status|hinweis):?\s+{_OVER}[^.!?\n]*",
+    rf"|\A\W*{_OVER}\s+(?:{_WHEN}\s)?(?:by|durch)\b[^.!?\n]*"
+    rf"|\A\W*(?:note|status|hinweis):?\s+{_OVER}[^.!?\n]*",
     re.IGNORECASE,
 )
 _HINT = re.compile(
@@ -43,7 +45,7 @@ _PERHAPS = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(
-    r"[(\[]\s*(?:superseded|obsolete|outdated|archived?|deprecated|old|veraltet|ungültig|alt)\s*[)\]]",
+    r"[(\[](?:[^)\]]{0,20}[\s,;])?\s*(?:superseded|obsolete|outdated|archived?|deprecated|old|veraltet|ungültig|alt)\s*[)\]]",
     re.IGNORECASE,
 )
 # "This policy replaces the rules of 2023", "Supersedes: X": what a text says of another one.
