@@ -21,7 +21,8 @@ from retrieval.sources.files import FileSource
 pytestmark = pytest.mark.slow  # indexes the example handbook
 
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
-DINNER = "How much may I spend on dinner?"
+DINNER = "How much may I spend on dinner?"  # a table says it, whatever the writer and the threshold
+LAPTOP = "How do I report a lost laptop?"
 
 
 @pytest.fixture
@@ -42,9 +43,9 @@ def kept(settings: Settings, answer: str) -> Record:
 
 
 def test_what_was_asked_at_a_terminal_has_a_record(settings: Settings) -> None:
-    record = kept(settings, asked(DINNER))
+    record = kept(settings, asked(LAPTOP))
 
-    assert (record.question, record.status, record.writer) == (DINNER, "answered", "extract")
+    assert (record.question, record.status, record.writer) == (LAPTOP, "answered", "extract")
     assert len(record.places) == settings.passages
     assert record.trail["sure"] > record.trail["threshold"]
     assert record.trail["table"] == wiring.store(settings).live(settings.workspace).name
@@ -99,7 +100,7 @@ def _reindexed(settings: Settings, folder: Path, old: str, new: str) -> None:
 def test_other_settings_are_named_where_an_answer_is_made_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = asked(DINNER)
+    answer = asked(LAPTOP)
     monkeypatch.setenv("FOOTNOTE_THRESHOLD", "0.999999")
 
     done = footnote("replay", answer)
@@ -176,13 +177,13 @@ def test_a_follow_up_is_made_again_with_the_questions_before_it(settings: Settin
 
 
 def test_an_answer_whose_words_are_gone_is_still_explained_but_not_made_again(settings: Settings) -> None:
-    answer = asked(DINNER)
+    answer = asked(LAPTOP)
     footnote("forget", kept(settings, answer).citations[0].document)
 
     done, said = footnote("replay", answer), footnote("explain", answer)
 
-    assert (done.returncode, "were erased" in done.stderr) == (1, True)
-    assert (said.returncode, "€38" in said.stdout) == (0, False)
+    assert (done.returncode, "are not kept" in done.stderr) == (1, True)
+    assert (said.returncode, "phone" in said.stdout) == (0, False)
     assert "no longer kept" in said.stdout and "cited as [1]" in said.stdout
 
 
@@ -193,7 +194,7 @@ def test_an_answer_that_is_not_there_is_a_sentence(settings: Settings) -> None:
 
 
 def test_a_forgotten_document_leaves_the_records_too(settings: Settings) -> None:
-    answer = asked(DINNER)
+    answer = asked(LAPTOP)
     document = kept(settings, answer).citations[0].document
 
     footnote("forget", document)
