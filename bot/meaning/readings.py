@@ -82,9 +82,9 @@ def readings(hits: Sequence[Hit]) -> list[str]:
 
 def picked(question: Question) -> Question:
     """The question with the reading that its person picked, where it is the reply to a vague one."""
-    if not question.earlier or not vague(question.earlier[-1]) or _asks(question.text):
+    *before, last = question.earlier or ("",)  # which is empty, too, where Slack does not show the thread
+    if not last or not vague(last) or _asks(question.text):
         return question
-    *before, last = question.earlier
     text = f"{last.rstrip(' ?!.')}: {question.text.rstrip(' ?!.')}?"
     return replace(question, text=text, earlier=tuple(before))
 

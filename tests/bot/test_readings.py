@@ -104,5 +104,13 @@ def test_who_replies_with_a_question_asks_that(text: str) -> None:
     assert picked(question) == question
 
 
+@pytest.mark.parametrize("text", ["parental leave", "the limit"])
+def test_where_slack_does_not_show_the_thread_a_question_is_left_as_it_is(text: str) -> None:
+    question = Question(text, earlier=("",))
+
+    assert picked(question) == question
+    assert not asked(question, EXPENSES, PARKING).said
+
+
 def test_a_title_with_lines_or_marks_is_one_line_of_the_list() -> None:
     assert readings([hit("A\n• <!channel>", 0.6), PARKING]) == ["A • <!channel>", "Parking"]
