@@ -41,7 +41,7 @@ class Customs:
             return answer
         told = Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
         try:
-            new = Reshape(self.writers).translated(told, question.language, question.locale)
+            new = Reshape(self.writers).translated(told, question.language, question)
         except Refused:
             return _noted(answer, say("custom_language", question.locale))
         apart = "\n\n" if "\n\n" in answer.text else " "

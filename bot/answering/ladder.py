@@ -11,13 +11,18 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.work import Work
-from model.answer import Draft, Writer, WriterUnavailable
+from model.answer import Draft, Question, Writer, WriterUnavailable
 from model.writing.rung import Rung
 
 BUDGET_S = 60.0
 RESERVE_S = 8.0  # of the time until an answer has to be there: for the extract, the check and the post
-_LEAST_S = 1.0
+LEAST_S = 1.0  # in less no model is asked
 _NO_TIME = "There was no time left for the language model."
+
+
+def left_s(question: Question, reserve_s: float) -> float:
+    """Seconds until its answer has to be there, but for those that are kept for what comes after."""
+    return float("inf") if question.by is None else question.by - time.time() - reserve_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,7 @@ class Ladder:
         return RunnableLambda(self._asked, name="asked") | ladder
 
     def _asked(self, work: Work) -> dict[str, Any]:
-        left = self.budget_s
-        if work.question.by is not None:
-            left = min(left, work.question.by - time.time() - RESERVE_S)
+        left = min(self.budget_s, left_s(work.question, RESERVE_S))
         return {"work": work, "failure": "", "until": time.monotonic() + left}
 
     def _rung(self, place: int, asked: dict[str, Any]) -> Work:
@@ -53,7 +56,7 @@ class Ladder:
         if not isinstance(writer, Rung):
             return work.by(writer).write(work.asked, work.passages)
         left = until - time.monotonic()
-        if left < _LEAST_S:
+        if left < LEAST_S:
             raise WriterUnavailable(_NO_TIME)
         sharing = sum(isinstance(other, Rung) for other in self.writers[place:])
         return writer.write(work.asked, work.passages, left / sharing, work.question.tone)

@@ -7,20 +7,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from bot.answering.ladder import LEAST_S, left_s
 from bot.answering.tabled import WRITER as TABLES
 from bot.answering.work import Work
 from bot.meaning.shapes import Form, form
 from bot.phrases import say
-from model.answer import Answer, Citation, Draft, Previous, Status, Struck, Writer, WriterUnavailable
+from model.answer import (
+    Answer,
+    Citation,
+    Draft,
+    Previous,
+    Question,
+    Status,
+    Struck,
+    Writer,
+    WriterUnavailable,
+)
 from model.checking.citations import WORDS, Checked, cite, markers
 from model.checking.figures import figures
 from model.checking.meaning import Meaning
 from model.checking.support import MARKER
 from model.writing.rewriting import Rewriter, added, messages, sentences_of, translated
+from model.writing.rung import DRAFTED_S
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results
 from retrieval.terms import words
 
+RESERVE_S = 3.0  # of the time until an answer has to be there: for the check and the post
 _NAMES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
     "nl": "Dutch", "pl": "Polish", "tr": "Turkish",
@@ -64,7 +77,7 @@ class Reshape:
     def _answer(self, work: Work, previous: Previous, wish: Form) -> Answer:
         locale, began = work.question.locale, perf_counter()
         try:
-            told = self._changed(_again(previous, self.meaning), wish, locale)
+            told = self._changed(_again(previous, self.meaning), wish, work.question)
         except Refused as why:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
@@ -74,20 +87,20 @@ class Reshape:
         notice = " ".join(part for part in (told.notice, answer.notice) if part)
         return replace(answer, notice=notice, struck=told.struck)
 
-    def _changed(self, told: Told, wish: Form, locale: str) -> Told:
+    def _changed(self, told: Told, wish: Form, question: Question) -> Told:
         if not told.sentences:
             raise Refused("answer_changed")
         if wish.figure:
-            return _figures(told, locale)
+            return _figures(told, question.locale)
         if wish.shorter or wish.style:
-            told = self._reworded(told, wish, locale)
-        return self.translated(told, wish.language, locale) if wish.language else told
+            told = self._reworded(told, wish, question)
+        return self.translated(told, wish.language, question) if wish.language else told
 
-    def _reworded(self, told: Told, wish: Form, locale: str) -> Told:
+    def _reworded(self, told: Told, wish: Form, question: Question) -> Told:
         """By a model, where what it writes stands the check; by code, where whole sentences will do."""
         facts, before = _facts(told), sum(map(len, told.sentences))
         struck: tuple[Struck, ...] = ()
-        for draft in self._drafts(_wish(wish), told):
+        for draft in self._drafts(_wish(wish), told, question):
             new = _checked(draft, told, facts, self.meaning)
             size, struck = sum(map(len, new.sentences)), struck + new.struck
             good = 0 < len(new.sentences) >= len(new.struck) and (not wish.shorter or size < before)
@@ -95,25 +108,31 @@ class Reshape:
                 return new
         if wish.style:
             raise Refused("reshape_unsafe" if self._rewriters else "reshape_no_model")
-        return replace(_shorter(told, wish.sentences, locale), struck=struck)
+        return replace(_shorter(told, wish.sentences, question.locale), struck=struck)
 
-    def translated(self, told: Told, code: str, locale: str) -> Told:
-        """By a model. Raises Refused where there is no translation that keeps all that can be compared."""
-        for draft in self._drafts(f"Translate it into {_NAMES[code]}.", told):
+    def translated(self, told: Told, code: str, question: Question) -> Told:
+        """By a model. Raises Refused where there is none in time that keeps all that can be compared."""
+        for draft in self._drafts(f"Translate it into {_NAMES[code]}.", told, question):
             new = sentences_of(draft.text)
             if not _untouched(told.sentences, new) and translated(told.sentences, new, code):
                 kept = tuple(map(_remarked, new, told.sentences))
-                return replace(told, sentences=kept, writer=draft.writer, notice=say("translated", locale))
+                return replace(
+                    told, sentences=kept, writer=draft.writer, notice=say("translated", question.locale)
+                )
         raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
 
     @property
     def _rewriters(self) -> list[Rewriter]:
         return [writer for writer in self.writers if isinstance(writer, Rewriter)]
 
-    def _drafts(self, wish: str, told: Told) -> Iterator[Draft]:
-        for writer in self._rewriters:
+    def _drafts(self, wish: str, told: Told, question: Question) -> Iterator[Draft]:
+        """By those for whom there is time: each has an equal part of what those before it left."""
+        for place, writer in enumerate(self._rewriters):
+            share = left_s(question, RESERVE_S) / (len(self._rewriters) - place)
+            if share < LEAST_S:
+                continue
             try:
-                yield writer.drafted(messages(wish, "\n".join(told.sentences)))
+                yield writer.drafted(messages(wish, "\n".join(told.sentences)), min(DRAFTED_S, share))
             except WriterUnavailable:
                 continue
 

@@ -46,7 +46,7 @@ class Rewriter(Protocol):
     @property
     def name(self) -> str: ...
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+    def drafted(self, asked: list[dict[str, str]], within_s: float = ...) -> Draft:
         """A whole draft. Raises WriterUnavailable where there is none to be had."""
         ...
 

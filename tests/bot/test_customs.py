@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.answering.customs import Customs
+from bot.answering.reshape import RESERVE_S
 from bot.answering.schema import Unfit, filled, read
 from model.answer import Answer, Citation, Draft, Question, Status, WriterUnavailable
 from model.writing import prompt
@@ -43,12 +46,13 @@ class Translates:
     name = "translates"
 
     def __init__(self, said: str = "") -> None:
-        self.said = said
+        self.said, self.within_s = said, 0.0
 
     def write(self, question: str, passages: Sequence[object]) -> Draft:
         raise AssertionError("it is written already")
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+    def drafted(self, asked: list[dict[str, str]], within_s: float = 20.0) -> Draft:
+        self.within_s = within_s
         if not self.said:
             raise WriterUnavailable("The model server does not answer.")
         return Draft(self.said, self.name)
@@ -162,6 +166,17 @@ def test_without_a_translation_that_holds_it_stays_in_the_language_of_its_source
     answer = shown(ANSWER, *writers, language="de")
 
     assert answer.text == TEXT and "language of its sources" in answer.notice
+
+
+def test_a_translation_has_what_is_left_of_the_time_and_none_is_begun_without_any() -> None:
+    soon, late = Translates(GERMAN), Translates(GERMAN)
+    wanted = Question("how long?", locale="en", language="de")
+
+    [there] = Customs([soon]).kept(replace(wanted, by=time.time() + RESERVE_S + 6), [ANSWER])
+    [not_there] = Customs([late]).kept(replace(wanted, by=time.time() + RESERVE_S), [ANSWER])
+
+    assert there.text == GERMAN and 5 < soon.within_s <= 6
+    assert not_there.text == TEXT and "language of its sources" in not_there.notice and not late.within_s
 
 
 def test_an_answer_that_is_in_that_language_is_left_alone() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
+from bot.answering.reshape import RESERVE_S
 from bot.chain import Chain
 from bot.play.model import ModelStandIn
 from bot.play.model_text import INVENTED
@@ -44,13 +46,14 @@ class Rewrites:
     name = "rewrites"
 
     def __init__(self, *said: str) -> None:
-        self.said, self.asked = list(said), list[list[dict[str, str]]]()
+        self.said, self.asked, self.within_s = list(said), list[list[dict[str, str]]](), list[float]()
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
         raise AssertionError("a form is no question")
 
-    def drafted(self, asked: list[dict[str, str]]) -> Draft:
+    def drafted(self, asked: list[dict[str, str]], within_s: float = 20.0) -> Draft:
         self.asked.append(asked)
+        self.within_s.append(within_s)
         if not self.said:
             raise WriterUnavailable("The model server does not answer.")
         return Draft(self.said.pop(0), self.name)
@@ -75,11 +78,27 @@ def previous(text: str = WRITTEN, writer: str = "extract") -> Previous:
     return Previous(answer, tuple(by_id[c.passage] for c in citations))
 
 
-def ask(wish: str, *writers: Writer, about: Previous | None = None, locale: str = "") -> Answer:
+def ask(
+    wish: str,
+    *writers: Writer,
+    about: Previous | None = None,
+    locale: str = "",
+    by: float | None = None,
+) -> Answer:
     """Without an index: whatever were searched would fail."""
     nothing = cast(FootnoteRetriever, None), cast(Answerability, None)
     chain = Chain(*nothing, [*writers, Extracts()], lambda _: "nothing", Trail(days=7)).runnable()
-    return chain.invoke(Question(wish, locale=locale, previous=about or previous()))
+    return chain.invoke(Question(wish, locale=locale, previous=about or previous(), by=by))
+
+
+def test_models_share_what_is_left_of_the_time_and_without_any_code_does_it() -> None:
+    first, second, late = Rewrites(), Rewrites("Parental leave is 26 weeks. [1]"), Rewrites("Six weeks. [1]")
+
+    ask("shorter please", first, second, by=time.time() + RESERVE_S + 6)
+    answer = ask("shorter please", late, by=time.time() + RESERVE_S)
+
+    assert 2 < first.within_s[0] <= 3 and 5 < second.within_s[0] <= 6
+    assert not late.asked and answer.text.startswith("Parental leave is 26 weeks at full pay. [1]")
 
 
 def ask_plainly(said: str) -> Answer:
