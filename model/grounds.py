@@ -37,8 +37,14 @@ def keep(connection: sa.Connection, answer: Answer) -> None:
     now, days = datetime.now(UTC), answer.trail.days
     if rows := list(_rows(answer, answer.trail, now if days else None)):
         connection.execute(grounds.insert(), rows)
-    late = grounds.c.kept_since < now - timedelta(days=days)
-    connection.execute(grounds.update().where(late).values(_ERASED))
+    expire(connection, days)
+
+
+def expire(connection: sa.Connection, days: int) -> None:
+    """Erases what has been kept for longer than that; nothing is locked where there is none."""
+    late = grounds.c.kept_since < datetime.now(UTC) - timedelta(days=days)
+    if connection.execute(sa.select(grounds.c.answer).where(late).limit(1)).first():
+        connection.execute(grounds.update().where(late).values(_ERASED))
 
 
 def _rows(answer: Answer, trail: Trail, since: datetime | None) -> Iterator[dict[str, object]]:
@@ -56,9 +62,10 @@ def _rows(answer: Answer, trail: Trail, since: datetime | None) -> Iterator[dict
         }
 
 
-def words(connection: sa.Connection, answer: str) -> dict[int, Passage]:
-    """The passages that are still kept, by place."""
-    mine = (grounds.c.answer == answer) & grounds.c.passage.is_not(None)
+def words(connection: sa.Connection, answer: str, days: int) -> dict[int, Passage]:
+    """The passages that are still kept, by place, and for no longer than `days`."""
+    young = grounds.c.kept_since >= datetime.now(UTC) - timedelta(days=days)
+    mine = (grounds.c.answer == answer) & grounds.c.passage.is_not(None) & young
     rows = connection.execute(sa.select(grounds.c.place, grounds.c.passage).where(mine))
     return {place: unpacked(passage) for place, passage in rows}
 

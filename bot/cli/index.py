@@ -166,6 +166,9 @@ def _places(paths: list[str], loader: str) -> list[str]:
 @stoppable(SYNC)
 def _synced(settings: Settings, specs: Sequence[Spec], console: Console, *, as_json: bool) -> int:
     """Syncs each source; one that fails is named and the rest goes on. The exit code."""
+    from bot import wiring
+
+    wiring.expire(settings)
     worst = 0
     for spec in specs:
         try:

@@ -58,13 +58,22 @@ def entries(shelf: Shelf) -> list[Entry]:
 
 
 class Schedules:
-    """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it."""
+    """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it;
+    `sweep` is run as often."""
 
-    def __init__(self, look: Callable[[], Sequence[Entry]], turns: Turns, syncs: Syncs, child: Child) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Sequence[Entry]],
+        turns: Turns,
+        syncs: Syncs,
+        child: Child,
+        sweep: Callable[[], None] = lambda: None,
+    ) -> None:
         self._look = look
         self._turns = turns
         self._syncs = syncs
         self._child = child
+        self._sweep = sweep
         self._said = ""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-schedules", daemon=True)
@@ -80,6 +89,7 @@ class Schedules:
 
     def tick(self, now: datetime) -> None:
         """Runs what is due, one after the other."""
+        self._sweep()
         for entry in self._look():
             if not self._stopping.is_set() and entry.due(now):
                 with suppress(Busy):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings, load
 from bot.wiring.models import rungs as rungs
 from bot.wiring.records import Kept as Kept
+from bot.wiring.records import expire as expire
 from bot.wiring.records import kept as kept
 from bot.wiring.records import record as record
 from bot.wiring.sources import declared as declared

@@ -49,7 +49,8 @@ def kept(settings: Settings, given: str) -> Kept:
         found = recorded(connection, answer)
         if found is None:
             raise FootnoteError("No answer has that id. footnote ask --json prints one, as do the logs.")
-        return Kept(found, grounds.words(connection, answer), feedback.votes(connection, answer))
+        words = grounds.words(connection, answer, settings.record_days)
+        return Kept(found, words, feedback.votes(connection, answer))
 
 
 def _meant(connection: sa.Connection, given: str) -> str:
@@ -62,6 +63,15 @@ def _meant(connection: sa.Connection, given: str) -> str:
     if len(ids) > 1:
         raise FootnoteError("More than one answer has an id that begins so. Give more of it.")
     return ids[0] if ids else ""
+
+
+def expire(settings: Settings) -> None:
+    """Takes words out of records that have been there for as many days as is set."""
+    from bot import wiring
+    from model import grounds
+
+    with wiring.engine(settings).begin() as connection:
+        grounds.expire(connection, settings.record_days)
 
 
 def revisions(settings: Settings, documents: Collection[str]) -> dict[str, str]:

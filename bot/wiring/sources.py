@@ -73,11 +73,13 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def schedules(settings: Settings) -> Schedules:
-    """What starts the syncs of sources.toml that are due."""
+    """What starts the syncs of sources.toml that are due, and takes out of records what is too old."""
+    from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
 
     of_all = shelf(settings)
-    return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child())
+    sweep = partial(wiring.expire, settings)
+    return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child(), sweep)
 
 
 def means(settings: Settings) -> Means:

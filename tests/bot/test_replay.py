@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -193,6 +193,19 @@ def test_an_answer_that_is_not_there_is_a_sentence(settings: Settings) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
+def test_words_are_kept_for_their_days_also_where_nobody_asks_any_more(settings: Settings) -> None:
+    answer = asked(LAPTOP)
+    with wiring.engine(settings).begin() as connection:
+        late = datetime.now(UTC) - timedelta(days=31)
+        connection.execute(grounds.grounds.update().values(kept_since=late))
+    unasked = wiring.kept(settings, answer).words
+
+    wiring.schedules(settings).tick(datetime.now(UTC))
+
+    with wiring.engine(settings).connect() as connection:
+        assert unasked == grounds.words(connection, answer, 60) == {}
+
+
 def test_a_forgotten_document_leaves_the_records_too(settings: Settings) -> None:
     answer = asked(LAPTOP)
     document = kept(settings, answer).citations[0].document
@@ -200,6 +213,6 @@ def test_a_forgotten_document_leaves_the_records_too(settings: Settings) -> None
     footnote("forget", document)
 
     with wiring.engine(settings).connect() as connection:
-        words = grounds.words(connection, answer)
+        words = grounds.words(connection, answer, 30)
     assert words and document not in {passage.document for passage in words.values()}
     assert kept(settings, answer).text == ""

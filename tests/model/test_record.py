@@ -93,7 +93,7 @@ def test_a_record_says_what_the_answer_came_from(connection: sa.Connection) -> N
         "setup": {"alpha": 0.6},
         "readers": ["channel:C1", "everyone"],
     }
-    assert grounds.words(connection, "a1") == {1: LEAVE, 2: PAY}
+    assert grounds.words(connection, "a1", 30) == {1: LEAVE, 2: PAY}
 
 
 def test_neither_the_question_nor_those_before_it_are_in_a_record(connection: sa.Connection) -> None:
@@ -120,7 +120,7 @@ def test_a_document_that_goes_takes_its_words_out_of_every_record(connection: sa
 
     assert (recorded(connection, "a1").text, recorded(connection, "a2").text) == ("", "26 weeks [1]")
     assert recorded(connection, "a1").struck == recorded(connection, "a2").struck == ()
-    assert grounds.words(connection, "a1") == grounds.words(connection, "a2") == {2: PAY}
+    assert grounds.words(connection, "a1", 30) == grounds.words(connection, "a2", 30) == {2: PAY}
     assert "26 weeks." not in str(connection.execute(sa.select(grounds.grounds)).all())
 
 
@@ -128,25 +128,36 @@ def test_the_words_of_passages_are_kept_for_as_many_days_as_is_set(connection: s
     record_answer(connection, MADE, "Ev1")
     late = datetime.now(UTC) - timedelta(days=31)
     connection.execute(grounds.grounds.update().values(kept_since=late))
+    assert grounds.words(connection, "a1", 30) == {}
 
     record_answer(connection, replace(MADE, id="a2"), "Ev2")
     record_answer(connection, replace(MADE, id="a3", trail=replace(TRAIL, hits=())), "Ev3")
 
-    assert grounds.words(connection, "a1") == {}
-    assert set(grounds.words(connection, "a2")) == {1, 2}
+    assert grounds.words(connection, "a1", 30) == {}
+    assert set(grounds.words(connection, "a2", 30)) == {1, 2}
+
+
+def test_words_that_are_too_old_leave_without_another_answer(connection: sa.Connection) -> None:
+    record_answer(connection, MADE, "Ev1")
+    late = datetime.now(UTC) - timedelta(days=31)
+    connection.execute(grounds.grounds.update().where(grounds.grounds.c.place == 1).values(kept_since=late))
+
+    grounds.expire(connection, 30)
+
+    assert grounds.words(connection, "a1", 60) == {2: PAY}
 
 
 def test_no_words_are_kept_where_the_operator_wants_none(connection: sa.Connection) -> None:
     record_answer(connection, replace(MADE, trail=replace(TRAIL, days=0)), "Ev1")
 
-    assert grounds.words(connection, "a1") == {}
+    assert grounds.words(connection, "a1", 30) == {}
     assert recorded(connection, "a1").places[0].digest == digest(LEAVE.text)
 
 
 def test_what_came_with_a_question_leaves_only_its_place(connection: sa.Connection) -> None:
     record_answer(connection, replace(MADE, trail=replace(TRAIL, attached=1)), "Ev1")
 
-    assert grounds.words(connection, "a1") == {2: PAY}
+    assert grounds.words(connection, "a1", 30) == {2: PAY}
 
 
 def test_an_answer_is_found_by_how_its_id_begins(connection: sa.Connection) -> None:
