@@ -116,11 +116,12 @@ def named(connection: sa.Connection, given: str) -> list[str]:
 
 
 def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
-    """Erases what records have of these documents: their words, the text of answers that cite them, and what
-    was struck out of answers that were made with them."""
+    """Erases what records have of these documents: their words, the text of answers that cite them, and of
+    those made with them what was struck out, and the text where it cites nothing: it may name them."""
+    uncited = sa.case((answers.c.citations == "[]", sa.null()), else_=answers.c.text)
     made = grounds.erase(connection, documents)
     for answer, cited in made.items():
-        gone = {"struck": None, "text": None} if cited else {"struck": None}
+        gone = {"struck": None, "text": None if cited else uncited}
         connection.execute(answers.update().where(answers.c.id == answer).values(gone))
 
 

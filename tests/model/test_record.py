@@ -114,7 +114,8 @@ def test_a_question_that_is_kept_is_kept_with_those_it_leans_on(connection: sa.C
 
 def test_a_document_that_goes_takes_its_words_out_of_every_record(connection: sa.Connection) -> None:
     record_answer(connection, MADE, "Ev1")
-    record_answer(connection, replace(MADE, id="a2", citations=()), "Ev2")
+    other = replace(CITATION, passage="p2", document="handbook/pay.md")
+    record_answer(connection, replace(MADE, id="a2", citations=(other,)), "Ev2")
 
     erase(connection, ["handbook/leave.md", "handbook/other.md"])
 
@@ -122,6 +123,15 @@ def test_a_document_that_goes_takes_its_words_out_of_every_record(connection: sa
     assert recorded(connection, "a1").struck == recorded(connection, "a2").struck == ()
     assert grounds.words(connection, "a1", 30) == grounds.words(connection, "a2", 30) == {2: PAY}
     assert "26 weeks." not in str(connection.execute(sa.select(grounds.grounds)).all())
+
+
+def test_what_asks_back_by_the_title_of_a_document_goes_with_it(connection: sa.Connection) -> None:
+    asked = replace(MADE, status=Status.CLARIFY, text="Do you mean “Leave”?", citations=())
+    record_answer(connection, asked, "Ev1")
+
+    erase(connection, ["handbook/leave.md"])
+
+    assert recorded(connection, "a1").text == ""
 
 
 def test_the_words_of_passages_are_kept_for_as_many_days_as_is_set(connection: sa.Connection) -> None:
