@@ -22,17 +22,35 @@ _THIS = (
 )
 _OVER = (
     r"(?:superseded|replaced|obsolete|outdated|out of date|deprecated|withdrawn|"
-    r"no longer (?:valid|in force|in effect|applicable|applies|apply)|"
+    r"no longer (?:valid|in force|in effect|applicable)|"
     r"(?:ersetzt|abgelöst)(?=\s+(?:worden|durch)|\s*[.!]|\s*\Z)|aufgehoben|veraltet|überholt|ungültig|"
-    r"außer kraft|nicht mehr (?:gültig|in kraft|aktuell)|gilt nicht mehr|gelten nicht mehr)"
+    r"außer kraft|nicht mehr (?:gültig|in kraft|aktuell))\b"
 )
-_WHEN = r"(?:on|in|since|from|as of|with effect from|am|im|seit|ab|zum)\s[^.!?\n]{1,40}?"
+_WHEN = r"(?:on|in|since|from|as of|with effect from|am|im|seit|ab|zum)\s(?:\d\.|[^.!?\n]){1,40}?"
+_IS = (
+    r"(?:(?:has|have|had)\s(?:(?!not|never)\w+\s)?been|is|are|was|were|"
+    r"ist|sind|war|waren|wurden?|wird|werden)"
+)
+_HOW = (
+    r"(?:now|hereby|currently|officially|formally|already|also|since|long|fully|completely|"
+    r"considered|deemed|marked as|"
+    r"inzwischen|bereits|jetzt|nun|hiermit|mittlerweile|damit|somit|seither|vollständig|"
+    r"(?:durch|von)\s[^.!?,;\n]{1,60}?)"
+)
+# After "this policy": nothing, its number, what it is on, or what else is true of it.
+_MORE = (
+    r"(?:\s(?:[(\[][^)\]]{1,40}[)\]]|[\d-]+))?"
+    r"(?:\s(?:on|of|for|from|about|dated|von|vom|für|zu|zur|zum|über)\s(?!what|which|how)[^.!?,]{1,60}?)?(?:,[^,.!?]{1,60},)?"
+)
+_AND = r"[^.!?]{0,100}?(?:\s(?:and|but|und|aber)|;\sit)"
 # "This policy has been superseded by ...", "Superseded by ...", "Status: obsolete": one says so of itself.
 _OF_ITSELF = re.compile(
-    rf"{_THIS}[^.!?]{{0,100}}?\b{_OVER}[^.!?\n]*"
+    rf"{_THIS}(?:{_MORE}|{_AND})\s(?:{_IS}(?:,?\s(?:{_HOW}|{_WHEN}),?){{0,2}}?\s{_OVER}|"
+    r"(?:no longer (?:applies|apply)|gilt nicht mehr|gelten nicht mehr|tritt außer kraft|trat außer kraft)\b)"
+    r"[^.!?\n]*"
     rf"|\A\W*(?:it|they|sie|es)\s(?:has|have|was|were|is|are|wurde|wurden)\s(?:been\s)?{_OVER}\s[^.!?\n]*"
     rf"|\A\W*{_OVER}\s+(?:{_WHEN}\s)?(?:by|durch)\b[^.!?\n]*"
-    rf"|\A\W*(?:note|status|hinweis):?\s+{_OVER}[^.!?\n]*",
+    rf"|\A\W*(?:note|status|hinweis):?\s+{_OVER}(?:\s+{_WHEN})?(?:\s+(?:by|durch)\b[^.!?\n]*|\s*(?:[.!]|\Z))",
     re.IGNORECASE,
 )
 _HINT = re.compile(
@@ -45,7 +63,8 @@ _PERHAPS = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(
-    r"[(\[](?:[^)\]]{0,20}[\s,;])?\s*(?:superseded|obsolete|outdated|archived?|deprecated|old|veraltet|ungültig|alt)\s*[)\]]",
+    r"[(\[](?:[^)\]]{0,20}[\s,;])?\s*(?:superseded|obsolete|outdated|archived?|deprecated|veraltet|ungültig)\s*[)\]]"
+    r"|[(\[](?:[^)\]]{0,20}[,;])?\s*(?:old|alt)\s*[)\]]",  # and not "(2 years old)"
     re.IGNORECASE,
 )
 # "This policy replaces the rules of 2023", "Supersedes: X": what a text says of another one.

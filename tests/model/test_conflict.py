@@ -54,6 +54,15 @@ def test_a_document_loses_to_another_where_one_of_the_two_says_so() -> None:
     assert [lost for label, lost in told if label == "current"] == [{}] * 14
 
 
+def test_a_page_is_over_where_it_says_so_of_itself_and_not_of_what_it_is_about() -> None:
+    for row in rows("succession_written.jsonl"):
+        if row["kind"] == "page":
+            pages = passages(row)
+            over = [one.document for one in superseded(pages)]
+
+            assert over == [one.document for one in pages if row["label"] == "over"]
+
+
 def test_a_conflict_names_what_each_says_and_where_the_other_says_it() -> None:
     ours = passage(0, "Leave", "Everyone has 28 vacation days a year.")
     theirs = passage(1, "FAQ", "Welcome. Everyone has 25 vacation days a year. Book early.")
