@@ -85,6 +85,7 @@ class Near:
     title: str
     url: str
     source: str
+    document: str = ""  # its uri; an address may be that of several
 
 
 class Fault(StrEnum):

@@ -184,4 +184,4 @@ def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:
     for passage in passages:
         if passage.text and passage.source and passage.document not in seen:
             seen.add(passage.document)
-            yield Near(passage.title, passage.url, passage.source)
+            yield Near(passage.title, passage.url, passage.source, passage.document)

@@ -43,7 +43,7 @@ def play(
             lied = asked_in(slack, asked.id) == liar
             for chunk in (lies if lied else answers)(asked):
                 struck[asked.id] = chunk.struck
-                yield slack.library.addressed(chunk)
+                yield slack.library.addressed(chunk, asked.readers)
 
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)

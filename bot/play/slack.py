@@ -33,7 +33,7 @@ from bot.play.slack_server import Server, application, routes
 from bot.play.slack_sockets import Sockets
 from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Passage
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-play", "xapp-play", "play-signing-secret"
 
@@ -50,7 +50,7 @@ class SlackStandIn(People):
         clock: Clock | None = None,
         reading: Reading | None = None,
     ) -> None:
-        """`reading` gives the passages of a document, for the pages that cited numbers open."""
+        """`reading` gives what readers may read of a document, for the pages that cited numbers open."""
         timing = timing or Timing()
         workspace = Workspace(clock=clock)
         self.mode = mode
@@ -276,7 +276,7 @@ class SlackStandIn(People):
         asyncio.run_coroutine_threadsafe(work, self._server.loop).result(10)
 
 
-def _nothing(_: str) -> tuple[Passage, ...]:
+def _nothing(_: str, readers: Audience) -> tuple[Passage, ...]:
     return ()
 
 

@@ -19,9 +19,9 @@ from starlette.routing import BaseRoute, Route
 from bot.play.slack_page import from_here, secured
 from bot.play.slack_state import Workspace
 from model.answer import Answer
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Passage
 
-Reading = Callable[[str], Sequence[Passage]]  # a document's uri or address in, its passages in order out
+Reading = Callable[[str, Audience], Sequence[Passage]]  # a uri and who reads in, what they may read out
 _HEADING = re.compile(r"(#{1,6})\s+")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _RULE = re.compile(r"\s*\|[\s|:-]+\|\s*$")
@@ -32,9 +32,11 @@ _GONE = (
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number leads: characters `start` to `end` of a document; none marked where both are 0."""
+    """Where a number leads `readers`: characters `start` to `end` of a document; none marked where both are
+    0."""
 
     document: str
+    readers: Audience
     start: int = 0
     end: int = 0
 
@@ -47,12 +49,13 @@ class Library:
         self._tokens: dict[Place, str] = {}
         self._places: dict[str, Place] = {}
 
-    def addressed(self, answer: Answer) -> Answer:
-        """The answer with addresses of this page for its citations and for the nearest pages."""
+    def addressed(self, answer: Answer, readers: Audience) -> Answer:
+        """The answer with addresses of this page, that open for its readers what it cites and names."""
         cited = (
-            replace(c, url=self._open(Place(c.document, c.start, c.end), "#quote")) for c in answer.citations
+            replace(c, url=self._open(Place(c.document, readers, c.start, c.end), "#quote"))
+            for c in answer.citations
         )
-        near = (replace(page, url=self._open(Place(page.url))) for page in answer.nearest)
+        near = (replace(page, url=self._open(Place(page.document, readers))) for page in answer.nearest)
         return replace(answer, citations=tuple(cited), nearest=tuple(near))
 
     def routes(self) -> list[BaseRoute]:
@@ -67,7 +70,7 @@ class Library:
         if not from_here(request):
             return Response(status_code=403)
         place = self._places.get(request.path_params["token"])
-        passages = self._reading(place.document) if place else ()
+        passages = self._reading(place.document, place.readers) if place else ()
         if place is None or not passages:
             return HTMLResponse(_page("Not found", f'<p class="gone">{_GONE}</p>'), 404, secured())
         return HTMLResponse(_page(passages[0].title, _document(passages, place)), 200, secured())

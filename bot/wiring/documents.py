@@ -1,4 +1,4 @@
-"""A document's name in, the passages of what answers from it out: what footnote play opens a number with."""
+"""A document's uri and who reads in, the passages of what answers from it out: what footnote play opens."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bot.settings import Settings
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Passage
 
 
-def reading(settings: Settings) -> Callable[[str], Sequence[Passage]]:
-    """Finds a document by uri or address, its passages in order. It checks no audience: what it is asked for
-    must have been cited to somebody who may read it."""
+def reading(settings: Settings) -> Callable[[str, Audience], Sequence[Passage]]:
+    """Finds the document of a uri, its passages in order; nothing where its readers may not read it now."""
     from bot.wiring import ledger, store
 
-    def read(name: str) -> Sequence[Passage]:
+    def read(uri: str, readers: Audience) -> Sequence[Passage]:
         table = store(settings).live(settings.workspace)
-        found = [one for one in ledger(settings).find(table.name, name) if one.revision]
-        return table.around(found[0].uri, found[0].revision, 0, sys.maxsize) if found else ()
+        found = [one for one in ledger(settings).find(table.name, uri) if one.uri == uri and one.revision]
+        if not found or not found[0].audience.admits(readers):
+            return ()
+        return table.around(uri, found[0].revision, 0, sys.maxsize)
 
     return read

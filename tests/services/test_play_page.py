@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.play.slack import SlackStandIn
 from deploy.chromium.browser import Tab, running
 from model.answer import Answer, Citation, Status
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Passage
 
 pytestmark = pytest.mark.services
 QUOTE = "Each parent gets 20 weeks at full pay."
@@ -38,7 +38,7 @@ def browser(missing: Callable[[str], None]) -> Iterator[Callable[[], Tab]]:
         yield tab
 
 
-def reading(name: str) -> list[Passage]:
+def reading(name: str, readers: Audience) -> list[Passage]:
     about = {"document": "handbook/leave.md", "source": "handbook", "title": "Leave", "url": name}
     texts = {
         0: ("<b>Who</b> can take it: everybody.\n" * 60, ("Leave", "Who")),
@@ -153,7 +153,7 @@ def test_a_question_is_typed_and_its_number_opens_the_sentence_marked_in_its_doc
     page.key("Enter")
     assert slack.wait_until(lambda: bool(slack.messages(channel)))
     asked = slack.messages(channel)[0]
-    cited = slack.library.addressed(answer()).citations[0]
+    cited = slack.library.addressed(answer(), Audience()).citations[0]
     client.chat_postMessage(channel=channel, thread_ts=asked.ts, text=f"{QUOTE} <{cited.url}|[1]>")
     address = page.until("document.querySelector('#replies .body a')?.href")
     document = browser()
