@@ -8,6 +8,7 @@ from functools import partial
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
+from bot.answering.clarifying import asked_back
 from bot.answering.customs import Customs
 from bot.answering.dispute import standing
 from bot.answering.expansion import Expansion
@@ -16,7 +17,6 @@ from bot.answering.reshape import Reshape
 from bot.answering.understanding import understand
 from bot.answering.work import Work
 from bot.meaning.followup import before
-from bot.meaning.readings import asked_back
 from model.answer import Answer, Question, Writer
 from model.checking.citations import WORDS
 from model.checking.meaning import Meaning

@@ -25,7 +25,6 @@ from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
 from bot.listeners.share import Share
-from bot.meaning.referents import Referents
 from bot.memory.recent import Recent
 from bot.posting.calling import client, welcome
 from bot.posting.post import Posts
@@ -34,6 +33,7 @@ from bot.posting.respond import Responses
 from bot.posting.stream import Streams
 from bot.posting.views import Views
 from bot.reception import Reception, heard
+from bot.referents import Referents
 from bot.threads import Threads
 from bot.who.audience import Audiences
 from bot.who.door import Door, Rules

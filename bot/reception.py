@@ -13,8 +13,8 @@ from bot.attachments import Attachments
 from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
 from bot.events import Row
-from bot.meaning.referents import Referents
 from bot.phrases import say
+from bot.referents import Referents
 from bot.threads import Threads, engaged
 from bot.who.asking import NotNow, ReadersUnknown
 from bot.who.audience import Audiences, ReadersChanged

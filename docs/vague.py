@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bot.answering.clarifying import asked_back
 from bot.answering.understanding import understand
-from bot.meaning.readings import asked_back, vague
+from bot.meaning.readings import vague
 from bot.measuring import evaluate
 from docs.bench import DATA
 from docs.quality import empty

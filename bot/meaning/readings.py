@@ -1,24 +1,17 @@
-"""A question that does not say what it is about, with its hits, in; the readings to ask back with, out."""
+"""A question in; whether it says what it is about, and with the reading that its person picked, out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from bot.answering.work import Work
 from bot.meaning import speech
 from bot.meaning.followup import own_words
-from bot.phrases import say
-from bot.replies import printable
-from model.answer import Question, Status
+from model.answer import Question
 from model.quoting.traits import named
-from retrieval.passage import Hit, Passage
 from retrieval.terms import stem
 
-MOST = 3  # readings that are shown
-_NEAR = 0.5  # share of the best score from which another page is as likely meant
 _LONGEST = 12  # words of a reply that picks a reading
 # What is asked about anything, and so says nothing of what is meant.
 _GENERIC = frozenset(
@@ -58,28 +51,6 @@ def _generic() -> frozenset[str]:
     return frozenset(map(stem, _GENERIC))
 
 
-def asked_back(work: Work) -> Work:
-    """The work; asked back where a vague question opens its thread and may mean several pages."""
-    asked = work.question
-    if work.said or asked.earlier or asked.attached or not vague(asked.text):
-        return work
-    found = readings(work.results.hits)
-    if len(found) < 2:
-        return work
-    shown = "\n".join(f"• {one}" for one in found)
-    return work.settled(Status.CLARIFY, say("ask_back", asked.locale, readings=shown))
-
-
-def readings(hits: Sequence[Hit]) -> list[str]:
-    """Up to three sections, of a page each, that may be meant as well as the best."""
-    best = hits[0].score if hits else 0.0
-    pages: dict[str, Passage] = {}
-    for hit in hits:
-        if hit.score >= _NEAR * best:
-            pages.setdefault(hit.passage.document, hit.passage)
-    return list(dict.fromkeys(map(_label, pages.values())))[:MOST]
-
-
 def picked(question: Question) -> Question:
     """The question with the reading that its person picked, where it is the reply to a vague one."""
     *before, last = question.earlier or ("",)  # which is empty, too, where Slack does not show the thread
@@ -91,9 +62,3 @@ def picked(question: Question) -> Question:
 
 def _asks(text: str) -> bool:
     return len(text.split()) > _LONGEST or any(way.search(text) for way in (speech.ASKS, speech.GOES_ON))
-
-
-def _label(passage: Passage) -> str:
-    """Title and last heading, on one line."""
-    parts = (passage.title, passage.heading[-1] if passage.heading else "")
-    return " › ".join(dict.fromkeys(printable(part) for part in parts if part.strip()))

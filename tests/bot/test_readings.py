@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.clarifying import asked_back, readings
 from bot.answering.understanding import understand
 from bot.answering.work import Work
-from bot.meaning.readings import asked_back, picked, readings, vague
+from bot.meaning.readings import picked, vague
 from bot.phrases import say
 from model.answer import Question, Status
 from retrieval.passage import Hit, Passage

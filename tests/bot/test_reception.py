@@ -10,8 +10,8 @@ import pytest
 from bot.attachments import Attachments, Limits
 from bot.channels import PAUSED, Channels, Switches
 from bot.events import Row
-from bot.meaning.referents import Referents
 from bot.reception import Reception
+from bot.referents import Referents
 from bot.state import connect, upgrade
 from bot.threads import Threads
 from bot.who.asking import ReadersUnknown

@@ -8,9 +8,9 @@ import pytest
 
 from bot.events import Row
 from bot.meaning.addressed import Turn
-from bot.meaning.referents import Referents
 from bot.memory.recall import Changed, Recall, Recalled
 from bot.posting.post import Place
+from bot.referents import Referents
 from bot.threads import Threads
 from model.answer import Answer, Question, Status
 from retrieval.passage import Audience

@@ -1,0 +1,43 @@
+"""A question that does not say what it is about, with its hits, in; the readings to ask back with, out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answering.work import Work
+from bot.meaning.readings import vague
+from bot.phrases import say
+from bot.replies import printable
+from model.answer import Status
+from retrieval.passage import Hit, Passage
+
+MOST = 3  # readings that are shown
+_NEAR = 0.5  # share of the best score from which another page is as likely meant
+
+
+def asked_back(work: Work) -> Work:
+    """The work; asked back where a vague question opens its thread and may mean several pages."""
+    asked = work.question
+    if work.said or asked.earlier or asked.attached or not vague(asked.text):
+        return work
+    found = readings(work.results.hits)
+    if len(found) < 2:
+        return work
+    shown = "\n".join(f"• {one}" for one in found)
+    return work.settled(Status.CLARIFY, say("ask_back", asked.locale, readings=shown))
+
+
+def readings(hits: Sequence[Hit]) -> list[str]:
+    """Up to three sections, of a page each, that may be meant as well as the best."""
+    best = hits[0].score if hits else 0.0
+    pages: dict[str, Passage] = {}
+    for hit in hits:
+        if hit.score >= _NEAR * best:
+            pages.setdefault(hit.passage.document, hit.passage)
+    return list(dict.fromkeys(map(_label, pages.values())))[:MOST]
+
+
+def _label(passage: Passage) -> str:
+    """Title and last heading, on one line."""
+    parts = (passage.title, passage.heading[-1] if passage.heading else "")
+    return " › ".join(dict.fromkeys(printable(part) for part in parts if part.strip()))
