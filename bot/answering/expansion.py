@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.answering.ladder import LEAST_S, RESERVE_S, left_s
 from bot.meaning.followup import asked, before
 from model.answer import Question, Writer, WriterUnavailable
 from model.writing.queries import messages, texts
 from model.writing.rung import Rung
 
 log = logging.getLogger("footnote.expansion")
-WITHIN_S = 5.0  # for each kind: without them the question is searched as it stands
+WITHIN_S = 5.0  # for all kinds: without them the question is searched as it stands
 _SEVERAL = re.compile(r"\b(?:and|as well as|und|sowie)\b|\?.*\?", re.IGNORECASE)
 
 
@@ -27,8 +29,15 @@ class Expansion:
     def texts(self, question: Question) -> tuple[str, ...]:
         """None where nothing is set, or the model does not write any in time."""
         models = [one for one in self.writers if isinstance(one, Rung)]
-        kinds = [kind for kind in self.kinds if _fits(kind, question)] if models else []
-        return tuple(text for kind in kinds for text in _written(models[0], kind, question))
+        return tuple(self._written(models[0], question)) if models else ()
+
+    def _written(self, model: Rung, question: Question) -> Iterator[str]:
+        """Of the time, half is the writer's."""
+        until = time.monotonic() + min(WITHIN_S, left_s(question, RESERVE_S) / 2)
+        for kind in (one for one in self.kinds if _fits(one, question)):
+            if (left := until - time.monotonic()) < LEAST_S:
+                return
+            yield from _texts(model, kind, question, left)
 
 
 def _fits(kind: str, question: Question) -> bool:
@@ -38,10 +47,10 @@ def _fits(kind: str, question: Question) -> bool:
     return kind != "parts" or bool(_SEVERAL.search(question.text))
 
 
-def _written(model: Rung, kind: str, question: Question) -> tuple[str, ...]:
+def _texts(model: Rung, kind: str, question: Question, within_s: float) -> tuple[str, ...]:
     lines = f"{before(question)}\n{question.text}" if kind == "rewrite" else asked(question)
     try:
-        return texts(model.drafted(messages(kind, lines), WITHIN_S).text, question.text)
+        return texts(model.aside(messages(kind, lines), within_s).text, question.text)
     except WriterUnavailable as error:
         log.info("not expanded: %s: %s", kind, error)
         return ()

@@ -64,6 +64,12 @@ class Breaker:
             self._tried = True
             return Gate.TRIAL
 
+    @property
+    def shut(self) -> bool:
+        """Whether it is let be, or is to be tried by the next one who needs it."""
+        with self._lock:
+            return bool(self._pause_s)
+
     def failed(self, reason: str) -> None:
         """`reason` is what is said while it is shut."""
         with self._lock:

@@ -57,6 +57,13 @@ class Rung:
         """The same for messages of other kinds."""
         return self._asked(lambda: self._writer.drafted(asked, within_s), within_s)
 
+    def aside(self, asked: list[dict[str, str]], within_s: float) -> Draft:
+        """The same for what an answer can do without: it is not asked while there is a doubt, and what comes
+        of it counts for nothing."""
+        if self._breaker.shut or self._doubt.doubted:
+            raise WriterUnavailable(self._breaker.reason or "The model server is doubted.")
+        return self._writer.drafted(asked, within_s)
+
     def _asked(self, ask: Callable[[], Draft], within_s: float | None) -> Draft:
         gate = self._breaker.gate()
         if gate is Gate.SHUT:
