@@ -14,6 +14,7 @@ from model.trail import Place
 from retrieval.passage import Passage
 
 _NO_TRAIL = "Nothing was searched for it."
+_DIGEST = "Nothing was searched for it: it is made of messages of its thread, whose words are not kept."
 _REFORMED = "Nothing was searched for it: it gives the answer before it in the thread in another form."
 
 
@@ -45,7 +46,8 @@ def _made(record: Record) -> str:
 def _searched(record: Record) -> Iterator[str]:
     trail = record.trail
     if trail.get("sure") is None:
-        yield _REFORMED if record.places else _NO_TRAIL
+        of_thread = trail.get("attached") == len(record.places)
+        yield _NO_TRAIL if not record.places else _DIGEST if of_thread else _REFORMED
         return
     setup, sources = trail["setup"], ", ".join(trail["sources"]) or "all"
     yield f"Readers: {', '.join(trail['readers']) or 'nobody'}. Sources: {sources}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from model import grounds
 from model.answer import Previous, Question, Vote
 from model.feedback import vote
 from model.record import Record, record_answer, recorded
+from retrieval.passage import Passage
 from retrieval.sources.files import FileSource
 
 pytestmark = pytest.mark.slow  # indexes the example handbook
@@ -136,6 +138,21 @@ def test_another_form_of_an_answer_is_explained_but_not_made_again(settings: Set
 
     assert "in another form" in said and "cited as [1]" in said
     assert (done.returncode, "in another form" in done.stderr) == (1, True)
+
+
+def test_what_is_made_of_a_thread_is_explained_as_that_and_not_made_again(settings: Settings) -> None:
+    said = "Ada: We decided to go with the second offer."
+    message = Passage("m1", "thread/1.0", "thread", "Ada, 2026", said, 0, len(said), "https://c.example/p1")
+    asked = Question("what was decided?", id="q3", attached=(message,), thread="decisions")
+    answer = wiring.chain(settings).invoke(asked)
+    assert said in answer.text
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, replace(answer, text=""), "Ev3", keep_question=True)
+
+    explained, done = footnote("explain", "q3").stdout, footnote("replay", "q3")
+
+    assert "made of messages of its thread" in explained and "in another form" not in explained
+    assert (done.returncode, "it is made of messages" in done.stderr) == (1, True)
 
 
 def test_a_question_asked_in_slack_is_not_shown_and_has_to_be_given(settings: Settings) -> None:
