@@ -128,16 +128,16 @@ class Search:
     ) -> Results:
         """The best `limit` passages that `readers` may read, of these sources or, without any, of all. Raises
         what store, ledger and embedder raise."""
-        return self._found([Asked(printable(text), readers, max(DEPTH, limit), mode, sources)], limit)
+        return self._found([Asked(searchable(text), readers, max(DEPTH, limit), mode, sources)], limit)
 
     def follow(
         self, text: str, beside: Beside, readers: Audience, limit: int, sources: Collection[str] = ()
     ) -> Results:
         """The same for a question that follows another: searched by itself and behind it, in one table; and
         for more texts."""
-        alone = Asked(printable(text), readers, max(DEPTH, limit), Mode.HYBRID, sources)
+        alone = Asked(searchable(text), readers, max(DEPTH, limit), Mode.HYBRID, sources)
         whole = [f"{beside.before[: LONGEST // 2]} {text}"] if beside.before.strip() else []
-        asked = [alone, *(replace(alone, text=printable(one)) for one in (*whole, *beside.more))]
+        asked = [alone, *(replace(alone, text=searchable(one)) for one in (*whole, *beside.more))]
         return self._found(asked, limit, more=len(beside.more))
 
     def _found(self, asked: Sequence[Asked], limit: int, more: int = 0) -> Results:
@@ -294,7 +294,7 @@ def _admitted(hits: Sequence[Hit], shown: Mapping[str, Reading], readers: Audien
     return kept
 
 
-def printable(text: str) -> str:
+def searchable(text: str) -> str:
     """`text` as one line without control characters, cut to what is searched."""
     line = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST])
     return " ".join(line.split())[:LONGEST]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.answering.work import Work
 from bot.meaning import smalltalk
-from bot.meaning.courtesy import bare
+from bot.meaning.courtesy import without_courtesy
 from bot.meaning.readings import picked
 from bot.phrases import say
 from bot.replies import printable, unreadable
@@ -19,8 +19,10 @@ def understand(given: Question | str, trail: Trail | None = None) -> Work:
     """The question with an id, without courtesies or what nobody sees, and those it leans on; settled where
     there is nothing to search."""
     question = given if isinstance(given, Question) else Question(given)
-    earlier = tuple(printable(bare(text)) for text in question.earlier if not smalltalk.kind(text))
-    shown = replace(question, text=printable(bare(question.text)), earlier=earlier)
+    earlier = tuple(
+        printable(without_courtesy(text)) for text in question.earlier if not smalltalk.kind(text)
+    )
+    shown = replace(question, text=printable(without_courtesy(question.text)), earlier=earlier)
     work = Work(replace(picked(shown), id=question.id or uuid.uuid4().hex), trail=trail or Trail())
     if question.thread:
         nothing = say("thread_nothing", question.locale, count=len(question.attached))

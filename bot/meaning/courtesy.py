@@ -21,7 +21,7 @@ _THANKS = re.compile(
 )
 
 
-def bare(text: str) -> str:
+def without_courtesy(text: str) -> str:
     """`text` as what search and writer need of it; as it is where nothing of a question would be left."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith((">", "&gt;"))]
     said = "\n".join(lines).strip()

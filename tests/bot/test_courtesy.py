@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.meaning.courtesy import bare
+from bot.meaning.courtesy import without_courtesy
 
 ASKED = "How much may I spend on dinner?"
 
@@ -28,7 +28,7 @@ ASKED = "How much may I spend on dinner?"
     ],
 )
 def test_a_question_is_the_same_in_polite_company(text: str) -> None:
-    assert bare(text) == ASKED
+    assert without_courtesy(text) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_a_question_is_the_same_in_polite_company(text: str) -> None:
     ],
 )
 def test_what_is_no_wrapping_stays(text: str) -> None:
-    assert bare(text) == text
+    assert without_courtesy(text) == text

@@ -15,7 +15,7 @@ from retrieval.ranking import Ranking
 from retrieval.record import LAYOUT
 from retrieval.retriever import FootnoteRetriever
 from retrieval.rows import Reading
-from retrieval.search import LONGEST, Beside, Mode, Search, printable
+from retrieval.search import LONGEST, Beside, Mode, Search, searchable
 from retrieval.store import Made
 
 EVERYBODY = Audience()
@@ -155,7 +155,7 @@ def test_a_question_of_forty_thousand_characters_is_cut_and_answered() -> None:
 
 
 def test_control_characters_part_words_and_go_no_further() -> None:
-    assert printable("parental\0leave\n\x1b[31m of\u202ewhom\ud800") == "parental leave [31m of whom"
+    assert searchable("parental\0leave\n\x1b[31m of\u202ewhom\ud800") == "parental leave [31m of whom"
 
 
 def test_readers_find_what_they_may_read_and_nobody_finds_nothing() -> None:
