@@ -30,7 +30,8 @@ def play(
     from bot.settings import load
     from bot.wiring.documents import reading
 
-    settings = load()
+    settings = load(quota_person=0, quota_channel=0)
+    place = settings.home / "play"
     with ModelStandIn() as model, SlackStandIn(port=port, reading=reading(settings)) as slack:
         answers, lies = wiring.chain(settings).stream, wiring.lying(settings, model.base_url).stream
         to_terminal("WARNING")
@@ -47,8 +48,10 @@ def play(
 
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        house = replace(wiring.house(settings, answer), struck=lambda id: struck.pop(id, ()))
-        run(Stand(settings.home / "play"), credentials, house)
+        house = replace(
+            wiring.house(settings, answer, wiring.aside(place)), struck=lambda id: struck.pop(id, ())
+        )
+        run(Stand(place), credentials, house)
 
 
 def asked_in(slack: SlackStandIn, event: str) -> str:

@@ -214,6 +214,11 @@ def engine(settings: Settings) -> sa.Engine:
     return _engine(settings.database_url or str(settings.home.absolute()))
 
 
+def aside(place: Path) -> sa.Engine:
+    """State of its own in another folder, as what is tried out has it."""
+    return _engine(str(place.absolute()))
+
+
 @lru_cache(maxsize=4)
 def _engine(where: str) -> sa.Engine:
     from bot.state import connect, upgrade
@@ -253,8 +258,9 @@ def behind(settings: Settings) -> dict[str, SourceState]:
     return {name: state for name, state in states.items() if state.running or state.error}
 
 
-def house(settings: Settings, answer: Answering) -> House:
-    """How the settings want the Slack side to be; `answer` is what questions are answered with."""
+def house(settings: Settings, answer: Answering, state: sa.Engine | None = None) -> House:
+    """How the settings want the Slack side to be; `answer` is what questions are answered with, `state` where
+    their answers are kept, if not where all other state is."""
     from bot.attachments import Limits
     from bot.house import House
     from bot.who.door import Rules
@@ -271,7 +277,9 @@ def house(settings: Settings, answer: Answering) -> House:
         return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
 
     attached = Limits(settings.attachment_mb << 20)
-    return House(answer, rules, owners, means(settings), settings.suggestions, attached)
+    return House(
+        answer, rules, owners, means(settings, state or engine(settings)), settings.suggestions, attached
+    )
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:

@@ -11,6 +11,8 @@ from bot.settings import Settings, secret
 from retrieval.passage import IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from bot.commands.table import Means
     from bot.indexing.schedules import Schedules
     from bot.shelf import Shelf
@@ -82,8 +84,8 @@ def schedules(settings: Settings) -> Schedules:
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child(), sweep)
 
 
-def means(settings: Settings) -> Means:
-    """What commands in Slack work with. A sync has a process of its own."""
+def means(settings: Settings, state: sa.Engine) -> Means:
+    """What commands in Slack work with; answers are in `state`. A sync has a process of its own."""
     from bot import wiring
     from bot.commands.table import Means
     from bot.indexing.schedules import Child
@@ -105,6 +107,6 @@ def means(settings: Settings) -> Means:
         Child().run,
         forget,
         wiring.ledger(settings).kept_out,
-        Recall(wiring.engine(settings), live, wiring.ledger(settings)),
+        Recall(state, live, wiring.ledger(settings)),
         settings.admin_ids,
     )

@@ -81,7 +81,7 @@ def player(home: Path) -> Iterator[Player]:
 
 
 def test_a_minute_with_the_product_without_an_account(player: Player) -> None:
-    player.do("say", text="@footnote How many weeks of parental leave do I get?")
+    asked = player.do("say", text="@footnote How many weeks of parental leave do I get?")["ts"]
     answer = player.said("20 weeks", "#quote", "down:")  # whole, with its source and the buttons below it
     link = html.unescape(re.search(r'href="([^"#]+)#quote"', answer)[1])  # type: ignore[index]
     with urllib.request.urlopen(link, timeout=30) as opened:
@@ -103,3 +103,6 @@ def test_a_minute_with_the_product_without_an_account(player: Player) -> None:
     assert "correction" in modal["html"]
     player.do("submit", callback=modal["callback"], answers={"reasons": [], "correction": "None."})
     assert player.sees(lambda state: state["modal"] is None)
+
+    player.do("say", text="as JSON please", thread_ts=asked)
+    assert player.said("&quot;answer&quot;: &quot;Each parent gets 20 weeks")
