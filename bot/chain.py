@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
 from bot.answering.clarifying import asked_back
-from bot.answering.customs import Customs
 from bot.answering.dispute import standing
 from bot.answering.expansion import Expansion
 from bot.answering.ladder import BUDGET_S, Ladder
 from bot.answering.reshape import Reshape
 from bot.answering.understanding import understand
+from bot.answering.verdict import Verdict
 from bot.answering.work import Work
 from bot.meaning.followup import before
 from model.answer import Answer, Question, Writer
@@ -41,15 +41,16 @@ class Chain:
 
     def runnable(self) -> Runnable[Question | str, Answer]:
         """`stream` yields checked sentences, as Answers that add up to what `invoke` returns."""
-        ladder = Ladder(self.writers, self.budget_s).runnable()
+        ladder, still = Ladder(self.writers, self.budget_s).runnable(), self.retriever.still
+        verdict = Verdict(self.writers, self.meaning, still, self.searched)
         found = (
             RunnableLambda(self.retrieve, name="retrieve")
             | RunnableLambda(asked_back, name="clarify")
             | RunnableLambda(lambda work: work.reckoned(self.retriever.whole), name="reckon")
             | RunnableBranch((lambda work: work.carried, ladder), lambda work: work)
-            | RunnableGenerator(self.check, name="check")
+            | RunnableGenerator(verdict.answers, name="check")
         )
-        form = RunnableGenerator(Reshape(self.writers, self.meaning).answers, name="reshape")
+        form = RunnableGenerator(Reshape(self.writers, self.meaning, still).answers, name="reshape")
         reshaped = (lambda work: work.question.previous is not None, form)
         begun = RunnableLambda(partial(understand, trail=self.trail), name="understand")
         return begun | RunnableBranch(reshaped, found)
@@ -67,13 +68,3 @@ class Chain:
         sure = max(self.answerability.probability(work.asked, hits) for hits in (near, found.hits))
         trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold, superseded=over)
         return work.found(found, near, trail)
-
-    def check(self, works: Iterator[Work]) -> Iterator[Answer]:
-        """Each sentence against what it cites: the unsupported is dropped; nothing left is `not_found`."""
-        for work in works:
-            still = work.still(self.retriever.still)
-            judged = work.held(still, self.meaning)
-            said = (judged.sentence(one, first=n == 0) for n, one in enumerate(judged.kept))
-            yield from Customs(self.writers).kept(work.question, said) if judged.kept else ()
-            if not judged.kept:
-                yield judged.unanswered(self.searched, still)

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bot.answering.ladder import LEAST_S, left_s
 from bot.answering.tabled import WRITER as TABLES
-from bot.answering.work import Work
+from bot.answering.work import Shown, Work
 from bot.meaning.shapes import Form, form
 from bot.phrases import say
 from model.answer import (
@@ -63,10 +63,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reshape:
-    """Of the ladder, those are asked that can rewrite; what code can do is done without them."""
+    """Of the ladder, those are asked that can rewrite; what code can do is done without them. `still` leaves
+    of passages what some readers may see now."""
 
     writers: Sequence[Writer]
     meaning: Meaning = WORDS
+    still: Shown = lambda passages, readers: list(passages)
 
     def answers(self, works: Iterator[Work]) -> Iterator[Answer]:
         """A step of the chain: each question's answer in one piece."""
@@ -78,6 +80,8 @@ class Reshape:
         locale, began = work.question.locale, perf_counter()
         try:
             told = self._changed(_again(previous, self.meaning), wish, work.question)
+            if self.still(previous.passages, work.question.readers) != list(previous.passages):
+                raise Refused("answer_changed")
         except Refused as why:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)

@@ -20,6 +20,7 @@ from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
 
 SHORT = 2  # sentences where answers are to be short
+Shown = Callable[[Sequence[Passage], Audience], list[Passage]]  # what of passages some may see now
 NEAREST = 3  # pages that are named where nothing was found
 
 
@@ -65,7 +66,7 @@ class Work:
         """Those of attached files, then those found, each best first; markers in the draft count from 1."""
         return [hit.passage for hit in (*self.attached, *self.results.hits)]
 
-    def still(self, shown: Callable[[Sequence[Passage], Audience], list[Passage]]) -> list[Passage]:
+    def still(self, shown: Shown) -> list[Passage]:
         """The passages; of those found, what `shown` leaves of them for the question's readers."""
         count, found = len(self.attached), self.passages
         return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
@@ -154,8 +155,9 @@ class Work:
 
     def unanswered(self, searched: Callable[[Question], str], still: Sequence[Passage]) -> Answer:
         """What is said where there is no checked sentence; `searched` names what was searched, `still` is
-        what of it the readers may see now."""
-        if self.said:
+        what of it the readers may see now: what was to be said may name what is gone."""
+        gone = any(was.text and not now.text for was, now in zip(self.passages, still, strict=True))
+        if self.said and not gone:
             return self._answer(*self.said)
         answer = self._answer(Status.NOT_FOUND, not_found(searched(self.question), self.question.locale))
         notice = degraded(self.draft, self.question.locale)

@@ -200,6 +200,47 @@ def test_what_is_deleted_while_a_writer_writes_is_not_in_its_answer(home: Path) 
     assert (answer.status, answer.citations, answer.nearest) == (Status.NOT_FOUND, (), ())
 
 
+def test_what_is_forgotten_while_a_model_translates_is_neither_shown_nor_recorded(home: Path) -> None:
+    settings = load(_env_file=None, home=home)
+    embedder, index = wiring.embedder_of(settings), wiring.index(settings)
+    retriever = FootnoteRetriever(search=wiring.search(settings, embedder))
+    parts = (retriever, Answerability.load(None, embedder), Extract(embedder))
+    german = "Sie können bis zu drei Tage pro Woche von zu Hause arbeiten. [1]"
+
+    class Slow(Extract):
+        written: list[Passage] = []
+
+        def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+            self.written[:] = passages
+            return super().write(question, passages)
+
+        def drafted(self, asked: object, *within_s: float) -> Draft:
+            for passage in self.written:
+                index.forget(passage.document)
+            return Draft(german, self.name)
+
+    answer = chain(parts, Slow(embedder)).invoke(Question(HOME, language="de"))
+
+    assert Slow.written
+    assert (answer.status, answer.citations, answer.nearest) == (Status.NOT_FOUND, (), ())
+
+
+def test_a_page_that_is_gone_is_not_named_where_it_is_asked_back(parts) -> None:
+    retriever, *others = parts
+
+    class Forgotten:
+        def __getattr__(self, name: str) -> object:
+            return getattr(retriever.search, name)
+
+        def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
+            return [replace(one, text="") for one in passages]
+
+    gone = FootnoteRetriever.model_construct(search=Forgotten(), limit=6)
+    answer = chain((gone, *others)).invoke("What is the limit?")
+
+    assert answer.status is Status.NOT_FOUND and "Expenses" not in answer.text
+
+
 def test_nobody_may_read_anything(parts) -> None:
     answer = chain(parts).invoke(Question(DINNER, Audience(frozenset())))
 

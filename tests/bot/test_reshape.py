@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -20,7 +21,7 @@ from model.quoting.answerability import Answerability
 from model.trail import Trail
 from model.writing.chat import Chat, Manner
 from model.writing.endpoint import Endpoint
-from retrieval.passage import Passage
+from retrieval.passage import Audience, Passage
 from retrieval.retriever import FootnoteRetriever
 
 LEAVE = (
@@ -78,15 +79,19 @@ def previous(text: str = WRITTEN, writer: str = "extract") -> Previous:
     return Previous(answer, tuple(by_id[c.passage] for c in citations))
 
 
+SHOWN = SimpleNamespace(still=lambda passages, readers: list(passages), whole=None)
+
+
 def ask(
     wish: str,
     *writers: Writer,
     about: Previous | None = None,
     locale: str = "",
     by: float | None = None,
+    shown: SimpleNamespace = SHOWN,
 ) -> Answer:
     """Without an index: whatever were searched would fail."""
-    nothing = cast(FootnoteRetriever, None), cast(Answerability, None)
+    nothing = cast(FootnoteRetriever, shown), cast(Answerability, None)
     chain = Chain(*nothing, [*writers, Extracts()], lambda _: "nothing", Trail(days=7)).runnable()
     return chain.invoke(Question(wish, locale=locale, previous=about or previous(), by=by))
 
@@ -102,8 +107,7 @@ def test_models_share_what_is_left_of_the_time_and_without_any_code_does_it() ->
 
 
 def ask_plainly(said: str) -> Answer:
-    shown = SimpleNamespace(still=lambda passages, readers: list(passages), whole=None)
-    nothing = cast(FootnoteRetriever, shown), cast(Answerability, None)
+    nothing = cast(FootnoteRetriever, SHOWN), cast(Answerability, None)
     return Chain(*nothing, [Extracts()], lambda _: "nothing", Trail(days=7)).runnable().invoke(said)
 
 
@@ -261,3 +265,25 @@ def test_a_wish_can_have_two_parts() -> None:
 
     assert answer.text.splitlines()[0] == "| Aussage | Quelle |"
     assert "26 Wochen bei vollem Gehalt. | Parental leave [1]" in answer.text
+
+
+def test_a_document_that_is_forgotten_while_a_model_rewrites_is_not_quoted() -> None:
+    forgotten: list[str] = []
+
+    class Slow(Rewrites):
+        def drafted(self, asked: list[dict[str, str]], *within_s: float) -> Draft:
+            forgotten.append("leave.md")
+            return super().drafted(asked, *within_s)
+
+    def still(passages: Sequence[Passage], readers: Audience) -> list[Passage]:
+        return [replace(one, text="") if one.document in forgotten else one for one in passages]
+
+    answer = ask(
+        "in simpler words please",
+        Slow("You get 26 weeks of parental leave at full pay. [1]"),
+        about=previous("Parental leave is 26 weeks at full pay. [1]"),
+        shown=SimpleNamespace(still=still, whole=None),
+    )
+
+    assert forgotten and (answer.status, answer.citations) == (Status.CLARIFY, ())
+    assert "26 weeks" not in answer.text
