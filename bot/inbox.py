@@ -16,10 +16,10 @@ from bot.answering.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.memory import audit, ballots
+from bot.memory.kept import keep
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
-from model.record import record_answer
 from retrieval.passage import Audience
 
 OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
@@ -174,7 +174,7 @@ class Inbox:
                 .where(inbox.c.event_id == event_id, inbox.c.state != "final")
                 .values(state="answered", outcome=outcome)
             )
-            record_answer(connection, _without_talk(answer), event_id)
+            keep(connection, _without_talk(answer), event_id)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,

@@ -229,6 +229,18 @@ class Ledger:
                 db.execute(table.delete().where(mine & (table.c.source == source) if source else mine))
 
 
+def hidden(db: sa.Connection, held_in: str, uris: Collection[str]) -> list[str]:
+    """Of these documents, those that nothing is answered from any more; without `held_in`, in any table. Who
+    hides one of the others waits for the end of this transaction, and sees what it wrote."""
+    shown = documents.c.revision != ""
+    shown &= documents.c.held_in == held_in if held_in else sa.true()
+    there: set[str] = set()
+    for some in _some(sorted(set(uris))):
+        query = sa.select(documents.c.uri).where(shown, documents.c.uri.in_(some)).order_by(documents.c.uri)
+        there |= set(db.scalars(query.with_for_update(read=True)))
+    return sorted(set(uris) - there)
+
+
 def _holding(held_in: str) -> Any:
     of_it = documents.c
     columns = (of_it.uri, of_it.digest, of_it.revision, of_it.audience, of_it.untold, of_it.own)

@@ -31,10 +31,10 @@ class Kept:
 def record(settings: Settings, answer: Answer) -> None:
     """Keeps what was asked at a terminal and what came of it."""
     from bot import wiring
-    from model.record import record_answer
+    from bot.memory.kept import keep
 
     with wiring.engine(settings).begin() as connection:
-        record_answer(connection, answer, "terminal", keep_question=True)
+        keep(connection, answer, "terminal", keep_question=True)
 
 
 def kept(settings: Settings, given: str) -> Kept:

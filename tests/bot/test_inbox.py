@@ -18,9 +18,11 @@ from bot.state import connect, upgrade
 from model import grounds
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
-from model.record import answers
+from model.record import answers, erase, recorded
 from model.trail import Trail
-from retrieval.passage import Audience, Hit, Passage
+from retrieval.ledger import Ledger
+from retrieval.passage import Audience, Document, Hit, Passage
+from retrieval.rows import DocumentRow
 
 
 @pytest.fixture
@@ -230,3 +232,28 @@ def test_what_is_open_is_found_without_reading_what_is_at_its_end(inbox: Inbox, 
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {read}").all()
 
     assert "inbox_state" in str(plan)
+
+
+def test_what_left_the_index_before_its_answer_was_recorded_leaves_no_words(
+    inbox: Inbox, engine: sa.Engine
+) -> None:
+    ledger = Ledger(engine, erase)
+    there, gone = (
+        Passage(f"p{n}", f"d{n}", "handbook", "Leave", f"Leave is 2{n} weeks.", 0, 18, "", revision="r")
+        for n in (1, 2)
+    )
+    trail = Trail(hits=(Hit(there, 1.0), Hit(gone, 0.5)), table="main-1", days=30)
+    document = Document("d1", "handbook", "Leave", there.text, "", "1")
+    ledger.show("main-1", [DocumentRow(document, "d1", 1, "r")])
+
+    for event_id, of in (("Ev1", there), ("Ev2", gone)):
+        inbox.store(question(event_id, event_id))
+        cited = (Citation.of(of, 1, (0, 18)),)
+        said = Answer(event_id, "?", Status.ANSWERED, f"{of.text} [1]", cited, trail=trail)
+        inbox.answered(event_id, said, Audience())
+
+    with engine.connect() as connection:
+        texts = [getattr(recorded(connection, event_id), "text", None) for event_id in ("Ev1", "Ev2")]
+        words = [grounds.words(connection, event_id, 30) for event_id in ("Ev1", "Ev2")]
+    assert texts == [f"{there.text} [1]", ""]
+    assert words == [{1: there}, {1: there}]
