@@ -19,7 +19,8 @@ class Trail:
     `hits` are the passages the writer was given, in its order, the first `attached` of them from files that
     came with the question; `sure` is the probability that they carry an answer, below `threshold` none is
     written. `superseded` are documents that lost to another that was found, `rungs` sentences of writers that
-    failed, `setup` settings and versions by name, `writer` is what the draft says of itself.
+    failed, `tone`, `language` and `schema` what the channel wanted, `setup` settings and versions by name,
+    `writer` is what the draft says of itself.
     """
 
     readers: Audience = field(default_factory=Audience)
@@ -32,6 +33,9 @@ class Trail:
     table: str = ""
     superseded: Mapping[str, str] = field(default_factory=dict)
     rungs: tuple[str, ...] = ()
+    tone: str = ""
+    language: str = ""
+    schema: str = ""
     setup: Mapping[str, Any] = field(default_factory=dict)
     writer: Mapping[str, Any] = field(default_factory=dict)
     days: int = 0  # for which the words of `hits` are kept
@@ -81,6 +85,9 @@ def names_and_numbers(trail: Trail, timings: Mapping[str, float]) -> str:
         "table": trail.table,
         "superseded": dict(trail.superseded),
         "rungs": list(trail.rungs),
+        "tone": trail.tone,
+        "language": trail.language,
+        "schema": trail.schema,
         "setup": dict(trail.setup),
         "writer": dict(trail.writer),
     }

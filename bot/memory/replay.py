@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from model.answer import Answer, Question, Status
@@ -121,7 +121,9 @@ def question(record: Record, words: str) -> Question:
     trail = record.trail
     readers, sources = Audience.of(*trail.get("readers", ())), tuple(trail.get("sources", ()))
     earlier = () if words else record.earlier
-    return Question(asked, readers, record.id, sources=sources, earlier=earlier)
+    tone, language, schema = (str(trail.get(name, "")) for name in ("tone", "language", "schema"))
+    given = Question(asked, readers, record.id, sources=sources, earlier=earlier)
+    return replace(given, tone=tone, language=language, schema=schema)
 
 
 def found(record: Record, words: Mapping[int, Passage]) -> Results:

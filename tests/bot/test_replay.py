@@ -182,6 +182,26 @@ def _answered_in_slack(settings: Settings) -> str:
     return "Ev1"
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"tone": "short"},
+        {"language": "de"},
+        {"schema": '{"type": "object", "properties": {"answer": {"type": "string"}}}'},
+    ],
+)
+def test_an_answer_is_made_again_as_its_channel_wanted_it(settings: Settings, wanted: dict[str, str]) -> None:
+    asked = Question(LAPTOP, id="q4", **wanted)  # type: ignore[arg-type]
+    answer = wiring.chain(settings).invoke(asked)
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, answer, "terminal", keep_question=True)
+
+    done = footnote("replay", "q4")
+
+    assert kept(settings, "q4").trail.items() >= wanted.items()
+    assert (done.returncode, done.stdout) == (0, "The same answer.\n")
+
+
 def test_a_follow_up_is_made_again_with_the_questions_before_it(settings: Settings) -> None:
     asked = Question("And for breakfast?", id="q1", earlier=(DINNER,))
     with wiring.engine(settings).begin() as connection:
