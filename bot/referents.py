@@ -76,4 +76,5 @@ class Referents:
             return question, say("reshape_nothing", question.locale)
         if not recalled.fits(question.readers):
             return question, say("reshape_barred", question.locale)
-        return replace(question, previous=Previous(recalled.answer, recalled.passages)), ""
+        previous = Previous(recalled.answer, recalled.passages, recalled.translated)
+        return replace(question, previous=previous), ""

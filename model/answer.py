@@ -221,11 +221,12 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An answer that was given in the same thread, and the passages that its citations are of, by number from
-    1."""
+    """An answer that was given in the same thread, the passages that its citations are of, by number from 1,
+    and whether it is in another language than what was checked against them."""
 
     answer: Answer
     passages: tuple[Passage, ...]
+    translated: bool = False
 
 
 class Writer(Protocol):

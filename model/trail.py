@@ -20,7 +20,7 @@ class Trail:
     came with the question; `sure` is the probability that they carry an answer, below `threshold` none is
     written. `superseded` are documents that lost to another that was found, `rungs` sentences of writers that
     failed, `tone`, `language` and `schema` what the channel wanted, `setup` settings and versions by name,
-    `writer` is what the draft says of itself.
+    `writer` is what the draft says of itself, `translated` whether the answer is in another language than it.
     """
 
     readers: Audience = field(default_factory=Audience)
@@ -36,6 +36,7 @@ class Trail:
     tone: str = ""
     language: str = ""
     schema: str = ""
+    translated: bool = False
     setup: Mapping[str, Any] = field(default_factory=dict)
     writer: Mapping[str, Any] = field(default_factory=dict)
     days: int = 0  # for which the words of `hits` are kept
@@ -88,6 +89,7 @@ def names_and_numbers(trail: Trail, timings: Mapping[str, float]) -> str:
         "tone": trail.tone,
         "language": trail.language,
         "schema": trail.schema,
+        "translated": trail.translated,
         "setup": dict(trail.setup),
         "writer": dict(trail.writer),
     }

@@ -45,7 +45,8 @@ class Customs:
         except Refused:
             return _noted(answer, say("custom_language", question.locale))
         apart = "\n\n" if "\n\n" in answer.text else " "
-        said = replace(answer, text=apart.join(new.sentences), writer=new.writer)
+        trail = answer.trail and replace(answer.trail, translated=True)
+        said = replace(answer, text=apart.join(new.sentences), writer=new.writer, trail=trail)
         return _noted(said, say("custom_translated", question.locale))
 
 

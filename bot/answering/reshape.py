@@ -55,6 +55,7 @@ class Told:
     writer: str
     notice: str = ""
     struck: tuple[Struck, ...] = ()
+    translated: bool = False
 
 
 class Refused(Exception):
@@ -89,7 +90,8 @@ class Reshape:
         judged = from_them.drafted(Draft("", told.writer), "", began).judged([shown], previous.passages)
         answer = judged.sentence(judged.kept[0], first=True)
         notice = " ".join(part for part in (told.notice, answer.notice) if part)
-        return replace(answer, notice=notice, struck=told.struck)
+        trail = answer.trail and replace(answer.trail, translated=told.translated)
+        return replace(answer, notice=notice, struck=told.struck, trail=trail)
 
     def _changed(self, told: Told, wish: Form, question: Question) -> Told:
         if not told.sentences:
@@ -119,10 +121,8 @@ class Reshape:
         for draft in self._drafts(f"Translate it into {_NAMES[code]}.", told, question):
             new = sentences_of(draft.text)
             if not _untouched(told.sentences, new) and translated(told.sentences, new, code):
-                kept = tuple(map(_remarked, new, told.sentences))
-                return replace(
-                    told, sentences=kept, writer=draft.writer, notice=say("translated", question.locale)
-                )
+                kept, notice = tuple(map(_remarked, new, told.sentences)), say("translated", question.locale)
+                return replace(told, sentences=kept, writer=draft.writer, notice=notice, translated=True)
         raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
 
     @property
@@ -149,10 +149,11 @@ def _untouched(old: Sequence[str], new: Sequence[str]) -> bool:
 
 def _again(previous: Previous, meaning: Meaning) -> Told:
     """The answer as what it cites carries it now. What was reckoned from a table stands while that is the one
-    that was read."""
+    that was read, and a translation while its documents do: it is not in their language."""
     answer = previous.answer
-    if answer.writer == TABLES:
-        return Told(tuple(sentences_of(answer.text)), answer.citations, answer.writer)
+    if answer.writer == TABLES or previous.translated:
+        whole = tuple(sentences_of(answer.text))
+        return Told(whole, answer.citations, answer.writer, translated=previous.translated)
     checked = cite(Draft(answer.text, answer.writer), previous.passages, meaning)
     kept = [one for one in checked if not one.dropped]
     citations = tuple(c for one in kept for c in one.citations)
@@ -174,7 +175,8 @@ def _checked(draft: Draft, told: Told, facts: Sequence[Passage], meaning: Meanin
     struck += [one.dropped for one in judged if one.dropped]
     whole = [one for one in judged if not one.dropped]
     citations = tuple(c for one in whole for c in one.citations)
-    return Told(tuple(one.text for one in whole), citations, draft.writer, struck=tuple(struck))
+    said = tuple(one.text for one in whole)
+    return Told(said, citations, draft.writer, struck=tuple(struck), translated=told.translated)
 
 
 def _facts(told: Told) -> list[Passage]:

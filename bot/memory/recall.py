@@ -32,6 +32,7 @@ class Recalled:
     answer: Answer
     audiences: tuple[Audience, ...]
     passages: tuple[Passage, ...]  # the one that each citation begins in
+    translated: bool = False
 
     def fits(self, readers: Audience) -> bool:
         """Whether somebody who holds the principals of `readers` may read every document it cites."""
@@ -63,7 +64,8 @@ class Recall:
             passages.append(first)
             audiences.append(found.audience)
         shown = Answer(record.id, "", Status(record.status), record.text, tuple(citations), record.writer)
-        return Recalled(shown, tuple(audiences), tuple(passages))
+        translated = bool(record.trail.get("translated"))
+        return Recalled(shown, tuple(audiences), tuple(passages), translated)
 
     def last(self, row: Row, *, anywhere: bool = False) -> Recalled | None:
         """The newest answer with citations that was given before `row` in its thread; `anywhere`: in its

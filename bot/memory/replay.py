@@ -169,6 +169,8 @@ def changes(record: Record, now: Answer, since: Since) -> Iterator[str]:
     missing = len(record.places) - len(since.kept)
     if missing:
         yield f"{missing} of its {len(record.places)} passages are not kept any more."
+    if record.trail.get("translated"):
+        yield "It was translated by a language model, which may find other words each time."
     if record.writer and now.writer and record.writer != now.writer:
         yield f"It was written by {record.writer}, and now by {now.writer}."
     if now.trail:

@@ -13,6 +13,7 @@ from bot.answering.customs import Customs
 from bot.answering.reshape import RESERVE_S
 from bot.answering.schema import Unfit, filled, read
 from model.answer import Answer, Citation, Draft, Question, Status, WriterUnavailable
+from model.trail import Trail
 from model.writing import prompt
 
 TEXT = "Parental leave is 26 weeks at full pay. [1] Ask the People Team before you go. [2]"
@@ -153,10 +154,10 @@ GERMAN = "Elternzeit dauert 26 Wochen bei vollem Gehalt. [1] Fragen Sie das Peop
 
 
 def test_an_answer_is_in_the_language_of_the_channel_and_says_how_it_came_there() -> None:
-    answer = shown(ANSWER, Translates(GERMAN), language="de")
+    answer = shown(replace(ANSWER, trail=Trail()), Translates(GERMAN), language="de")
 
     assert answer.text == GERMAN and "Translated by a language model" in answer.notice
-    assert answer.citations == CITED
+    assert answer.citations == CITED and answer.trail is not None and answer.trail.translated
 
 
 @pytest.mark.parametrize("writers", [(), (Translates(),), (Translates(GERMAN.replace("26", "28")),)])

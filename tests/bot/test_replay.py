@@ -202,6 +202,19 @@ def test_an_answer_is_made_again_as_its_channel_wanted_it(settings: Settings, wa
     assert (done.returncode, done.stdout) == (0, "The same answer.\n")
 
 
+def test_what_a_model_translated_is_named_where_an_answer_is_made_again(settings: Settings) -> None:
+    answer = wiring.chain(settings).invoke(Question(LAPTOP, id="q5", language="de"))
+    assert answer.trail is not None
+    german = "Melden Sie es sofort. [1]"
+    translated = replace(answer, text=german, trail=replace(answer.trail, translated=True))
+    with wiring.engine(settings).begin() as connection:
+        record_answer(connection, translated, "terminal", keep_question=True)
+
+    done = footnote("replay", "q5")
+
+    assert (done.returncode, "It was translated by a language model" in done.stdout) == (3, True)
+
+
 def test_a_follow_up_is_made_again_with_the_questions_before_it(settings: Settings) -> None:
     asked = Question("And for breakfast?", id="q1", earlier=(DINNER,))
     with wiring.engine(settings).begin() as connection:

@@ -165,6 +165,29 @@ def test_where_a_document_no_longer_says_it_the_old_answer_is_not_said_again() -
     assert "26" not in answer.text and answer.status is Status.CLARIFY
 
 
+@pytest.mark.parametrize(
+    ("wish", "begins"),
+    [
+        ("kürzer bitte", "Elternzeit dauert 26 Wochen"),
+        ("als Liste bitte", "- Elternzeit dauert 26 Wochen"),
+        ("nur die Zahl", "26 Wochen [1]"),
+    ],
+)
+def test_a_translation_has_other_forms_too_though_its_sources_are_in_another_language(
+    wish: str, begins: str
+) -> None:
+    about = previous("Parental leave is 26 weeks at full pay. [1] The daily allowance is €38. [2]")
+    said = "Elternzeit dauert 26 Wochen bei vollem Lohn. [1] Das Tagegeld beträgt €38. [2]"
+    german = ask("in German please", Rewrites(said), about=about)
+    assert german.trail is not None and german.trail.translated
+
+    listed = ask("als Liste bitte", about=replace(about, answer=german, translated=True))
+    answer = ask(wish, Rewrites(), about=replace(about, answer=listed, translated=True), locale="de-DE")
+
+    assert answer.status is Status.ANSWERED and answer.text.startswith(begins)
+    assert answer.trail is not None and answer.trail.translated
+
+
 @pytest.mark.parametrize("wish", ["in German please", "explain simpler"])
 def test_what_needs_a_model_is_said_to_need_one(wish: str) -> None:
     answer = ask(wish)
