@@ -11,7 +11,7 @@ from model.answer import Citation, Draft, Fault, Struck
 from model.checking.meaning import CLEAR, SUPPORT, Meaning, Weighed
 from model.checking.polarity import Statement
 from model.checking.support import MARKER, QUOTE, Evidence, bare, wrong
-from model.plain import plain
+from model.plain import LINK, plain
 from model.sentences import sentences
 from retrieval.passage import Passage
 
@@ -22,6 +22,9 @@ _SOURCES = re.compile(
     r"^[\s#*_]*(?:sources?|references|citations|quellen|belege|fuentes)[\s*_]*:?[\s*_]*$",
     re.IGNORECASE | re.M,
 )
+_BESIDE = re.compile(
+    rf"[ \t]*{re.escape(LINK)}(?=[ \t]*(?:[\[［【]|[.!?]*[ \t]*(?:\n|\Z)))"
+)  # said by no word
 _BULLET = re.compile(r"\n[ \t>]*(?:([-*+•‣◦▪])|\(?(\d{1,3})[.)])[ \t]+(?:\[[ xX]\][ \t]+)?\Z")
 
 
@@ -246,7 +249,7 @@ def _weighed(
 
 def _written(text: str) -> list[tuple[str, str]]:
     """What parts each sentence from the last, and the sentence; a marker on its own joins the last."""
-    text = text[: found.start()] if (found := _SOURCES.search(text)) else text
+    text = _BESIDE.sub("", text[: found.start()] if (found := _SOURCES.search(text)) else text)
     pieces: list[tuple[str, str]] = []
     end = 0
     for start, stop in sentences(text):
@@ -279,7 +282,8 @@ def _renumbered(sentence: str, numbers: dict[int, int]) -> str:
         text = re.sub(r"\s+([.,;:!?](?:\s|$))", r"\1", re.sub(rf"\s*(?:{MARKER.pattern})", new, sentence))
     else:
         text = MARKER.sub(" ", sentence).rstrip() + " " + "".join(f"[{n}]" for n in numbers.values())
-    return _settled(" ".join(text.split()), frozenset(numbers.values()))
+    text = re.sub(r"(\[\d+\])(?:\s*\1)+", r"\1", " ".join(text.split()))
+    return _settled(text, frozenset(numbers.values()))
 
 
 def _settled(text: str, allowed: frozenset[int]) -> str:

@@ -194,3 +194,18 @@ def test_no_draft_yields_a_link_a_mention_a_forged_marker_or_a_quote_not_in_the_
     assert all(DOCUMENT[c.start : c.end] == c.quote and c.quote for c in citations)
     assert all(markers(c.text) for c in kept)
     assert not LINKED.search(text)
+
+
+def test_an_address_beside_a_marker_leaves_nothing_behind_and_a_marker_stands_once() -> None:
+    one = passage("Deck crew get 26 days of leave a year. Unused leave is kept, never more than 5 days.")
+    text = (
+        "Deck crew get 26 days of leave a year. [1] https://x.example [1] "
+        "Unused leave is kept, never more than 5 days. https://x.example [1]"
+    )
+
+    shown = [c.text for c in cite(Draft(text, "m"), [one]) if not c.dropped]
+
+    assert shown == [
+        "Deck crew get 26 days of leave a year. [1]",
+        "Unused leave is kept, never more than 5 days. [1]",
+    ]
