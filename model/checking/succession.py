@@ -132,8 +132,10 @@ def in_force(question: str, passages: Sequence[Passage]) -> dict[str, str]:
 def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     """What `passage` says to be over, and what it says to be in its place, if anything."""
     others = [head for head in heads if head.document != passage.document]
-    if _TITLED.search(" ".join((passage.title, *passage.heading))):
-        yield passage.document, ""
+    if titled := _TITLED.search(" ".join((passage.title, *passage.heading))):
+        # "Parental leave (2024, superseded)" has lost to "Parental leave".
+        heir = _named(passage.title[: titled.start()], passage, others)
+        yield passage.document, heir.document if heir and not _newer(passage, heir) else ""
     for start, end in sentences(passage.text) if _HINT.search(passage.text) else ():
         text = plain(passage.text[start:end])
         if (mine := _OF_ITSELF.search(text)) and not _PERHAPS.search(text[: mine.end()]):

@@ -197,15 +197,8 @@ def test_no_draft_yields_a_link_a_mention_a_forged_marker_or_a_quote_not_in_the_
 
 
 def test_an_address_beside_a_marker_leaves_nothing_behind_and_a_marker_stands_once() -> None:
-    one = passage("Deck crew get 26 days of leave a year. Unused leave is kept, never more than 5 days.")
-    text = (
-        "Deck crew get 26 days of leave a year. [1] https://x.example [1] "
-        "Unused leave is kept, never more than 5 days. https://x.example [1]"
-    )
+    lunch = "Lunch abroad is paid up to EUR 45.50 a day, 50 % of the rate."
 
-    shown = [c.text for c in cite(Draft(text, "m"), [one]) if not c.dropped]
+    said = told(f"Paid Time Off (PTO) is separate. [2] https://x.example [2] {lunch} https://x.example [2]")
 
-    assert shown == [
-        "Deck crew get 26 days of leave a year. [1]",
-        "Unused leave is kept, never more than 5 days. [1]",
-    ]
+    assert said == f"Paid Time Off (PTO) is separate. [1] {lunch} [1]"
