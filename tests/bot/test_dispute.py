@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +16,7 @@ from model.answer import Answer, Draft, Question, Writer
 from model.checking.citations import markers
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
-from retrieval.passage import Hit, Passage
+from retrieval.passage import Audience, Hit, Passage
 from retrieval.retriever import FootnoteRetriever
 from retrieval.search import Results
 
@@ -38,11 +38,23 @@ class Says:
         return Draft(self.text, self.name)
 
 
-def answer(question: Question | str, *pages: tuple[str, str, str], writer: Writer | None = None) -> Answer:
+class Forgetting(Frozen):
+    """Of what was found, `OLD` is gone once it is looked at again."""
+
+    def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
+        return [replace(one, text="") if one.title == OLD[0] else one for one in passages]
+
+
+def answer(
+    question: Question | str,
+    *pages: tuple[str, str, str],
+    writer: Writer | None = None,
+    search: type[Frozen] = Frozen,
+) -> Answer:
     """What comes of a question for which these pages (title, text, date) are found."""
     settings = load(_env_file=None)
     embedder = wiring.embedder_of(settings)
-    found = Frozen(wiring.search(settings, embedder), Results(tuple(_hits(pages))))
+    found = search(wiring.search(settings, embedder), Results(tuple(_hits(pages))))
     sure = Answerability.load(None, embedder).at(0.0)
     retriever = FootnoteRetriever(search=found)
     return Chain(retriever, sure, [writer or Extract(embedder)], lambda _: "").runnable().invoke(question)
@@ -73,6 +85,13 @@ def test_a_model_that_saw_both_and_says_one_is_corrected_by_the_notice() -> None
     assert given.text == "You get 28 vacation days a year. [1]"
     assert given.notice.startswith("Two sources disagree: [1]")
     assert [c.number for c in given.citations] == [1, 2]
+
+
+def test_what_a_page_said_that_is_gone_by_then_is_in_no_notice() -> None:
+    said = Says("You get 28 vacation days a year. [1]")
+    given = answer(DAYS, NEW, OLD, writer=said, search=Forgetting)
+
+    assert (given.notice, [c.document for c in given.citations]) == ("", ["doc0"])
 
 
 def test_the_notice_is_in_the_language_of_who_asks() -> None:

@@ -173,3 +173,27 @@ def test_the_filter_inside_the_query_holds_alone(
 
         if not isinstance(table, MemoryTable):  # its filter is that very method
             assert {hit.passage.document for hit in hits} == may
+
+
+def test_a_document_is_read_whole_only_by_who_may_read_it(company: Company) -> None:
+    everybody = Audience(frozenset(PRINCIPALS))
+    for hit in company.search.find("salary", everybody, 60).hits:
+        one = hit.passage
+        whole = {reader: company.search.whole(one, Audience.of(reader)) for reader in PRINCIPALS}
+
+        assert company.search.whole(one, Audience(frozenset())) == []
+        assert {reader for reader, some in whole.items() if some} == {
+            reader for reader in PRINCIPALS if one.document in company.allowed(Audience.of(reader))
+        }
+
+
+def test_a_document_that_was_read_anew_since_it_was_found_is_not_read_whole(company: Company) -> None:
+    everybody = Audience(frozenset(PRINCIPALS))
+    found = company.search.find("salary", everybody, 1).hits[0].passage
+    read = [one.text for one in company.search.whole(found, everybody)]
+
+    before = replace(found, revision="before")  # the store may have it a little longer
+    company.index.store.live(WORKSPACE).put([before], company.index.embedder.embed([before.text]))
+
+    assert read == [found.text]
+    assert company.search.whole(before, everybody) == []
