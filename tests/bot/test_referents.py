@@ -27,7 +27,8 @@ class Remembers:
     def last(self, row: Row, *, anywhere: bool) -> Recalled | None:
         if self.changed:
             raise Changed("A document has changed.")
-        return Recalled(self.answer, (Audience.of("channel:C1"),), ()) if self.answer else None
+        readers = (Audience.of("channel:C1"),)
+        return Recalled(self.answer, readers, (), translated=True) if self.answer else None
 
 
 class Reads:
@@ -65,6 +66,7 @@ def test_a_wish_is_about_the_answer_before_it() -> None:
     question, words = asked("shorter please", Remembers())
 
     assert not words and question.previous is not None and question.previous.answer == ANSWER
+    assert question.previous.translated
 
 
 def test_a_question_is_about_no_answer() -> None:

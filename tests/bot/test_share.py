@@ -26,6 +26,7 @@ from bot.who.people import People
 from bot.who.readers import Readers
 from model.answer import Answer, Question
 from model.record import record_answer
+from model.trail import Trail
 from retrieval.passage import EVERYONE, Audience
 from retrieval.sources.files import FileSource
 
@@ -113,6 +114,18 @@ def test_what_is_recalled_is_what_was_shown(rig: Rig) -> None:
 
     assert recalled and recalled.answer.text == answer.text and recalled.answer.citations == answer.citations
     assert rig.recall.of("nothing") is None
+
+
+def test_a_translation_is_recalled_as_one(rig: Rig) -> None:
+    rig.written()
+    answer = rig.answered()
+    german = replace(answer, id="de", trail=Trail(translated=True))
+    with rig.engine.begin() as connection:
+        record_answer(connection, german, "Ev-de")
+
+    recalled = [rig.recall.of(one) for one in (answer.id, "de")]
+
+    assert [one and one.translated for one in recalled] == [False, True]
 
 
 def test_it_is_posted_once_however_often_the_button_is_pressed(rig: Rig) -> None:
