@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.phrases import say
-from model.answer import Draft, Fault, Struck
-from model.checking.citations import Checked, Quote, citation
+from model.answer import Citation, Draft, Fault, Struck
+from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
 from model.checking.support import bare
 from model.tabular.asking import Asked, Op, alike
@@ -62,7 +62,9 @@ class Tabled:
             if text not in held:
                 made.append(Checked(text, dropped=Struck(text, Fault.UNSUPPORTED)))
                 continue
-            new = tuple(citation(number + n, quote, still) for n, quote in enumerate(some, 1))
+            new = tuple(
+                Citation.of(still[q.passage], number + n, (q.start, q.end)) for n, q in enumerate(some, 1)
+            )
             number += len(new)
             marks = "".join(f"[{one.number}]" for one in new)
             made.append(Checked(f"{text} {marks}", new, "\n\n" if made else ""))

@@ -135,25 +135,8 @@ class _Table:
         return len(self._groups) - 1
 
     def citation(self, i: int) -> Citation:
-        return citation(i + 1, self._groups[i], self._passages)
-
-
-def citation(number: int, quote: Quote, passages: Sequence[Passage]) -> Citation:
-    """The citation that `number` stands for."""
-    passage = passages[quote.passage]
-    return Citation(
-        number=number,
-        passage=passage.id,
-        document=passage.document,
-        title=passage.title,
-        url=passage.url,
-        heading=passage.heading,
-        page=passage.page,
-        start=passage.start + quote.start,
-        end=passage.start + quote.end,
-        quote=passage.text[quote.start : quote.end],
-        updated_at=passage.updated_at,
-    )
+        quote = self._groups[i]
+        return Citation.of(self._passages[quote.passage], i + 1, (quote.start, quote.end))
 
 
 def markers(text: str) -> list[int]:
