@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.answering.tabled import WRITER
 from bot.phrases import say
 from bot.replies import printable
 from model.answer import Status, Vote
@@ -13,6 +14,7 @@ from model.record import Record
 from model.trail import Place
 from retrieval.passage import Passage
 
+_TABLES = "Here that decided nothing: rows of a table say it themselves."
 _NO_TRAIL = "Nothing was searched for it."
 _DIGEST = "Nothing was searched for it: it is made of messages of its thread, whose words are not kept."
 _REFORMED = "Nothing was searched for it: it gives the answer before it in the thread in another form."
@@ -93,7 +95,8 @@ def _decided(record: Record) -> Iterator[str]:
     trail, writer = record.trail, record.trail.get("writer") or {}
     if trail.get("sure") is not None:
         sure, least = trail["sure"], trail["threshold"]
-        yield f"How sure that they carry an answer: {sure:.3f}. Below {least:.3f} nothing is written."
+        below = _TABLES if record.writer == WRITER else f"Below {least:.3f} nothing is written."
+        yield f"How sure that they carry an answer: {sure:.3f}. {below}"
     yield from (f"A writer failed and the next one was asked: {rung}" for rung in trail.get("rungs", ()))
     if writer:
         yield f"Written with {', '.join(f'{name} {value}' for name, value in writer.items())}."

@@ -119,6 +119,13 @@ def test_why_nothing_was_said_is_explained(settings: Settings) -> None:
     assert "That is too little: nothing was written" in said
 
 
+def test_no_threshold_is_named_where_a_table_answered_whatever_it_is(settings: Settings) -> None:
+    table, page = (footnote("explain", asked(one)).stdout for one in (DINNER, LAPTOP))
+
+    assert "by tables" in table and "rows of a table say it themselves" in table
+    assert "nothing is written" not in table and "nothing is written" in page
+
+
 def test_what_is_said_without_a_search_is_explained_as_that(settings: Settings) -> None:
     said = footnote("explain", asked("Hello!")).stdout
 
