@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 _UNIT = r"[^\W\d_]{1,12}\.?|[$€£¥%]|°[CF]|m²|qm|sqm"
 _NUMBER = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
@@ -73,7 +73,7 @@ def spelt(value: Decimal, like: Amounts) -> str:
     if like.dates:
         return date.fromordinal(int(value)).isoformat()
     places = like.places if value == round(value, like.places) else max(like.places, 2)
-    text = f"{round(value, places):,.{places}f}"
+    text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
     if like.comma:
         text = text.translate(str.maketrans(",.", ".,"))
     gap = "" if like.unit == "%" or (like.sign and not like.unit.isalpha()) else " "
