@@ -177,14 +177,27 @@ def _suppliers(draw: random.Random, company: str, kind: str, count: int) -> Shee
     return Sheet(company, "Suppliers", columns, tuple(rows), kind)
 
 
+def _orders(draw: random.Random, company: str, kind: str, count: int) -> Sheet:
+    """Rows that are called by numbers, some in a row and some not."""
+    cities, number, step = _words(draw, 4), draw.randrange(1000, 9000), draw.choice((1, 7))
+    rows = []
+    for _ in range(count):
+        number += draw.randrange(1, step + 1)
+        state = draw.choice(("open", "shipped", "returned"))
+        rows.append((str(number), draw.choice(cities), _money(draw, 20, 900, 5, "eur"), state,
+                     str(draw.randrange(1, 30))))  # fmt: skip
+    name = draw.choice(("Order", "Order no", "Order number"))
+    return Sheet(company, "Orders", (name, "City", "Amount", "Status", "Pieces"), tuple(rows), kind)
+
+
 MAKERS: tuple[Callable[[random.Random, str, str, int], Sheet], ...] = (
-    _offices, _rooms, _services, _projects, _suppliers,
+    _offices, _rooms, _services, _projects, _suppliers, _orders,
 )  # fmt: skip
 SIZES = (7, 12, 18, 30, 55)
 
 
 def sheets(seed: int) -> list[Sheet]:
-    """Twenty tables of four companies, in every format and of every size, some with traps."""
+    """Twenty-four tables of four companies, in every format and of every size, some with traps."""
     draw = random.Random(seed)
     made = []
     for c, company in enumerate(_words(draw, 4, 3)):
@@ -343,6 +356,13 @@ def _looks(draw: random.Random, sheet: Sheet) -> Iterator[Asked]:
                 (f"Which department runs {name}?", 1), (f"What is the status of the project {name}{of}?", 4),
                 (f"When does the project {name} start?", 5),
             ]  # fmt: skip
+        elif sheet.about == "Orders":
+            forms = [
+                (f"What is the status of order {name}{of}?", 3),
+                (f"What is the amount of order {name}{of}?", 2),
+                (f"How many pieces does order {name}{of} have?", 4),
+                (f"Which city is order {name}{of} for?", 1),
+            ]  # fmt: skip
         else:
             forms = [
                 (f"What is the payment term of {name}?", 2), (f"What does {name} supply?", 1),
@@ -438,12 +458,28 @@ def _of_suppliers(ask: _Ask) -> Iterator[Asked]:
     yield ask.figure(f"What is the longest payment term of a supplier{of}?", max(ask.column(2)))
 
 
+def _of_orders(ask: _Ask) -> Iterator[Asked]:
+    of, city = ask.of, ask.one_of(1)
+    yield ask.count(f"How many orders{of} are open?", lambda r: r[3] == "open")
+    yield ask.count(f"How many open orders are there{of} in total?", lambda r: r[3] == "open")
+    yield ask.count(f"How many orders from {city} are there{of} altogether?", lambda r: r[1] == city)
+    question = f"How many orders from {city} does {ask.sheet.company} have?"
+    yield ask.count(question, lambda r: r[1] == city)
+    yield ask.figure(f"What is the total amount of the orders{of}?", sum(ask.column(2)))
+    own = ask.column(2, lambda r: r[1] == city)
+    yield ask.figure(f"What is the average amount of orders from {city}{of}?", sum(own) / len(own))
+    yield ask.figure(f"How many pieces do the orders{of} have in total?", sum(ask.column(4)))
+    yield ask.none(f"What is the sum of the orders{of}?")
+    yield ask.none(f"How many orders{of} are lost?")
+
+
 _FIGURES = {
     "Offices": _of_offices,
     "Meeting rooms": _of_rooms,
     "Services": _of_services,
     "Projects": _of_projects,
     "Suppliers": _of_suppliers,
+    "Orders": _of_orders,
 }
 
 
@@ -574,6 +610,19 @@ _OTHERWISE = (
         r"What is the largest budget of a project at (\w+)\?",
         (r"Which project of \1 has the most money?", r"What is the highest budget among \1's projects?"),
     ),
+    (
+        r"How many orders at (\w+) are open\?",
+        (r"How many of \1's orders are still open?", r"What is the number of open orders at \1 altogether?"),
+    ),
+    (
+        r"How many pieces do the orders at (\w+) have in total\?",
+        (r"How many pieces are in all orders of \1 together?",),
+    ),
+    (
+        r"What is the amount of order (\d+) at (\w+)\?",
+        (r"How much is order \1 at \2?", r"What did order number \1 of \2 cost?"),
+    ),
+    (r"How many pieces does order (\d+) at (\w+) have\?", (r"How many pieces are in order \1 of \2?",)),
     (
         r"How many suppliers at (\w+) are certified\?",
         (r"How many certified suppliers does \1 have?", r"How many of \1's suppliers are not certified?"),

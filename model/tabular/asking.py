@@ -69,6 +69,7 @@ _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|außer)\b"
 )
+_NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
 # What a question may say beside what it is about.
 SOFT = STOP | frozenset(
     """list show tell give name names find table sheet spreadsheet file row rows entry entries
@@ -133,6 +134,11 @@ class Asked:
                 if not at & inside:
                     return op, at
         return Op.LOOK, set()
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it is about numbers that only tell things apart: the highest order number."""
+        return bool(_NUMBERED.search(self.text))
 
     def adds(self) -> Op:
         """What else than counting "how many" is asked with: a sum or a mean, in total, on average."""

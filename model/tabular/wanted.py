@@ -14,6 +14,12 @@ from retrieval.terms import STOP, words
 
 _LONGEST = 80  # characters of a cell that a question may name
 _BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
+_CALLED = re.compile(  # and not how many there are: Customer no, Bestellnummer; Total number
+    r"\b(?:id|nr|key|code)\b\W*$|(?:nummer|nr|kennung|schlüssel)\W*$|"
+    r"^(?!.*\b(?:total|max\w*|min\w*|average|required)\b).*\w\W+(?:no|num|number)\b\W*$"
+)
+_NUMBERED = re.compile(r"(?:no|num|number)\W*|#")
+_FEW = 4  # numbers that may be in a row by chance
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
 
@@ -71,19 +77,21 @@ def wanted(question: str, table: Table) -> Wanted:
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
     found, doubt = _values(asked, table, named)
     found += [one for one in _flags(asked, table, named) if one[0].column not in {t.column for t, _ in found}]
-    more, unclear = _comparisons(asked, named, numbers)
+    plain = {n: a for n, a in numbers.items() if not _identifies(n, table, asked)}
+    more, unclear = _comparisons(asked, named, numbers if asked.numbered else plain)
     found += more
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
     op, cue = asked.op({i for there in named.values() if there.whole for i in there.where})
-    rows = op is Op.COUNT and any(_calls_rows(word, table) for word in asked.counted())
-    column, distinct, op = _column(op, asked, free, numbers, rows)
-    if (
-        op is Op.COUNT
-        and not rows
-        and not distinct
-        and (meant := meant_by(asked, table, numbers)) is not None
-    ):
+    sums = numbers if asked.numbered and op in (Op.MOST, Op.LEAST) else plain
+    rows = not _figures(asked, free, sums) and any(_calls_rows(word, table) for word in asked.counted())
+    called = {n: there for n, there in free.items() if n in numbers and n not in sums}
+    if op is not Op.LOOK and (rows or _counted(asked, called)):  # in total, and yet no sum of order numbers
+        unclear = "unclear" if op not in (Op.COUNT, Op.SUM) or _twice(asked, table, sums) else unclear
+        op = Op.COUNT
+    some = free if op in (Op.LOOK, Op.COUNT) else {n: free[n] for n in free if n not in called}
+    column, distinct, op = _column(op, asked, some, sums, rows)
+    if op is Op.COUNT and not rows and not distinct and (meant := meant_by(asked, table, sums)) is not None:
         column, op = meant, asked.adds()
     used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
     left = _left(asked, table, used | cue) - _meant(asked, table)
@@ -216,11 +224,9 @@ def _column(
     """The column that is asked for, whether its different cells are counted, and what is made of it."""
     whole = [n for n, there in free.items() if there.whole]
     if op is Op.COUNT:
-        last = asked.counted()[-1:]
-        named = [n for n in whole or free if any(asked.words[i] in last for i in free[n].where)]
-        figures = [n for n in named if n in numbers and not numbers[n].dates and not numbers[n].years]
-        if figures:
+        if figures := _figures(asked, free, numbers):
             return figures[0], False, asked.adds()
+        named = _counted(asked, free)
         return (named[0], True, op) if named and not rows else (None, False, op)
     if op is Op.LOOK:
         named = whole or [*free]
@@ -228,6 +234,45 @@ def _column(
     fit = [n for n in whole if n in numbers] or [n for n in free if n in numbers]
     fit = fit or [n for n in whole if n]
     return (fit[0] if len(fit) == 1 else None), False, op
+
+
+def _counted(asked: Asked, free: Mapping[int, _Named]) -> list[int]:
+    """The columns that "how many" names."""
+    last, whole = asked.counted()[-1:], [n for n, there in free.items() if there.whole]
+    return [n for n in whole or free if any(asked.words[i] in last for i in free[n].where)]
+
+
+def _figures(asked: Asked, free: Mapping[int, _Named], numbers: Mapping[int, Amounts]) -> list[int]:
+    """Those of them that say in each row how many: seats, not years."""
+    named = [n for n in _counted(asked, free) if n in numbers]
+    return [n for n in named if not numbers[n].dates and not numbers[n].years]
+
+
+def _identifies(n: int, table: Table, asked: Asked) -> bool:
+    """Whether the numbers of a column are what its rows are called: order 1000, and not 1,000 orders."""
+    cells, name = [cell.strip() for cell in table.cells(n) if cell], table.columns[n].casefold()
+    if not all(cell.isdecimal() for cell in cells):
+        return False
+    if _CALLED.search(name) or (n == 0 and _one_each(name, asked)):
+        return True
+    if len(set(cells)) < len(cells):
+        return False
+    numbers = sorted(map(int, cells))
+    row = len(numbers) > _FEW and numbers[-1] - numbers[0] < 2 * len(numbers)
+    named = any(alike(one, other) for one in words(name) for other in words(table.about))
+    return bool(_NUMBERED.fullmatch(name)) or (n == 0 and not name.endswith("s") and (row or named))
+
+
+def _one_each(name: str, asked: Asked) -> bool:
+    """Whether a column is named after one of what is counted: Order, where it is asked how many orders."""
+    return any(alike(one, name) and one != name for one in asked.counted())
+
+
+def _twice(asked: Asked, table: Table, numbers: Container[int]) -> bool:
+    """Whether the first column has what is counted more than once, or figures that may say how many."""
+    cells = table.cells(0)
+    named = any(alike(one, other) for one in asked.counted() for other in words(table.columns[0]))
+    return named and (0 in numbers or len(set(cells)) < len(cells))
 
 
 def _calls_rows(head: str, table: Table) -> bool:

@@ -193,3 +193,78 @@ def test_what_is_meant_without_its_name_is_reckoned_too(question: str, right: st
 
     assert isinstance(made, Reckoned)
     assert made.figure == right
+
+
+CITIES, STATES = ("Oslo", "Lund", "Bari"), ("closed", "open")
+ORDERS = "Order | City | Amount | Status\n" + "\n".join(
+    f"{1000 + n} | {CITIES[n % 3]} | {n * 7} | {STATES[n % 2]}" for n in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("How many open orders are there in total?", "15"),
+        ("How many orders are open?", "15"),
+        ("How many orders from Lund are open in total?", "5"),
+        ("How many orders are there altogether?", "30"),
+        ("How many orders over 100 are there?", None),
+        ("How many orders have a number over 1010?", "19"),
+        ("What is the total amount of the open orders?", "1,575"),
+        ("What is the average amount of an order?", "101.50"),
+        ("What is the highest order number?", "1,029"),
+        ("What is the sum of the orders?", None),
+        ("What is the average order?", None),
+        ("What is the largest order?", None),
+        ("How many orders are there on average?", None),
+    ],
+)
+def test_numbers_that_rows_are_called_by_are_never_added_up(question: str, right: str | None) -> None:
+    (orders,) = read(ORDERS, "orders")
+    made = reckon(question, [orders])
+
+    if right is None:
+        assert not isinstance(made, Reckoned)
+    else:
+        assert isinstance(made, Reckoned)
+        assert made.figure == right
+
+
+def test_so_are_they_in_german() -> None:
+    text = ORDERS.replace("Order ", "Bestellung ").replace("Status", "Stand").replace("open", "offen")
+
+    for question in (
+        "Wie viele Bestellungen sind offen?",
+        "Wie viele offene Bestellungen gibt es insgesamt?",
+    ):
+        made = reckon(question, read(text, "Bestellungen"))
+        assert isinstance(made, Reckoned)
+        assert made.figure == "15"
+
+
+def test_a_number_that_says_how_many_is_added_up_wherever_it_stands() -> None:
+    assert (
+        figure("How many desks are there in total?", "Desks | City\n12 | Oslo\n140 | Lund\n70 | Bari")
+        == "222"
+    )
+
+
+def test_what_stands_in_several_rows_is_not_counted_by_rows() -> None:
+    lines = "Order | Item | Pieces\n1000 | pen | 3\n1000 | ink | 1\n1001 | pen | 5"
+
+    made = reckon("How many orders are there?", read(lines, "Order lines"))
+
+    assert isinstance(made, Refused)
+    assert figure("How many pieces are there in total?", lines) == "9"
+
+
+def test_nor_are_numbers_that_rows_of_another_table_are_called_by() -> None:
+    lines = "Order no | Customer no | Amount\n1000 | 7 | 3\n1001 | 7 | 1\n1002 | 9 | 5"
+
+    assert figure("How many customers are there in total?", lines) == "2"
+    for question in ("What is the average customer number?", "What do the customer numbers add up to?"):
+        assert isinstance(reckon(question, read(lines, "Orders")), Refused)
+
+
+def test_a_half_is_rounded_up() -> None:
+    assert spelt(Decimal("5.325"), amounts(["5.3"]) or pytest.fail("no figure")) == "5.33"
