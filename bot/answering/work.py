@@ -92,8 +92,11 @@ class Work:
             return self.settled(Status.NOT_FOUND, found.why) if found.why else self._without_rows()
         if found is None:
             return self
-        results = replace(self.results, hits=tuple(Hit(passage, 0.0) for passage in found.passages))
-        return replace(self, results=results, attached=(), carried=False, draft=found.draft, tabled=found)
+        hits = tuple(Hit(passage, 0.0) for passage in found.passages)
+        came = {hit.passage.document for hit in self.attached} & {one.document for one in found.passages}
+        near, more = (hits, ()) if came else ((), hits)
+        results = replace(self.results, hits=more)
+        return replace(self, results=results, attached=near, carried=False, draft=found.draft, tabled=found)
 
     def _without_rows(self) -> Work:
         found, near = (

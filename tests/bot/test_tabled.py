@@ -100,3 +100,24 @@ def test_markup_and_markers_in_cells_are_words_and_nothing_else() -> None:
 
     assert isinstance(made, Tabled)
     assert made.sentences == ("1 of the 2 rows of “Offices” have Lift: yes: Oslo.",)
+
+
+def test_how_many_over_a_part_of_a_table_is_refused_with_the_reason_and_never_one_row() -> None:
+    rows = "Order | City | Status\n1000 | Oslo | open\n1001 | Lund | open\n1002 | Lund | closed"
+
+    made = found("How many orders from Lund are open?", rows, whole=False)
+
+    assert getattr(made, "why", "").startswith("I do not reckon")
+
+
+def test_a_table_of_an_attached_file_is_looked_up_in(asking: Runnable[Question | str, Answer]) -> None:
+    rows = "Order | City | Amount\n1000 | Oslo | 12\n1001 | Lund | 40\n1002 | Bari | 7"
+    file = Passage("a1", "attached/F1", "", "orders.csv", rows, 0, len(rows), "https://slack.test/F1")
+
+    answer = asking.invoke(Question("What is the amount of order 1001?", attached=(file,)))
+
+    assert (answer.status, answer.writer, answer.struck) == (Status.ANSWERED, "tables", ())
+    assert answer.text == "Order: 1001; Amount: 40 [1]"
+    assert answer.citations[0].quote == "1001 | Lund | 40"
+    assert answer.trail is not None
+    assert answer.trail.attached == 1
