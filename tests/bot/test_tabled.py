@@ -18,9 +18,11 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def made() -> list[Sheet]:
-    """A table of each format, the small ones."""
-    of = sheets(SEED)
-    return [min((s for s in of if s.kind == kind), key=lambda s: len(s.rows)) for kind in FORMATS]
+    """A table of each format, of projects and of orders, the small ones."""
+    of = sorted(sheets(SEED), key=lambda s: len(s.rows))
+    small = [next(s for s in of if s.kind == kind) for kind in FORMATS]
+    more = [next(s for s in of if s.about == about) for about in ("Projects", "Orders")]
+    return [*small, *(s for s in more if s not in small)]
 
 
 @pytest.fixture(scope="module")
