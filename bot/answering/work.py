@@ -11,6 +11,7 @@ from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, has_rows, tabled
 from bot.meaning.followup import asked
+from bot.phrases import say
 from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
 from model.checking.citations import Checked, cite
@@ -165,8 +166,10 @@ class Work:
         gone = any(was.text and not now.text for was, now in zip(self.passages, still, strict=True))
         if self.said and not gone:
             return self._answer(*self.said)
-        answer = self._answer(Status.NOT_FOUND, not_found(searched(self.question), self.question.locale))
-        notice = degraded(self.draft, self.question.locale)
+        locale = self.question.locale
+        struck = say("none_held", locale) if self.struck and not gone else ""
+        answer = self._answer(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
+        notice = degraded(self.draft, locale)
         return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
 
     def _answer(self, status: Status, text: str) -> Answer:

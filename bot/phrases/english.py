@@ -24,6 +24,7 @@ PHRASES = {
     "long_question": (
         "Your question is {length} characters long and I read up to {most}. Please ask it in a few sentences."
     ),
+    "none_held": "What the model wrote about that is not in the documents, so I show none of it.",
     "not_found": "I did not find an answer to that in {searched}.",
     # what the rows of a table come to
     "table_and": " and ",

@@ -29,6 +29,7 @@ PHRASES = {
     "long_question": (
         "Deine Frage ist {length} Zeichen lang, ich lese bis zu {most}. Bitte stell sie in ein paar Sätzen."
     ),
+    "none_held": "Was das Modell dazu schrieb, steht nicht in den Dokumenten. Ich zeige nichts davon.",
     "not_found": "Dazu habe ich keine Antwort gefunden in {searched}.",
     # was die Zeilen einer Tabelle ergeben
     "table_and": " und ",
