@@ -48,7 +48,7 @@ def main() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
-    rules, means = Rules(per_person=0, per_channel=0), wiring.means(settings)
+    rules, means = Rules(per_person=0, per_channel=0), wiring.means(settings, wiring.engine(settings))
     house = House(lambda question: [canned(question)], rules, means=means)
     run(Stand(settings.home, settings.database_url, port=settings.http_port), credentials, house)
 
