@@ -45,7 +45,7 @@ check: .venv/dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 3
-	@$(call halves,-m "$(QUICK)" tests/retrieval,-m "$(QUICK)" --ignore=tests/retrieval)
+	@$(call halves,-m "$(QUICK)" tests/retrieval tests/model,-m "$(QUICK)" --ignore=tests/retrieval --ignore=tests/model)
 
 # The real servers, made once a machine and kept in FOOTNOTE_CACHE (default ~/.cache/footnote).
 services: .venv/dev

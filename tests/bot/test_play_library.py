@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot import wiring
@@ -15,6 +16,8 @@ from model.answer import Answer, Near, Status
 from retrieval.passage import Audience
 from retrieval.rows import documents
 from tests.bot.conftest import settings_at
+
+pytestmark = pytest.mark.slow  # indexes the example handbook
 
 SHARED = "https://docs.example.com/shared"
 PUBLIC, PRIVATE = "handbook/people/parental-leave.md", "handbook/people/salary-bands.md"

@@ -30,6 +30,7 @@ def asking(made: list[Sheet], tmp_path_factory: pytest.TempPathFactory) -> Runna
     return chain(made, tmp_path_factory.mktemp("tables"))
 
 
+@pytest.mark.slow  # a company's tables in four formats, read and indexed
 def test_look_ups_and_figures_of_every_format_are_right_or_refused(
     made: list[Sheet], asking: Runnable[Question | str, Answer]
 ) -> None:
