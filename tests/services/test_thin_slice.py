@@ -98,7 +98,7 @@ def test_what_the_model_says_and_no_passage_carries_is_not_posted(
         reply = slack.wait_for_reply(channel, ts, PATIENCE_S, until=final)
 
         assert known.guess not in reply.shown
-        assert reply.shown.startswith("I did not find an answer to that in the 3 documents")
+        assert reply.shown.startswith("What the model wrote about that is not in the documents")
     assert completed(vllm) - before == 1
 
 
