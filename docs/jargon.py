@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from docs.companies import words
 from docs.quality import empty
-from docs.tables import _words
 
 SEEDS = (2, 3, 4)
 QUESTIONS = 50
@@ -107,10 +107,10 @@ def write(seed: int, folder: Path) -> list[Asked]:
     """The pages of three companies, and the questions."""
     draw = random.Random(seed)
     asked: list[Asked] = []
-    for company in _words(draw, 3, 3):
+    for company in words(draw, 3, 3):
         own = folder / company.lower()
         own.mkdir(parents=True)
-        terms = _terms(draw, company, _words(draw, 1)[0])
+        terms = _terms(draw, company, words(draw, 1)[0])
         explained = []
         for n, term in enumerate(terms):
             forms = _GERMAN_EXPLAINED if term.german else _EXPLAINED
@@ -135,7 +135,7 @@ def _page(draw: random.Random, path: Path, term: Term) -> Iterator[Asked]:
     lines = []
     for question, fact in chosen:
         filled = fact.format(
-            x=here, n=draw.randrange(2, 28), person=_words(draw, 1)[0], place=_words(draw, 1)[0]
+            x=here, n=draw.randrange(2, 28), person=words(draw, 1)[0], place=words(draw, 1)[0]
         )
         lines.append(filled)
         said = asked if by_short and draw.random() < 0.8 else asked.lower() if not term.german else asked

@@ -9,7 +9,9 @@ import pytest
 from langchain_core.runnables import Runnable
 
 from bot.answering.tabled import Tabled, tabled
-from docs.tables import FORMATS, Asked, Sheet, asked, chain, judged, sheets
+from docs.companies import FORMATS, Sheet, sheets
+from docs.table_questions import Asked, asked
+from docs.tables import chain, judged
 from model.answer import Answer, Question, Status
 from retrieval.passage import Passage
 
