@@ -1,4 +1,4 @@
-"""Collections with known claims in, sentences with what they cite out: people's own, and copied; by halves."""
+"""Collections with known claims in, sentences with what they cite out: written, and copied; by halves."""
 
 from __future__ import annotations
 
