@@ -25,6 +25,7 @@ from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
 from bot.listeners.share import Share
+from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.posting.calling import client, welcome
 from bot.posting.post import Posts
@@ -42,6 +43,7 @@ from bot.who.owners import Owners
 from bot.who.people import People
 from bot.who.readers import Readers
 from model.answer import Struck
+from retrieval.ledger import hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class House:
     suggested: tuple[str, ...] = ()  # questions, to whoever opens the bot's messages
     attached: Limits = Limits(10 << 20)  # of files that come with a question
     struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()  # what is shown as taken out of an answer
+    gone: Hidden = hidden  # what has left the index; asked of its own database where state lies elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class _Slack:
 def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     """Everything put together, nothing started."""
     channels, switches = Channels(engine), Switches(engine)
-    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots))
+    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone)
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
     quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal

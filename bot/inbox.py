@@ -16,10 +16,11 @@ from bot.answering.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.memory import audit, ballots
-from bot.memory.kept import keep
+from bot.memory.kept import Hidden, keep
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+from retrieval.ledger import hidden
 from retrieval.passage import Audience
 
 OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
@@ -47,11 +48,13 @@ class Inbox:
     """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end.
 
     `wanted` says whether a row has anything to do with the bot; it is asked before the acknowledgement.
+    `gone` says what has left the index, as `keep` asks for it.
     """
 
-    def __init__(self, engine: sa.Engine, wanted: Wanted = spoken_to) -> None:
+    def __init__(self, engine: sa.Engine, wanted: Wanted = spoken_to, gone: Hidden = hidden) -> None:
         self._engine = engine
         self._wanted = wanted
+        self._gone = gone
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
@@ -174,7 +177,7 @@ class Inbox:
                 .where(inbox.c.event_id == event_id, inbox.c.state != "final")
                 .values(state="answered", outcome=outcome)
             )
-            keep(connection, _without_talk(answer), event_id)
+            keep(connection, _without_talk(answer), event_id, gone=self._gone)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,

@@ -151,28 +151,25 @@ class Work:
         status = Status.DEGRADED if self.draft.degraded else Status.ANSWERED
         why = degraded(self.draft, self.question.locale)
         return replace(
-            self._answer(status, text),
+            self.told(status, text),
             citations=checked.citations,
             notice=" ".join(part for part in (why, *self.notices) if part),
         )
-
-    def told(self, status: Status, text: str) -> Answer:
-        """What is said where nothing is searched or written."""
-        return self._answer(status, text)
 
     def unanswered(self, searched: Callable[[Question], str], still: Sequence[Passage]) -> Answer:
         """What is said where there is no checked sentence; `searched` names what was searched, `still` is
         what of it the readers may see now: what was to be said may name what is gone."""
         gone = any(was.text and not now.text for was, now in zip(self.passages, still, strict=True))
         if self.said and not gone:
-            return self._answer(*self.said)
+            return self.told(*self.said)
         locale = self.question.locale
         struck = say("none_held", locale) if self.struck and not gone else ""
-        answer = self._answer(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
+        answer = self.told(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
         notice = degraded(self.draft, locale)
         return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
 
-    def _answer(self, status: Status, text: str) -> Answer:
+    def told(self, status: Status, text: str) -> Answer:
+        """These words, with what is known of how they came about; without citations."""
         total = (perf_counter() - self.started) * 1000
         timings = Timings(self.results.embed_ms, self.results.search_ms, self.write_ms, total)
         asked = self.question

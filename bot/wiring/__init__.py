@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -264,6 +264,7 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     from bot.attachments import Limits
     from bot.house import House
     from bot.who.door import Rules
+    from retrieval.ledger import hidden
 
     rules = Rules(
         settings.answer_guests,
@@ -276,10 +277,15 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     def owners() -> dict[str, str]:
         return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
 
+    def gone(kept_in: sa.Connection, table: str, uris: Collection[str]) -> list[str]:
+        if state is None:
+            return hidden(kept_in, table, uris)
+        with engine(settings).connect() as index:
+            return hidden(index, table, uris)
+
     attached = Limits(settings.attachment_mb << 20)
-    return House(
-        answer, rules, owners, means(settings, state or engine(settings)), settings.suggestions, attached
-    )
+    around = means(settings, state or engine(settings))
+    return House(answer, rules, owners, around, settings.suggestions, attached, gone=gone)
 
 
 def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -257,3 +257,26 @@ def test_what_left_the_index_before_its_answer_was_recorded_leaves_no_words(
         words = [grounds.words(connection, event_id, 30) for event_id in ("Ev1", "Ev2")]
     assert texts == [f"{there.text} [1]", ""]
     assert words == [{1: there}, {1: there}]
+
+
+def test_records_that_lie_elsewhere_than_the_ledger_ask_it_what_has_left_the_index(engine: sa.Engine) -> None:
+    asked: list[tuple[str, set[str]]] = []
+
+    def gone(_: sa.Connection, table: str, documents: Collection[str]) -> list[str]:
+        asked.append((table, set(documents)))
+        return [one for one in documents if one == "d2"]
+
+    inbox = Inbox(engine, gone=gone)
+    for event_id, document in (("Ev1", "d1"), ("Ev2", "d2")):
+        of = Passage("p1", document, "handbook", "Leave", "Leave is 21 weeks.", 0, 18, "", revision="r")
+        trail = Trail(hits=(Hit(of, 1.0),), table="main-1", days=30)
+        inbox.store(question(event_id, event_id))
+        cited = (Citation.of(of, 1, (0, 18)),)
+        inbox.answered(
+            event_id, Answer(event_id, "?", Status.ANSWERED, of.text, cited, trail=trail), Audience()
+        )
+
+    with engine.connect() as connection:
+        texts = [getattr(recorded(connection, event_id), "text", None) for event_id in ("Ev1", "Ev2")]
+    assert texts == ["Leave is 21 weeks.", ""]
+    assert asked == [("main-1", {"d1"}), ("main-1", {"d2"})]
