@@ -65,10 +65,10 @@ KINDS = (
     Kind("html", (".html", ".htm", ".xhtml"), apart=True),
     Kind("pdf", (".pdf",), version=2, apart=True),
     Kind("docx", (".docx",), version=2, apart=True),
-    Kind("xlsx", (".xlsx", ".xlsm"), apart=True),
+    Kind("xlsx", (".xlsx", ".xlsm"), version=2, apart=True),
     Kind("pptx", (".pptx",), apart=True),
     Kind("text", (".txt", ".text", ".rst")),
-    Kind("csv", (".csv", ".tsv")),
+    Kind("csv", (".csv", ".tsv"), version=2),
     Kind("jsonl", (".jsonl", ".ndjson")),
 )
 

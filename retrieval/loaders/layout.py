@@ -36,6 +36,10 @@ class Layout:
         if title := " ".join(text.split())[:500]:
             self._headings.append(Heading(self._write(title), level, title, anchor))
 
+    def untitled(self, level: int) -> None:
+        """What comes next is no longer under the last heading of this level."""
+        self._headings.append(Heading(self._at, level, ""))
+
     def paragraph(self, text: str) -> None:
         if text := "\n".join(" ".join(line.split()) for line in text.split("\n")).strip():
             self._write(text)

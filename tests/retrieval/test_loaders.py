@@ -373,6 +373,22 @@ def test_csv_rows_carry_their_column_names():
     assert document.text == "Name: Ada; City: Oslo Norway\nName: Bob"
 
 
+@pytest.mark.parametrize(
+    "above", ["Travel caps, 2026\n\n", "Travel caps 2026;;\n;;\n", '"Travel caps; 2026"\n', "Travel caps\n"]
+)
+def test_a_title_above_the_columns_of_a_csv_heads_its_table(above):
+    document = _one("a.csv", f"{above}City;Cap;Zone\nOslo;200;A\nLund;150;\n")
+
+    (passage,) = split(document)
+    assert passage.text == "City: Oslo; Cap: 200; Zone: A\nCity: Lund; Cap: 150"
+    assert passage.heading[0].startswith("Travel caps")
+
+
+@pytest.mark.parametrize("text", ["Note\nDo this, please\nDo that\n", "Name;City\n\nAda;Oslo\nBob;Lund\n"])
+def test_names_of_columns_are_no_title(text):
+    assert _one("a.csv", text).headings == ()
+
+
 def test_jsonl_rows_are_documents_and_a_bad_row_is_named_by_its_line():
     lines = [
         json.dumps(

@@ -105,6 +105,46 @@ def test_tables_are_parted_at_blank_rows_and_what_is_empty_around_them_is_trimme
     assert len(document.blocks) == 2
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ([["Travel caps 2026"]], "Travel caps 2026"),
+        ([["Travel caps 2026"], []], "Travel caps 2026"),
+        ([["Travel caps 2026"], ["As of March."], []], "Travel caps 2026"),
+        ([["Travel caps", None, date(2026, 3, 1)]], "Travel caps, 2026-03-01"),
+    ],
+)
+def test_a_title_above_the_row_that_names_the_columns_heads_the_table(above, title):
+    document = _read(_book(*above, ["City", "Cap", "Zone"], ["Oslo", 200, "A"], ["Lund", 150, "B"]))
+
+    (block,) = document.blocks
+    assert document.text[block.start : block.start + block.header] == "City | Cap | Zone\n"
+    assert [(h.level, h.title) for h in document.headings] == [(1, "Prices"), (2, title)]
+    assert [p.heading for p in split(document)] == [("Prices", title)]
+
+
+def test_a_title_merged_over_rows_is_said_once_and_does_not_head_the_next_table():
+    book = _book(["Travel caps 2026"], [], ["City", "Cap"], *[[f"City number {n}", n] for n in range(40)])
+    book.active.merge_cells("A1:B2")
+    for row in ([], ["Who", "Phone"], *[[f"Person number {n}", n] for n in range(40)]):
+        book.active.append(row)
+
+    document = _read(book)
+
+    assert document.text.count("Travel caps 2026") == 1
+    ada = [p.heading for p in split(document) if "Person number 3 " in p.text]
+    assert ada == [("Prices",)]
+    assert "Who | Phone\nPerson" in document.text
+
+
+def test_a_note_below_a_table_is_no_title_of_the_next():
+    document = _read(
+        _book(["City", "Cap"], ["Oslo", 200], [], ["* without breakfast"], [], ["A", "B"], [1, 2])
+    )
+
+    assert [h.title for h in document.headings] == ["Prices"]
+
+
 def test_a_column_of_texts_is_paragraphs():
     assert (
         _read(_book(["Rules"], ["No shoes."], ["No food."])).text
