@@ -76,17 +76,17 @@ def answers(name: str, *, shown: bool = False) -> Iterator[str]:
         search, _ = evaluate.indexed(source, store, embedder)
         extract = Extract(embedder)
         for question in list(given.questions.values())[:QUESTIONS]:
-            found, over = standing(question, search.find(question, Audience(), PASSAGES))
-            passages = [hit.passage for hit in found.hits]
+            stands = standing(question, search.find(question, Audience(), PASSAGES))
+            passages = [hit.passage for hit in stands.found.hits]
             checked = cite(extract.write(question, passages), passages)
             cited = [c for one in checked if not one.dropped for c in one.citations]
             began = time.perf_counter()
             notices, more = disputed(cited, passages, "en")
             spent.append((time.perf_counter() - began) * 1000)
-            said, left = said + bool(notices), left + bool(over)
-            if shown and (notices or over):
+            said, left = said + bool(notices), left + bool(stands.lost)
+            if shown and (notices or stands.lost):
                 quotes = " | ".join(" ".join(c.quote.split()) for c in (*cited, *more))
-                yield f"{question}: {' '.join(notices)} {over or ''} {quotes}"
+                yield f"{question}: {' '.join(notices)} {stands.lost or ''} {quotes}"
     told = f"{said} said to be disputed, {left} with a document left out"
     yield f"{len(spent)} answers, {told}, {median(spent):.1f} ms"
 

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from bot.phrases import say
 from model.answer import Citation
 from model.checking.conflict import Conflict, conflicts
-from model.checking.succession import in_force, superseded
+from model.checking.periods import then
+from model.checking.succession import held, in_force, superseded
 from retrieval.passage import Passage
 from retrieval.search import Results
 
+Whole = Callable[[Passage], list[Passage]]
+_NONE: Mapping[str, str] = {}
 
-def standing(question: str, found: Results) -> tuple[Results, dict[str, str]]:
-    """What was found without the documents that another one of it has taken the place of, and those."""
-    lost = in_force(question, [hit.passage for hit in found.hits])
-    return replace(found, hits=tuple(h for h in found.hits if h.passage.document not in lost)), lost
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was found without the documents that others of it have taken the place of (`lost`, to which), and
+    from when on those hold that are not the newest: a time was asked about."""
+
+    found: Results
+    lost: Mapping[str, str]
+    held: Mapping[str, str]
+
+
+def standing(question: str, found: Results, whole: Whole = lambda _: []) -> Standing:
+    """Of what was found. `whole` gives all passages of a document, or none: it may say elsewhere from when
+    on it holds."""
+    passages = [hit.passage for hit in found.hits]
+    if then(question):
+        heads = {one.document: one for one in reversed(passages)}
+        passages += [one for head in heads.values() for one in whole(head)]
+    lost = in_force(question, passages)
+    left = tuple(h for h in found.hits if h.passage.document not in lost)
+    return Standing(replace(found, hits=left), lost, held(question, passages))
 
 
 def disputed(
-    citations: Sequence[Citation], passages: Sequence[Passage], locale: str
+    citations: Sequence[Citation], passages: Sequence[Passage], locale: str, held: Mapping[str, str] = _NONE
 ) -> tuple[tuple[str, ...], tuple[Citation, ...]]:
-    """Sentences where sources disagree or are over, and the citations that come in with them."""
+    """Sentences where sources disagree, are over or only `held` once, and the citations that come in with
+    them."""
     said, more = list[str](), list[Citation]()
     over = superseded(passages)
     for one in conflicts(citations, [p for p in passages if p.document not in {o.document for o in over}]):
@@ -31,7 +52,8 @@ def disputed(
         if other.number > len(citations) + len(more):
             more.append(other)
         said.append(_disagree(one, other, locale))
-    return (*said, *_over({o.document for o in over}, citations, locale)), tuple(more)
+    said += _over({o.document for o in over} - set(held), citations, locale)
+    return (*said, *_once(held, citations, locale)), tuple(more)
 
 
 def _cited(conflict: Conflict, citations: Sequence[Citation]) -> Citation:
@@ -61,6 +83,19 @@ def _disagree(conflict: Conflict, other: Citation, locale: str) -> str:
 def _over(documents: set[str], citations: Sequence[Citation], locale: str) -> Iterator[str]:
     for number in [c.number for c in citations if c.document in documents]:
         yield say("source_over", locale, number=number)
+
+
+def _once(held: Mapping[str, str], citations: Sequence[Citation], locale: str) -> Iterator[str]:
+    numbers = {c.document: c.number for c in reversed(citations)}
+    for document, since in held.items():
+        if document in numbers:
+            yield say("source_then", locale, number=numbers[document], since=_day(since, locale))
+
+
+def _day(time: str, locale: str) -> str:
+    """A day as it is written there; a year or a month as ISO writes it."""
+    whole = len(time) == len("2023-03-01")
+    return say("day", locale, at=date.fromisoformat(time)) if whole else time
 
 
 def _dated(citation: Citation, locale: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
@@ -42,6 +42,7 @@ class Work:
     notices: tuple[str, ...] = ()
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
     trail: Trail = Trail()
+    once: Mapping[str, str] = field(default_factory=dict)  # what held when is asked about, not now: since
 
     def settled(self, status: Status, text: str) -> Work:
         """With its answer, which rests on no document: nothing more is searched or written."""
@@ -141,7 +142,7 @@ class Work:
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
         if kept and not (self.tabled or asked.thread):
-            kept, notices = _disputed(kept, still, asked.locale)
+            kept, notices = _disputed(kept, still, asked.locale, self.once)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 
@@ -178,10 +179,10 @@ class Work:
 
 
 def _disputed(
-    kept: tuple[Checked, ...], still: Sequence[Passage], locale: str
+    kept: tuple[Checked, ...], still: Sequence[Passage], locale: str, once: Mapping[str, str]
 ) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
     """What is left of the draft, with the citations of what disagrees with it, and the sentences on that."""
-    notices, more = disputed([c for one in kept for c in one.citations], still, locale)
+    notices, more = disputed([c for one in kept for c in one.citations], still, locale, once)
     last = replace(kept[-1], citations=(*kept[-1].citations, *more))
     return (*kept[:-1], last), notices
 

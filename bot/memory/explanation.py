@@ -64,7 +64,7 @@ def _found(record: Record, words: Mapping[int, Passage]) -> Iterator[str]:
     if not record.places and record.trail.get("sure") is not None:
         yield "Found: nothing that its readers may see."
     for old, new in record.trail.get("superseded", {}).items():
-        yield f"Left out: {old}, because {new} takes its place, as one of the two says."
+        yield f"Left out: {old}, because {new} takes its place for what is asked, by what they say."
     for n, place in enumerate(record.places, 1):
         how = _scores(place, attached=n <= attached)
         kept = "never kept" if n <= attached else "no longer kept"

@@ -63,6 +63,8 @@ PHRASES = {
     "source_of": "[{number}] of {at:%-d %B %Y}",
     "source_undated": "[{number}] (no date)",
     "source_over": "[{number}] is said to be no longer in force.",
+    "source_then": "[{number}] is what held then, since {since}; there is a newer document.",
+    "day": "{at:%-d %B %Y}",
     # why the check struck a sentence out
     "struck_out": "What the check struck out of the draft:",
     "struck_uncited": "it names no passage",

@@ -71,6 +71,8 @@ PHRASES = {
     "source_of": "[{number}] vom {at:%d.%m.%Y}",
     "source_undated": "[{number}] (ohne Datum)",
     "source_over": "[{number}] gilt laut den Dokumenten nicht mehr.",
+    "source_then": "[{number}] galt damals, seit {since}; inzwischen gibt es ein neueres Dokument.",
+    "day": "{at:%d.%m.%Y}",
     # warum die Prüfung einen Satz gestrichen hat
     "struck_out": "Was die Prüfung aus dem Entwurf gestrichen hat:",
     "struck_uncited": "er nennt keine Stelle",

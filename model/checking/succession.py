@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from model.checking.periods import begun, since, then, told
 from model.plain import plain
 from model.sentences import sentences
 from retrieval.passage import Passage
@@ -93,7 +94,8 @@ _GENERAL = frozenset(  # words of a name that say little about which document is
     its predecessor predecessors one dokument seite richtlinie richtlinien regelung regelungen regeln
     fassung handbuch leitfaden anleitung vereinbarung anweisung ordnung merkblatt verfahren alte alten
     bisherige bisherigen frühere früheren vorherige vorherigen neue ersetzt abgelöst worden die der
-    das den dem des aus vom von year jahr jahre
+    das den dem des aus vom von year jahr jahre superseded obsolete outdated archived archive deprecated
+    veraltet ungültig archiv
     """.split()
 )
 
@@ -120,13 +122,72 @@ def superseded(passages: Sequence[Passage]) -> list[Superseded]:
 
 
 def in_force(question: str, passages: Sequence[Passage]) -> dict[str, str]:
-    """Documents that lose to one of the others, and to which; none where it is asked about earlier times."""
+    """Documents that lose to one of the others, and to which: to what held at the time that is asked about,
+    else to the newest; none where it is asked about earlier times without one."""
+    if found := _others(then(question), passages):
+        return {one.document: one.heir for one in found}
     lost = {one.document: one.by for one in superseded(passages) if one.by}
     if not lost or _EARLIER.search(question):
         return {}
     years = set(_YEAR.findall(question))
     meant = {p.document for p in passages if years & set(_YEAR.findall(p.title))}
     return {old: new for old, new in lost.items() if old not in meant and new not in lost}
+
+
+def held(question: str, passages: Sequence[Passage]) -> dict[str, str]:
+    """Documents that held at the time that is asked about, from when on, where there is a newer one."""
+    found = _others(then(question), passages)
+    return {one.heir: one.since for one in found if one.newer}
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A document that did not hold at a time, what did in its place and since when, and which is newer."""
+
+    document: str
+    heir: str
+    since: str
+    newer: bool
+
+
+def _others(at: str, passages: Sequence[Passage]) -> list[_Other]:
+    documents: dict[str, list[Passage]] = {}
+    for one in passages if at else ():
+        documents.setdefault(one.document, []).append(one)
+    declared = {frozenset((one.document, one.by)) for one in superseded(passages if at else ()) if one.by}
+    lost = list[_Other]()
+    for mine in documents:
+        dated = (
+            (other, *_dated(documents[mine], documents[other], {mine, other} in declared))
+            for other in documents
+            if other != mine
+        )
+        heirs = [
+            _Other(mine, other, theirs, newer=ours > theirs)
+            for other, ours, theirs in dated
+            if ours and begun(theirs, at) and (not begun(ours, at) or (ours < theirs and _by(theirs, at)))
+        ]
+        lost += sorted(heirs, key=lambda one: one.since)[-1:]
+    return lost
+
+
+def _dated(one: Sequence[Passage], other: Sequence[Passage], declared: bool) -> tuple[str, str]:
+    """From when on two documents hold, of which one is `declared` to take the other's place or that have the
+    same name; nothing of others."""
+    if declared:
+        return since(one), since(other)
+    return (told(one), told(other)) if _of_one_name(one[0], other[0]) else ("", "")
+
+
+def _by(time: str, at: str) -> bool:
+    """Whether `time` is no later than the beginning of `at`: 1 January 2023 is the beginning of 2023."""
+    return time.removesuffix("-01").removesuffix("-01") <= at
+
+
+def _of_one_name(one: Passage, other: Passage) -> bool:
+    """Whether their titles differ in numbers and in words such as "policy" at most."""
+    ours, theirs = ({w for w in _words(p.title) - _GENERAL if not w[0].isdigit()} for p in (one, other))
+    return bool(ours) and ours == theirs
 
 
 def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str, str]]:

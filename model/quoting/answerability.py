@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.checking.periods import named as named_time
 from model.quoting.quotable import Reading, coverage, read
 from model.quoting.traits import named
 from retrieval.passage import Embedder, Hit, SettingError
@@ -115,7 +116,7 @@ def _say(sentence: str) -> None:
 
 def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, float]:
     """FEATURES of a question, its hits (at least one) and the reading of their passages."""
-    said = [frozenset(terms(h.passage.indexed_text)) for h in hits]
+    said = [frozenset(terms(h.passage.indexed_text)) | named_time(question, h.passage) for h in hits]
     best = reading.sentences[0] if reading.sentences else None
     return {
         "chance": best.chance if best else 0.0,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from model.answer import Draft
 from model.checking.citations import cite
+from model.checking.periods import then
 from model.quoting.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
@@ -33,7 +34,7 @@ class Extract:
         it: one that is sure stands alone.
         """
         left = list(read(question, passages, self._embedder).sentences)
-        first = _of_the_last(question, left)
+        first, newest = _of_the_last(question, left), not then(question)
         chosen: list[Quotable] = []
         sure = 0.0
         while left and len(chosen) < MOST and sure < ENOUGH:
@@ -44,7 +45,12 @@ class Extract:
             same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
             if same is None and _passes(one, passages):
                 chosen.append(one)
-            elif same is not None and _corrects(one, chosen[same], passages) and _passes(one, passages):
+            elif (
+                same is not None
+                and newest
+                and _corrects(one, chosen[same], passages)
+                and _passes(one, passages)
+            ):
                 chosen[same] = one
             elif same is None:
                 continue

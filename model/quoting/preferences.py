@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from model.checking.periods import begun, since, then, told
 from model.quoting.kinds import DECIDES, wanted
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
@@ -29,11 +30,14 @@ def preferences(
     question: str, sentences: Sequence[tuple[int, str]], passages: Sequence[Passage]
 ) -> list[float]:
     """Of each sentence, told with the place of its passage: what is added to its log odds as the answer."""
-    wants_machine, wants_old = bool(_TO_A_MACHINE.search(question)), bool(_OUTDATED.search(question))
+    at = then(question)
+    wants_machine, wants_old = bool(_TO_A_MACHINE.search(question)), bool(at or _OUTDATED.search(question))
     decides = wanted(question) == "decision"
     of_passages = [
         age + tongue - (0.8 if not wants_old and _outdated(passage) else 0.0)
-        for age, tongue, passage in zip(_ages(passages), _tongues(question, passages), passages, strict=True)
+        for age, tongue, passage in zip(
+            _ages(passages, at), _tongues(question, passages), passages, strict=True
+        )
     ]
     scores = []
     for place, text in sentences:
@@ -51,13 +55,24 @@ def _outdated(passage: Passage) -> bool:
     return bool(_OUTDATED.search(" ".join((passage.title, *passage.heading, passage.text[:200]))))
 
 
-def _ages(passages: Sequence[Passage]) -> list[float]:
-    """A small advantage for the newest of the passages whose age is known."""
+def _ages(passages: Sequence[Passage], at: str) -> list[float]:
+    """A small advantage for the newest of the passages whose age is known; where a time is asked about, a
+    small disadvantage for what holds from later on."""
+    if at:
+        return [_later(p, at) for p in passages]
     known = sorted({p.updated_at.timestamp() for p in passages if p.updated_at})
     if len(known) < 2:
         return [0.0] * len(passages)
     low, spread = known[0], known[-1] - known[0]
     return [0.2 * (p.updated_at.timestamp() - low) / spread if p.updated_at else 0.0 for p in passages]
+
+
+def _later(passage: Passage, at: str) -> float:
+    """A disadvantage for what says to hold only later, and a small one for what has been changed since."""
+    for weight, time in ((-0.8, told([passage])), (-0.2, since([passage]))):
+        if time:
+            return 0.0 if begun(time, at) else weight
+    return 0.0
 
 
 def _tongues(question: str, passages: Sequence[Passage]) -> list[float]:

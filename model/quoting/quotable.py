@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from model.checking.periods import named
 from model.checking.support import bare
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
@@ -162,7 +163,7 @@ def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
     every = [(i, one) for i, p in enumerate(passages) for one in _sentences(p)]
     said = [(i, one) for i, one in every if not _another(numbered, one.text)]
     asked = Asked.of(question, [one for _, one in said])
-    abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) for p in passages]
+    abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) | named(question, p) for p in passages]
     whole = [
         abouts[i] | frozenset[str]().union(*(one.terms for at, one in said if at == i))
         for i in range(len(passages))

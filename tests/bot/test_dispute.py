@@ -126,6 +126,46 @@ def test_who_asks_for_the_old_rules_may_be_told_them() -> None:
     assert given.text == "Everyone had 25 vacation days in 2022. [1]"
 
 
+HOME = "The allowance for working from home is €{} a month."
+HOME_NOW = (
+    "Home allowance 2026",
+    f"This policy replaces the Home allowance 2023. {HOME.format(50)}",
+    "2026-01-01",
+)
+HOME_ONCE = ("Home allowance 2023", HOME.format(30), "2023-01-01")
+
+
+@pytest.mark.parametrize("year", ["in 2023", "in March 2024", "on 31 December 2025"])
+def test_who_names_a_year_is_answered_from_what_held_then_and_told_since_when(year: str) -> None:
+    given = answer(f"How much was the home allowance {year}?", HOME_NOW, HOME_ONCE)
+
+    assert given.text == f"{HOME_ONCE[1]} [1]"
+    assert given.notice == "[1] is what held then, since 2023; there is a newer document."
+    assert given.trail is not None and given.trail.superseded == {"doc0": "doc1"}
+
+
+def test_who_names_no_year_is_answered_from_the_newest() -> None:
+    given = answer("How much is the home allowance?", HOME_NOW, HOME_ONCE)
+
+    assert HOME.format(50) in given.text and "€30" not in given.text + given.notice
+
+
+def test_the_date_from_which_a_page_says_to_hold_chooses_it_where_its_title_has_none() -> None:
+    new, old = (
+        (
+            "Homeoffice-Zuschuss",
+            f"Gültig ab {day}. Der Zuschuss für zu Hause beträgt {n} € im Monat.",
+            "2026-01-05",
+        )
+        for day, n in (("01.01.2026", 50), ("01.01.2023", 30))
+    )
+
+    given = answer(Question("Wie hoch war der Zuschuss im März 2023?", locale="de"), new, old)
+
+    assert "beträgt 30 €" in given.text and "50" not in given.text + given.notice
+    assert given.notice == "[1] galt damals, seit 01.01.2023; inzwischen gibt es ein neueres Dokument."
+
+
 def test_what_says_that_it_is_over_is_said_to_be_where_nothing_took_its_place() -> None:
     over = (
         "Time off 2020",

@@ -1,0 +1,80 @@
+"""The time that a question asks about, and from when on a document says to hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from model.checking.periods import begun, since, then, told
+from model.checking.succession import held, in_force
+from retrieval.passage import Passage
+
+
+def page(name: str, title: str, text: str, changed: int | None = None) -> Passage:
+    at = datetime(changed, 5, 1, tzinfo=UTC) if changed else None
+    return Passage(name, name, "hb", title, text, 0, len(text), "", updated_at=at)
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("How much was the allowance in 2023?", "2023"),
+        ("What was our 2023 allowance?", "2023"),
+        ("What held on 1 March 2024?", "2024-03-01"),
+        ("Wie hoch war der Zuschuss im März 2023?", "2023-03"),
+        ("What changed since 2023?", ""),
+        ("Was galt vor 2023?", ""),
+        ("How did 2022 differ from 2023?", ""),
+        ("May I spend 2023 euros?", ""),
+        ("Who sits in room 2023?", ""),
+        ("How much is the allowance?", ""),
+    ],
+)
+def test_a_question_may_name_the_time_it_asks_about(question: str, time: str) -> None:
+    assert then(question) == time
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "time"),
+    [
+        ("Allowance 2023", "Effective from 1 May 2024.", "2023"),
+        ("Allowance", "Effective 1 May 2024. It is €30.", "2024-05-01"),
+        ("Zuschuss", "Gilt ab 01.05.2024.", "2024-05-01"),
+        ("Allowance", "Valid until 1 May 2024.", ""),
+        ("Allowance", "It was €30 in 2019.", ""),
+    ],
+)
+def test_a_document_may_say_from_when_on_it_holds(title: str, text: str, time: str) -> None:
+    some = [page("a", title, text, 2025)]
+
+    assert (told(some), since(some)) == (time, time or "2025-05-01")
+
+
+def test_what_begins_within_a_time_has_begun_by_it() -> None:
+    assert [begun(time, "2023") for time in ("2022-12-31", "2023", "2023-07", "2024", "")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_of_three_documents_of_one_name_the_one_that_held_at_the_time_is_left() -> None:
+    three = [page(f"d{year}", f"Allowance {year}", "It is paid.") for year in (2026, 2023, 2020)]
+
+    lost = {year: in_force(f"How much was it in {year}?", three) for year in (2021, 2023, 2025, 2027)}
+
+    assert lost[2021] == {"d2026": "d2020", "d2023": "d2020"}
+    assert lost[2023] == lost[2025] == {"d2026": "d2023", "d2020": "d2023"}
+    assert lost[2027] == {"d2023": "d2026", "d2020": "d2026"}
+    assert held("How much was it in 2025?", three) == {"d2023": "2023"}
+    assert held("How much was it in 2027?", three) == {}
+
+
+def test_documents_of_other_names_and_those_that_only_were_changed_stay() -> None:
+    others = [page("a", "Travel 2026", "It is paid."), page("b", "Meals 2023", "It is paid.")]
+    changed = [page("a", "Meals", "It is paid.", 2026), page("b", "Meals", "It is paid.", 2023)]
+
+    assert in_force("How much was it in 2023?", others) == in_force("How much was it in 2023?", changed) == {}
