@@ -47,10 +47,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The passages, and a sentence for each file that was not read, or not to its end."""
+    """The passages, a sentence for each file that was not read, or not to its end, and the documents of which
+    nothing is missing."""
 
     passages: tuple[Passage, ...] = ()
     unread: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()
 
 
 class _Unread(Exception):
@@ -79,20 +81,22 @@ class Attachments:
             return Read()
         passages: list[Passage] = []
         unread: list[str] = []
+        whole: set[str] = set()
         until = self.now() + self.limits.seconds
         with closing(Apart(min(_APART_S, self.limits.seconds))) as apart:
             for number, file in enumerate(files):
                 try:
                     self._allowed(number)
-                    found = self._passages(file, apart, until)
+                    found, complete = self._passages(file, apart, until)
                     room = PASSAGES - len(passages)
                     passages += found[:room]
                     if len(found) > room:
                         raise _Unread("file_long")
+                    whole |= complete
                 except _Unread as why:
                     log.info("an attached file was not read: %s", why.key)
                     unread.append(say(why.key, locale, name=_name(file), **why.values))
-        return Read(tuple(passages), tuple(unread))
+        return Read(tuple(passages), tuple(unread), frozenset(whole))
 
     def _allowed(self, number: int) -> None:
         if not self.limits.size:
@@ -100,7 +104,10 @@ class Attachments:
         if number >= self.limits.files:
             raise _Unread("file_more", count=self.limits.files)
 
-    def _passages(self, file: Mapping[str, Any], apart: Apart, until: float) -> list[Passage]:
+    def _passages(
+        self, file: Mapping[str, Any], apart: Apart, until: float
+    ) -> tuple[list[Passage], set[str]]:
+        """What is in it, and the documents that were read without a remark, such as hidden rows."""
         kind = _kind(file)
         most = max(1, self.limits.size >> 20)
         if kind is None:
@@ -121,7 +128,9 @@ class Attachments:
             raise _Unread("file_away")
         return self._parsed(kind, file, content, apart)
 
-    def _parsed(self, kind: Kind, file: Mapping[str, Any], content: bytes, apart: Apart) -> list[Passage]:
+    def _parsed(
+        self, kind: Kind, file: Mapping[str, Any], content: bytes, apart: Apart
+    ) -> tuple[list[Passage], set[str]]:
         """Title and link are Slack's, whatever the file says of itself."""
         name, link = _name(file), printable(str(file.get("permalink") or ""))
         link = link if self._download.trusts(link) else ""
@@ -134,7 +143,7 @@ class Attachments:
         found = [replace(passage, url=link) for one in named for passage in split(one)]
         if not found:
             raise _Unread("file_broken")
-        return found
+        return found, {one.uri for one in documents if not one.notes}
 
 
 def _kind(file: Mapping[str, Any]) -> Kind | None:

@@ -104,7 +104,7 @@ class Reception:
         asked = Question(row.text, self._readers(row), row.event_id, locale, here.sources)
         asked = replace(asked, tone=here.tone, language=here.language, schema=here.schema)
         read = self.attachments.read(row.payload.get("files") or (), locale)
-        asked = replace(asked, earlier=self._earlier(row), attached=read.passages)
+        asked = replace(asked, earlier=self._earlier(row), attached=read.passages, whole=read.whole)
         asked, words = self._patiently(lambda: self.referents.of(row, asked))
         return Brief(asked, read.unread, words)
 

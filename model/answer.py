@@ -34,8 +34,8 @@ class Question:
 
     `earlier`: what was asked before in the same thread, newest last; an empty one is not known. `attached`:
     passages of the files that came with it, or with `thread` the messages of its thread: for this question
-    only. `previous`: the answer that it wants in another form. `tone`, `language` and `schema` (JSON): what
-    its channel wants of answers.
+    only. `whole`: the documents of those that are there from beginning to end. `previous`: the answer that
+    it wants in another form. `tone`, `language` and `schema` (JSON): what its channel wants of answers.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Question:
     sources: tuple[str, ...] = ()  # those that are searched; none for all
     earlier: tuple[str, ...] = ()
     attached: tuple[Passage, ...] = ()
+    whole: frozenset[str] = frozenset()
     previous: Previous | None = None
     tone: str = ""
     language: str = ""

@@ -73,10 +73,12 @@ class Tabled:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A table was asked that does not say: rows are kept from writers, who would guess. `why`: what is said
-    at once instead, as a sentence; empty where something else than rows may still say it."""
+    """A table of `document` was asked that does not say: rows are kept from writers, who would guess. `why`:
+    what is said instead, as sentences, `open` where something else than rows may still say it."""
 
+    document: str
     why: str = ""
+    open: bool = False
 
 
 def tabled(
@@ -115,8 +117,8 @@ def of_tables(
         return None
     passages, whole = read[read_in[id(made.table)]]
     if isinstance(made, Refused):
-        why = say(f"table_{made.why}", locale, name=_short(made.table.name)) if made.why else ""
-        return Untold(why)
+        document = passages[made.table.rows[0].passage].document
+        return Untold(document, _refusal(made, locale), open=not made.why)
     if made.wanted.op is Op.LOOK:
         rows = [(_row(made, n), cited((row,))) for n, row in enumerate(made.rows)]
     else:
@@ -173,6 +175,26 @@ def _figure(made: Reckoned, locale: str) -> str:
         text = f"{text.removesuffix('.')}: {', '.join(names)}."
     blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
     return bare(text + blank)
+
+
+def _refusal(made: Refused, locale: str) -> str:
+    """Why there is no figure, of which table, and what to do about it; empty where that is not known."""
+    if not (made.why or made.left):
+        return ""
+    values = {
+        "name": _title(made.table),
+        "other": _title(made.other) if made.other else "",
+        "left": ", ".join(made.left),
+        "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
+    }
+    return say(f"table_{made.why or 'nothing'}", locale, **values)
+
+
+def _title(table: Table) -> str:
+    """What a table is called, behind its document where that has another name."""
+    document = table.about.partition("\n")[0]
+    same = document.casefold() in ("", table.name.casefold())
+    return _short(table.name if same else f"{document}: {table.name}")
 
 
 def _short(text: str) -> str:

@@ -41,6 +41,7 @@ class Work:
     kept: tuple[Checked, ...] = ()
     notices: tuple[str, ...] = ()
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
+    about: str = ""  # the document whose table does not say it
     trail: Trail = Trail()
     once: Mapping[str, str] = field(default_factory=dict)  # what held when is asked about, not now: since
 
@@ -85,13 +86,14 @@ class Work:
 
     def reckoned(self, whole: Callable[[Passage, Audience], list[Passage]]) -> Work:
         """With what tables among the passages say; without any rows where one was asked that does not say.
-        `whole` gives all passages of a document, or none."""
+        `whole` gives all passages of a document of the index, or none."""
         if self.said:
             return self
-        readers = self.question.readers
-        found = tabled(self.asked, self.passages, lambda one: whole(one, readers), self.question.locale)
+        found = self._tabled([hit.passage for hit in self.attached], whole) if self.attached else None
+        if found is None or (isinstance(found, Untold) and found.open):
+            found = self._tabled(self.passages, whole)
         if isinstance(found, Untold):
-            return self.settled(Status.NOT_FOUND, found.why) if found.why else self._without_rows()
+            return self._untold(found)
         if found is None:
             return self
         hits = tuple(Hit(passage, 0.0) for passage in found.passages)
@@ -100,13 +102,28 @@ class Work:
         results = replace(self.results, hits=more)
         return replace(self, results=results, attached=near, carried=False, draft=found.draft, tabled=found)
 
-    def _without_rows(self) -> Work:
-        found, near = (
+    def _tabled(
+        self, passages: Sequence[Passage], whole: Callable[[Passage, Audience], list[Passage]]
+    ) -> Tabled | Untold | None:
+        return tabled(self.asked, passages, lambda one: self._whole(one, whole), self.question.locale)
+
+    def _whole(self, one: Passage, whole: Callable[[Passage, Audience], list[Passage]]) -> list[Passage]:
+        asked = self.question
+        if one.document in asked.whole:
+            return [passage for passage in asked.attached if passage.document == one.document]
+        return whole(one, asked.readers)
+
+    def _untold(self, found: Untold) -> Work:
+        """Without rows where something else may say it; else with why the table does not, and which it is."""
+        prose, near = (
             tuple(hit for hit in hits if not has_rows(hit.passage))
             for hits in (self.results.hits, self.attached)
         )
-        carried = self.carried and bool(found or near)
-        return replace(self, results=replace(self.results, hits=found), attached=near, carried=carried)
+        if found.open and self.carried and (prose or near):
+            return replace(self, results=replace(self.results, hits=prose), attached=near)
+        if not found.why:
+            return replace(self, carried=False)
+        return replace(self.settled(Status.NOT_FOUND, found.why), about=found.document)
 
     def checked(self, still: Sequence[Passage], meaning: Meaning) -> list[Checked]:
         """The sentences of the draft, each held against what it cites as the readers may see it now."""
@@ -162,7 +179,7 @@ class Work:
         what of it the readers may see now: what was to be said may name what is gone."""
         gone = any(was.text and not now.text for was, now in zip(self.passages, still, strict=True))
         if self.said and not gone:
-            return self.told(*self.said)
+            return replace(self.told(*self.said), nearest=tuple(_nearest(still, self.about)))
         locale = self.question.locale
         struck = say("none_held", locale) if self.struck and not gone else ""
         answer = self.told(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
@@ -187,10 +204,13 @@ def _disputed(
     return (*kept[:-1], last), notices
 
 
-def _nearest(passages: Sequence[Passage]) -> Iterator[Near]:
-    """The pages that passages of the index are of, each once; one without words may not be seen any more."""
+def _nearest(passages: Sequence[Passage], document: str | None = None) -> Iterator[Near]:
+    """The pages that passages of the index are of, each once, or of one `document`; one without words may not
+    be seen any more."""
     seen: set[str] = set()
     for passage in passages:
+        if document not in (None, passage.document):
+            continue
         if passage.text and passage.source and passage.document not in seen:
             seen.add(passage.document)
             yield Near(passage.title, passage.url, passage.source, passage.document)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.phrases import english, english_commands, german_commands
+from bot.phrases import english, english_commands, english_tables, german_commands, german_tables
 from bot.phrases import german as german_words
 
-ENGLISH = {**english.PHRASES, **english_commands.PHRASES}
-GERMAN = {**german_words.PHRASES, **german_commands.PHRASES}
+ENGLISH = {**english.PHRASES, **english_tables.PHRASES, **english_commands.PHRASES}
+GERMAN = {**german_words.PHRASES, **german_tables.PHRASES, **german_commands.PHRASES}
 
 
 def say(key: str, locale: str = "", **values: object) -> str:

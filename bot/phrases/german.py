@@ -31,32 +31,6 @@ PHRASES = {
     ),
     "none_held": "Was das Modell dazu schrieb, steht nicht in den Dokumenten. Ich zeige nichts davon.",
     "not_found": "Dazu habe ich keine Antwort gefunden in {searched}.",
-    # was die Zeilen einer Tabelle ergeben
-    "table_and": " und ",
-    "table_those": "die {count} von {all} Zeilen mit {tests}",
-    "table_all": "alle {all} Zeilen",
-    "table_rows": "{figure} Zeilen hat „{name}“.",
-    "table_count": "{figure} der {all} Zeilen von „{name}“ haben {tests}.",
-    "table_distinct": "{figure} verschiedene Werte hat {column} über {rows} von „{name}“.",
-    "table_sum": "{figure} ist die Summe von {column} über {rows} von „{name}“.",
-    "table_mean": "{figure} ist der Durchschnitt von {column} über {rows} von „{name}“.",
-    "table_most": "{figure} ist der höchste Wert von {column} in „{name}“.",
-    "table_least": "{figure} ist der niedrigste Wert von {column} in „{name}“.",
-    "table_blank": "{count} dieser Zeilen haben dort keine Zahl.",
-    "table_blank_one": "1 dieser Zeilen hat dort keine Zahl.",
-    "table_part": "Mit „{name}“ rechne ich nicht: Vielleicht habe ich nicht alle ihre Zeilen.",
-    "table_split": (
-        "Mit „{name}“ rechne ich nicht: Die Tabelle hat mehrere Teile, die zusammengehören könnten."
-    ),
-    "table_uneven": "Mit „{name}“ rechne ich nicht: Nicht jede Zeile ist für sich zu lesen.",
-    "table_unnamed": "Mit „{name}“ rechne ich nicht: Sie sagt nicht, was in ihren Spalten steht.",
-    "table_blank_cells": "Mit „{name}“ rechne ich nicht: Eine Zeile sagt weder ja noch nein.",
-    "table_figures": "Mit „{name}“ rechne ich nicht: In dieser Spalte stehen nicht nur Zahlen.",
-    "table_unclear": "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Spalte gemeint ist.",
-    "table_ambiguous": "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Zeilen gemeint sind.",
-    "table_several": (
-        "Mit „{name}“ rechne ich nicht: Eine andere Tabelle ergibt etwas anderes. Welche ist gemeint?"
-    ),
     "searched_empty": "dem Index, der noch keine Dokumente hat",
     "searched_none": (
         "dem, was alle lesen dürfen, die hier mitlesen: Das ist keines der Dokumente. "

@@ -10,9 +10,10 @@ from decimal import Decimal
 from model.checking.citations import Quote
 from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, spelt, yes
-from model.tabular.asking import Asked, Op
+from model.tabular.asking import SOFT, Asked, Op, alike
 from model.tabular.tables import Row, Table
 from model.tabular.wanted import Test, Wanted, meant_by, wanted
+from retrieval.terms import words
 
 QUOTES = 4  # places that a figure is cited by
 SHOWN = 4  # rows that a look-up shows
@@ -33,10 +34,13 @@ class Reckoned:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a table that was asked about is not reckoned with: a kind of doubt. Empty: it does not say."""
+    """Why a table that was asked about is not reckoned with: a kind of doubt. Empty: it does not say, of what
+    is `left` of the question; nothing is left where it may not be meant at all. `other`: one that differs."""
 
     table: Table
     why: str = ""
+    left: tuple[str, ...] = ()
+    other: Table | None = None
 
 
 def asks_of(question: str, table: Table) -> bool:
@@ -52,15 +56,33 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     most = max((w.used for _, w in whole), default=0)
     made = [_made(question, t, w) for t, w in whole if w.used == most]
     if not made:
-        near = (t for t, w in read if w.op in (Op.SUM, Op.MEAN) or (w.reckons and len(w.left) < 3))
-        return next((Refused(t) for t in near), None)
-    refused = next((one for one in made if isinstance(one, Refused)), None)
-    if refused:
-        return refused if whole[0][1].op is not Op.LOOK else None
+        return _near(question, read)
+    if refused := [one for one in made if isinstance(one, Refused)]:
+        meant = max(refused, key=lambda one: _called(question, one.table))
+        return meant if whole[0][1].op is not Op.LOOK else None
     good = [one for one in made if isinstance(one, Reckoned)]
     if len({(one.figure, _told(one)) for one in good}) > 1:
-        return Refused(good[0].table, "several") if good[0].wanted.op is not Op.LOOK else None
+        other = next(one for one in good if (one.figure, _told(one)) != (good[0].figure, _told(good[0])))
+        several = Refused(good[0].table, "several", other=other.table)
+        return several if good[0].wanted.op is not Op.LOOK else None
     return next(iter(good), None)
+
+
+def _near(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
+    """The table that says most of what a figure is asked of, and not all."""
+    near = [(t, w) for t, w in read if w.op in (Op.SUM, Op.MEAN) or (w.reckons and len(w.left) < 3)]
+    if not near:
+        return None
+    table, asked = max(near, key=lambda one: (-len(one[1].left), one[1].used, _called(question, one[0])))
+    known = len(asked.left) < 3 and (asked.used or _called(question, table)[0])
+    return Refused(table, left=tuple(w for w in Asked.of(question).words if w in asked.left) if known else ())
+
+
+def _called(question: str, table: Table) -> tuple[int, int]:
+    """How many words of the question the table is called by, and how few others it is called by."""
+    asked = {word for word in Asked.of(question).words if word not in SOFT}
+    said = words(table.about)
+    return sum(any(alike(word, one) for one in said) for word in asked), -len(said)
 
 
 def cited(rows: Sequence[Row]) -> tuple[Quote, ...]:

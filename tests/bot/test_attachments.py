@@ -256,3 +256,15 @@ def test_nothing_of_a_file_is_left_behind(slack_files, attachments, tmp_path, mo
 
     assert list(tmp_path.iterdir()) == []
     assert {thread.name for thread in threading.enumerate() if "Thread" not in thread.name} <= before
+
+
+def test_which_files_were_read_whole_is_known(slack_files, attachments, monkeypatch) -> None:
+    rows = "Order;Amount\n" + "".join(f"{n};{n * 2}\n" for n in range(2000))
+    file = given(slack_files, "orders.csv", rows.encode())
+
+    read = attachments.read([file])
+    monkeypatch.setattr("bot.attachments.PASSAGES", 5)
+    cut = attachments.read([file])
+
+    assert (read.whole, read.unread) == ({"attached/F1"}, ())
+    assert (cut.whole, len(cut.unread)) == (frozenset(), 1)

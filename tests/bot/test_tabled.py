@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from langchain_core.runnables import Runnable
 
-from bot.answering.tabled import Tabled, tabled
+from bot.answering.tabled import Tabled, Untold, tabled
 from docs.companies import FORMATS, Sheet, sheets
 from docs.table_questions import Asked, asked
 from docs.tables import chain, judged
@@ -126,3 +126,80 @@ def test_a_table_of_an_attached_file_is_looked_up_in(asking: Runnable[Question |
     assert answer.citations[0].quote == "1001 | Lund | 40"
     assert answer.trail is not None
     assert answer.trail.attached == 1
+
+
+def refused(question: str, *texts: tuple[str, str], locale: str = "") -> Untold:
+    """What is said to a question, of tables of these names."""
+    some = [
+        Passage(f"p{n}", f"d{n}", "s", f"{name} 2026", text, 0, len(text), "", (name,))
+        for n, (name, text) in enumerate(texts)
+    ]
+    made = tabled(question, some, lambda one: [one], locale)
+    assert isinstance(made, Untold)
+    return made
+
+
+COSTS = "Project | Cost | Hours\nElm | 4 EUR | 12\nAsh | to be agreed | 7"
+
+
+def test_a_refusal_names_the_table_that_was_meant_with_its_document_and_says_what_to_do() -> None:
+    suppliers = "Supplier | Cost | Hours\nIO | 4 EUR | 1\nMO | none yet | 2"
+    tables = ("Suppliers", suppliers), ("Projects", COSTS)
+
+    made = refused("What is the total cost of all projects?", *tables)
+
+    assert made.document == "d1"
+    assert made.why.startswith("I do not reckon with “Projects 2026: Projects”: not every cell")
+    assert made.why.endswith("Please reckon in the table itself.")
+    assert "selbst" in refused("What is the total cost of all projects?", *tables, locale="de").why
+
+
+def test_of_several_that_may_be_meant_the_one_is_named_that_the_question_calls_by_its_name() -> None:
+    travel, events = COSTS.replace("Elm", "Oak"), COSTS
+
+    made = refused("What is the total cost of events?", ("Travel and events", travel), ("Events", events))
+
+    assert made.document == "d1"
+
+
+def test_where_a_table_does_not_have_what_is_asked_its_columns_are_named() -> None:
+    made = refused("What is the total rent of the projects?", ("Projects", COSTS))
+
+    assert made.open
+    assert made.why == "“Projects 2026: Projects” says nothing of rent. Its columns are Project, Cost, Hours."
+
+
+def test_where_two_tables_differ_both_are_named() -> None:
+    fewer = COSTS.replace("\nAsh | to be agreed | 7", "")
+
+    made = refused("How many projects are there?", ("Projects", COSTS), ("Old projects", fewer))
+
+    assert "“Projects 2026: Projects”" in made.why
+    assert "“Old projects 2026: Old projects” says otherwise" in made.why
+
+
+def test_a_refusal_links_to_the_page_of_the_table(
+    made: list[Sheet], asking: Runnable[Question | str, Answer]
+) -> None:
+    sheet = next(s for s in made if s.about == "Projects")
+
+    answer = asking.invoke(f"What is the total rent of the projects at {sheet.company}?")
+
+    assert answer.status is Status.NOT_FOUND
+    (page,) = answer.nearest
+    assert page.url
+    assert answer.text.startswith(f"“{page.title}” says nothing of rent. Its columns are Project")
+
+
+def test_a_file_that_was_read_whole_is_added_up(asking: Runnable[Question | str, Answer]) -> None:
+    rows = "Order | City | Amount\n1000 | Oslo | 12\n1001 | Lund | 40\n1002 | Bari | 7"
+    file = Passage("a1", "attached/F1", "", "orders.csv", rows, 0, len(rows), "https://slack.test/F1")
+    question = Question("What is the total amount of the orders?", attached=(file,))
+
+    part, whole = asking.invoke(question), asking.invoke(replace(question, whole=frozenset({"attached/F1"})))
+
+    assert "I may not have all of its rows" in part.text
+    assert (whole.status, whole.text) == (
+        Status.ANSWERED,
+        "59 is the sum of Amount over all 3 rows of “orders.csv”. [1]",
+    )

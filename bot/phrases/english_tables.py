@@ -1,0 +1,47 @@
+"""What the rows of a table come to, and why they do not, in English."""
+
+PHRASES = {
+    "table_and": " and ",
+    "table_those": "the {count} of {all} rows with {tests}",
+    "table_all": "all {all} rows",
+    "table_rows": "{figure} rows are in the table “{name}”.",
+    "table_count": "{figure} of the {all} rows of “{name}” have {tests}.",
+    "table_distinct": "{figure} different values of {column} stand in {rows} of “{name}”.",
+    "table_sum": "{figure} is the sum of {column} over {rows} of “{name}”.",
+    "table_mean": "{figure} is the mean of {column} over {rows} of “{name}”.",
+    "table_most": "{figure} is the highest {column} in “{name}”.",
+    "table_least": "{figure} is the lowest {column} in “{name}”.",
+    "table_blank": "{count} of these rows have no figure there.",
+    "table_blank_one": "1 of these rows has no figure there.",
+    "table_part": (
+        "I do not reckon with “{name}”: I may not have all of its rows. Please reckon in the table itself."
+    ),
+    "table_split": (
+        "I do not reckon with “{name}”: the table is in several parts, which may belong together. "
+        "Please reckon in the table itself."
+    ),
+    "table_uneven": (
+        "I do not reckon with “{name}”: not every line of it reads as a row of its own. "
+        "Please reckon in the table itself."
+    ),
+    "table_unnamed": (
+        "I do not reckon with “{name}”: it does not say what its columns are. "
+        "With their names in its first row I can."
+    ),
+    "table_blank_cells": "I do not reckon with “{name}”: a row says neither yes nor no. Once it does, I can.",
+    "table_figures": (
+        "I do not reckon with “{name}”: not every cell of that column is a figure of one unit. "
+        "Please reckon in the table itself."
+    ),
+    "table_unclear": (
+        "I do not reckon with “{name}”: which column is meant is not clear to me. Please name it: {columns}."
+    ),
+    "table_ambiguous": (
+        "I do not reckon with “{name}”: which rows are meant is not clear to me. "
+        "Please name the column too: {columns}."
+    ),
+    "table_several": (
+        "I do not reckon with “{name}”: “{other}” says otherwise. Please name the one that you mean."
+    ),
+    "table_nothing": "“{name}” says nothing of {left}. Its columns are {columns}.",
+}

@@ -1,0 +1,51 @@
+"""What the rows of a table come to, and why they do not, in German."""
+
+PHRASES = {
+    "table_and": " und ",
+    "table_those": "die {count} von {all} Zeilen mit {tests}",
+    "table_all": "alle {all} Zeilen",
+    "table_rows": "{figure} Zeilen hat „{name}“.",
+    "table_count": "{figure} der {all} Zeilen von „{name}“ haben {tests}.",
+    "table_distinct": "{figure} verschiedene Werte hat {column} über {rows} von „{name}“.",
+    "table_sum": "{figure} ist die Summe von {column} über {rows} von „{name}“.",
+    "table_mean": "{figure} ist der Durchschnitt von {column} über {rows} von „{name}“.",
+    "table_most": "{figure} ist der höchste Wert von {column} in „{name}“.",
+    "table_least": "{figure} ist der niedrigste Wert von {column} in „{name}“.",
+    "table_blank": "{count} dieser Zeilen haben dort keine Zahl.",
+    "table_blank_one": "1 dieser Zeilen hat dort keine Zahl.",
+    "table_part": (
+        "Mit „{name}“ rechne ich nicht: Vielleicht habe ich nicht alle ihre Zeilen. "
+        "Bitte rechne in der Tabelle selbst."
+    ),
+    "table_split": (
+        "Mit „{name}“ rechne ich nicht: Die Tabelle hat mehrere Teile, die zusammengehören könnten. "
+        "Bitte rechne in der Tabelle selbst."
+    ),
+    "table_uneven": (
+        "Mit „{name}“ rechne ich nicht: Nicht jede Zeile ist für sich zu lesen. "
+        "Bitte rechne in der Tabelle selbst."
+    ),
+    "table_unnamed": (
+        "Mit „{name}“ rechne ich nicht: Sie sagt nicht, was in ihren Spalten steht. "
+        "Mit Namen in der ersten Zeile kann ich es."
+    ),
+    "table_blank_cells": (
+        "Mit „{name}“ rechne ich nicht: Eine Zeile sagt weder ja noch nein. Steht es dort, kann ich es."
+    ),
+    "table_figures": (
+        "Mit „{name}“ rechne ich nicht: In dieser Spalte stehen nicht nur Zahlen einer Einheit. "
+        "Bitte rechne in der Tabelle selbst."
+    ),
+    "table_unclear": (
+        "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Spalte gemeint ist. "
+        "Bitte nenn sie: {columns}."
+    ),
+    "table_ambiguous": (
+        "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Zeilen gemeint sind. "
+        "Bitte nenn auch die Spalte: {columns}."
+    ),
+    "table_several": (
+        "Mit „{name}“ rechne ich nicht: „{other}“ ergibt etwas anderes. Bitte nenn die, die du meinst."
+    ),
+    "table_nothing": "„{name}“ sagt nichts zu {left}. Die Spalten heißen {columns}.",
+}
