@@ -147,7 +147,9 @@ class Settings(BaseSettings):
         "", "VLLM_BASE_URL", "OpenAI-compatible address of the model server, ending in /v1."
     )
     vllm_api_key: SecretStr = _key("VLLM_API_KEY", "Key for the model server, if it asks for one.")
-    model: str = _setting("", "FOOTNOTE_MODEL", "Name of the model or adapter on that server; always sent.")
+    model: str = _setting(
+        "", "FOOTNOTE_MODEL", "Model or adapter on that server. Empty: what is in production."
+    )
     base_model: str = _setting(
         "",
         "FOOTNOTE_BASE_MODEL",

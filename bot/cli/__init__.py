@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.adapters import adapters
 from bot.cli.admin import admin
 from bot.cli.ask import ask
 from bot.cli.doctor import doctor
@@ -46,6 +47,7 @@ app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
+app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

@@ -61,7 +61,7 @@ def chain(
     sure = Answerability.of_home(settings.home, embedder, settings.threshold)
     sure.warn()
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
-    ladder, trail = writers(settings, embedder), _trail(settings)
+    ladder, trail = writers(settings, embedder, writer), _trail(settings)
     ladder = [one for one in ladder if one.name == writer] or ladder
     covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
     expand = tuple(kind.strip() for kind in settings.expand.split(",") if kind.strip())
@@ -243,11 +243,11 @@ def syncs(settings: Settings) -> Syncs:
     return Syncs(engine(settings))
 
 
-def writers(settings: Settings, embedder: Embedder) -> list[Writer]:
-    """The ladder of writers, best first; the extract is its last rung."""
+def writers(settings: Settings, embedder: Embedder, writer: str = "") -> list[Writer]:
+    """The ladder of writers, best first, the extract last. `writer`: an adapter that may be out of use."""
     from model.quoting.extract import Extract
 
-    models = rungs(settings) if settings.writer_kind == "chat" else []
+    models = rungs(settings, writer) if settings.writer_kind == "chat" else []
     return [*models, Extract(embedder)]
 
 

@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from bot.settings import Settings
 from model.writing.breaker import Doubt
 from model.writing.rung import Rung
 from retrieval.passage import SettingError
 
+if TYPE_CHECKING:
+    from model.learning.registry import Registry
+    from model.writing.chat import Manner
+    from model.writing.endpoint import Endpoint
 
-def rungs(settings: Settings) -> list[Rung]:
-    """Raises SettingError where what is needed to ask one is missing."""
-    from model.writing.chat import Chat, Manner, Second
+BASE = "base"  # what deploy/vllm/server.py calls the model without an adapter
+
+
+def registry(settings: Settings) -> Registry:
+    """The adapters of this home."""
+    from bot.failpoint import failpoint
+    from model.learning.registry import Registry
+
+    return Registry(settings.home / "models", failpoint)
+
+
+def rungs(settings: Settings, writer: str = "") -> list[Rung]:
+    """`writer`: an adapter that is asked first, where the registry has it. Raises SettingError where what is
+    needed to ask one is missing."""
+    from model.writing.chat import Chat, Second
+
+    manner, at = _manner(settings), endpoint(settings)
+    doubt = Doubt()  # one server, one doubt
+
+    def rung(name: str) -> Rung:
+        at.forget()  # of an adapter that has come since, the server has told nothing
+        return Rung(Chat(at, name, manner), doubt)
+
+    ladder = [_first(settings, rung)]
+    if settings.base_model:
+        ladder.append(rung(settings.base_model))
+    if settings.fallback_model:
+        ladder.append(Rung(Second(settings.fallback_model, manner), Doubt()))
+    if writer and writer not in [one.name for one in ladder] and writer in registry(settings).adapters():
+        ladder.insert(0, rung(writer))
+    return ladder
+
+
+def endpoint(settings: Settings) -> Endpoint:
+    """The model server. Raises SettingError."""
     from model.writing.endpoint import Endpoint
 
     if not settings.vllm_base_url:
@@ -18,11 +57,23 @@ def rungs(settings: Settings) -> list[Rung]:
             "VLLM_BASE_URL is empty. Give the model server's address, ending in /v1, "
             "or set FOOTNOTE_WRITER=extract to answer without a model."
         )
-    manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
-    endpoint = Endpoint(settings.vllm_base_url, settings.vllm_api_key.get_secret_value())
-    doubt = Doubt()  # one server, one doubt
-    names = (settings.model, settings.base_model) if settings.base_model else (settings.model,)
-    ladder = [Rung(Chat(endpoint, name, manner), doubt) for name in names]
-    if settings.fallback_model:
-        ladder.append(Rung(Second(settings.fallback_model, manner), Doubt()))
-    return ladder
+    return Endpoint(settings.vllm_base_url, settings.vllm_api_key.get_secret_value())
+
+
+def _manner(settings: Settings) -> Manner:
+    from model.writing.chat import Manner
+
+    return Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
+
+
+def _first(settings: Settings, rung: Callable[[str], Rung]) -> Rung:
+    """The model that is set, or whichever adapter is in production, or the base. An unset name with neither
+    registry nor base is refused: a server would answer an empty one with the base, silently."""
+    from model.learning.pointer import Pointer
+    from model.writing.followed import Followed
+
+    file = settings.home / "models" / "serving.json"
+    if settings.model or not (settings.base_model or file.exists()):
+        return rung(settings.model)
+    pointer, base = Pointer(file), settings.base_model or BASE
+    return Followed(lambda: pointer.production() or base, rung)

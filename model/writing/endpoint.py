@@ -44,6 +44,10 @@ class Endpoint:
                 self._cards = known
         return known.get(model, Card())
 
+    def names(self) -> frozenset[str]:
+        """Of the models that it says it has, asked anew; none where it does not answer."""
+        return frozenset(_cards(self._asked("GET", f"{self.base_url}/models")))
+
     def count(self, model: str, messages: Sequence[dict[str, str]]) -> int | None:
         """Tokens of a chat as the server counts them; None where it does not say, which is remembered."""
         if not self._counts:

@@ -44,8 +44,11 @@ class Rung:
     """
 
     def __init__(self, writer: Served, doubt: Doubt, breaker: Breaker | None = None) -> None:
-        self.name = writer.name
         self._writer, self._doubt, self._breaker = writer, doubt, breaker or Breaker()
+
+    @property
+    def name(self) -> str:
+        return self._writer.name
 
     def write(
         self, question: str, passages: Sequence[Passage], within_s: float | None = None, tone: str = ""

@@ -1,0 +1,210 @@
+"""footnote adapters: what has been trained, which of it answers, and the changes from one to the other."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.replies import printable
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from model.learning.basis import Basis
+    from model.learning.pointer import Serving
+    from model.learning.registry import Event, Registry
+
+BASE = "The base model: a folder, or its name on the hub. Empty: what production was trained on."
+NOBODY = "the base model"
+Json = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="An adapter, as footnote adapters list names it.")]
+
+adapters = typer.Typer(help="Trained adapters: check, add, promote, roll back.", no_args_is_help=True)
+
+
+@adapters.command("list")
+def listed(
+    log: Annotated[bool, typer.Option("--log", help="What was done, oldest first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the adapters and which of them answers."""
+    registry = _registry()
+    if log:
+        for event in registry.events():
+            typer.echo(json.dumps(asdict(event), ensure_ascii=False) if as_json else _line(event))
+        return
+    serving, ids = registry.serving(), registry.adapters()
+    if as_json:
+        typer.echo(json.dumps({"serving": asdict(serving), "adapters": ids}))
+        return
+    for adapter in ids:
+        training = registry.training(adapter)
+        about = f"{training.get('dataset', '')}, {training.get('rows', 0)} rows"
+        typer.echo(f"{adapter}  {printable(about)}  {_role(serving, adapter)}".rstrip())
+    typer.echo(f"In production: {serving.production or NOBODY}.")
+
+
+@adapters.command()
+def show(adapter: Id, as_json: Json = False) -> None:
+    """Show what an adapter was trained on, what the gate said of it, and whether it saw erased rows."""
+    registry = _registry()
+    training, verdicts = registry.training(adapter), registry.verdicts(adapter)
+    erased = sorted(registry.erased() & set(map(str, training.get("row_ids", ()))))
+    shown = {name: training.get(name) for name in ("base", "dataset", "rows", "seed", "prompt", "settings")}
+    if as_json:
+        about = {"id": adapter, **shown, "verdicts": verdicts, "erased_rows": erased}
+        typer.echo(json.dumps(about, ensure_ascii=False))
+        return
+    typer.echo(f"{adapter}  {_role(registry.serving(), adapter)}".rstrip())
+    for name, value in shown.items():
+        typer.echo(printable(f"  {name}: {value}"))
+    for name, verdict in verdicts.items():
+        typer.echo(f"  verdict: {verdict} ({name})")
+    if not verdicts:
+        typer.echo("  verdict: none yet")
+    if erased:
+        typer.echo(
+            f"  trained with erased rows: {len(erased)} ({', '.join(erased[:5])}). Train the next one."
+        )
+
+
+@adapters.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The folder of an adapter, or its id.")],
+    base: Annotated[str, typer.Option(help=BASE)] = "",
+    as_json: Json = False,
+) -> None:
+    """Say every reason not to serve an adapter. Nothing of it is loaded or run.
+
+    Exit code 0: none, 1: it is not to be served, 2: wrong usage.
+    """
+    from model.learning import preflight
+
+    registry = _registry()
+    at = registry.path(str(folder)) if str(folder) in registry.adapters() else folder
+    report = preflight.check(at, _basis(registry, at, base))
+    if as_json:
+        typer.echo(json.dumps({**asdict(report), "fit": report.fit}, ensure_ascii=False))
+    else:
+        for one in report.refusals:
+            typer.echo(printable(f"{one.reason}: {one.sentence}"))
+        for sentence in report.unsaid:
+            typer.echo(printable(f"Not compared: {sentence}"))
+        typer.echo("It can be served." if report.fit else "It cannot be served.")
+    raise typer.Exit(0 if report.fit else 1)
+
+
+@adapters.command()
+def add(
+    folder: Annotated[Path, typer.Argument(help="The folder that the trainer wrote.")],
+    base: Annotated[str, typer.Option(help=BASE)] = "",
+    candidate: Annotated[bool, typer.Option(help="Have it loaded beside production, to be judged.")] = True,
+) -> None:
+    """Check an adapter and keep a copy under an id of its own; it becomes the candidate."""
+    registry, who = _registry(), _who()
+    adapter = registry.add(folder, _basis(registry, folder, base), who)
+    if candidate:
+        registry.propose(adapter, who)
+    typer.echo(adapter)
+
+
+@adapters.command()
+def promote(
+    adapter: Id,
+    override: Annotated[
+        str, typer.Option(metavar="REASON", help="Promote without a verdict pass; the reason is kept.")
+    ] = "",
+    unserved: Annotated[bool, typer.Option(help="Even where the model server has not loaded it.")] = False,
+) -> None:
+    """Let an adapter that the gate passed answer from now on; running bots follow within seconds."""
+    from bot.settings import load
+
+    settings, registry = load(), _registry()
+    registry.path(adapter)
+    if not unserved:
+        _loaded(settings, adapter)
+    serving = registry.promote(adapter, _who(), override)
+    _audited(settings, "promote", f"{adapter} {'override' if override else 'pass'}")
+    typer.echo(f"{adapter} answers now; {serving.previous or NOBODY} is kept to go back to.")
+
+
+@adapters.command()
+def rollback(
+    why: Annotated[str, typer.Option(metavar="REASON", help="Kept in the log.")] = "",
+) -> None:
+    """Let the adapter before answer again, or the base model where there is none."""
+    from bot.settings import load
+
+    registry = _registry()
+    was, serving = registry.serving().production, registry.rollback(_who(), why)
+    _audited(load(), "rollback", f"{was} to {serving.production or 'base'}")
+    typer.echo(f"Back to {serving.production or NOBODY}; {was} answers no more.")
+
+
+@adapters.command()
+def candidate(
+    adapter: Annotated[str, typer.Argument(metavar="[ID]", help="Empty: none.")] = "",
+) -> None:
+    """Name the adapter that the model server loads beside production, to be judged."""
+    _registry().propose(adapter, _who())
+    typer.echo(f"Candidate: {adapter or 'none'}.")
+
+
+def _registry() -> Registry:
+    from bot.settings import load
+    from bot.wiring.models import registry
+
+    return registry(load())
+
+
+def _basis(registry: Registry, folder: Path, base: str) -> Basis:
+    """The base that is named, or that of production, or the one that the adapter itself names."""
+    from model.learning import preflight
+    from model.learning.basis import Basis
+
+    production = registry.serving().production
+    own = preflight.loaded(folder / preflight.TRAINING) or {}
+    trained = registry.training(production) if production else own
+    return Basis.of(base or str(trained.get("base") or ""))
+
+
+def _loaded(settings: Settings, adapter: str) -> None:
+    """Raises RegistryError where a model server is set and does not serve it: nothing would answer."""
+    from bot.wiring.models import endpoint
+    from model.learning.pointer import RegistryError
+
+    if settings.writer_kind != "chat" or not settings.vllm_base_url:
+        return
+    if adapter not in endpoint(settings).names():
+        raise RegistryError(
+            f"The model server does not serve {adapter} yet. Make it the candidate, so that the server loads "
+            f"it (footnote adapters candidate {adapter}); --unserved promotes it all the same."
+        )
+
+
+def _audited(settings: Settings, what: str, about: str) -> None:
+    from bot import wiring
+    from bot.memory.audit import Audit
+
+    Audit(wiring.engine(settings)).note(_who(), what, about)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "terminal"
+
+
+def _role(serving: Serving, adapter: str) -> str:
+    return ", ".join(role for role, one in asdict(serving).items() if one == adapter)
+
+
+def _line(event: Event) -> str:
+    at = datetime.fromtimestamp(event.at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return printable(f"{at}  {event.who}  {event.what}  {event.adapter or NOBODY}  {event.why}").rstrip()
