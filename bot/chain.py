@@ -66,6 +66,6 @@ class Chain:
         found = results(retriever.invoke(question.text))
         stands = standing(question.text, found, lambda one: self.retriever.whole(one, question.readers))
         near = attached(work.asked, question.attached, self.answerability.embedder)
-        sure = max(self.answerability.probability(work.asked, hits) for hits in (near, stands.found.hits))
+        sure, worded = work.sure(self.answerability, stands.found, near)
         trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold, superseded=stands.lost)
-        return replace(work.found(stands.found, near, trail), once=stands.held)
+        return replace(work.found(stands.found, near, trail), once=stands.held, worded=worded)

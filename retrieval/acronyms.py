@@ -39,8 +39,7 @@ _OF_LETTERS = frozenset(
 def familiar(question: str, told: str, passages: Sequence[Passage]) -> bool:
     """Whether one form is that of many passages found, so that asking with the other adds little; `told` is
     what spelt_out made of the question."""
-    added = told[len(question) :].strip(" ()").split("; ")
-    forms = [*_shorts(question, passages), *added]
+    forms = [*_shorts(question, passages), *added([question], [told])]
     return any(sum(_stands(form, passage.text) for passage in passages) > _FEW for form in forms)
 
 
@@ -64,6 +63,32 @@ def spelt_out(question: str, passages: Sequence[Passage]) -> str:
         elif short.casefold() not in asked and _has(stems, spelt):
             more.setdefault(short)
     return f"{question} ({'; '.join(list(more)[:MOST])})" if more else question
+
+
+def added(questions: Sequence[str], told: Sequence[str]) -> tuple[str, ...]:
+    """What spelt_out, which made `told` of the questions, added to them."""
+    more = (two[len(one) :].strip(" ()").split("; ") for one, two in zip(questions, told, strict=True))
+    return tuple(dict.fromkeys(part for parts in more for part in parts if part))
+
+
+def worded(question: str, more: Sequence[str]) -> list[str]:
+    """`question` said with each of what was added to it, in the place of its other form."""
+    return [made for one in more if (made := _put(question, one)) != question]
+
+
+def _put(question: str, form: str) -> str:
+    runs = list(_WORD.finditer(question))
+    for n, first in enumerate(runs):
+        if not _is_short(form):
+            short = _singular(first[0])
+            fits = (_is_short(first[0]) or short.islower()) and len(short) < _COMPOUND and _fits(short, form)
+            if fits and short not in STOP:
+                return f"{question[: first.start()]}{form}{question[first.end() :]}"
+            continue
+        for last in runs[n : n + len(form) + 5]:
+            if _fits(form, question[first.start() : last.end()]):
+                return f"{question[: first.start()]}{form}{question[last.end() :]}"
+    return question
 
 
 def _shorts(question: str, passages: Sequence[Passage]) -> frozenset[str]:

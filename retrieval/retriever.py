@@ -63,9 +63,8 @@ def results(documents: Sequence[Document]) -> Results:
     if not documents:
         return Results(())
     spent = documents[0].metadata
-    return Results(
-        tuple(d.metadata["hit"] for d in documents), spent["embed_ms"], spent["search_ms"], spent["table"]
-    )
+    hits = tuple(d.metadata["hit"] for d in documents)
+    return Results(hits, *(spent[name] for name in ("embed_ms", "search_ms", "table", "told")))
 
 
 def _document(hit: Hit, found: Results) -> Document:
@@ -84,5 +83,6 @@ def _document(hit: Hit, found: Results) -> Document:
         "embed_ms": found.embed_ms,
         "search_ms": found.search_ms,
         "table": found.table,
+        "told": found.told,
     }
     return Document(id=passage.id, page_content=passage.text, metadata=metadata)

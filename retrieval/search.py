@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.acronyms import familiar, spelt_out
+from retrieval.acronyms import added, familiar, spelt_out
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
 from retrieval.ranking import DEPTH, Found, Ranking, follow, pooled, rank, spelt
@@ -43,6 +43,7 @@ class Results:
     embed_ms: float = 0.0
     search_ms: float = 0.0
     table: str = ""  # that was searched
+    told: tuple[str, ...] = ()  # what was searched beside the question: its acronyms spelt out, or the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +151,15 @@ class Search:
         own, others = found[: len(found) - more], found[len(found) - more :]
         texts = list(asked[: len(own)])
         told = _told(texts, own) if asked[0].mode is Mode.HYBRID else texts
-        if told == texts:
-            ranked = follow(own[0], own[1], how) if len(own) > 1 else rank(own[0], how)
-        else:
+        ranked = follow(own[0], own[1], how) if len(own) > 1 else rank(own[0], how)
+        if told != texts:
             table, again, more_ms = self._once(told)
-            embed_ms += more_ms
-            ranked = _spelt(own, again, how)
+            embed_ms, ranked = embed_ms + more_ms, _spelt(own, again, how)
         ranked = pooled(ranked, [rank(one, how) for one in others])
         hits = joined(ranked, how.join, within=2 * limit)
-        spent = (time.perf_counter() - began) * 1000
-        return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent - embed_ms), table)
+        spent = (time.perf_counter() - began) * 1000 - embed_ms
+        forms = added([one.text for one in texts], [one.text for one in told])
+        return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent), table, forms)
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """`passages`, those without words whose documents went or became private since they were found."""
@@ -252,8 +252,7 @@ def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
 def _spelt(found: Sequence[Found], more: Sequence[Found], how: Ranking) -> list[Hit]:
     if len(found) > 1:
         return follow(more[0], more[1], how)
-    known = familiar(found[0].text, more[0].text, _passages(found))
-    return spelt(found[0], more[0], how, familiar=known)
+    return spelt(found[0], more[0], how, familiar=familiar(found[0].text, more[0].text, _passages(found)))
 
 
 def _passages(found: Sequence[Found]) -> list[Passage]:

@@ -54,7 +54,7 @@ class Ladder:
     def _draft(self, place: int, work: Work, until: float) -> Draft:
         writer = self.writers[place]
         if not isinstance(writer, Rung):
-            return work.by(writer).write(work.asked, work.passages)
+            return work.by(writer).write(work.worded or work.asked, work.passages)
         left = until - time.monotonic()
         if left < LEAST_S:
             raise WriterUnavailable(_NO_TIME)

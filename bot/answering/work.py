@@ -16,7 +16,9 @@ from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
 from model.checking.citations import Checked, cite
 from model.checking.meaning import Meaning
+from model.quoting.answerability import Answerability
 from model.trail import Trail
+from retrieval.acronyms import worded
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.search import Results
 
@@ -41,6 +43,7 @@ class Work:
     kept: tuple[Checked, ...] = ()
     notices: tuple[str, ...] = ()
     said: tuple[Status, str] | None = None  # what is answered without a document, where that is known
+    worded: str = ""  # the question as the documents word it
     about: str = ""  # the document whose table does not say it
     trail: Trail = Trail()
     once: Mapping[str, str] = field(default_factory=dict)  # what held when is asked about, not now: since
@@ -73,6 +76,13 @@ class Work:
         """The passages; of those found, what `shown` leaves of them for the question's readers."""
         count, found = len(self.attached), self.passages
         return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
+
+    def sure(self, model: Answerability, found: Results, near: Sequence[Hit]) -> tuple[float, str]:
+        """How likely what was found, or is near in attached files, carries an answer, and the question with
+        its acronyms said as they are there."""
+        forms = [self.asked, *worded(self.asked, found.told)]
+        read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
+        return max(read, key=lambda one: one[0])
 
     def found(self, results: Results, attached: tuple[Hit, ...], trail: Trail) -> Work:
         """With what there is to answer from, and whether that may carry an answer, as `trail` says."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.acronyms import meanings, spelt_out
+from retrieval.acronyms import added, meanings, spelt_out, worded
 from retrieval.passage import Passage
 
 
@@ -75,3 +75,17 @@ def test_a_common_word_in_small_letters_is_no_acronym() -> None:
     pages = [passage("Acute lymphoblastic leukaemia (ALL) is rare."), passage("It is seen at all ages.")]
 
     assert spelt_out("Is it seen at all ages?", pages) == "Is it seen at all ages?"
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [
+        ("What is the PTO carry-over?", "What is the paid time off carry-over?"),
+        ("how much pto can I carry over?", "how much paid time off can I carry over?"),
+        ("How much paid time off do I get?", "How much PTO do I get?"),
+    ],
+)
+def test_a_question_is_worded_as_the_other_form_has_it(question: str, put: str) -> None:
+    told = spelt_out(question, [PTO])
+
+    assert worded(question, added([question], [told])) == [put]
