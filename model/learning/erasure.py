@@ -1,0 +1,111 @@
+"""People and documents in, datasets without anything of them out; of the rows only ids stay."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from model.learning.folders import Step, nothing, remove, sweep
+
+_FILE = "erased.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Names of the datasets that are gone, ids of the rows in them that were meant, and the adapters that
+    were trained with some of those: each is to be replaced by one that is trained anew."""
+
+    datasets: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    adapters: tuple[str, ...] = ()
+
+
+def erase(
+    root: Path, people: Collection[str] = (), documents: Collection[str] = (), step: Step = nothing
+) -> Erased:
+    """Removes from `root` (the folder models) the datasets with rows of these people or documents.
+
+    What is noted first is that the rows are erased: after a crash in between, the same call goes on.
+    """
+    sweep(root / "datasets")
+    found = {folder: rows for folder in _datasets(root) if (rows := _meant(folder, people, documents))}
+    ids = {row for rows in found.values() for row in rows}
+    _note(root / _FILE, {row: answer for rows in found.values() for row, answer in rows.items()})
+    step("erase-noted")
+    for folder in found:
+        remove(folder, step)
+        step("erase-removed")
+    return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), trained_with(root, ids))
+
+
+def erased(root: Path) -> frozenset[str]:
+    """Ids of rows, and of the answers they were made of, that are in no dataset any more."""
+    return frozenset(
+        given for line in _lines(root / _FILE) for given in (line["row"], line["answer"]) if given
+    )
+
+
+def trained_with(root: Path, rows: Collection[str]) -> tuple[str, ...]:
+    """Adapters that saw one of these rows, by what their train.json says."""
+    held, meant = list[str](), set(rows)
+    for path in sorted((root / "adapters").glob("*/train.json")):
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if meant.intersection(told.get("row_ids", ())):
+            held.append(path.parent.name)
+    return tuple(held)
+
+
+def _datasets(root: Path) -> list[Path]:
+    place = root / "datasets"
+    every = sorted(place.iterdir()) if place.is_dir() else []
+    return [one for one in every if one.is_dir() and not one.name.startswith(".")]
+
+
+def _meant(folder: Path, people: Collection[str], documents: Collection[str]) -> dict[str, str]:
+    """Ids of its rows that are of one of them, and the answers those were made of."""
+    who, what = set(people), set(documents)
+    found = dict[str, str]()
+    for name in ("sft.jsonl", "kto.jsonl"):
+        for line in _lines(folder / name):
+            of = {*line.get("people", ()), line.get("reviewer", "")}
+            held = {passage["document"] for passage in line["passages"]}
+            if of & who or held & what:
+                found[line["id"]] = line.get("answer_id", "")
+    return found
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Its lines; one that a crash cut off is no line."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def _note(path: Path, rows: dict[str, str]) -> None:
+    known = {line["row"] for line in _lines(path)}
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    new = [
+        {"row": row, "answer": answer, "at": at} for row, answer in sorted(rows.items()) if row not in known
+    ]
+    if not new:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n" * torn)
+        file.writelines(json.dumps(one, sort_keys=True) + "\n" for one in new)
+        file.flush()
+        os.fsync(file.fileno())

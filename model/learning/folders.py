@@ -1,0 +1,87 @@
+"""Files in, a folder that is there whole or not at all out; it is never changed again, only removed whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+_UNFINISHED, _GOING = ".unfinished-", ".going-"
+Step = Callable[[str], None]  # is told of every step; a test kills the process there
+
+
+def nothing(step: str) -> None:
+    """What a step does outside of tests."""
+
+
+def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
+    """Whether it was made now: with these files, by one rename, on disk. One that is there stays as it is."""
+    if folder.exists():
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    making = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
+    making.mkdir()
+    step("dataset-begun")
+    for name, text in files.items():
+        _written(making / name, text)
+        step(f"dataset-{name}")
+    _synced(making)
+    step("dataset-before-rename")
+    try:
+        making.rename(folder)
+    except OSError:  # another process has made the same one in the meantime
+        shutil.rmtree(making)
+        return False
+    step("dataset-renamed")
+    _synced(folder.parent)
+    return True
+
+
+def remove(folder: Path, step: Step = nothing) -> None:
+    """Takes it away at once, then its files."""
+    going = folder.with_name(f"{_GOING}{folder.name}")
+    shutil.rmtree(going, ignore_errors=True)
+    folder.rename(going)
+    _synced(folder.parent)
+    step("dataset-going")
+    shutil.rmtree(going)
+
+
+def sweep(parent: Path) -> int:
+    """Removes what an interrupted `put` or `remove` has left; how many. One that is being made stays."""
+    left = [
+        one
+        for one in (parent.iterdir() if parent.is_dir() else ())
+        if one.name.startswith(_GOING) or (one.name.startswith(_UNFINISHED) and not _alive(one.name))
+    ]
+    for one in left:
+        shutil.rmtree(one, ignore_errors=True)
+    return len(left)
+
+
+def _alive(name: str) -> bool:
+    """Whether the process that makes it may still run."""
+    number = name.rpartition("-")[2]
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return int(number) != os.getpid()
+
+
+def _written(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _synced(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

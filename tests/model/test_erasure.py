@@ -1,0 +1,105 @@
+"""Who and what is erased is in no dataset any more, nor in the next, and adapters that saw them are named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.learning.dataset import Built, Rules, build
+from model.learning.erasure import erase, erased
+from tests.model.lessons import lesson
+
+ROWS = [lesson(i, people=(f"U{i % 6:03}PERSON",)) for i in range(12)]
+ADA = "U003PERSON"
+
+
+def made(root: Path, rows: list[object] | None = None, **more: object) -> Built:
+    given = {"of_person": 1.0, **more}
+    return build(rows or ROWS, Rules(**given), root / "datasets")  # type: ignore[arg-type]
+
+
+def said(root: Path) -> str:
+    return "".join(one.read_text(encoding="utf-8") for one in sorted(root.rglob("*")) if one.is_file())
+
+
+def test_nothing_of_a_person_is_found_in_any_file_and_the_next_dataset_is_without_them(
+    tmp_path: Path,
+) -> None:
+    theirs, other = made(tmp_path), made(tmp_path, [r for r in ROWS if ADA not in r.people], name="other")
+
+    gone = erase(tmp_path, people=[ADA])
+
+    assert gone.datasets == (theirs.folder.name,)
+    assert other.folder.is_dir()
+    assert ADA not in said(tmp_path)
+    again = made(tmp_path, erased=erased(tmp_path))
+    assert again.counts == {"erased": 2}
+    assert ADA not in said(tmp_path)
+
+
+def test_nothing_of_a_document_is_left(tmp_path: Path) -> None:
+    document = ROWS[5].passages[1].document
+    made(tmp_path)
+
+    erase(tmp_path, documents=[document])
+    made(tmp_path, erased=erased(tmp_path))
+
+    assert document not in said(tmp_path)
+    assert ROWS[5].passages[1].text[:40] not in said(tmp_path)
+
+
+def test_adapters_that_were_trained_with_erased_rows_are_named(tmp_path: Path) -> None:
+    rows = [row.id for part in made(tmp_path).rows.values() for row in part if ADA in row.people]
+    for name, ids in {"kb-1": rows[:1], "kb-2": ["0" * 16], "kb-3": rows}.items():
+        (tmp_path / "adapters" / name).mkdir(parents=True)
+        (tmp_path / "adapters" / name / "train.json").write_text(json.dumps({"row_ids": ids}))
+
+    assert erase(tmp_path, people=[ADA]).adapters == ("kb-1", "kb-3")
+
+
+def test_who_is_nowhere_changes_nothing(tmp_path: Path) -> None:
+    made(tmp_path)
+    before = said(tmp_path)
+
+    assert not erase(tmp_path, people=["U404"], documents=["kb:none.md"]).datasets
+    assert said(tmp_path) == before
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from model.learning.erasure import erase
+def step(name):
+    if name == sys.argv[1]: os._exit(137)
+erase(Path(sys.argv[2]), people=[sys.argv[3]], step=step)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["erase-noted", "dataset-going", "erase-removed"])
+def test_an_erasure_that_is_killed_goes_on_where_it_was(step: str, tmp_path: Path) -> None:
+    made(tmp_path)
+    made(tmp_path, name="second", seed=2)
+
+    command = [sys.executable, "-c", KILLED, step, str(tmp_path), ADA]
+    assert subprocess.run(command, env=dict(os.environ), check=False).returncode == 137
+    erase(tmp_path, people=[ADA])
+
+    assert ADA not in said(tmp_path)
+    assert made(tmp_path, erased=erased(tmp_path)).counts == {"erased": 2}
+
+
+def test_a_note_that_a_crash_cut_off_does_not_swallow_the_next(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "erased.jsonl").write_text(
+        '{"row": "0123456789abcdef", "answer": "a", "at": "x"}\n{"row": "89'
+    )
+
+    gone = erase(tmp_path, people=[ADA])
+
+    assert erased(tmp_path) >= {"0123456789abcdef", *gone.rows}
