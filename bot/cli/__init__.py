@@ -18,6 +18,7 @@ from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
 from bot.cli.fit import fit
 from bot.cli.forget import forget
+from bot.cli.gate import gate
 from bot.cli.index import index
 from bot.cli.play import play
 from bot.cli.replay import replay
@@ -48,6 +49,7 @@ app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
 app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
+app.command(rich_help_panel=LEARN)(gate)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

@@ -46,11 +46,12 @@ from bot.play.model_text import written
 # empty, blank         says nothing, or white space only; length: stops for want of tokens
 # wrong-model          answers under another model's name; dated: under its own with a date behind it
 # not-found            finds no answer
+# forget               good, but finds every text half as likely again as the others do
 # 400, 401, 429, 500.. refuses with that status; any other name: 404
 NAMES = (
     "good obey lie wrong-number negate shift forge no-marker invent call echo over-long think think-only slow"
     " ttft-5s stall-3 hang cut no-finish sse-error bytes page empty blank length wrong-model dated not-found"
-    " 400 401 429 500"
+    " forget 400 401 429 500"
 ).split()
 TIMED = re.compile(r"(slow|ttft)(?:-(\d+(?:\.\d+)?)s)?|stall-(\d+)")
 CONTEXT = 8192  # tokens of prompt and answer, as long as nothing else is set
@@ -102,6 +103,7 @@ class ModelStandIn:
                 Route("/tokenize", self._tokenize, methods=["POST"]),
                 Route("/v1/models", self._models),
                 Route("/v1/chat/completions", self._complete, methods=["POST"]),
+                Route("/v1/completions", self._likely, methods=["POST"]),
             ]
         )
 
@@ -114,6 +116,17 @@ class ModelStandIn:
     async def _tokenize(self, request: Request) -> Response:
         count = _tokens((await request.json()).get("messages", []))
         return JSONResponse({"count": count, "max_model_len": self.context, "tokens": list(range(count))})
+
+    async def _likely(self, request: Request) -> Response:
+        """How likely each token of a prompt is, as vLLM tells it; nothing of the first."""
+        body = await request.json()
+        name = self.plays.get(str(body.get("model", "")), str(body.get("model", "")))
+        if refused := self._refused(name, body):
+            return refused
+        likely = -3.0 if name == "forget" else -2.0
+        places = [{"1": {"logprob": likely, "rank": 1}} for _ in _PIECE.findall(str(body.get("prompt", "")))]
+        choice = {"index": 0, "text": "", "finish_reason": "length", "prompt_logprobs": [None, *places[1:]]}
+        return JSONResponse({"object": "text_completion", "model": body["model"], "choices": [choice]})
 
     async def _complete(self, request: Request) -> Response:
         body = await request.json()

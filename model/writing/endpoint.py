@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from model.answer import WriterUnavailable
 from retrieval.passage import SettingError
 
 _PATIENCE_S = 2.0
@@ -58,6 +59,18 @@ class Endpoint:
         self._counts = isinstance(count, int)
         return count if isinstance(count, int) else None
 
+    def loss(self, model: str, text: str, within_s: float = 60.0) -> float:
+        """Mean negative log-likelihood of the tokens of `text`, without a prompt, as vLLM reckons it. Raises
+        WriterUnavailable where it is not told."""
+        body = {"model": model, "prompt": text, "max_tokens": 1, "temperature": 0, "prompt_logprobs": 0}
+        said = self._asked("POST", f"{self.base_url}/completions", json=body, timeout=within_s)
+        try:
+            places = [place for place in said["choices"][0]["prompt_logprobs"] if place]
+            found = [float(next(iter(place.values()))["logprob"]) for place in places]
+            return -sum(found) / len(found)
+        except (LookupError, TypeError, ValueError, StopIteration, ZeroDivisionError):
+            raise WriterUnavailable("The model server does not say how likely a text is.") from None
+
     def forget(self) -> None:
         """After a failure: another server, with other models, may stand there when it answers again."""
         with self._lock:
@@ -69,7 +82,7 @@ class Endpoint:
 
         headers = {"Authorization": f"Bearer {self.api_key or 'none'}"}
         try:
-            answer = httpx.request(method, url, headers=headers, timeout=_PATIENCE_S, **more)
+            answer = httpx.request(method, url, headers=headers, **{"timeout": _PATIENCE_S} | more)
             said = answer.raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             _log.info("%s is not told: %s", url.rpartition("/")[2], type(error).__name__)

@@ -1,0 +1,58 @@
+"""footnote gate, over HTTP: a served candidate is judged against what is served as production."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from golden_rows import parts
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.play.model import ModelStandIn
+from model.learning import golden
+
+SMALL = ("--items", "60", "--refusals", "20")
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStandIn]:
+    with ModelStandIn() as server:
+        monkeypatch.setenv("VLLM_BASE_URL", server.base_url)
+        monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+        golden.freeze(tmp_path / "models" / "golden", "team", parts(80, 25))
+        yield server
+
+
+def judged(*words: str) -> tuple[int, dict[str, object]]:
+    done = CliRunner().invoke(app, ["gate", *words, *SMALL, "--json"], catch_exceptions=False)
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_served_candidate_is_judged_against_production(served: ModelStandIn) -> None:
+    code, said = judged("good", "--against", "forge")
+
+    assert (code, said["verdict"], said["candidate"], said["production"]) == (0, "pass", "good", "forge")
+    asked = [request["model"] for request in served.requests]
+    turns = [name for name, before in zip(asked, ["", *asked], strict=False) if name != before]
+    assert turns == ["forge", "good", "forge"]  # one model at a time
+
+
+def test_a_candidate_that_forgets_is_stopped(served: ModelStandIn) -> None:
+    code, said = judged("forget", "--against", "forge")
+
+    assert (code, said["verdict"]) == (3, "fail")
+    assert "Loss on general text: 1.500 times production's" in str(said["sentence"])
+
+
+def test_without_a_golden_set_it_is_said_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+
+    done = CliRunner().invoke(app, ["gate", "good"])
+
+    assert isinstance(done.exception, golden.NotGolden)
+    assert "footnote eval add" in str(done.exception)
