@@ -9,6 +9,7 @@ from functools import partial
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableGenerator, RunnableLambda
 
 from bot.answering.clarifying import asked_back
+from bot.answering.customs import again
 from bot.answering.dispute import standing
 from bot.answering.expansion import Expansion
 from bot.answering.ladder import BUDGET_S, Ladder
@@ -51,7 +52,7 @@ class Chain:
             | RunnableGenerator(verdict.answers, name="check")
         )
         form = RunnableGenerator(Reshape(self.writers, self.meaning, still).answers, name="reshape")
-        reshaped = (lambda work: work.question.previous is not None, form)
+        reshaped = (lambda work: work.question.previous is not None, form | RunnableLambda(again, name="fit"))
         begun = RunnableLambda(partial(understand, trail=self.trail), name="understand")
         return begun | RunnableBranch(reshaped, found)
 

@@ -14,6 +14,7 @@ from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
 from bot.events import Row
 from bot.phrases import say
+from bot.posting.post import Place
 from bot.referents import Referents
 from bot.threads import Threads, engaged
 from bot.who.asking import NotNow, ReadersUnknown
@@ -106,7 +107,12 @@ class Reception:
         read = self.attachments.read(row.payload.get("files") or (), locale)
         asked = replace(asked, earlier=self._earlier(row), attached=read.passages, whole=read.whole)
         asked, words = self._patiently(lambda: self.referents.of(row, asked))
-        return Brief(asked, read.unread, words)
+        return Brief(asked, (*read.unread, *self._cut(row, asked)), words)
+
+    def _cut(self, row: Row, asked: Question) -> tuple[str, ...]:
+        """That a thread was not read to its end, where it is asked about."""
+        count = self.threads.cut(Place(row.channel, row.thread_ts)) if asked.thread else 0
+        return (say("thread_cut", asked.locale, count=count),) if count else ()
 
     def _earlier(self, row: Row) -> tuple[str, ...]:
         """What was asked before it in its thread; where Slack does not show that, one that is empty: it is

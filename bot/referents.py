@@ -33,7 +33,13 @@ class Referents:
         if shape is None and topic is None:
             return question, ""
         begins = row.thread_ts in ("", row.message_ts)
-        turns = () if begins or topic is None else self._turns(row)
+        turns = () if begins else self._turns(row)
+        if shape and not topic and (digest := _digest(turns)):
+            return (
+                self._again(row, question, turns, digest)
+                if shape.shorter
+                else (question, say("reshape_thread", question.locale))
+            )
         ours = bool(turns) and turns[-1].kind == "answer"  # "tl;dr": of what was said last
         told = self._previous(row, question) if shape and (ours or begins or not topic) else None
         if told and (told[0].previous or not topic):
@@ -42,6 +48,14 @@ class Referents:
 
     def _turns(self, row: Row) -> tuple[Turn, ...]:
         return self.threads.whole(Place(row.channel, row.thread_ts), row.message_ts)
+
+    def _again(
+        self, row: Row, question: Question, turns: Sequence[Turn], digest: Turn
+    ) -> tuple[Question, str]:
+        """What was made of the thread, shorter: from its messages, since no word of it was kept."""
+        topic = wanted(digest.text) or Wanted("summary", True)
+        told, words = self._thread(row, question, turns, replace(topic, pointed=True))
+        return replace(told, text=digest.text, tone="short"), words
 
     def _thread(
         self, row: Row, question: Question, turns: Sequence[Turn], topic: Wanted
@@ -78,3 +92,9 @@ class Referents:
             return question, say("reshape_barred", question.locale)
         previous = Previous(recalled.answer, recalled.passages, recalled.translated)
         return replace(question, previous=previous), ""
+
+
+def _digest(turns: Sequence[Turn]) -> Turn | None:
+    """What we were asked of the thread last, if nothing else was asked since but another form of it."""
+    last = next((turn for turn in reversed(questions(turns)) if not form(turn.text)), None)
+    return last if last and wanted(last.text) else None

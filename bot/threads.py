@@ -20,7 +20,7 @@ from bot.meaning.minutes import wanted
 from bot.meaning.shapes import form
 from bot.posting.post import Place, key_of
 from bot.state import inbox
-from bot.who.asking import WAITS_S, Asking, Json, NotNow, ReadersUnknown
+from bot.who.asking import WAITS_S, Asking, Json, NotNow, ReadersUnknown, next_cursor
 
 __all__ = ["Threads", "Turn", "addressed", "earlier", "engaged"]
 log = logging.getLogger("footnote.threads")
@@ -56,6 +56,7 @@ class Threads:
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _kept: dict[Place, tuple[float, tuple[Turn, ...]]] = field(default_factory=dict)
+    _cut: dict[Place, int] = field(default_factory=dict)
     _made: deque[float] = field(default_factory=deque)
     _turn: Lock = field(default_factory=Lock)
 
@@ -95,6 +96,10 @@ class Threads:
         self.turns(place, before)
         return tuple(turn for turn in self._kept[place][1] if _number(turn.ts) < _number(before))
 
+    def cut(self, place: Place) -> int:
+        """How many messages of a thread were read, its first ones, where there are more; else 0."""
+        return self._cut.get(place, 0)
+
     def address(self, place: Place, ts: str) -> str:
         """The link to a message of the thread, as chat.getPermalink has it. Raises ReadersUnknown."""
         base = str(self._about_us().get("url") or "").rstrip("/")
@@ -103,15 +108,19 @@ class Threads:
 
     def _read(self, place: Place) -> tuple[Turn, ...]:
         messages: list[Mapping[str, Any]] = []
+        more = ""
         try:
             me = self._me()
             for page in self._asking.pages(partial(self._page, place), most=_PAGES):
                 messages += page.get("messages") or ()
+                more = next_cursor(page)
         except NotNow:
             raise
         except ReadersUnknown:
             log.warning("a thread could not be read")
             return ()
+        with self._turn:
+            self._cut[place] = len({one.get("ts") for one in messages}) if more else 0
         ordered = sorted(messages, key=lambda message: _number(message.get("ts")))
         return tuple(turn for message in ordered if (turn := self._of(message, me)))
 
@@ -155,6 +164,7 @@ class Threads:
         with self._turn:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
+                self._cut.clear()
             self._kept[place] = (self.now(), found)
 
 

@@ -9,6 +9,7 @@ from operator import add
 
 from bot.answering import schema as schemas
 from bot.answering.reshape import Refused, Reshape, Told
+from bot.meaning.shapes import form
 from bot.phrases import say
 from model.answer import Answer, Question, Writer
 from model.writing.rewriting import sentences_of
@@ -48,6 +49,16 @@ class Customs:
         trail = answer.trail and replace(answer.trail, translated=True)
         said = replace(answer, text=apart.join(new.sentences), writer=new.writer, trail=trail)
         return _noted(said, say("custom_translated", question.locale))
+
+
+def again(answer: Answer) -> Answer:
+    """An answer in another form, in the schema of its channel unless another layout is wanted."""
+    schema = answer.trail.schema if answer.trail else ""
+    wish = form(answer.question)
+    if not (schema and answer.citations) or (wish and wish.layout):
+        return answer
+    made = schemas.filled(schemas.read(schema), answer)
+    return replace(answer, text=made) if made else answer
 
 
 def _shaped(answer: Answer, question: Question) -> Answer:

@@ -89,6 +89,8 @@ class Reshape:
         from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
         judged = from_them.drafted(Draft("", told.writer), "", began).judged([shown], previous.passages)
         answer = judged.sentence(judged.kept[0], first=True)
+        if wish.layout == "json":
+            answer = replace(answer, text=as_json(told.sentences, answer.citations, judged.notices))
         notice = " ".join(part for part in (told.notice, answer.notice) if part)
         trail = answer.trail and replace(answer.trail, translated=told.translated)
         return replace(answer, notice=notice, struck=told.struck, trail=trail)
@@ -248,8 +250,6 @@ def _laid_out(told: Told, layout: str, locale: str) -> str:
     if layout == "table":
         head = f"| {say('table_said', locale)} | {say('table_source', locale)} |\n| --- | --- |"
         return "\n".join((head, *(_row(sentence, told.citations) for sentence in told.sentences)))
-    if layout == "json":
-        return as_json(told.sentences, told.citations)
     if layout == "bullets":
         return "\n".join(f"- {sentence}" for sentence in told.sentences)
     if layout == "steps":
@@ -267,10 +267,12 @@ def _row(sentence: str, citations: Sequence[Citation]) -> str:
     return f"| {said} | {sources} |"
 
 
-def as_json(sentences: Sequence[str], citations: Sequence[Citation]) -> str:
-    """An answer for machines, in a block of code; quotes are behind the button, as ever."""
+def as_json(sentences: Sequence[str], citations: Sequence[Citation], notices: Sequence[str] = ()) -> str:
+    """An answer for machines, in a block of code, with what is to be known of it (sources that disagree);
+    quotes are behind the button, as ever."""
     whole = {
         "answer": " ".join(sentences),
+        **({"notices": list(notices)} if notices else {}),
         "citations": [{"number": c.number, "title": c.title, "url": c.url} for c in citations],
     }
     return f"```json\n{json.dumps(whole, ensure_ascii=False, indent=2)}\n```"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from bot.events import Row
 from bot.state import inbox
 from model import record as records
 from model.answer import Answer, Citation, Status
+from model.checking.support import MARKER
 from model.record import Cited
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, FootnoteError, Passage
@@ -69,20 +71,36 @@ class Recall:
 
     def last(self, row: Row, *, anywhere: bool = False) -> Recalled | None:
         """The newest answer with citations that was given before `row` in its thread; `anywhere`: in its
-        conversation, of late. One that is a table or JSON was another before. Raises as `of` does."""
+        conversation, of late. One that is a table or JSON was another before; where none was, it is taken as
+        the sentences that it has. Raises as `of` does."""
         there = (inbox.c.channel == row.channel) & (inbox.c.event_id != row.event_id)
         late = inbox.c.received_at >= row.received_at - _OF_LATE_S
         there &= late if anywhere else inbox.c.thread_ts == row.thread_ts
+        laid_out = sa.or_(*(records.answers.c.text.startswith(sign) for sign in _LAID_OUT))
         query = (
             sa.select(records.answers.c.id)
             .join(inbox, records.answers.c.question_ref == inbox.c.event_id)
             .where(there, records.answers.c.citations != "[]", records.answers.c.text.is_not(None))
-            .where(sa.not_(sa.or_(*(records.answers.c.text.startswith(sign) for sign in _LAID_OUT))))
-            .order_by(inbox.c.received_at.desc())
+            .order_by(sa.case((laid_out, 1), else_=0), inbox.c.received_at.desc())
         )
         with self._engine.connect() as connection:
             newest = connection.execute(query.limit(1)).scalar()
-        return self.of(newest) if newest else None
+        found = self.of(newest) if newest else None
+        if found and found.answer.text.startswith(_LAID_OUT):
+            return replace(found, answer=replace(found.answer, text=_sentences(found.answer)))
+        return found
+
+
+def _sentences(answer: Answer) -> str:
+    """Of JSON with markers in a text or a list of them, that; else what the answer cites, to the letter."""
+    try:
+        made = json.loads(answer.text.removeprefix("```json\n").removesuffix("\n```"))
+        values = made.values() if isinstance(made, dict) else ()
+    except ValueError:
+        values = ()
+    texts = [" ".join(map(str, one)) if isinstance(one, list) else str(one) for one in values]
+    quotes = "\n\n".join(f"{' '.join(c.quote.split())} [{c.number}]" for c in answer.citations)
+    return next((text for text in texts if MARKER.search(text)), quotes)
 
 
 def _aware(found: Found) -> float:

@@ -160,6 +160,10 @@ PHRASES = {
     "home_unanswered": "Without an answer this week: {count}",
     # another form of an answer
     "answer_changed": "A document that this answer rests on has changed. Please ask the question again.",
+    "reshape_thread": (
+        "I keep no word of what people said, so I can only make that shorter. "
+        "Ask me about this thread again for all of it."
+    ),
     "reshape_where": "Write that in the thread of the answer that you mean, and I put it into that form.",
     "reshape_nothing": (
         "There is no answer of mine with sources in this thread that I could put into another form."
@@ -201,6 +205,7 @@ PHRASES = {
     ),
     "custom_schema": "This does not fit the JSON schema of this channel, so it is shown as usual.",
     # what people said in a thread
+    "thread_cut": "I read only the first {count} messages of this thread: it has more.",
     "thread_where": "Mention me inside the thread that you mean: there I can read what was said.",
     "thread_empty": "Nobody but you and me has said anything in this thread.",
     "thread_unread": (

@@ -168,6 +168,10 @@ PHRASES = {
     "answer_changed": (
         "Ein Dokument, auf dem diese Antwort beruht, hat sich geändert. Bitte stell die Frage noch einmal."
     ),
+    "reshape_thread": (
+        "Was andere sagten, bewahre ich nicht auf; ich kann es nur kürzer sagen. "
+        "Frag mich noch einmal nach diesem Thread, wenn du alles willst."
+    ),
     "reshape_where": (
         "Schreib das in den Thread der Antwort, die du meinst, dann bringe ich sie in diese Form."
     ),
@@ -213,6 +217,7 @@ PHRASES = {
     ),
     "custom_schema": "Das passt nicht in das JSON-Schema dieses Kanals, deshalb steht es hier wie sonst.",
     # was Leute in einem Thread gesagt haben
+    "thread_cut": "Ich habe nur die ersten {count} Nachrichten dieses Threads gelesen: Er hat mehr.",
     "thread_where": "Erwähn mich in dem Thread, den du meinst: Dort kann ich lesen, was gesagt wurde.",
     "thread_empty": "Außer dir und mir hat in diesem Thread niemand etwas gesagt.",
     "thread_unread": (

@@ -128,3 +128,34 @@ def test_a_bare_summary_is_of_our_answer_right_after_it_and_else_of_the_talk() -
 
     assert after_us.previous and not after_us.thread
     assert after_talk.thread == "summary" and not after_talk.previous
+
+
+SUMMED = (
+    *TALK,
+    Turn("U1", "@footnote what was decided?", asked=True, ts="1.2"),
+    Turn("UB", "U2: Yes, let's go with the boat house. [1]", "answer", ts="1.3"),
+)
+
+
+def test_shorter_after_a_digest_makes_a_shorter_one_from_the_messages() -> None:
+    again = (*SUMMED, Turn("U1", "kürzer bitte", ts="1.4"), Turn("UB", "…", "answer", ts="1.5"))
+
+    for turns in (SUMMED, again):
+        question, words = asked("shorter please", Remembers(), *turns)
+
+        assert (words, question.thread, question.tone) == ("", "decisions", "short")
+        assert question.previous is None and len(question.attached) == 2
+
+
+def test_a_digest_in_another_form_is_not_the_answer_before_it() -> None:
+    question, words = asked("as a table", Remembers(), *SUMMED)
+
+    assert question.previous is None and "I keep no word" in words
+
+
+def test_shorter_after_another_question_is_about_that() -> None:
+    turns = (*SUMMED, Turn("U1", "@footnote how long?", asked=True, ts="1.6"), ANSWERED[1])
+
+    question, _ = asked("shorter please", Remembers(), *turns)
+
+    assert question.previous is not None and not question.thread

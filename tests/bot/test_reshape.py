@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,7 +16,7 @@ from bot.answering.reshape import RESERVE_S
 from bot.chain import Chain
 from bot.play.model import ModelStandIn
 from bot.play.model_text import INVENTED
-from model.answer import Answer, Draft, Previous, Question, Status, Writer, WriterUnavailable
+from model.answer import Answer, Citation, Draft, Previous, Question, Status, Writer, WriterUnavailable
 from model.checking.citations import cite
 from model.quoting.answerability import Answerability
 from model.trail import Trail
@@ -140,6 +141,22 @@ def test_json_has_the_answer_and_its_citations_and_only_links_of_the_index() -> 
     whole = json.loads(answer.text.removeprefix("```json\n").removesuffix("\n```"))
     assert "26 weeks" in whole["answer"]
     assert [c["url"] for c in whole["citations"]] == [c.url for c in answer.citations]
+
+
+def test_json_says_that_sources_disagree_and_has_both_of_them() -> None:
+    other = "Parental leave is 20 weeks at full pay. Ask early."
+    dated = {"leave.md": datetime(2026, 6, 1, tzinfo=UTC), "old.md": datetime(2025, 6, 1, tzinfo=UTC)}
+    old = Passage("p0", "old.md", "handbook", "Leave", other, 0, len(other), "https://docs.example/old")
+    new, old = (replace(p, updated_at=dated[p.document]) for p in (PASSAGES[0], old))
+    (said,) = cite(Draft("Parental leave is 26 weeks at full pay. [1]", "extract"), [new])
+    both = (*said.citations, Citation.of(old, 2, (0, 39)))
+    shown = Previous(Answer("a1", "", Status.ANSWERED, said.text, both, "extract"), (new, old))
+
+    answer = ask("as JSON", about=shown)
+
+    whole = json.loads(answer.text.removeprefix("```json\n").removesuffix("\n```"))
+    assert "says 20 weeks" in whole["notices"][0] and whole["notices"][0] in answer.notice
+    assert [c["title"] for c in whole["citations"]] == ["Parental leave", "Leave"]
 
 
 def test_bullets_and_steps_are_the_same_sentences() -> None:

@@ -149,6 +149,22 @@ def test_a_channel_that_wants_json_gets_it_and_in_its_language(rig: Rig) -> None
     assert "in der Sprache der Quellen" in answer.shown
 
 
+def test_an_answer_in_the_schema_of_its_channel_has_other_forms_too_and_keeps_to_it(rig: Rig) -> None:
+    boss = rig.slack.add_user("chief", is_admin=True, locale="en-GB")
+    channel = rig.slack.add_channel("records", rig.ada, boss)
+    schema = '{"type": "object", "properties": {"answer": {"type": "string"}}}'
+    rig.slack.slash(boss, "/footnote", f"channel schema {schema}", channel)
+    time.sleep(KEPT_S + 0.2)
+    ts, whole = rig.asks("How many days a week can I work from home?", channel=channel)
+
+    _, short = rig.asks("shorter please", ts, channel=channel)
+    _, listed = rig.asks("as bullet points", ts, channel=channel)
+
+    assert '"answer"' in whole.shown and '"answer"' in short.shown
+    assert "three days a week. [1]" in short.shown and "one sentence" in short.shown
+    assert '"answer"' not in listed.shown and "Sources" in listed.shown
+
+
 def talked(rig: Rig) -> tuple[str, str, list[str]]:
     """A channel and a thread in it in which people agree on something, with the ts of its messages."""
     ben, cem = rig.slack.add_user("ben"), rig.slack.add_user("cem")

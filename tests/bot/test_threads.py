@@ -67,6 +67,22 @@ def test_a_thread_is_read_as_it_was_typed_with_our_answers_known(
     assert earlier(turns) == ("how long is leave & how is it paid?",)
 
 
+def test_of_a_thread_that_is_longer_than_is_read_it_is_known_how_much_was(
+    slack, threads, ada, channel, monkeypatch
+) -> None:
+    monkeypatch.setattr("bot.threads._PAGE", 2)
+    root = slack.say(ada, channel, "first")
+    some = [slack.say(ada, channel, f"number {n}", root) for n in range(9)]
+    place = Place(channel, root)
+
+    threads.whole(place, some[-1])
+    whole = threads.cut(place)
+    slack.say(ada, channel, "number 9", root)
+    read = len(threads.whole(place, slack.say(ada, channel, "last", root)))
+
+    assert (whole, threads.cut(place), read) == (0, 10, 10)
+
+
 def test_a_thread_that_was_read_up_to_a_message_is_not_read_again_for_it(
     slack, threads, ada, channel
 ) -> None:
