@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from model.answer import Draft
 from model.checking.citations import cite
 from model.checking.periods import then
+from model.quoting.demands import demanded
 from model.quoting.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
@@ -28,12 +29,15 @@ class Extract:
         self._embedder = embedder
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
-        """The best sentence first; empty where the passages hold no sentence to quote.
+        """The best sentence first; empty where the passages hold no sentence to quote, or none that has what
+        is asked for: a price has to be one.
 
         Another one follows while it is likely enough that what is quoted is not yet the answer, or not all of
         it: one that is sure stands alone.
         """
-        left = list(read(question, passages, self._embedder).sentences)
+        demand = demanded(question)
+        every = read(question, passages, self._embedder).sentences
+        left = [one for one in every if demand is None or demand.met_by(one.text)]
         first, newest = _of_the_last(question, left), not then(question)
         chosen: list[Quotable] = []
         sure = 0.0

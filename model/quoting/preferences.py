@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from model.checking.periods import begun, since, then, told
+from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
 from retrieval.terms import words
 
+UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
 _ASKS_BACK = re.compile(r"[?？]\W*\Z")
 _TO_A_MACHINE = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
@@ -32,7 +34,7 @@ def preferences(
     """Of each sentence, told with the place of its passage: what is added to its log odds as the answer."""
     at = then(question)
     wants_machine, wants_old = bool(_TO_A_MACHINE.search(question)), bool(at or _OUTDATED.search(question))
-    decides = wanted(question) == "decision"
+    decides, demand = wanted(question) == "decision", demanded(question)
     of_passages = [
         age + tongue - (0.8 if not wants_old and _outdated(passage) else 0.0)
         for age, tongue, passage in zip(
@@ -43,6 +45,7 @@ def preferences(
     for place, text in sentences:
         score = of_passages[place]
         score += 0.5 if decides and DECIDES.search(text) else 0.0
+        score -= UNMET if demand and not demand.met_by(text) else 0.0
         score -= 0.9 if _ASKS_BACK.search(text) else 0.0
         score -= 8.0 if _TO_A_MACHINE.search(text) and not wants_machine else 0.0
         score -= 0.3 if text.endswith(":") else 0.0

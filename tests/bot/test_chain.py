@@ -131,6 +131,22 @@ def test_nothing_left_after_the_check_is_not_found(parts) -> None:
     assert {page.source for page in answer.nearest} == {"handbook"}
 
 
+@pytest.mark.parametrize(
+    "question", ["What does a Plover gauge cost?", "When was the Plover gauge launched?"]
+)
+def test_a_passage_about_the_thing_that_does_not_say_what_is_asked_is_no_answer(parts, question: str) -> None:
+    answer = chain(parts).invoke(question)
+
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+    assert any("plover" in page.url.casefold() for page in answer.nearest)
+
+
+def test_a_question_of_length_is_led_by_a_length_of_time(parts) -> None:
+    answer = chain(parts).invoke("How long is parental leave?")
+
+    assert "paid weeks: 20" in answer.text.partition("\n")[0] or "20 weeks" in answer.text.partition("\n")[0]
+
+
 def test_the_nearest_pages_are_those_that_the_reader_may_see(parts) -> None:
     asked = Question("What is the salary band of level 4?", PEOPLE_TEAM)
 

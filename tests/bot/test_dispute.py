@@ -144,8 +144,9 @@ def test_who_names_a_year_is_answered_from_what_held_then_and_told_since_when(ye
     assert given.trail is not None and given.trail.superseded == {"doc0": "doc1"}
 
 
-def test_who_names_no_year_is_answered_from_the_newest() -> None:
-    given = answer("How much is the home allowance?", HOME_NOW, HOME_ONCE)
+@pytest.mark.parametrize("when", ["", " in 2026", " in 2030"])
+def test_who_names_no_year_or_a_later_one_is_answered_from_the_newest(when: str) -> None:
+    given = answer(f"How much is the home allowance{when}?", HOME_NOW, HOME_ONCE)
 
     assert HOME.format(50) in given.text and "€30" not in given.text + given.notice
 

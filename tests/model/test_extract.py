@@ -118,6 +118,34 @@ def test_an_instruction_to_a_machine_is_not_quoted_while_there_is_anything_bette
     assert draft.text == "The approved cable for the sensor is HC-204. [1]"
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "What does a Plover gauge cost?",
+            "A Plover gauge comes with its bracket, cable HC-204 and two bolts.",
+        ),
+        (
+            "When was the Plover gauge launched?",
+            "A Plover gauge has one bracket, and lives on the river bed.",
+        ),
+        ("Wie lange hält ein Pegelmesser?", "Ein Pegelmesser hat einen Halter und zwei Schrauben."),
+    ],
+)
+def test_a_sentence_about_the_thing_without_what_is_asked_of_it_is_no_answer(
+    embedder: Embedder, question: str, text: str
+) -> None:
+    assert Extract(embedder).write(question, [passage(text), passage(PAD)]).text == ""
+
+
+def test_a_question_of_length_is_answered_by_a_length(embedder: Embedder) -> None:
+    text = "Parental leave is for every parent. Parental leave is planned with your lead. Each gets 20 weeks."
+
+    draft = Extract(embedder).write("How long is parental leave?", [passage(text, ("Parental leave",))])
+
+    assert draft.text == "Each gets 20 weeks. [1]"
+
+
 def test_of_two_that_say_the_same_with_other_figures_the_newer_is_quoted(embedder: Embedder) -> None:
     old = passage("The hotel limit per night is 120 euros.", title="Travel", year=2021)
     new = passage("The hotel limit per night is 165 euros.", title="Travel", year=2026)

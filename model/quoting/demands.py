@@ -1,0 +1,136 @@
+"""A question in, what its answer has to have out: a price, a length of time, a number, a time, somebody.
+
+A sentence without it may be about what is asked, and is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def _any(text: str) -> str:
+    return f"(?:{'|'.join(text.split())})"
+
+
+_UNIT = _any(
+    r"""seconds? minutes? mins? hours? hrs? days? nights? weekends? weeks? fortnights? months? quarters?
+    semesters? terms? seasons? years? decades? century centuries generations? sekunden? minuten? stunden? tag
+    tage?n? nacht nächten? wochen? monat monate?n? quartale?n? jahr jahre?n? jahrzehnten?"""
+)
+_EXTENT = _any(
+    r"""kilomet(?:re|er)s? met(?:re|er)s? miles? feet foot ft yards? inch(?:es)? [kcm]?m light[-\s]years?
+    kilometern? metern? zentimetern? pages? seiten? words? wörter characters? zeichen"""
+)
+_SPELT = _any(
+    r"""one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands?
+    millions? billions? half third quarter dozens? several few many couple pair single double both once twice
+    eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig hundert tausend
+    halbe[rns]? einige mehrere paar beide einmal zweimal"""
+)
+_SOME = rf"(?:\d[\d.,]*|\b{_SPELT}\b)"
+_A = r"\b(?:an?|eine?[mnrs]?)\b"
+_ALL = _any(
+    r"""no none nothing nobody all every each any full unlimited most free keine?\w* nichts alle[sn]?
+    jede[rsn]? unbegrenzt"""
+)
+_CURRENCY = _any(
+    r"""euros? eur usd gbp chf nok sek dkk cents? dollars? pounds? pence francs? franken kroner kronen? yen
+    rupees? marks? lira rubles? million billion thousand"""
+)
+_MONEY = (
+    rf"[$€£¥₹]|\d\s?{_CURRENCY}\b|\b{_CURRENCY}\s?\d"
+    r"|\b(?:free|gratis|umsonst|kostenlos|kostenfrei|gebührenfrei|no (?:charge|cost|fee)|nothing|nichts)\b"
+    r"|\b(?:price|cost|fee|rate|charge|preis|kosten|gebühr)\w*(?:\s\w+){0,3}?:?\s\d"
+)
+_LASTS = _any(
+    r"""until till since into throughout permanent\w* indefinite\w* forever overnight as\slong\sas for\slife
+    bis seit solange dauerhaft unbefristet lebenslang always immer"""
+)
+_LENGTH = (
+    rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?(?:{_UNIT}|{_EXTENT})\b(?!\sago)"
+    rf"|\b{_UNIT}:?\s+\d|\bfor {_UNIT}\b|\b{_LASTS}\b|\b(?:1\d|20)\d\d\b"
+)
+_MONTH = _any(
+    r"""jan feb mar apr jun jul aug sept? oct nov dec january february march april (?-i:May) june july august
+    september october november december januar februar märz mai juni juli oktober dezember"""
+)
+_DATED = re.compile(  # a date is no number of things: 1 January 2026, 01.01.2026, in 2026, the policy of 2026
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?)?{_MONTH}\b\.?(?:\s\d{{1,2}}\b,?)?(?:\s(?:19|20)\d\d)?"
+    r"|\b\d\d?[./]\d\d?[./]\d{2,4}\b"
+    r"|\b(?:in|since|until|from|of|by|before|after|year|im|seit|ab|von|bis|vor|nach|jahre?)\s(?:19|20)\d\d\b"
+    r"|(?<![$€£.,])\b(?:19|20)\d\d\b(?![.,]\d)(?!\s?[a-zà-ÿ€%])",
+    re.IGNORECASE,
+)
+_DAY = _any(
+    r"""(?:mon|tues|wednes|thurs|fri|satur|sun)days? montags? dienstags? mittwochs? donnerstags? freitags?
+    samstags? sonntags? noon midnight mittags? mitternacht"""
+)
+_DATE = (
+    r"(?<![-\w])(?:(?:1\d|20)\d\d|\d{3,4}s|(?:in|by|around|about|since|until|from|to|and|ad|c\.?)\s\d{3}|"
+    r"\d{1,2}(?:st|nd|rd|th)|\d{1,2}[:.]\d\d|\d{1,2}\.?\d? ?[ap]\.?m|centur\w+|decades?|jahrhundert\w*|ages?|"
+    rf"eras?|ago|vor|{_MONTH}|{_DAY})\b"
+)
+_WHENEVER = _any(
+    r"""before after until during once when\w* while as\ssoon\sas following upon within daily weekly monthly
+    quarterly yearly annual\w* mornings? evenings? afternoons? spring summer autumn winter easter christmas
+    immediately soon always never anytime now today tomorrow if bevor nach\w* vor\w* während sobald wenn
+    täglich wöchentlich monatlich jährlich morgens? abends? sofort immer nie jederzeit falls"""
+)
+_PART = _any(
+    r"""you your we our they he she i us me everyone everybody anyone anybody nobody someone somebody whoever
+    who people persons? staff teams? leads? heads? desk office departments? board company members? groups?
+    committees? council government presidents? king queen emperor army women child\w* parents? students? sie
+    wir ihr alle jeder niemand leute leitung abteilung vorstand chef\w* team\w*
+    [a-z]{2,}(?:er|or|ist|ant|ian|eer|ee|man|men|ess)s?"""
+)
+_NAME = r"(?-i:[^\W\d_a-zà-ÿ]\w+)"
+_WHO = rf"{_NAME}\s{_NAME}|(?<!\A)(?<![.!?:]\s)\b{_NAME}|\bby (?:the |an? )?\w|\b{_PART}\b"
+_PRICED = r"(?:price|cost|fee)s?\b(?!\s(?:list|polic|cent|code|plan|report|type))"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a question asks for, and how it is known where that stands."""
+
+    name: str
+    asks: re.Pattern[str]
+    met: re.Pattern[str]
+
+    def met_by(self, text: str) -> bool:
+        """Whether a sentence has it."""
+        counted = self.name in ("count", "amount")
+        return bool(self.met.search(_DATED.sub(" ", text) if counted else text))
+
+
+def _demand(name: str, asks: str, met: str) -> Demand:
+    return Demand(name, re.compile(asks, re.IGNORECASE), re.compile(met, re.IGNORECASE))
+
+
+_DEMANDS = (
+    _demand(
+        "price",
+        r"\b(?:what|how much) (?:do|does|did|will|would|can|could|may|might|should)\s(?:[^?]{1,80}\s)?cost\b"
+        r"|\b(?:what|how much|how high)(?:'s| is| are| was| were) (?:the|our|its|their) (?:[\w-]+ ){0,3}?"
+        rf"{_PRICED}|\bhow (?:expensive|pricey)\b|\b(?:was|wie ?viel) koste(?:t|n|te|ten)\b|\bwie teuer\b"
+        r"|\bwie hoch (?:ist|sind|war|waren) (?:der|die|das) [\w-]*(?:preis|kosten|gebühr)",
+        _MONEY,
+    ),
+    _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
+    _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
+    _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),
+    _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", _DATE),
+    _demand(
+        "time",
+        r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b",
+        rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b",
+    ),
+    _demand("person", r"\A\W*(?:and |und )?(?:who(?:m|se)?|we[rnm]|wessen)\b", _WHO),
+)
+
+
+def demanded(question: str) -> Demand | None:
+    """What the last line of `question` asks for, where that is known."""
+    line = question.rpartition("\n")[2]
+    return next((one for one in _DEMANDS if one.asks.search(line)), None)

@@ -1,0 +1,63 @@
+"""What an answer has to have, by what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.quoting.demands import demanded
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What does a Plover gauge cost?", "price"),
+        ("How much does the canteen cost?", "price"),
+        ("What is the monthly fee?", "price"),
+        ("Was kostet ein Parkplatz?", "price"),
+        ("Wie hoch sind die Reisekosten?", "price"),
+        ("What is the cost centre?", ""),
+        ("What costs are covered?", ""),
+        ("How long is parental leave?", "length"),
+        ("Wie lange dauert die Probezeit?", "length"),
+        ("How many rooms are there?", "count"),
+        ("How much is the allowance?", "amount"),
+        ("When was the gauge launched?", "date"),
+        ("Wann wurde das Büro eröffnet?", "date"),
+        ("When do I get paid?", "time"),
+        ("Who approves travel?", "person"),
+        ("Wer genehmigt Reisen?", "person"),
+        ("What do I do when I am ill?", ""),
+        ("May I bring a dog?", ""),
+        ("Was galt?\nUnd wie lange?", "length"),
+    ],
+)
+def test_a_question_may_demand_something_of_its_answer(question: str, name: str) -> None:
+    demand = demanded(question)
+
+    assert (demand.name if demand else "") == name
+
+
+@pytest.mark.parametrize(
+    ("question", "met", "unmet"),
+    [
+        ("What does it cost?", "It is €40 a month.", "It has two bolts and cable HC-204."),
+        ("What does it cost?", "Parking is free.", "Parking is behind the office, on level 2."),
+        ("Was kostet es?", "Es kostet 40 Euro.", "Es hat zwei Plätze."),
+        ("How long is it?", "Each parent gets 20 paid weeks.", "Some started ten years ago."),
+        ("How long is it?", "paid weeks: 20; unpaid weeks: 32", "It is for all parents."),
+        ("Wie lange ist das?", "Sie dauert sechs Monate.", "Sie ist für alle Eltern."),
+        ("How long may I stay?", "You may stay until the end.", "You may stay."),
+        ("How much is it?", "It was €30 in 2023.", "This policy replaces the Home allowance 2023."),
+        ("How much is it?", "It is 40 % since 1 May 2024.", "It is valid from 1 May 2024."),
+        ("How many are there?", "There are twelve rooms.", "Rooms are booked at reception."),
+        ("When was it built?", "It was built in May.", "It was built by cable HC-204 in 24 steps."),
+        ("When does it open?", "It opens on Mondays.", "It is open for visitors."),
+        ("Who decides?", "The team lead decides.", "It is decided quickly."),
+        ("Wer entscheidet?", "Das entscheidet Vera Ohm.", "es wird schnell entschieden."),
+    ],
+)
+def test_a_sentence_has_what_is_demanded_or_is_no_answer(question: str, met: str, unmet: str) -> None:
+    demand = demanded(question)
+
+    assert demand is not None
+    assert (demand.met_by(met), demand.met_by(unmet)) == (True, False)
