@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import golden
 from bot.cli.answers import answers
 from bot.replies import printable
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 evaluate = typer.Typer(help="Measure search and answers on a collection of your own.", no_args_is_help=True)
 
 evaluate.command()(answers)
+evaluate.command()(golden.add)
+evaluate.command("list")(golden.listed)
+evaluate.command()(golden.freeze)
+evaluate.command()(golden.run)
 
 
 @evaluate.callback()

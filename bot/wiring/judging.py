@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
     from model.answer import Draft
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from model.learning.row import Row
     from model.learning.trial import Bench
 
+LEARNT = 200  # rows of a dataset that are asked again
 PRODUCTION = "production"  # whoever is that today
 
 
@@ -22,15 +24,16 @@ def models(settings: Settings) -> Path:
     return settings.home / "models"
 
 
-def bench(settings: Settings, golden: str, against: str, rules: Rules) -> Bench:
+def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rules | None = None) -> Bench:
     """The newest golden set, or the one of that name, and production or who stands for it. Raises
     NotGolden."""
+    from model.learning.gate import Rules
     from model.learning.golden import newest
     from model.learning.trial import Bench
 
     place = models(settings)
     name = production(settings) if against == PRODUCTION else against
-    return Bench(place, newest(place / "golden", golden), subject(settings, name), rules)
+    return Bench(place, newest(place / "golden", golden), subject(settings, name), rules or Rules())
 
 
 def subject(settings: Settings, name: str) -> Subject:
@@ -48,6 +51,22 @@ def subject(settings: Settings, name: str) -> Subject:
         return chat.write(row.question, row.passages)
 
     return Subject(name, write, lambda text: at.loss(served, text))
+
+
+def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
+    """Some of what is in a dataset: enough to see whether a model only knows what it has learnt. Raises
+    FootnoteError."""
+    from model.learning.row import Row
+
+    if not dataset:
+        return ()
+    found = sorted((models(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
+    if len(found) != 1:
+        raise FootnoteError(
+            f"{dataset} names no dataset, or several: look into FOOTNOTE_HOME/models/datasets."
+        )
+    rows = [Row.of_line(line) for line in found[0].read_text(encoding="utf-8").splitlines() if line.strip()]
+    return tuple(sorted(rows, key=lambda row: row.id)[:LEARNT])
 
 
 def production(settings: Settings) -> str:

@@ -73,7 +73,7 @@ def _texts(parts: Parts) -> dict[str, str]:
 def _manifest(name: str, parts: Parts, texts: dict[str, str]) -> dict[str, Any]:
     return {
         "name": name,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "counts": {file: text.count("\n") for file, text in texts.items()},
         "refusals": sum(row.refuses for row in parts.items),
         "ids": [row.id for row in parts.items],

@@ -32,7 +32,15 @@ class Bench:
     rules: Rules = Rules()
 
     def golden(self) -> Golden:
+        """What may be looked at of it."""
         return golden.opened(self.folder)
+
+    def counted(self, candidate: str, *, by: str, again: bool = False) -> int:
+        """The attempt that looking at this candidate is; production itself is none."""
+        if candidate == self.production.name:
+            return 1
+        pair = (candidate, self.production.name)
+        return attempt(self.place, self.golden(), pair, by=by, again=again).number
 
 
 def run(subject: Subject, over: Golden, trained: Sequence[Row] = ()) -> Run:
@@ -57,7 +65,7 @@ def gated(bench: Bench, candidate: Subject, *, again: bool = False) -> tuple[Ver
     over, pair = bench.golden(), (candidate.name, bench.production.name)
     if small := too_small(over, pair, bench.rules):
         return small, _written(bench, small, (), over)
-    number = attempt(bench.place, over, pair, by="gate", again=again).number
+    number = bench.counted(candidate.name, by="gate", again=again)
     first = run(bench.production, over)
     ours = run(candidate, over)
     second = Run(first.model, answered(over.items, bench.production.write, over.canaries))

@@ -1,0 +1,169 @@
+"""footnote eval add, list, freeze, run: golden items out of answers, and what a model makes of them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.explain import ID
+from bot.replies import printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+GOLD = "Numbers of the passages that carry the answer, with commas; those that it cites."
+SHARES = (
+    "passed",
+    "gold_cited",
+    "facts",
+    "refusal_recall",
+    "over_refusal",
+    "invalid_citations",
+    "supported",
+    "failed",
+)
+Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
+
+
+def add(  # noqa: PLR0913
+    answer: Annotated[str, typer.Argument(metavar="ANSWER_ID", help=ID)],
+    words: Annotated[str, typer.Option("--question", help="What was asked, where it is not kept.")] = "",
+    gold: Annotated[str, typer.Option(help=GOLD)] = "",
+    refuse: Annotated[bool, typer.Option("--refuse", help="Right is that no passage answers it.")] = False,
+    right: Annotated[str, typer.Option("--answer", help="What is right, with its markers.")] = "",
+    fact: Annotated[list[str] | None, typer.Option(help="What a right answer says; its figures.")] = None,
+    locked: Annotated[bool, typer.Option("--locked", help="Read only before a promotion.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: its words may be kept.")] = False,
+) -> None:
+    """Make a golden item of an answer: its question, its passages, and what is right."""
+    from bot import wiring
+    from bot.measuring.golden import Right, item, shown
+    from bot.settings import load
+    from bot.wiring.judging import models
+    from model.learning import waiting
+
+    settings = load()
+    kept = wiring.kept(settings, answer)
+    told = Right(words, _numbers(gold, refuse=refuse), tuple(fact) if fact is not None else None, right)
+    row = item(kept.record, kept.words, told, _who())
+    for line in shown(row):
+        typer.echo(printable(line))
+    if not yes and not typer.confirm("Keep it, with the words of the question?"):
+        raise typer.Exit(1)
+    new = waiting.add(models(settings) / "golden", row, locked=locked)
+    typer.echo(f"{row.id} {'waits to be frozen (footnote eval freeze).' if new else 'was there already.'}")
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "terminal"
+
+
+def _numbers(given: str, *, refuse: bool) -> tuple[int, ...] | None:
+    if refuse:
+        return ()
+    try:
+        return tuple(int(one) for one in given.split(",")) if given.strip() else None
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} are no numbers with commas.", param_hint="--gold") from None
+
+
+def listed(as_json: Json = False) -> None:
+    """List the golden sets, newest first, and how many items wait to be frozen."""
+    from bot.settings import load
+    from bot.wiring.judging import models
+    from model.learning import golden, waiting
+
+    place = models(load()) / "golden"
+    sets = [{"folder": folder.name, **golden.manifest(folder)} for folder in golden.folders(place)]
+    waits = waiting.waiting(place)
+    if as_json:
+        shown = [{key: one[key] for key in ("folder", "made_at", "counts", "refusals")} for one in sets]
+        typer.echo(json.dumps({"sets": shown, "waiting": len(waits)}))
+        return
+    for one in sets:
+        counts = one["counts"]
+        typer.echo(
+            f"{one['folder']}  {one['made_at'][:10]}  {counts['items.jsonl']} items, {one['refusals']} "
+            f"unanswerable, {counts['locked.jsonl']} locked, {counts['pairs.jsonl'] // 2} pairs, "
+            f"{counts['general.jsonl']} general texts"
+        )
+    typer.echo(f"{len(waits)} items wait to be frozen, {sum(locked for _, locked in waits)} of them locked.")
+
+
+def freeze(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="What it is called.")] = "team",
+    general: Annotated[
+        Path | None, typer.Option(help="Texts of all kinds, one a line, to see what is forgotten.")
+    ] = None,
+    canaries: Annotated[
+        Path | None, typer.Option(help="Strings that no answer may hold, one a line.")
+    ] = None,
+) -> None:
+    """Freeze a golden set: its last version and what waits, pairs, general texts and canaries."""
+    from bot.settings import load
+    from bot.wiring.judging import models
+    from model.learning import golden, waiting
+
+    place = models(load()) / "golden"
+    folder = waiting.frozen(place, name, _lines(general), _lines(canaries))
+    counts = golden.manifest(folder)["counts"]
+    typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")
+
+
+def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(f"{printable(str(path))} cannot be read as text.") from None
+
+
+def run(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="As it is served; production or base.")],
+    golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
+    dataset: Annotated[str, typer.Option(help="A dataset it learnt from, for the gap to it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """What a model makes of a golden set's open part. Who looks, selects: an adapter counts as an attempt."""
+    from rich.console import Console
+
+    from bot.settings import load
+    from bot.wiring import judging
+    from model.learning.evaluate import measures
+    from model.learning.trial import kept, run
+
+    settings = load()
+    bench = judging.bench(settings, golden)
+    subject = bench.production if model == judging.PRODUCTION else judging.subject(settings, model)
+    bench.counted(subject.name, by="eval")
+    over = bench.golden()
+    made = run(subject, over, judging.learnt(settings, dataset))
+    folder, figures = kept(bench.place, over, made), measures(made)
+    if as_json:
+        typer.echo(json.dumps({"model": subject.name, "golden": over.name, "folder": str(folder), **figures}))
+    else:
+        Console().print(_table(figures))
+        typer.echo(f"What it said: {folder / 'answers.jsonl'}")
+
+
+def _table(figures: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table("figure", "value", "95 %")
+    for name in SHARES:
+        one = figures[name]
+        table.add_row(name.replace("_", " "), f"{one['share']:.1%}", f"{one['low']:.1%} to {one['high']:.1%}")
+    for name in ("leaked", "length", "p50_s", "p95_s", "loss"):
+        value = figures[name]
+        table.add_row(name.replace("_", " "), "-" if value is None else f"{value:g}", "")
+    if gap := figures.get("overfit"):
+        table.add_row("learnt rows passed", f"{gap['learnt']['share']:.1%}", f"gap {gap['gap']:+.1%}")
+    return table

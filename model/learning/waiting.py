@@ -1,0 +1,106 @@
+"""Golden items that people added and nobody has frozen yet: a line each, and the set that they become."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from model.learning.golden import Parts, folders, freeze, opened, unsealed
+from model.learning.near import clusters
+from model.learning.pairs import paired
+from model.learning.row import Row
+
+_FILE = "waiting.jsonl"
+GENERAL = 200  # texts that stand for everything a model knew before
+_LEAST = 80  # characters of one
+
+
+def add(place: Path, row: Row, *, locked: bool) -> bool:
+    """Whether it is new: the same item is not added twice."""
+    with _alone(place):
+        if any(row.id == one.id for one, _ in waiting(place)):
+            return False
+        with (place / _FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"locked": locked, "row": row.to_line()}, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return True
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One at a time: what is added while a set is frozen waits for the next."""
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def waiting(place: Path) -> list[tuple[Row, bool]]:
+    """Items and whether each is locked, in the order in which they came. A line that was cut is none."""
+    path, found = place / _FILE, []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        found.append((Row.of_line(told["row"]), bool(told["locked"])))
+    return found
+
+
+def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequence[str] = ()) -> Path:
+    """The set `name` with what is waiting added to its last version. An item in both parts, or that asks what
+    a locked one does, is locked: what is locked is never shown by the other part."""
+    with _alone(place):
+        folder = freeze(place, name, _together(place, name, (general, canaries)))
+        (place / _FILE).unlink(missing_ok=True)
+        return folder
+
+
+def _together(place: Path, name: str, given: tuple[Sequence[str], Sequence[str]]) -> Parts:
+    general, canaries = given
+    before = _last(place, name)
+    opens = [*before.items, *(row for row, locked in waiting(place) if not locked)]
+    shut = [*before.locked, *(row for row, locked in waiting(place) if locked)]
+    opens, shut = _clustered(_once(opens), _once(shut))
+    texts = tuple(general) or before.general or _texts(opens)
+    return Parts(opens, shut, list(paired(opens)), texts, tuple(canaries) or before.canaries)
+
+
+def _last(place: Path, name: str) -> Parts:
+    for folder in folders(place):
+        if folder.name.rpartition("-")[0] == name:
+            one = opened(folder)
+            return Parts(one.items, unsealed(folder), (), one.general, one.canaries)
+    return Parts()
+
+
+def _once(rows: Iterable[Row]) -> list[Row]:
+    return list({row.id: row for row in rows}.values())
+
+
+def _clustered(opens: Sequence[Row], shut: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Both parts, each row grouped with those that ask the same."""
+    every = [*shut, *opens]
+    leaders = clusters([row.question for row in every])
+    named = [replace(row, cluster=every[leader].id) for row, leader in zip(every, leaders, strict=True)]
+    locked = {row.cluster for row in named[: len(shut)]}
+    return (
+        [row for row in named[len(shut) :] if row.cluster not in locked],
+        _once([*named[: len(shut)], *(row for row in named[len(shut) :] if row.cluster in locked)]),
+    )
+
+
+def _texts(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The passages' own words, a text a document, where nobody gave others."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for passage in row.passages:
+            if len(passage.text) >= _LEAST:
+                found.setdefault(passage.document, passage.text)
+    return tuple(found.values())[:GENERAL]
