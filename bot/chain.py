@@ -38,6 +38,7 @@ class Chain:
     trail: Trail = Trail()  # what all answers have in common
     budget_s: float = BUDGET_S
     meaning: Meaning = WORDS  # how the check weighs words
+    example: Callable[[Question], str] = lambda _: ""  # a question that its readers may ask
     expand: tuple[str, ...] = ()  # what a chat model writes for the search, of model.writing.queries.KINDS
 
     def runnable(self) -> Runnable[Question | str, Answer]:
@@ -53,7 +54,7 @@ class Chain:
         )
         form = RunnableGenerator(Reshape(self.writers, self.meaning, still).answers, name="reshape")
         reshaped = (lambda work: work.question.previous is not None, form | RunnableLambda(again, name="fit"))
-        begun = RunnableLambda(partial(understand, trail=self.trail), name="understand")
+        begun = RunnableLambda(partial(understand, trail=self.trail, example=self.example), name="understand")
         return begun | RunnableBranch(reshaped, found)
 
     def retrieve(self, work: Work) -> Work:

@@ -37,6 +37,7 @@ from retrieval.rows import (
 
 _AT_ONCE = 500  # values in one statement: SQLite and PostgreSQL both have limits
 # Built once: building it at each search takes longer than the database does.
+_LOOKS = 200  # documents among which one is found to show what there is
 _SHOWN = sa.select(documents.c.uri, documents.c.revision, documents.c.audience).where(
     documents.c.held_in == sa.bindparam("table"), documents.c.uri.in_(sa.bindparam("some", expanding=True))
 )
@@ -208,6 +209,17 @@ class Ledger:
             mine &= documents.c.source == source
         with self.engine.connect() as db:
             return [found(row) for row in db.execute(sa.select(documents).where(mine))]
+
+    def some(self, held_in: str, readers: Audience, sources: Collection[str] = ()) -> Found | None:
+        """A document that `readers` may read, to show what there is: one with a title in words, if any."""
+        mine = (documents.c.held_in == held_in) & (documents.c.revision != "")
+        if sources:
+            mine &= documents.c.source.in_(sources)
+        with self.engine.connect() as db:
+            rows = db.execute(sa.select(documents).where(mine).order_by(documents.c.uri).limit(_LOOKS))
+            may = [one for one in map(found, rows) if one.audience.admits(readers)]
+        titled = (one for one in may if one.title.replace(" ", "").isalpha() and " " in one.title)
+        return next(titled, may[0] if may else None)
 
     def passages(self, held_in: str) -> int:
         """How many passages the table must have at least."""

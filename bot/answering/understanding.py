@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from bot.answering.work import Work
 from bot.meaning import smalltalk
@@ -15,20 +17,31 @@ from model.answer import Question, Status
 from model.trail import Trail
 
 
-def understand(given: Question | str, trail: Trail | None = None) -> Work:
+def understand(
+    given: Question | str, trail: Trail | None = None, example: Callable[[Question], str] = lambda _: ""
+) -> Work:
     """The question with an id, without courtesies or what nobody sees, and those it leans on; settled where
-    there is nothing to search."""
+    there is nothing to search. `example` has a question that its readers may ask."""
     question = given if isinstance(given, Question) else Question(given)
-    earlier = tuple(
-        printable(without_courtesy(text)) for text in question.earlier if not smalltalk.kind(text)
-    )
+    earlier = tuple(printable(without_courtesy(text)) for text in question.earlier if not _small(text))
     shown = replace(question, text=printable(without_courtesy(question.text)), earlier=earlier)
     work = Work(replace(picked(shown), id=question.id or uuid.uuid4().hex), trail=trail or Trail())
     if question.thread:
         nothing = say("thread_nothing", question.locale, count=len(question.attached))
         return work.resting(question.attached, nothing)
     if not question.attached and smalltalk.kind(question.text, opening=not earlier):
-        return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale))
+        offered = partial(_offered, question, example)
+        return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale, offered))
+    if earlier and not question.attached and (spoken := smalltalk.disagrees(question.text)):
+        return work.settled(Status.SMALL_TALK, say("small_wrong", spoken))
     if problem := unreadable(work.question.text, question.locale):
         return work.settled(Status.CLARIFY, problem)
     return work
+
+
+def _small(text: str) -> bool:
+    return bool(smalltalk.kind(text) or smalltalk.disagrees(text))
+
+
+def _offered(question: Question, example: Callable[[Question], str], locale: str) -> str:
+    return example(replace(question, locale=locale))

@@ -126,11 +126,38 @@ EITHER = {
     "thanks": r"""
         (?:super|top|bravo)""",
     "done": r"""
-        (?:ok|okay|k)""",
+        (?:ok|okay|k)
+        (?:lol|lmao|rofl|xd|(?:ha ?){2,}h?|(?:he ?){2,}h?|hihi)""",
     "goodbye": r"""
         ciao""",
 }
 WAYS = {"en": ENGLISH, "de": GERMAN, "": EITHER}  # by language; without one: of both
+
+# How people say that what we said is wrong, by language; between the words may stand those of HEDGES.
+HEDGES = (
+    "no|nope|hm+|sorry|well|i think|just|simply|totally|completely|plain|quite|really|actually|still|but|"
+    "nein|aber|leider|so|doch|einfach|ganz|komplett|total|mehr|ja|ich glaube|glaube ich"
+)
+WRONG = {
+    "en": r"""
+        (?:that|this|it|the answer|your answer)(?:'s| is| was| seems| looks) (?:wrong|incorrect|false)
+        (?:that|this|it|the answer|your answer)(?:'s| is| was| seems| looks) (?:outdated|out of date)
+        (?:that|this|it|the answer|your answer)(?:'s| is| was) not (?:right|true|correct|the case)
+        (?:that|this|it|the answer|your answer) (?:isn't|wasn't|can't be|cannot be) (?:right|true|correct)
+        wrong(?: answer)?
+        incorrect
+        not (?:true|correct|right)
+        (?:you are|you're|you were) (?:wrong|mistaken)
+        you (?:got|have) (?:it|that|this) wrong""",
+    "de": r"""
+        (?:das|es|dies|die antwort|deine antwort) (?:ist|war) (?:falsch|veraltet)
+        (?:das|es|dies|die antwort|deine antwort) (?:ist|war) nicht (?:richtig|korrekt|wahr)
+        (?:(?:das|es|dies|die antwort) )?stimmt nicht
+        falsch(?:e antwort)?
+        nicht richtig
+        du irrst dich
+        du liegst falsch""",
+}
 
 # Kinds, each with words that it needs, and words of which it may be made up: what is said in many other ways.
 LOOSELY = (

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
-from bot.meaning.pleasantries import FILLS, LOOSELY, WAYS
+from bot.meaning.pleasantries import FILLS, HEDGES, LOOSELY, WAYS, WRONG
 from bot.phrases import say
 
 LONGEST = 120  # characters: who says more says something
@@ -45,11 +46,26 @@ def _loosely(said: str) -> str:
     return next(found, "")
 
 
-def reply(text: str, locale: str = "") -> str:
-    """What is said to small talk: in its own language, and where that cannot be told, in the locale's."""
+def disagrees(text: str) -> str:
+    """The language in which it says that our answer is wrong, and nothing else; else nothing."""
     said = _words(text)
+    bare = (
+        " ".join(re.sub(rf"(?<![\w'])(?:{HEDGES})(?![\w'])", " ", said).split())
+        if len(said) < LONGEST
+        else ""
+    )
+    return next((of for of in WRONG if _wrong(of).fullmatch(bare)), "")
+
+
+def reply(text: str, locale: str = "", example: Callable[[str], str] = lambda _: "") -> str:
+    """What is said to small talk: in its own language, and where that cannot be told, in the locale's;
+    `example` has a question in it that the documents answer, or nothing."""
+    said, one = _words(text), kind(text)
     spoken = [of for of in ("de", "en") if any(_has(one, (of,)).search(said) for one in KINDS)]
-    return say(f"small_{kind(text)}", spoken[0] if spoken else locale)
+    tongue = spoken[0] if spoken else locale
+    question = example(tongue) if one in ("greeting", "about") else ""
+    more = " " + say("small_example", tongue, question=question) if question else ""
+    return say(f"small_{one}", tongue) + more
 
 
 def _words(text: str) -> str:
@@ -67,6 +83,11 @@ def _cheers(text: str) -> bool:
 def _whole() -> re.Pattern[str]:
     ways = "|".join(way for one in KINDS for way in _ways(one, LANGUAGES))
     return re.compile(rf"(?:(?:{ways}|{FILLS})(?: |$))+")
+
+
+@cache
+def _wrong(of: str) -> re.Pattern[str]:
+    return re.compile("|".join(line.strip() for line in WRONG[of].splitlines() if line.strip()))
 
 
 @cache

@@ -18,9 +18,7 @@ PHRASES = {
     ),
     "invite_me": "I cannot write in this channel. Invite me with /invite and ask again.",
     # where there is no cited sentence to say
-    "no_question": (
-        "I did not see a question there. Ask me something in words, for example: How do I claim expenses?"
-    ),
+    "no_question": ("I did not see a question there. Ask me something in words."),
     "long_question": (
         "Your question is {length} characters long and I read up to {most}. Please ask it in a few sentences."
     ),
@@ -69,17 +67,22 @@ PHRASES = {
         "Which of these do you mean? Reply with one of them, or ask in a few more words.\n{readings}"
     ),
     # what is said to a greeting, to thanks, to who asks who we are
-    "small_greeting": (
-        "Hello! Ask me what you want to know from the documents, for example: How do I claim expenses?"
-    ),
+    "small_greeting": ("Hello! Ask me what you want to know from the documents."),
     "small_thanks": "You are welcome. Ask me again whenever you like.",
     "small_done": "All right. Ask me again whenever you like.",
     "small_goodbye": "Goodbye! Ask me again whenever you like.",
     "small_about": (
         "I am Footnote, a program. I answer questions from your company's documents: every sentence has a "
         "number that leads to its source, and what they do not say I do not say either. "
-        "Ask me in your own words, for example: How do I claim expenses?"
+        "Ask me in your own words."
     ),
+    "small_example": "For example: {question}",
+    "small_wrong": (
+        "Thank you for saying so. Press “Not helpful” under that answer: the form that opens has room for "
+        "what would have been right, and whoever looks after me reads it."
+    ),
+    "example": "What does “{title}” say?",
+    "example_of": "What does “{title}” say about “{heading}”?",
     # under an answer
     "sources": "Sources",
     "show_quotes": "Show the quotes",

@@ -22,10 +22,7 @@ PHRASES = {
     ),
     "invite_me": "Ich kann hier nicht schreiben. Lade mich mit /invite ein und frag noch einmal.",
     # where there is no cited sentence to say
-    "no_question": (
-        "Ich habe dort keine Frage gesehen. Frag mich etwas in Worten, zum Beispiel: "
-        "Wie rechne ich Auslagen ab?"
-    ),
+    "no_question": ("Ich habe dort keine Frage gesehen. Frag mich etwas in Worten."),
     "long_question": (
         "Deine Frage ist {length} Zeichen lang, ich lese bis zu {most}. Bitte stell sie in ein paar Sätzen."
     ),
@@ -74,17 +71,22 @@ PHRASES = {
         "Was davon meinst du? Antworte mit einem davon, oder frag in ein paar Worten mehr.\n{readings}"
     ),
     # what is said to a greeting, to thanks, to who asks who we are
-    "small_greeting": (
-        "Hallo! Frag mich, was du aus den Dokumenten wissen willst, zum Beispiel: Wie rechne ich Auslagen ab?"
-    ),
+    "small_greeting": ("Hallo! Frag mich, was du aus den Dokumenten wissen willst."),
     "small_thanks": "Gern. Frag mich jederzeit wieder.",
     "small_done": "Alles klar. Frag mich jederzeit wieder.",
     "small_goodbye": "Bis bald! Frag mich jederzeit wieder.",
     "small_about": (
         "Ich bin Footnote, ein Programm. Ich beantworte Fragen aus den Dokumenten eurer Firma: Jeder Satz "
         "hat eine Nummer, die zu seiner Quelle führt, und was dort nicht steht, sage ich auch nicht. "
-        "Frag mich in deinen Worten, zum Beispiel: Wie rechne ich Auslagen ab?"
+        "Frag mich in deinen Worten."
     ),
+    "small_example": "Zum Beispiel: {question}",
+    "small_wrong": (
+        "Danke für den Hinweis. Drück unter der Antwort auf „Nicht hilfreich“: Im Formular ist Platz "
+        "für das, was richtig gewesen wäre, und wer mich betreut, liest es."
+    ),
+    "example": "Was steht in „{title}“?",
+    "example_of": "Was steht in „{title}“ zu „{heading}“?",
     # under an answer
     "sources": "Quellen",
     "show_quotes": "Zitate zeigen",

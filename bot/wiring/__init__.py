@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,7 @@ def chain(
     name if there is one. Raises IndexMissing or IndexMismatch where there is no index for it."""
     from bot.chain import Chain
     from bot.memory.replay import Frozen
+    from bot.wiring.covered import example, searched
     from model.quoting.answerability import Answerability
     from retrieval.remembered import Remembered
     from retrieval.retriever import FootnoteRetriever
@@ -63,10 +64,11 @@ def chain(
     retriever = FootnoteRetriever(search=searching, limit=settings.passages)
     ladder, trail = writers(settings, embedder, writer), _trail(settings)
     ladder = [one for one in ladder if one.name == writer] or ladder
-    covered, budget_s = _searched(settings, searching), settings.writer_timeout_s
+    covered, budget_s = searched(settings, searching), settings.writer_timeout_s
     expand = tuple(kind.strip() for kind in settings.expand.split(",") if kind.strip())
     weighed = meaning(settings, embedder)
-    given = Chain(retriever, sure, ladder, covered, trail, budget_s, weighed, expand)
+    offered = example(settings, searching)
+    given = Chain(retriever, sure, ladder, covered, trail, budget_s, weighed, offered, expand)
     return given.runnable()
 
 
@@ -286,13 +288,3 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     attached = Limits(settings.attachment_mb << 20)
     around = means(settings, state or engine(settings))
     return House(answer, rules, owners, around, settings.suggestions, attached, gone=gone)
-
-
-def _searched(settings: Settings, searching: Search) -> Callable[[Question], str]:
-    from bot.replies import searched
-
-    def of(asked: Question) -> str:
-        covered = syncs(settings).covered(searching.live().name, asked.readers, asked.sources)
-        return searched(covered, asked.locale)
-
-    return of

@@ -68,3 +68,52 @@ def test_a_follow_up_does_not_lean_on_small_talk() -> None:
     work = understand(Question("Thanks. And for fathers?", earlier=earlier))
 
     assert work.asked == "how long is parental leave?\nAnd for fathers?"
+
+
+@pytest.mark.parametrize("text", ["lol", "Haha!", "hahaha", "LOL 😂", "hehe", "haha ok"])
+def test_laughter_is_small_talk(text: str) -> None:
+    assert understand(Question(text, earlier=("How long is parental leave?",))).said
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("That is wrong.", "Not helpful"),
+        ("no, that's not right", "Not helpful"),
+        ("the answer is incorrect", "Not helpful"),
+        ("wrong!", "Not helpful"),
+        ("Das stimmt nicht.", "Nicht hilfreich"),
+        ("nein, das ist leider falsch", "Nicht hilfreich"),
+        ("das stimmt so nicht mehr", "Nicht hilfreich"),
+    ],
+)
+def test_who_says_that_an_answer_is_wrong_is_told_where_to_correct_it(text: str, told: str) -> None:
+    question = Question(text, locale="fr-FR", earlier=("How long is parental leave?",))
+
+    status, words = understand(question).said or (None, "")
+
+    assert status is Status.SMALL_TALK and told in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is that wrong?",
+        "what is wrong with my laptop?",
+        "That is wrong, it was 26 weeks in 2024, when did it change?",
+    ],
+)
+def test_a_question_about_what_is_wrong_is_one(text: str) -> None:
+    assert not understand(Question(text, earlier=("How long is parental leave?",))).said
+
+
+def test_that_something_is_wrong_says_nothing_where_nothing_was_answered() -> None:
+    assert not understand(Question("That is wrong.")).said
+
+
+def test_the_question_that_a_greeting_offers_is_one_of_the_documents() -> None:
+    said = understand(Question("Hallo zusammen!"), example=lambda asked: f"Was gilt {asked.locale}?").said
+    thanked = understand(Question("Thanks!"), example=lambda asked: "What?").said
+
+    assert said and said[1].endswith("wissen willst. Zum Beispiel: Was gilt de?")
+    assert thanked and "What?" not in thanked[1]

@@ -1,4 +1,4 @@
-"""Acronyms that one page explains and another spells out, asked through the whole chain."""
+"""What depends on the pages that there are, asked through the whole chain: acronyms, the example offered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from langchain_core.runnables import Runnable
 from bot import wiring
 from bot.settings import load
 from model.answer import Answer, Question, Status
+from retrieval.passage import Audience
 from retrieval.sources.files import FileSource
 
 pytestmark = pytest.mark.slow  # indexes a folder
@@ -49,3 +50,16 @@ def test_an_acronym_is_answered_from_the_page_that_spells_it_out(
 
     assert answer.status is Status.ANSWERED
     assert answer.text.startswith(said)
+
+
+def test_a_greeting_offers_a_question_about_a_page_that_may_be_read_and_that_is_answered(
+    asking: Runnable[Question | str, Answer],
+) -> None:
+    offered = asking.invoke("Hello!").text.partition("For example: ")[2]
+    answer = asking.invoke(offered)
+    strange = asking.invoke(Question("Hello!", readers=Audience.of("user:U9")))
+
+    assert "Time away" in offered
+    assert answer.status is Status.ANSWERED
+    assert {one.title for one in answer.citations} == {"Time away"}
+    assert "For example" not in strange.text
