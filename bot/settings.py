@@ -187,6 +187,11 @@ class Settings(BaseSettings):
         le=1,
     )
 
+    trainer: str = _setting(
+        "",
+        "FOOTNOTE_TRAINER",
+        "A Python that has the extra train. Empty: the one that deploy/environment.py torch has made.",
+    )
     record_days: int = _setting(
         30,
         "FOOTNOTE_RECORD_DAYS",

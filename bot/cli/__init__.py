@@ -25,6 +25,7 @@ from bot.cli.replay import replay
 from bot.cli.serve import serve
 from bot.cli.setup import setup
 from bot.cli.sources import sources
+from bot.cli.train import train
 from bot.cli.worker import worker
 from retrieval.passage import FootnoteError, SettingError
 
@@ -48,6 +49,7 @@ app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
+app.command(rich_help_panel=LEARN)(train)
 app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
 app.command(rich_help_panel=LEARN)(gate)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)

@@ -32,8 +32,10 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from deploy.environment import Environment, find, install  # noqa: E402
+from model.learning.basis import thinks  # noqa: E402
 
 HOST = "127.0.0.1"
+THINKING = "--default-chat-template-kwargs"
 BASE = "base"  # what the model without an adapter is called
 PATIENCE_S = 600.0  # forty seconds on idle cores; minutes on busy ones, or when its files are read first
 
@@ -79,6 +81,8 @@ def command(serving: Serving, port: int) -> list[str]:
     words += ["--model", serving.model, "--served-model-name", BASE, "--host", HOST, "--port", str(port)]
     words += ["--dtype", "bfloat16", "--max-model-len", str(serving.context)]
     words += ["--chat-template", str(TEMPLATE), "--disable-uvicorn-access-log"]
+    if thinks(serving.model) and THINKING not in serving.extra:
+        words += [THINKING, json.dumps({"enable_thinking": False})]
     if serving.adapters:
         words += ["--enable-lora", "--max-lora-rank", "16", "--max-loras", "3", "--max-cpu-loras", "4"]
         words.append("--lora-modules")

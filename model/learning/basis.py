@@ -14,6 +14,7 @@ from typing import Any
 from model.learning import tensors
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy" / "vllm" / "chat_template.jinja"
+SILENT = "{%- set enable_thinking = false -%}"  # before the template: a model that thinks does not
 PARTS = ("config", "tokenizer", "template")
 _FILES = {"config": "config.json", "tokenizer": "tokenizer.json"}
 _DENSE = frozenset({"qwen2", "qwen3", "llama", "mistral", "granite"})  # the layers of one form, named alike
@@ -43,6 +44,16 @@ class Basis:
         if template.is_file():
             parts["template"] = _sha(template)
         return cls(name, parts, dict(_layers(folder)) if folder else {})
+
+
+def thinks(name: str) -> bool:
+    """Whether a model thinks aloud unless its chat template is told not to, as the small Qwen3 do. Training
+    then begins the answer behind the empty thought that the server is told to write."""
+    folder = folder_of(name)
+    files = [folder / "chat_template.jinja", folder / "tokenizer_config.json"] if folder else []
+    own = [file.read_text("utf-8") for file in files if file.is_file()]
+    ours = TEMPLATE.read_text("utf-8") if TEMPLATE.is_file() else ""
+    return any("enable_thinking" in text for text in own if text.strip() != ours.strip())
 
 
 def combined(parts: Mapping[str, str]) -> str:

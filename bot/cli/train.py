@@ -1,0 +1,104 @@
+"""footnote train: a dataset becomes an adapter, in an environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retrieval.passage import FootnoteError
+
+DEFAULT_BASE = "Qwen/Qwen3-4B-Instruct-2507"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def train(  # noqa: PLR0913
+    dataset: Annotated[
+        str, typer.Argument(help="A dataset's name or folder. Empty: the newest that was built.")
+    ] = "",
+    base: Annotated[
+        str, typer.Option(help="The base model: a folder, or its name on the hub.")
+    ] = DEFAULT_BASE,
+    out: Annotated[
+        Path | None, typer.Option(help="The adapter's folder. Empty: one in FOOTNOTE_HOME/models/trained.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="What chance is drawn from.")] = 0,
+    epochs: Annotated[float, typer.Option(help="Times that each row is read.")] = 3.0,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-4,
+    each: Annotated[int, typer.Option(help="Rows at once; a step has eight. More needs more memory.")] = 1,
+    longest: Annotated[int, typer.Option(help="Tokens a row may have, as the server's --context.")] = 4096,
+    qlora: Annotated[bool, typer.Option("--qlora", help="Keep the base in four bits (GPU).")] = False,
+    kto: Annotated[
+        bool, typer.Option("--kto", help="Then learn from votes, where there are enough.")
+    ] = False,
+    server: Annotated[
+        str, typer.Option(help="A model server's address, to compare token counts with first.")
+    ] = "",
+) -> None:
+    """Train an adapter. One that was stopped goes on where it was when it is started again."""
+    from bot.settings import load
+
+    settings = load()
+    folder = _dataset(settings.home / "models" / "datasets", dataset)
+    made = _place(out or settings.home / "models" / "trained" / f"{folder.name}-{seed}")
+    words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
+    words += ["--each", each, "--longest", longest, "--server", server]
+    words += ["--qlora"] * qlora + ["--kto"] * kto
+    command = [_python(settings.trainer), "-m", "model.learning.train", folder, *words]
+    ended = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+    if ended:
+        raise typer.Exit(ended if ended > 0 else 1)
+    _curve(made)
+    typer.echo(f"Next: footnote adapters add {made} --base {base}")
+
+
+def _dataset(root: Path, given: str) -> Path:
+    """The folder that is meant. Raises FootnoteError."""
+    named = [Path(given), root / given] if given else []
+    built = sorted(root.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime)
+    for folder in named or [file.parent for file in built[-1:]]:
+        if (folder / "manifest.json").is_file():
+            return folder.resolve()
+    if given:
+        raise FootnoteError(f"There is no dataset {given}. footnote dataset list names those there are.")
+    raise FootnoteError("No dataset has been built yet. Run footnote dataset build first.")
+
+
+def _place(made: Path) -> Path:
+    """Where the adapter goes. Raises FootnoteError where something is there."""
+    if made.exists():
+        raise FootnoteError(f"{made} is there already. Give another --seed, or another place with --out.")
+    made.parent.mkdir(parents=True, exist_ok=True)
+    return made.absolute()
+
+
+def _python(given: str) -> str:
+    """The Python that has what training needs. Raises FootnoteError."""
+    import importlib.util
+
+    if given:
+        return given
+    if importlib.util.find_spec("trl"):
+        return sys.executable
+    if (ROOT / "deploy" / "environment.py").is_file():
+        from deploy.environment import find
+
+        if (environment := find("torch")).ready:
+            return str(environment.python)
+    raise FootnoteError(
+        "Training needs an environment of its own. Run python deploy/environment.py torch, "
+        "or name a Python that has the extra train in FOOTNOTE_TRAINER."
+    )
+
+
+def _curve(adapter: Path) -> None:
+    """A picture of the losses beside the adapter."""
+    import json
+
+    from model.learning.curve import curve
+
+    losses = json.loads((adapter / "train.json").read_text("utf-8"))["losses"]
+    (adapter / "losses.svg").write_text(curve(losses), "utf-8")

@@ -1,0 +1,72 @@
+"""footnote train: which dataset, which Python, and what it says where either is missing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+Footnote = Callable[..., CompletedProcess[str]]
+
+FAKE = """#!{python}
+import json, pathlib, sys
+words = sys.argv[1:]
+assert words[:2] == ["-m", "model.learning.train"], words
+out = pathlib.Path(words[words.index("--out") + 1])
+out.mkdir()
+(out / "train.json").write_text(json.dumps({{"losses": [[1, 0.9, None]], "words": words}}))
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for number in (1, 2):
+        folder = tmp_path / "models" / "datasets" / f"kb-{number:012d}"
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}")
+    return tmp_path
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> str:
+    """Stands in for the Python of the trainer: what it was asked for is kept where the adapter goes."""
+    file = tmp_path / "python"
+    file.write_text(FAKE.format(python=sys.executable))
+    file.chmod(0o755)
+    return str(file)
+
+
+def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(
+    footnote: Footnote, home: Path, python: str
+) -> None:
+    done = footnote("train", "--rate", "1e-3", "--qlora", FOOTNOTE_HOME=str(home), FOOTNOTE_TRAINER=python)
+
+    made = home / "models" / "trained" / "kb-000000000002-0"
+    words = json.loads((made / "train.json").read_text())["words"]
+    assert words[2].endswith("datasets/kb-000000000002")
+    assert {"--qlora", "0.001", "Qwen/Qwen3-4B-Instruct-2507"} <= set(words)
+    assert "--kto" not in words
+    assert f"footnote adapters add {made}" in done.stdout.replace("\n", "")
+    assert (made / "losses.svg").read_text().startswith("<svg")
+
+
+def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(footnote: Footnote, home: Path) -> None:
+    for words, said in ((("kb-9",), "no dataset kb-9"), ((), "No dataset has been built yet")):
+        place = home if words else home / "empty"
+        done = footnote("train", *words, FOOTNOTE_HOME=str(place))
+
+        assert done.returncode == 1
+        assert said in done.stderr
+
+
+def test_an_adapter_is_never_written_over(footnote: Footnote, home: Path, python: str) -> None:
+    (home / "models" / "trained" / "kb-000000000002-0").mkdir(parents=True)
+
+    done = footnote("train", FOOTNOTE_HOME=str(home), FOOTNOTE_TRAINER=python)
+
+    assert done.returncode == 1
+    assert "is there already" in done.stderr
