@@ -29,10 +29,9 @@ class Rules:
 
     `golden` are the rows that it is measured on and may have nothing of; `pool` are passages that hard
     negatives are drawn from (none: those of the rows); `open_to_all` are the documents that everyone may read
-    now (None: the passages' own word counts); `erased` are ids of rows and answers that were. `consented`:
-    whether what people wrote may be learnt from. Shares are of all rows: `held` of them, by cluster, are kept
-    for watching the training; no person has more than `of_person`, and at most `most_unreviewed` come without
-    review.
+    now (None: the passages' own word counts); `erased` are ids of rows and answers that were. Shares are of
+    all rows: `held` of them, by cluster, are kept for watching the training; no person has more than
+    `of_person`, and at most `most_unreviewed` come without review.
     """
 
     name: str = "kb"
@@ -41,7 +40,6 @@ class Rules:
     pool: tuple[Passage, ...] = ()
     open_to_all: frozenset[str] | None = None
     erased: frozenset[str] = frozenset()
-    consented: bool = False
     refusals: float = 0.225
     held: float = 0.1
     copies: int = 1
@@ -88,8 +86,6 @@ class _Making:
         def fault(row: Row) -> Reason | None:
             if sieve.closed(row, rules.open_to_all):
                 return Reason.CLOSED
-            if row.rights == "consented" and not rules.consented:
-                return Reason.CONSENT
             return Reason.INVALID if sieve.broken(row) else None
 
         clean = [self._redacted(row) for row in self.kept(sifted(rows, fault))]

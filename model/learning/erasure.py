@@ -103,9 +103,9 @@ def _note(path: Path, rows: dict[str, str]) -> None:
     if not new:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-    with path.open("a", encoding="utf-8") as file:
-        file.write("\n" * torn)
-        file.writelines(json.dumps(one, sort_keys=True) + "\n" for one in new)
+    with path.open("a+b") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)  # a line that a crash cut off
+        file.write("".join(json.dumps(one, sort_keys=True) + "\n" for one in new).encode())
         file.flush()
         os.fsync(file.fileno())

@@ -22,18 +22,18 @@ def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
     making.mkdir()
-    step("dataset-begun")
+    step("folder-begun")
     for name, text in files.items():
         _written(making / name, text)
-        step(f"dataset-{name}")
+        step(f"folder-{name}")
     _synced(making)
-    step("dataset-before-rename")
+    step("folder-before-rename")
     try:
         making.rename(folder)
     except OSError:  # another process has made the same one in the meantime
         shutil.rmtree(making)
         return False
-    step("dataset-renamed")
+    step("folder-renamed")
     _synced(folder.parent)
     return True
 
@@ -44,7 +44,7 @@ def remove(folder: Path, step: Step = nothing) -> None:
     shutil.rmtree(going, ignore_errors=True)
     folder.rename(going)
     _synced(folder.parent)
-    step("dataset-going")
+    step("folder-going")
     shutil.rmtree(going)
 
 

@@ -25,7 +25,6 @@ class Reason(StrEnum):
 
     CLOSED = "closed"  # a passage of it is not, or no longer, for everyone to read
     ERASED = "erased"  # somebody or something of it was erased
-    CONSENT = "consent"  # it holds what people wrote, and nobody has allowed learning from that
     INVALID = "invalid"  # its markers and passages do not fit each other
     DUPLICATE = "duplicate"  # another row says nearly the same
     GOLDEN = "golden"  # it is in a golden set, or near to what is
@@ -33,6 +32,19 @@ class Reason(StrEnum):
     UNREVIEWED = "unreviewed"  # enough rows that nobody has reviewed
     PERSON = "person"  # enough rows of one of its people
     REFUSALS = "refusals"  # enough rows refuse
+
+
+SAID = {  # to whoever builds: "12, because ..."
+    Reason.CLOSED: "a document of theirs is not, or no longer, for everyone to read",
+    Reason.ERASED: "somebody or something of theirs was erased",
+    Reason.INVALID: "their markers and passages do not fit each other",
+    Reason.DUPLICATE: "another row says nearly the same",
+    Reason.GOLDEN: "a golden set has the same, or nearly",
+    Reason.CLUSTER: "enough others ask the same",
+    Reason.UNREVIEWED: "enough others came without a review",
+    Reason.PERSON: "enough rows are of the same person",
+    Reason.REFUSALS: "enough others refuse",
+}
 
 
 @dataclass(frozen=True, slots=True)

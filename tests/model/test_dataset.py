@@ -26,10 +26,10 @@ FILES = {"CARD.md", "dropped.jsonl", "kto.jsonl", "manifest.json", "sft.jsonl"}
 ROWS = [lesson(i) for i in range(60)]
 CANARY = "quokka-lighthouse-7719"
 STEPS = [
-    "dataset-begun",
-    *(f"dataset-{name}" for name in sorted(FILES)),
-    "dataset-before-rename",
-    "dataset-renamed",
+    "folder-begun",
+    *(f"folder-{name}" for name in sorted(FILES)),
+    "folder-before-rename",
+    "folder-renamed",
 ]
 
 
@@ -204,7 +204,6 @@ def test_what_is_secret_or_personal_is_out_before_anything_is_written(tmp_path: 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (lesson(0, rights="consented"), "consent"),
         (lesson(0, answer="It is 3 months."), "invalid"),
         (lesson(0, answer="It is 3 months. [9]"), "invalid"),
         (lesson(0, answer="I do not know.", gold=()), "invalid"),
@@ -220,12 +219,6 @@ def test_a_row_that_is_left_out_is_named_with_its_reason_and_without_its_words(
         made, "dropped.jsonl"
     )
     assert row.question not in (made.folder / "dropped.jsonl").read_text()
-
-
-def test_people_may_be_learnt_from_where_they_have_said_so(tmp_path: Path) -> None:
-    made = built([*ROWS[1:], lesson(0, rights="consented")], tmp_path, consented=True)
-
-    assert "consent" not in made.counts
 
 
 def test_the_card_names_shares_and_nobody(made: Built) -> None:
@@ -271,7 +264,7 @@ def test_a_build_that_is_killed_leaves_nothing_or_all_of_it(step: str, tmp_path:
     whole = [one for one in tmp_path.iterdir() if not one.name.startswith(".")]
 
     assert done.returncode == 137
-    assert len(whole) == (step == "dataset-renamed")
+    assert len(whole) == (step == "folder-renamed")
     again = built([lesson(i) for i in range(6)], tmp_path, of_person=1.0)
     assert [one.name for one in tmp_path.iterdir()] == [again.folder.name]
     assert {one.name for one in again.folder.iterdir()} == FILES
@@ -294,3 +287,7 @@ def test_a_share_is_of_what_is_left_in_the_end() -> None:
 
     assert len([row for row in kept if row.people]) == 10
     assert sieve.shared_out(one, 0.1, 0).rows == ()
+
+
+def test_every_reason_has_its_sentence() -> None:
+    assert set(sieve.SAID) == set(sieve.Reason)

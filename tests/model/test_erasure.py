@@ -81,7 +81,7 @@ erase(Path(sys.argv[2]), people=[sys.argv[3]], step=step)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", ["erase-noted", "dataset-going", "erase-removed"])
+@pytest.mark.parametrize("step", ["erase-noted", "folder-going", "erase-removed"])
 def test_an_erasure_that_is_killed_goes_on_where_it_was(step: str, tmp_path: Path) -> None:
     made(tmp_path)
     made(tmp_path, name="second", seed=2)
