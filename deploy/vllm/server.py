@@ -2,6 +2,7 @@
 
     python deploy/vllm/server.py install          makes its environment (vLLM on a CPU; --gpu: vLLM itself)
     python deploy/vllm/server.py run MODEL --adapter NAME=FOLDER --port 8000
+    python deploy/vllm/server.py run MODEL --registry .footnote/models --port 8000
 
 It listens on loopback only: with a key set, some of vLLM's routes still answer without one.
 """
@@ -22,7 +23,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("--adapter", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--context", type=int, default=4096, help="tokens of prompt and answer together")
+    parser.add_argument(
+        "--registry", type=Path, help="FOOTNOTE_HOME/models: serves what it names, and follows it"
+    )
+    parser.add_argument(
+        "--one", action="store_true", help="with --registry: end the old server first, to save memory"
+    )
     parser.add_argument("--gpu", action="store_true")
     known, extra = parser.parse_known_args(words)
     made = install("serve" if known.gpu else "serve-cpu")
@@ -207,9 +214,26 @@ def main(words: list[str]) -> int:
         parser.error("run needs a model: a folder, or the name of a model on the hub")
     adapters = {name: Path(path).resolve() for name, _, path in (a.partition("=") for a in known.adapter)}
     serving = Serving(known.model, adapters, known.port, known.gpu, known.context, tuple(extra))
+    if known.registry:
+        return _follow(serving, known.registry, aside=not known.one)
     os.environ.update(variables(serving))
     line = command(serving, serving.port)
     os.execv(line[0], line)
+
+
+def _follow(serving: Serving, registry: Path, aside: bool) -> int:
+    """Two servers share the card while one takes over from the other, so each is given less than a half."""
+    from deploy.vllm.front import Front
+    from deploy.vllm.supervisor import Supervisor
+    from model.learning.registry import Registry
+
+    share = "--gpu-memory-utilization"
+    if serving.gpu and aside and not any(word.startswith(share) for word in serving.extra):
+        serving = replace(serving, extra=(*serving.extra, share, "0.45"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(KeyboardInterrupt):
+        Supervisor(serving, Registry(registry), Front(serving.port), aside).run()
+    return 0
 
 
 if __name__ == "__main__":
