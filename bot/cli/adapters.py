@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from model.learning.basis import Basis
     from model.learning.pointer import Serving
+    from model.learning.probe import Effect
     from model.learning.registry import Event, Registry
 
 BASE = "The base model: a folder, or its name on the hub. Empty: what production was trained on."
@@ -52,12 +53,14 @@ def listed(
 @adapters.command()
 def show(adapter: Id, as_json: Json = False) -> None:
     """Show what an adapter was trained on, what the gate said of it, and whether it saw erased rows."""
+    from model.learning.erasure import erased
+
     registry = _registry()
     training, verdicts = registry.training(adapter), registry.verdicts(adapter)
-    erased = sorted(registry.erased() & set(map(str, training.get("row_ids", ()))))
+    gone = sorted(erased(registry.folder) & set(map(str, training.get("row_ids", ()))))
     shown = {name: training.get(name) for name in ("base", "dataset", "rows", "seed", "prompt", "settings")}
     if as_json:
-        about = {"id": adapter, **shown, "verdicts": verdicts, "erased_rows": erased}
+        about = {"id": adapter, **shown, "verdicts": verdicts, "erased_rows": gone}
         typer.echo(json.dumps(about, ensure_ascii=False))
         return
     typer.echo(f"{adapter}  {_role(registry.serving(), adapter)}".rstrip())
@@ -67,10 +70,8 @@ def show(adapter: Id, as_json: Json = False) -> None:
         typer.echo(f"  verdict: {verdict} ({name})")
     if not verdicts:
         typer.echo("  verdict: none yet")
-    if erased:
-        typer.echo(
-            f"  trained with erased rows: {len(erased)} ({', '.join(erased[:5])}). Train the next one."
-        )
+    if gone:
+        typer.echo(f"  trained with erased rows: {len(gone)} ({', '.join(gone[:5])}). Train the next one.")
 
 
 @adapters.command()
@@ -114,20 +115,46 @@ def add(
 
 
 @adapters.command()
+def probe(adapter: Id, as_json: Json = False) -> None:
+    """Prove on the model server that an adapter does what it was trained to do. Best while nobody asks.
+
+    Exit code 0: it does, 1: it does not, or could not be measured, 2: wrong usage.
+    """
+    from bot.settings import load
+
+    effect = _effect(load(), adapter)
+    if as_json:
+        rows = [{"row": one.example.row, "base": one.base, "adapter": one.adapter} for one in effect.rows]
+        figures = {"gain": effect.gain, "trained": effect.trained, "astray": effect.astray}
+        typer.echo(json.dumps({"adapter": adapter, **figures, "rows": rows}))
+    else:
+        differ = sum(one.differs for one in effect.rows)
+        typer.echo(
+            f"Gain {effect.gain:+.3f} a token (trained {effect.trained:+.3f}); "
+            f"{differ} of {len(effect.rows)} answers differ from the base model's."
+        )
+        for sentence in effect.astray:
+            typer.echo(sentence)
+    raise typer.Exit(1 if effect.astray else 0)
+
+
+@adapters.command()
 def promote(
     adapter: Id,
     override: Annotated[
         str, typer.Option(metavar="REASON", help="Promote without a verdict pass; the reason is kept.")
     ] = "",
-    unserved: Annotated[bool, typer.Option(help="Even where the model server has not loaded it.")] = False,
+    unproven: Annotated[
+        bool, typer.Option(help="Even where the model server has not loaded it, or it shows no effect there.")
+    ] = False,
 ) -> None:
-    """Let an adapter that the gate passed answer from now on; running bots follow within seconds."""
+    """Let an adapter that the gate passed, and that shows its effect, answer; bots follow within seconds."""
     from bot.settings import load
 
     settings, registry = load(), _registry()
     registry.path(adapter)
-    if not unserved:
-        _loaded(settings, adapter)
+    if not unproven:
+        _proven(settings, adapter)
     serving = registry.promote(adapter, _who(), override)
     _audited(settings, "promote", f"{adapter} {'override' if override else 'pass'}")
     typer.echo(f"{adapter} answers now; {serving.previous or NOBODY} is kept to go back to.")
@@ -173,18 +200,30 @@ def _basis(registry: Registry, folder: Path, base: str) -> Basis:
     return Basis.of(base or str(trained.get("base") or ""))
 
 
-def _loaded(settings: Settings, adapter: str) -> None:
-    """Raises RegistryError where a model server is set and does not serve it: nothing would answer."""
+def _proven(settings: Settings, adapter: str) -> None:
+    """Raises RegistryError where a model server is set and does not serve it, or serves it without effect."""
     from bot.wiring.models import endpoint
     from model.learning.pointer import RegistryError
 
     if settings.writer_kind != "chat" or not settings.vllm_base_url:
         return
+    anyway = "--unproven promotes it all the same."
     if adapter not in endpoint(settings).names():
         raise RegistryError(
             f"The model server does not serve {adapter} yet. Make it the candidate, so that the server loads "
-            f"it (footnote adapters candidate {adapter}); --unserved promotes it all the same."
+            f"it: footnote adapters candidate {adapter}. {anyway}"
         )
+    if astray := _effect(settings, adapter).astray:
+        raise RegistryError("\n".join((*astray, anyway)))
+
+
+def _effect(settings: Settings, adapter: str) -> Effect:
+    from bot.wiring.models import prober
+    from model.learning.probe import examples
+
+    registry = _registry()
+    of = examples(registry.training(adapter), registry.folder / "datasets")
+    return prober(settings).effect(adapter, of)
 
 
 def _audited(settings: Settings, what: str, about: str) -> None:

@@ -11,6 +11,7 @@ from model.writing.rung import Rung
 from retrieval.passage import SettingError
 
 if TYPE_CHECKING:
+    from model.learning.probe import Probe
     from model.learning.registry import Registry
     from model.writing.chat import Manner
     from model.writing.endpoint import Endpoint
@@ -58,6 +59,14 @@ def endpoint(settings: Settings) -> Endpoint:
             "or set FOOTNOTE_WRITER=extract to answer without a model."
         )
     return Endpoint(settings.vllm_base_url, settings.vllm_api_key.get_secret_value())
+
+
+def prober(settings: Settings) -> Probe:
+    """What measures an adapter's effect at the model server. Raises SettingError."""
+    from model.learning.probe import Probe
+
+    at = endpoint(settings)
+    return Probe(at.base_url, at.api_key, settings.base_model or BASE)
 
 
 def _manner(settings: Settings) -> Manner:

@@ -106,12 +106,12 @@ class Supervisor:
             return tuple(self.loaded.adapters) if self.loaded else ()
 
     def _fewer(self, wanted: Adapters) -> Iterator[Adapters]:
-        """First all, then without the candidate, then the base model alone."""
+        """First all, then without what came last, then the base model alone."""
         yield wanted
-        without = {k: path for k, path in wanted.items() if k != self._registry.serving().candidate}
-        if without != wanted:
-            yield without
+        without = dict(list(wanted.items())[:-1])  # production comes first, the candidate last
         if without:
+            yield without
+        if wanted:
             yield {}
 
     def _start(self, adapters: Adapters) -> bool:

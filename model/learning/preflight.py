@@ -74,6 +74,8 @@ def check(folder: Path, basis: Basis) -> Report:
 
 def loaded(path: Path) -> dict[str, Any] | None:
     """A JSON object in a file; None where it is none."""
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
         with path.open("rb") as file:
             given = json.loads(file.read(_MOST))
@@ -94,7 +96,7 @@ def _files(folder: Path) -> Told:
             yield "pickle", f"{name} may run code when it is loaded. Only safetensors are taken; remove it."
         elif kind in (".py", ".so", ".sh"):
             yield "remote_code", f"{name} is a program. No adapter may bring code; remove it."
-        elif name not in FILES and (kind not in _BESIDE or not path.is_file()):
+        elif not path.is_file() or (name not in FILES and kind not in _BESIDE):
             yield "stray_file", f"{name} does not belong to an adapter. Remove it."
 
 

@@ -27,6 +27,7 @@ from model.learning import preflight, tensors
 from model.learning.basis import Basis
 from model.learning.pointer import ID, RegistryError, Serving, Step, read, replaced, synced
 
+BASE = "base"  # what the model without an adapter is called, by servers and in verdicts
 _FRESH = ".fresh-"
 
 
@@ -128,19 +129,13 @@ class Registry:
 
     def verdict(self, candidate: str, production: str) -> dict[str, Any] | None:
         """What the gate said of the two; None where it has said nothing. `production` empty: the base."""
-        name = f"{candidate}-vs-{production or 'base'}"
+        name = f"{candidate}-vs-{production or BASE}"
         return preflight.loaded(self.folder / "verdicts" / name / "verdict.json")
 
     def verdicts(self, candidate: str) -> dict[str, str]:
         """What the gate has said of it, by the folder in which that lies."""
         found = sorted((self.folder / "verdicts").glob(f"{candidate}-vs-*/verdict.json"))
         return {path.parent.name: str((preflight.loaded(path) or {}).get("verdict")) for path in found}
-
-    def erased(self) -> frozenset[str]:
-        """Ids of rows that were erased since they were learnt from."""
-        log = self.folder / "erased.jsonl"
-        lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
-        return frozenset(str(json.loads(line)["row"]) for line in lines if line.strip())
 
     def _passed(self, adapter: str, production: str) -> None:
         given, other = self.verdict(adapter, production), production or "the base model"
@@ -149,8 +144,8 @@ class Registry:
                 f"{adapter} has not been judged against {other}, which answers now. Run footnote gate "
                 f"{adapter} first, or give a reason with --override."
             )
-        named = (given.get("candidate", adapter), given.get("production", production) or "")
-        if given.get("verdict") != "pass" or named not in ((adapter, production), (adapter, "base")):
+        named = (given.get("candidate"), given.get("production"))
+        if given.get("verdict") != "pass" or named != (adapter, production or BASE):
             said = given.get("verdict")
             raise RegistryError(
                 f"The verdict on {adapter} against {other} is {said!r}, and only 'pass' promotes. Give a "

@@ -15,6 +15,7 @@ import small_adapter
 from spoken import footnote
 
 from bot.memory.audit import Audit
+from bot.play.model import ModelStandIn
 from bot.settings import load
 from bot.wiring.models import registry
 from model.learning import preflight
@@ -67,6 +68,12 @@ def weighing(change: Callable[[small_adapter.Weights], small_adapter.Weights]) -
     )
 
 
+def piped(folder: Path) -> None:
+    """Whoever opened it would wait for ever."""
+    (folder / preflight.CONFIG).unlink()
+    os.mkfifo(folder / preflight.CONFIG)
+
+
 def cut(folder: Path) -> None:
     whole = (folder / WEIGHTS).read_bytes()
     (folder / WEIGHTS).write_bytes(whole[:-100])
@@ -113,6 +120,7 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "another pickle": (lambda f: (f / "optimizer.pt").write_bytes(b"\x80"), "pickle", "Only safetensors"),
     "a folder in it": (lambda f: (f / "ref").mkdir(), "stray_file", "does not belong to an adapter"),
     "a link out of it": (linked, "symlink", "is a link to another place"),
+    "no file but a pipe": (piped, "stray_file", "does not belong to an adapter"),
     "a program": (lambda f: (f / "modeling.py").write_text("x"), "remote_code", "is a program"),
     "code of its own": (setting("auto_map", {"AutoModel": "x.y"}), "remote_code", "code of its own"),
     "another base": (other(config="0" * 64), "base", "is another model or another version"),
@@ -240,7 +248,7 @@ def test_a_base_in_the_hubs_cache_is_compared_whole(
 def judged(home: Registry, candidate: str, production: str, verdict: str) -> None:
     place = home.folder / "verdicts" / f"{candidate}-vs-{production or 'base'}"
     place.mkdir(parents=True)
-    said = {"verdict": verdict, "candidate": candidate, "production": production}
+    said = {"verdict": verdict, "candidate": candidate, "production": production or "base"}
     (place / "verdict.json").write_text(json.dumps(said))
 
 
@@ -300,7 +308,9 @@ def test_an_adapter_shows_what_it_was_made_of_and_the_erased_rows_it_saw(
     new = footnote("adapters", "add", str(folder)).stdout.strip()
     judged(home, new, old, "insufficient")
     before = footnote("adapters", "show", new).stdout
-    (home.folder / "erased.jsonl").write_text('{"row": "00000000000000b2"}\n{"row": "ffffffffffffffff"}\n')
+    (home.folder / "erased.jsonl").write_text(
+        '{"row": "00000000000000b2", "answer": ""}\n{"row": "ffffffffffffffff", "answer": "a7"}\n'
+    )
     shown = footnote("adapters", "show", new).stdout
 
     assert "dataset: kb-0123456789ab" in shown and f"verdict: insufficient ({new}-vs-{old})" in shown
@@ -335,3 +345,17 @@ def test_the_same_weights_are_one_adapter_in_whatever_order_they_were_written(
 
     assert len(ids) == 1
     assert len(home.adapters()) == 2
+
+
+def test_an_adapter_that_the_model_server_has_not_loaded_is_not_promoted(
+    old: str, folder: Path, home: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = footnote("adapters", "add", str(folder)).stdout.strip()
+    with ModelStandIn() as server:
+        monkeypatch.setenv("FOOTNOTE_WRITER", "chat")
+        monkeypatch.setenv("VLLM_BASE_URL", server.base_url)
+        refused = footnote("adapters", "promote", new, "--override", "soon")
+        anyway = footnote("adapters", "promote", new, "--override", "soon", "--unproven")
+
+    assert refused.returncode == 1 and f"does not serve {new} yet" in refused.stderr
+    assert anyway.returncode == 0 and home.serving().production == new

@@ -30,7 +30,7 @@ Find = Callable[[str], Sequence[Passage]]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tiny" in getattr(item, "fixturenames", ()):
+        if {"tiny", "by_heart"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(1200))  # the first of them trains and starts
 
 
@@ -105,7 +105,19 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
 @pytest.fixture(scope="session")
 def tiny(found: Find, torch_python: Path) -> Tiny:
     """Made once for these prompts and kept in FOOTNOTE_CACHE; training takes about a minute of a core."""
-    rows = [row(question, known, found(question)) for question, known in ASKED.items()]
+    return _tiny(torch_python, [row(question, known, found(question)) for question, known in ASKED.items()])
+
+
+@pytest.fixture(scope="session")
+def by_heart(torch_python: Path) -> Tiny:
+    """The same for prompts that need no index."""
+    passages = [
+        Passage(name, name, "kestrel", name, text, 0, len(text), name) for name, text in DOCUMENTS.items()
+    ]
+    return _tiny(torch_python, [row(question, known, passages) for question, known in ASKED.items()])
+
+
+def _tiny(torch_python: Path, rows: list[dict[str, Any]]) -> Tiny:
     given = json.dumps(rows, sort_keys=True).encode()
     template = SCRIPT.parents[2] / "deploy" / "vllm" / "chat_template.jinja"
     made_from = (given, SCRIPT.read_bytes(), template.read_bytes(), str(torch_python).encode())
