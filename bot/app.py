@@ -80,7 +80,7 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
-    register(app, made.feedback)
+    register(app, made.feedback, made.reviewing)
     return Service(app, jobs, slack, made.switches)
 
 

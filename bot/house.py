@@ -12,10 +12,12 @@ from slack_sdk import WebClient
 from bot.attachments import Attachments, Limits
 from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
+from bot.commands.learning import Learning
 from bot.commands.table import Around, Means, table
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Handler
+from bot.learning.desk import may_be_learnt
 from bot.listeners.command import Commands
 from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
@@ -24,6 +26,7 @@ from bot.listeners.home import Visitors, Visits
 from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
+from bot.listeners.review import Reviewing
 from bot.listeners.share import Share
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
@@ -59,6 +62,7 @@ class House:
     attached: Limits = Limits(10 << 20)  # of files that come with a question
     struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()  # what is shown as taken out of an answer
     gone: Hidden = hidden  # what has left the index; asked of its own database where state lies elsewhere
+    slack_text: bool = False  # whether questions are kept, to be learnt from
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Parts:
     feedback: Feedback
     handlers: dict[str, Handler]
     switches: Switches
+    reviewing: Reviewing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ class _Slack:
 def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     """Everything put together, nothing started."""
     channels, switches = Channels(engine), Switches(engine)
-    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone)
+    learnt = may_be_learnt if house.slack_text else lambda *_: False
+    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone, learnt)
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
     quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal
@@ -95,6 +101,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     slack = _Slack(web, people, Readers(web, people), *written, Names(web))
     reception = _reception(house, engine, slack, (channels, switches))
     replies = Replies(posts, Streams(engine, web, posts), slack.responses)
+    reviewing: Reviewing | None = None
     handlers: dict[str, Handler] = {
         "question": Questions(inbox, reception, replies, house.answer),
         "press": _presses(house, inbox, slack, reception),
@@ -103,11 +110,21 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     }
     if house.means is not None:
         visitors = Visitors(people.about, slack.readers.of, reception.unserved)
-        around = Around(people, slack.readers, channels, switches, slack.names.of)
+        reviewing = _reviewing(house.means, inbox, slack)
+        learning = Learning(reviewing.may, reviewing.start, reviewing.desk.optout) if reviewing else None
+        around = Around(people, slack.readers, channels, switches, slack.names.of, learning)
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
-    return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches)
+        if reviewing:
+            handlers["review"] = reviewing
+    return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches, reviewing)
+
+
+def _reviewing(means: Means, inbox: Inbox, slack: _Slack) -> Reviewing | None:
+    if means.desk is None:
+        return None
+    return Reviewing(inbox, slack.views, slack.people, means.desk, means.reviewers)
 
 
 def _reception(

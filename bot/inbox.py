@@ -36,6 +36,7 @@ class Receipt(StrEnum):
 
 
 Wanted = Callable[[sa.Connection, Row], bool]
+Learnt = Callable[[sa.Connection, str], bool]  # of the event with this id
 _ASKED = ("mention", "direct", "command", "shortcut")  # surfaces on which the bot is spoken to for sure
 
 
@@ -48,13 +49,21 @@ class Inbox:
     """The rows: stored before the acknowledgement, run by one executor at a time, wordless at the end.
 
     `wanted` says whether a row has anything to do with the bot; it is asked before the acknowledgement.
-    `gone` says what has left the index, as `keep` asks for it.
+    `gone` says what has left the index, as `keep` asks for it; `learnt` whether the words of a question may
+    be kept with its answer, to be learnt from.
     """
 
-    def __init__(self, engine: sa.Engine, wanted: Wanted = spoken_to, gone: Hidden = hidden) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        wanted: Wanted = spoken_to,
+        gone: Hidden = hidden,
+        learnt: Learnt = lambda *_: False,
+    ) -> None:
         self._engine = engine
         self._wanted = wanted
         self._gone = gone
+        self._learnt = learnt
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
@@ -177,7 +186,10 @@ class Inbox:
                 .where(inbox.c.event_id == event_id, inbox.c.state != "final")
                 .values(state="answered", outcome=outcome)
             )
-            keep(connection, _without_talk(answer), event_id, gone=self._gone)
+            # What was asked before it in the thread may be anybody's: what leans on it is not kept.
+            alone = answer.trail is None or not answer.trail.earlier
+            asked = alone and self._learnt(connection, event_id)
+            keep(connection, _without_talk(answer), event_id, gone=self._gone, keep_question=asked)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,

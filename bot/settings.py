@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from bot.learning.wanted import Wanted
 from retrieval.passage import SettingError
 
 PROFILES: dict[str, dict[str, str]] = {
@@ -33,7 +34,7 @@ def _key(name: str, sentence: str) -> Any:
     return _setting(SecretStr(""), name, sentence)
 
 
-class Settings(BaseSettings):
+class Settings(Wanted):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
     # By alias only: by name, HOME and MODEL of any shell would be settings of ours.
@@ -187,11 +188,6 @@ class Settings(BaseSettings):
         le=1,
     )
 
-    trainer: str = _setting(
-        "",
-        "FOOTNOTE_TRAINER",
-        "A Python that has the extra train. Empty: the one that deploy/environment.py torch has made.",
-    )
     record_days: int = _setting(
         30,
         "FOOTNOTE_RECORD_DAYS",

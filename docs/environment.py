@@ -18,7 +18,9 @@ HEAD = """\
 
 def example() -> str:
     """The whole file."""
-    return "\n".join([HEAD, *(_entry(field) for field in Settings.model_fields.values())])
+    fields = Settings.model_fields
+    own_first = sorted(fields, key=lambda name: name not in Settings.__annotations__)
+    return "\n".join([HEAD, *(_entry(fields[name]) for name in own_first)])
 
 
 def _entry(field: FieldInfo) -> str:

@@ -82,10 +82,13 @@ def _again(standing: Vote, new: Vote) -> Vote:
 
 def votes(connection: sa.Connection, answer: str) -> list[Vote]:
     """The votes that count on one answer, oldest first."""
-    counting = ballots.c.value.in_(("up", "down"))
-    rows = connection.execute(
-        sa.select(ballots).where(ballots.c.answer == answer, counting).order_by(ballots.c.at)
-    )
+    return cast(connection, sa.select(sa.literal(answer)))
+
+
+def cast(connection: sa.Connection, of: sa.Select[tuple[str]]) -> list[Vote]:
+    """The votes that count on these answers, oldest first."""
+    counting = ballots.c.answer.in_(of) & ballots.c.value.in_(("up", "down"))
+    rows = connection.execute(sa.select(ballots).where(counting).order_by(ballots.c.at))
     return [_vote(row) for row in rows]
 
 

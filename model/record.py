@@ -115,14 +115,16 @@ def named(connection: sa.Connection, given: str) -> list[str]:
     return list(exact or connection.execute(sa.select(answers.c.id).where(begins).limit(2)).scalars())
 
 
-def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
+def erase(connection: sa.Connection, documents: Sequence[str]) -> list[str]:
     """Erases what records have of these documents: their words, the text of answers that cite them, and of
-    those made with them what was struck out, and the text where it cites nothing: it may name them."""
+    those made with them what was struck out, and the text where it cites nothing: it may name them. The
+    answers that were made with them."""
     uncited = sa.case((answers.c.citations == "[]", sa.null()), else_=answers.c.text)
     made = grounds.erase(connection, documents)
     for answer, cited in made.items():
         gone = {"struck": None, "text": None if cited else uncited}
         connection.execute(answers.update().where(answers.c.id == answer).values(gone))
+    return list(made)
 
 
 def aware(at: datetime) -> datetime:

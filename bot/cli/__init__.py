@@ -14,14 +14,17 @@ from bot.cli.adapters import adapters
 from bot.cli.admin import admin
 from bot.cli.ask import ask
 from bot.cli.doctor import doctor
+from bot.cli.erase import erase
 from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
 from bot.cli.fit import fit
 from bot.cli.forget import forget
 from bot.cli.gate import gate
 from bot.cli.index import index
+from bot.cli.optout import optout
 from bot.cli.play import play
 from bot.cli.replay import replay
+from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.setup import setup
 from bot.cli.sources import sources
@@ -45,6 +48,9 @@ app.command()(doctor)
 app.command(rich_help_panel=ADMIN)(explain)
 app.command(rich_help_panel=ADMIN)(replay)
 app.command(rich_help_panel=ADMIN)(forget)
+app.command(rich_help_panel=ADMIN)(erase)
+app.command(rich_help_panel=ADMIN)(optout)
+app.add_typer(review, name="review", rich_help_panel=LEARN)
 app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)

@@ -26,6 +26,7 @@ class Order:
     direct: bool = False
     admin: bool = False
     progress: Callable[[str], None] = field(default=lambda _: None, repr=False)  # shows how far it is
+    trigger: str = ""  # with which a form can be opened, within three seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from bot.commands.add import Add
 from bot.commands.channel import Settings
 from bot.commands.forget import Forget
 from bot.commands.help import Help
+from bot.commands.learning import Learning
 from bot.commands.reindex import Reindex
 from bot.commands.sources import Listing
 from bot.indexing.trial import Looked
+from bot.learning.desk import Desk
 from bot.memory.recall import Recall
 from bot.shelf import Shelf
 from bot.who.people import People
@@ -27,8 +29,8 @@ from retrieval.sources import Spec
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the settings give: the sources and how they stand, the file they are declared in, what tries one
-    out and what syncs one, what takes a document out, what recalls an answer, and the admins beside those of
-    the workspace."""
+    out and what syncs one, what takes a document out, what recalls an answer, the admins beside those of the
+    workspace, and where answers are reviewed, by whom beside the admins."""
 
     shelf: Shelf
     file: Path
@@ -38,6 +40,8 @@ class Means:
     forgotten: Callable[[], Collection[Forgotten]]
     recall: Recall
     admins: frozenset[str] = frozenset()
+    desk: Desk | None = None
+    reviewers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Around:
     channels: Channels
     switches: Switches
     called: Callable[[str], str]
+    learning: Learning | None = None
 
     def member(self, user: str) -> bool:
         """Whether the id is that of somebody who works here."""
@@ -67,6 +72,7 @@ def table(means: Means, around: Around, waiting: Callable[[], int]) -> dict[str,
         Reindex(shelf, means.sync).commands(),
         Forget(means.forget, means.forgotten).commands(),
         Add(means.file, means.look, shelf.names, shelf.turns).commands(),
+        around.learning.commands() if around.learning else (),
         Help(known).commands(),
     )
     known |= {command.name: command for command in chain.from_iterable(parts)}

@@ -7,12 +7,14 @@ from typing import Any
 
 from bot.events.other import PRESS, Stop, parse_event, parse_press, parse_stop
 from bot.events.question import COMMAND, SHORTCUT, parse_command, parse_question, parse_shortcut
+from bot.events.review import REVIEW, parse_review
 from bot.events.row import Row, bot_user, spoken
 from bot.events.votes import VOTE, Reaction, parse_ballot, parse_vote
 
 __all__ = [
     "COMMAND",
     "PRESS",
+    "REVIEW",
     "SHORTCUT",
     "VOTE",
     "Reaction",
@@ -22,11 +24,12 @@ __all__ = [
     "parse",
     "parse_ballot",
     "parse_question",
+    "parse_review",
     "parse_stop",
     "parse_vote",
     "spoken",
 ]
-_KINDS = (parse_question, parse_command, parse_shortcut, parse_press, parse_event)
+_KINDS = (parse_question, parse_command, parse_shortcut, parse_press, parse_review, parse_event)
 
 
 def parse(body: Mapping[str, Any]) -> Row | None:

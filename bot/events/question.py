@@ -90,7 +90,11 @@ def parse_command(body: Mapping[str, Any]) -> Row | None:
         direct=str(body.get("channel_id") or "").startswith("D"),
         text=spoken(rest, "") if asking else f"{verb} {rest}".strip(),
         kind="question" if asking else _kind_of(verb, rest),
-        payload={"surface": "command", "response_url": words(body.get("response_url"), 1000)},
+        payload={
+            "surface": "command",
+            "response_url": words(body.get("response_url"), 1000),
+            "trigger": words(body.get("trigger_id"), 200),
+        },
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from slack_bolt import App
 
 from bot.blocks.sources import QUOTES
-from bot.events import VOTE
+from bot.events import REVIEW, VOTE
 from bot.events.votes import WHY
 from bot.listeners.feedback import Feedback
+from bot.listeners.review import Reviewing
 
 EVENTS = (  # what the manifest subscribes to; a test holds the two equal
     "agent_session_stopped",
@@ -29,11 +30,13 @@ EVENTS = (  # what the manifest subscribes to; a test holds the two equal
 _ANY = re.compile(".*", re.DOTALL)
 
 
-def register(app: App, feedback: Feedback) -> None:
+def register(app: App, feedback: Feedback, reviewing: Reviewing | None = None) -> None:
     """What Slack is told at once of each event. What does work is a committed row by then, and woken."""
     app.action(VOTE)(feedback.voted)
     app.action(re.compile(QUOTES))(feedback.quotes)
     app.view(WHY)(feedback.told)
+    if reviewing:
+        app.view(re.compile(REVIEW))(reviewing.sent)
     app.event(_ANY)(_nothing)
     for other in (app.action, app.command, app.shortcut, app.view, app.view_closed, app.options):
         other(_ANY)(_acknowledge)

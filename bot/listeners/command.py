@@ -101,5 +101,5 @@ class Commands:
         def progress(text: str) -> None:
             self.responses.progress(row, said(text))
 
-        own = (row.direct, person.admin, progress)
+        own = (row.direct, person.admin, progress, str(row.payload.get("trigger") or ""))
         return Order(row.event_id, row.person, row.channel, rest, at, person.locale, *own)

@@ -25,6 +25,9 @@ PHRASES = {
     "help_pause": "I answer nobody until you say resume",
     "help_resume": "I answer again",
     "help_sources_add": "reads a web site, for everyone or for this channel",
+    "help_review": "the next answer to look at, for those who review",
+    "help_optout": "nothing that you ask or vote is learnt from",
+    "help_optout_off": "it may be learnt from again",
     "command_unknown": "I do not know that command. `/footnote help` lists those I know.",
     "command_near": (
         "I do not know that command. Did you mean `/footnote {command}`? `/footnote help` lists all."
@@ -135,4 +138,40 @@ PHRASES = {
     "share_gone": "I no longer have this answer. Please ask again, then share.",
     "share_refused": "I cannot write in this channel. Invite me to it first.",
     "shared_by": "Asked by {name} with /footnote ask",
+    # reviews, and who is not learnt from
+    "review_not_you": "Only those who review answers can do that. An administrator can add you.",
+    "review_none": "Nothing waits for a review.",
+    "review_opened": "The form is open.",
+    "review_late": "The form could not be opened in time. Please type it again.",
+    "review_title": "Review an answer",
+    "review_votes": "👍 {up} · 👎 {down}",
+    "review_asked": "Asked",
+    "review_answer": "Answer",
+    "review_confirm": "It is right",
+    "review_write": "Correct it",
+    "review_reject": "It is bad",
+    "review_skip": "Later",
+    "review_text": "What is right",
+    "review_how": (
+        "Each sentence ends with the number of the passage that carries it, such as [1]. NOT_FOUND, if "
+        "there should have been no answer. What is sent is learnt from."
+    ),
+    "review_why": "Why it is bad",
+    "review_gone": "Its words are not kept any more.",
+    "review_overtaken": "Somebody else has looked at it meanwhile: {verdict}.",
+    "review_confirmed": "it is right",
+    "review_corrected": "corrected",
+    "review_rejected": "it is bad",
+    "review_plain": "Please write plain words: no links, no markup.",
+    "review_unfit": "“{text}” cannot be learnt: {reason}.",
+    "cause_not_indexed": "What would have been right is in no document",
+    "cause_not_retrieved": "It is in a document that was not found",
+    "cause_miswritten": "It was found, and written down wrongly",
+    "cause_outdated": "The document is out of date",
+    "cause_rights": "Who asked may not read it",
+    "cause_other": "Something else",
+    "optout_done": (
+        "Noted. Nothing that you ask or vote is learnt from. `/footnote optout off` takes that back."
+    ),
+    "optout_back": "Noted. What you ask and vote may be learnt from.",
 }

@@ -27,6 +27,9 @@ PHRASES = {
     "help_pause": "ich antworte niemandem, bis du resume sagst",
     "help_resume": "ich antworte wieder",
     "help_sources_add": "liest eine Website, für alle oder für diesen Kanal",
+    "help_review": "die nächste Antwort zum Ansehen, für alle, die prüfen",
+    "help_optout": "aus deinen Fragen und Stimmen wird nichts gelernt",
+    "help_optout_off": "aus ihnen darf wieder gelernt werden",
     "command_unknown": "Diesen Befehl kenne ich nicht. `/footnote help` zeigt alle, die ich kenne.",
     "command_near": (
         "Diesen Befehl kenne ich nicht. Meinst du `/footnote {command}`? `/footnote help` zeigt alle."
@@ -160,4 +163,40 @@ PHRASES = {
     "share_gone": "Diese Antwort habe ich nicht mehr. Bitte frage noch einmal und teile dann.",
     "share_refused": "In diesem Kanal kann ich nicht schreiben. Lade mich zuerst ein.",
     "shared_by": "Gefragt von {name} mit /footnote ask",
+    # reviews, and who is not learnt from
+    "review_not_you": "Das können nur die, die Antworten prüfen. Wer verwaltet, kann dich hinzufügen.",
+    "review_none": "Nichts wartet auf eine Prüfung.",
+    "review_opened": "Das Formular ist offen.",
+    "review_late": "Das Formular ging nicht rechtzeitig auf. Bitte tippe es noch einmal.",
+    "review_title": "Antwort prüfen",
+    "review_votes": "👍 {up} · 👎 {down}",
+    "review_asked": "Gefragt",
+    "review_answer": "Antwort",
+    "review_confirm": "Sie stimmt",
+    "review_write": "Berichtigen",
+    "review_reject": "Sie ist schlecht",
+    "review_skip": "Später",
+    "review_text": "Was richtig ist",
+    "review_how": (
+        "Jeder Satz endet mit der Nummer der Stelle, die ihn trägt, etwa [1]. NOT_FOUND, wenn es keine "
+        "Antwort hätte geben sollen. Aus dem, was du sendest, wird gelernt."
+    ),
+    "review_why": "Warum sie schlecht ist",
+    "review_gone": "Ihre Worte sind nicht mehr aufbewahrt.",
+    "review_overtaken": "Inzwischen hat sie schon jemand angesehen: {verdict}.",
+    "review_confirmed": "sie stimmt",
+    "review_corrected": "berichtigt",
+    "review_rejected": "sie ist schlecht",
+    "review_plain": "Bitte nur einfache Worte: keine Links, keine Auszeichnung.",
+    "review_unfit": "„{text}“ kann nicht gelernt werden: {reason}.",
+    "cause_not_indexed": "Was richtig wäre, steht in keinem Dokument",
+    "cause_not_retrieved": "Es steht in einem Dokument, das nicht gefunden wurde",
+    "cause_miswritten": "Es wurde gefunden und falsch aufgeschrieben",
+    "cause_outdated": "Das Dokument ist veraltet",
+    "cause_rights": "Wer gefragt hat, darf es nicht lesen",
+    "cause_other": "Etwas anderes",
+    "optout_done": (
+        "Notiert. Aus deinen Fragen und Stimmen wird nichts gelernt. `/footnote optout off` nimmt das zurück."
+    ),
+    "optout_back": "Notiert. Aus deinen Fragen und Stimmen darf gelernt werden.",
 }

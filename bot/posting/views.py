@@ -29,6 +29,16 @@ class Views:
             log.warning("modal not opened: %s %s", type(error).__name__, error)
             return False
 
+    def update(self, view_id: str, view: dict[str, Any]) -> bool:
+        """Another modal in the place of one that is open; whether that is still there. Can be repeated.
+        Raises Unclear where Slack cannot be asked."""
+        try:
+            self._posts.repeat(lambda: self._slack.views_update(view_id=view_id, view=view), FEW)
+            return True
+        except Refused as error:
+            log.info("modal not replaced: %s", error)
+            return False
+
     def address(self) -> str:
         """That of the workspace, with which links to its messages begin; empty where Slack does not say."""
         if not self._address:

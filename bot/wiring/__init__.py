@@ -176,7 +176,7 @@ def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
 def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -> Desk:
     from bot.indexing.queue import Desk
     from bot.state import alone
-    from model.record import erase
+    from model.learning.reviews import erase
     from retrieval.batch import Works
     from retrieval.ledger import Ledger
 
@@ -231,8 +231,8 @@ def _engine(where: str) -> sa.Engine:
 
 
 def ledger(settings: Settings) -> Ledger:
-    """The record of what is in the index. What it hides, the records of answers lose as well."""
-    from model.record import erase
+    """The record of what is in the index. What it hides, records of answers and lessons lose as well."""
+    from model.learning.reviews import erase
     from retrieval.ledger import Ledger
 
     return Ledger(engine(settings), erase)
@@ -287,4 +287,5 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
 
     attached = Limits(settings.attachment_mb << 20)
     around = means(settings, state or engine(settings))
-    return House(answer, rules, owners, around, settings.suggestions, attached, gone=gone)
+    own = (settings.suggestions, attached)
+    return House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)

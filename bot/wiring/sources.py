@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, secret
+from bot.wiring import learning
 from retrieval.passage import IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def means(settings: Settings, state: sa.Engine) -> Means:
     from bot.commands.table import Means
     from bot.indexing.schedules import Child
     from bot.indexing.trial import look
+    from bot.learning.desk import Desk
     from bot.memory.recall import Recall
 
     opened = lru_cache(wiring.store)
@@ -109,4 +111,6 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         wiring.ledger(settings).kept_out,
         Recall(state, live, wiring.ledger(settings)),
         settings.admin_ids,
+        Desk(state, partial(learning.terms, settings)),
+        settings.reviewer_ids,
     )

@@ -49,6 +49,19 @@ def attempt(place: Path, golden: Golden, pair: tuple[str, str], *, by: str, agai
     return new
 
 
+def carry(place: Path, old: str, new: str) -> None:
+    """What was tried on the set `old` counts as tried on `new`, which takes its place."""
+    with _opened(place) as file:
+        known = [json.loads(line) for line in file if line.strip()]
+        if any(one["golden"] == new for one in known):
+            return
+        file.writelines(
+            json.dumps(one | {"golden": new}, sort_keys=True) + "\n" for one in known if one["golden"] == old
+        )
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _kin(place: Path, golden: Golden) -> set[str]:
     """This set and those that it shares so many items with: one more item is no new set."""
     mine = {row.id for row in golden.items}

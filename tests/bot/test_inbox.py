@@ -14,10 +14,12 @@ import sqlalchemy as sa
 
 from bot.events import VOTE
 from bot.inbox import OPEN, Inbox, Receipt
+from bot.learning.desk import may_be_learnt
 from bot.state import connect, upgrade
 from model import grounds
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
+from model.learning import optout
 from model.record import answers, erase, recorded
 from model.trail import Trail
 from retrieval.ledger import Ledger
@@ -118,6 +120,31 @@ def test_the_answer_is_kept_whole_until_it_is_shown(inbox: Inbox) -> None:
     inbox.answered("Ev1", answer, Audience())
 
     assert inbox.outcome("Ev1") == (answer, Audience())
+
+
+@pytest.mark.parametrize(
+    ("out", "earlier", "kept"),
+    [
+        ((), (), "a secret question"),
+        (("U1",), (), None),
+        ((), ("what before?",), None),
+        (("U2",), (), "a secret question"),
+    ],
+)
+def test_a_question_is_kept_to_learn_from_where_that_is_wanted_and_only_its_asker_has_a_say(
+    engine: sa.Engine, out: Collection[str], earlier: tuple[str, ...], kept: str | None
+) -> None:
+    learning = Inbox(engine, learnt=may_be_learnt)
+    learning.store(question())
+    with engine.begin() as connection:
+        for person in out:
+            optout.leave(connection, person)
+
+    answer = Answer("Ev1", "a secret question", Status.ANSWERED, "yes", trail=Trail(earlier=earlier))
+    learning.answered("Ev1", answer, Audience())
+
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(answers.c.question)).scalar() == kept
 
 
 def test_when_a_question_is_over_nothing_of_its_words_is_left(

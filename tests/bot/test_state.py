@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 
 from bot import state
 from model import feedback, record
+from model.learning import optout, reviews
 from retrieval import syncs
 from retrieval.passage import SettingError
 
@@ -24,7 +25,7 @@ from retrieval.passage import SettingError
 def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
     engine = state.connect(place)
     declared = sa.MetaData()
-    for metadata in (state.metadata, feedback.metadata, syncs.metadata):
+    for metadata in {state.metadata, feedback.metadata, reviews.metadata, optout.metadata, syncs.metadata}:
         for table in metadata.tables.values():
             table.to_metadata(declared)
 

@@ -1,0 +1,82 @@
+"""footnote erase: what somebody said to the bot, or what was learnt of a document, out of everything kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.replies import printable
+
+if TYPE_CHECKING:
+    from bot.learning.erasing import Receipt
+    from bot.settings import Settings
+
+_ID = re.compile(r"[UW][A-Z0-9]+")
+
+
+def erase(
+    user: Annotated[str, typer.Option(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")] = "",
+    document: Annotated[str, typer.Option(metavar="URL", help="Address of a document, or its name.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The receipt as one JSON object.")] = False,
+) -> None:
+    """Erase somebody, or a document, from records, votes, reviews, lessons and datasets; prints a receipt.
+
+    Of a person: questions, votes, corrections, reviews, and the id wherever a row has to stay. Of a document:
+    its words in records of answers and in what is learnt; footnote forget takes it out of the index. Adapters
+    that were trained with it are named: train the next one without it.
+
+    Exit code 0: done, 1: nothing is known of that document, 2: wrong usage.
+    """
+    from bot import wiring
+    from bot.learning import erasing
+    from bot.settings import load
+
+    if bool(user) == bool(document) or (user and not _ID.fullmatch(user)):
+        raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, or --document alone.")
+    settings = load()
+    if user:
+        receipt = erasing.person(wiring.engine(settings), settings.home, user)
+    else:
+        uris = _meant(settings, document)
+        receipt = erasing.documents(wiring.engine(settings), settings.home, uris)
+    typer.echo(json.dumps(asdict(receipt), ensure_ascii=False) if as_json else "\n".join(_lines(receipt)))
+
+
+def _meant(settings: Settings, name: str) -> set[str]:
+    """The documents of that name or address: in any table, forgotten, or in lessons alone."""
+    from bot import wiring
+    from model.learning import reviews
+    from retrieval.copied import addresses
+    from retrieval.passage import FootnoteError
+
+    ledger, store = wiring.ledger(settings), wiring.store(settings)
+    places = {name, *addresses(name)}
+    try:
+        tables = store.tables("")
+    finally:
+        store.close()
+    found = {
+        one.uri
+        for table in tables
+        for one in (ledger.find(table, name) or ledger.at(table, sorted(places - {name})))
+    }
+    found |= {one.uri for one in ledger.kept_out() if places & {one.uri, one.url, one.url.partition("#")[0]}}
+    with wiring.engine(settings).connect() as connection:
+        passages = [one for row in reviews.kept(connection).values() for one in row.passages]
+    found |= {p.document for p in passages if places & {p.document, p.url, p.url.partition("#")[0]}}
+    if not found:
+        raise FootnoteError(f"Nothing is known of {printable(name)}; footnote admin access finds documents.")
+    return found
+
+
+def _lines(receipt: Receipt) -> list[str]:
+    lines = [f"{count:6}  {what}" for what, count in receipt.counts.items()]
+    lines += [f"Dataset {name} is gone. Build it again: footnote dataset build." for name in receipt.datasets]
+    lines += [f"Golden set {name} is gone; it is frozen anew without those rows." for name in receipt.golden]
+    lines += [f"{name} was trained with erased rows: train the next one." for name in receipt.adapters]
+    lines += [f"Still named in {printable(where)}, which others wrote." for where in receipt.left]
+    return ["Erased:", *lines, *receipt.notes]

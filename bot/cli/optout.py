@@ -1,0 +1,27 @@
+"""footnote optout: from whose questions and votes nothing is learnt, and who has come back."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+_ID = re.compile(r"[UW][A-Z0-9]+")
+
+
+def optout(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")],
+    undo: Annotated[bool, typer.Option(help="It may be learnt from them again.")] = False,
+) -> None:
+    """Learn nothing from what somebody asks, votes or corrects; they can say so with /footnote optout.
+
+    Kept as a digest of the id, also when what they left is erased.
+    """
+    from bot.settings import load
+    from bot.wiring import learning
+
+    if not _ID.fullmatch(user):
+        raise typer.BadParameter("give a Slack id such as U0ADA0001: it is in the menu of a profile.")
+    learning.desk(load()).optout(user, not undo)
+    typer.echo(f"{'It may be' if undo else 'Nothing is'} learnt from {user}{' again' if undo else ''}.")

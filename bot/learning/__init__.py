@@ -1,0 +1,1 @@
+"""What learns from people: what needs index, settings or Slack of it."""

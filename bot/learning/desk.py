@@ -1,0 +1,103 @@
+"""Where reviewers work: the next answer worth a look out, their word on it in, once and in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import islice
+
+import sqlalchemy as sa
+
+from bot.memory import audit
+from bot.state import inbox
+from model.learning import optout
+from model.learning.case import Case, Terms, case, queue
+from model.learning.judging import Judged, judge
+from model.learning.lesson import lessons, unreviewed
+from model.learning.reviews import Review
+from model.learning.row import Row
+
+_SEEN = 200  # of the queue, for those that somebody may be shown
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The queue on `engine`. `terms` are asked for anew with each work: the index may have changed."""
+
+    engine: sa.Engine
+    terms: Callable[[], Terms]
+
+    def waiting(self, most: int = 50) -> list[Case]:
+        """What is worth a look, the most telling first."""
+        with self.engine.connect() as connection:
+            return list(islice(queue(connection, self.terms()), most))
+
+    def next(self, *, but: Collection[str] = (), shared: bool = False) -> Case | None:
+        """The first one that is not in `but`; `shared`: whose passages everyone may read, so that any
+        reviewer may be shown it."""
+        terms = self.terms()
+        with self.engine.connect() as connection:
+            for one in islice(queue(connection, terms), _SEEN + len(but)):
+                if one.record.id not in but and not (shared and self._closed(one, terms)):
+                    return one
+        return None
+
+    def case(self, answer: str, *, shared: bool = False) -> Case | None:
+        """That answer, if its words are still kept."""
+        terms = self.terms()
+        with self.engine.connect() as connection:
+            found = case(connection, answer, terms)
+        return None if found is None or (shared and self._closed(found, terms)) else found
+
+    def judge(self, word: Review) -> Judged:
+        """Writes down what a reviewer says, in one commit with the row of the audit. Raises as model's judge
+        does."""
+        for last in (False, True):
+            try:
+                with self.engine.begin() as connection:
+                    judged = judge(connection, word, self.terms())
+                    if judged.new:
+                        audit.note(connection, word.reviewer, f"review {word.verdict}", word.answer)
+                    return judged
+            except sa.exc.IntegrityError:  # another one at the same moment: now theirs is read
+                if last:
+                    raise
+        raise AssertionError
+
+    def lessons(self) -> list[Row]:
+        """What reviewers confirmed or corrected, as it may be learnt from now."""
+        with self.engine.connect() as connection:
+            return lessons(connection, self.terms())
+
+    def unreviewed(self) -> list[Row]:
+        """What may enter without a review: nothing where FOOTNOTE_LEARN_UNREVIEWED is off."""
+        with self.engine.connect() as connection:
+            return unreviewed(connection, self.terms())
+
+    def optout(self, person: str, out: bool) -> None:
+        """Nothing of theirs is used for learning from here on, or it may be again."""
+        for last in (False, True):
+            try:
+                with self.engine.begin() as connection:
+                    (optout.leave if out else optout.come_back)(connection, person)
+                return
+            except sa.exc.IntegrityError:  # said twice in one moment
+                if last:
+                    raise
+
+    def _closed(self, one: Case, terms: Terms) -> bool:
+        documents = {passage.document for passage in one.passages}
+        return not documents <= set(terms.everyone(documents))
+
+
+def asked(connection: sa.Connection, answer: str) -> tuple[str, str]:
+    """Who asked in Slack for the answer and in which channel; empty where it was not there."""
+    query = sa.select(inbox.c.person, inbox.c.channel).where(inbox.c.event_id == answer)
+    row = connection.execute(query).first()
+    return (row.person, row.channel) if row else ("", "")
+
+
+def may_be_learnt(connection: sa.Connection, answer: str) -> bool:
+    """Whether who asked did not opt out."""
+    person, _ = asked(connection, answer)
+    return bool(person) and not optout.out(connection).has(person)

@@ -1,0 +1,179 @@
+"""A person or documents in, state and folders without anything of them out, with a receipt of what went."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.memory import audit
+from bot.state import channels, inbox, switches
+from model import record
+from model.feedback import ballots, early
+from model.learning import erasure, reviews
+from model.learning.erasure import Erased
+from model.learning.thaw import thaw
+from model.record import answers
+
+GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
+_WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
+_RIGHTS = ("ledger_", "source_syncs")  # who may read which document: their sources say it, not the person
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How much went, by what it was; the folders that are gone or made anew, the adapters that were trained
+    with some of it, and where the name still stands: files that others wrote, as the index."""
+
+    counts: Mapping[str, int]
+    datasets: tuple[str, ...] = ()
+    golden: tuple[str, ...] = ()
+    adapters: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def person(engine: sa.Engine, home: Path, user: str) -> Receipt:
+    """Erases what somebody asked, voted, wrote and reviewed, and their id from whatever row has to stay. That
+    they opted out stays so. After a crash the same call goes on."""
+    with engine.begin() as db:
+        counts = {
+            "questions": _asked(db, user),
+            "lessons": _lessons(db, user),
+            "votes": db.execute(ballots.delete().where(ballots.c.voter == user)).rowcount,
+            "early votes": db.execute(early.delete().where(early.c.voter == user)).rowcount,
+            "reviews": _reviewed(db, user),
+            "mentions": _named(db, user),
+        }
+        audit.note(db, GONE, "erase", " ".join(f"{what}={count}" for what, count in counts.items()))
+    return _everywhere(engine, home, counts, people=(user,))
+
+
+def documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
+    """Erases what records, reviews, lessons and datasets have of these documents. The index keeps them."""
+    with engine.begin() as db:
+        before = _held(db)
+        made = record.erase(db, sorted(uris))
+        reviews.drop(db, {*made, *(of for of, row in reviews.kept(db).items() if row.documents & set(uris))})
+        counts = {"answers": len(made), "lessons": before - _held(db)}
+        audit.note(db, "terminal", "erase", f"documents={len(uris)} lessons={counts['lessons']}")
+    return _everywhere(engine, home, counts, of=uris)
+
+
+def _everywhere(
+    engine: sa.Engine,
+    home: Path,
+    counts: Mapping[str, int],
+    people: Collection[str] = (),
+    of: Collection[str] = (),
+) -> Receipt:
+    """The same in folders and files; then the database is written anew, so that nothing stays in its gaps."""
+    gone: Erased = erasure.erase(home / "models", people=people, documents=of)
+    frozen = thaw(home / "models", people, of)
+    for name in people:
+        _rewrite(home, name)
+    notes = () if _compact(engine) else ("The database is in use: its file is cleaned when this runs again.",)
+    left = tuple(where for name in people for where in _found(home, name))
+    return Receipt(counts, gone.datasets, frozen, gone.adapters, left, notes)
+
+
+def _asked(db: sa.Connection, user: str) -> int:
+    """Rows of the inbox lose person and words; records of their answers lose what was asked, and what was
+    struck out, which may repeat it."""
+    theirs = sa.select(inbox.c.event_id).where(inbox.c.person == user)
+    count = db.execute(sa.select(sa.func.count()).select_from(theirs.subquery())).scalar() or 0
+    db.execute(answers.update().where(answers.c.id.in_(theirs)).values(question=None, struck=None))
+    wordless = {"state": "final", "text": None, "payload": None, "outcome": None}
+    db.execute(inbox.update().where(inbox.c.person == user).values(person="", **wordless))
+    return count
+
+
+def _lessons(db: sa.Connection, user: str) -> int:
+    """Those that they voted or asked or corrected or reviewed into being; each can be reviewed anew."""
+    corrected = sa.select(ballots.c.answer).where(ballots.c.voter == user, ballots.c.correction.is_not(None))
+    rows = reviews.kept(db)
+    theirs = {of for of, row in rows.items() if user in row.people or user == row.reviewer}
+    meant = theirs | set(db.execute(corrected).scalars())
+    reviews.drop(db, meant)
+    for answer in meant:
+        db.execute(reviews.reviews.delete().where(reviews.reviews.c.answer == answer))
+    return len(meant & set(rows))
+
+
+def _reviewed(db: sa.Connection, user: str) -> int:
+    mine = reviews.reviews.c.reviewer == user
+    return db.execute(reviews.reviews.delete().where(mine)).rowcount
+
+
+def _named(db: sa.Connection, user: str) -> int:
+    """Their id, in whatever else there is: settings of channels, the audit, readers of records."""
+    count = db.execute(channels.update().where(channels.c.expert == user).values(expert="")).rowcount
+    for table in (channels, switches):
+        count += db.execute(table.update().where(table.c.changed_by == user).values(changed_by="")).rowcount
+    found = sa.MetaData()
+    found.reflect(db)
+    return count + sum(_cleaned(db, table, user) for table in found.sorted_tables)
+
+
+def _cleaned(db: sa.Connection, table: sa.Table, user: str) -> int:
+    if table.name.startswith(_RIGHTS):
+        return 0
+    keys = list(table.primary_key.columns)
+    texts = [one for one in table.columns if isinstance(one.type, sa.String) and not one.primary_key]
+    count, name = 0, _word(user)
+    for column in texts if keys else ():
+        query = sa.select(*keys, column.label("said")).where(column.contains(user, autoescape=True))
+        for row in db.execute(query).all():
+            clean = name.sub(GONE, row.said)
+            same = sa.and_(*(key == value for key, value in zip(keys, row, strict=False)))
+            count += clean != row.said
+            db.execute(table.update().where(same).values({column.name: clean}))
+    return count
+
+
+def _word(user: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])")
+
+
+def _held(db: sa.Connection) -> int:
+    return db.execute(sa.select(sa.func.count()).select_from(reviews.lessons)).scalar() or 0
+
+
+def _rewrite(home: Path, user: str) -> None:
+    """Log and registry go on, without the name."""
+    places = [*(home / "log").glob("*"), *(home / "models").rglob("*")]
+    for file in (one for one in places if one.is_file() and (".log" in one.name or one.suffix in _WORDS)):
+        text = file.read_text(encoding="utf-8", errors="surrogateescape")
+        if _word(user).search(text):
+            with file.open("r+", encoding="utf-8", errors="surrogateescape") as out:
+                out.write(_word(user).sub(GONE, text))
+                out.truncate()
+
+
+def _compact(engine: sa.Engine) -> bool:
+    """Whether the database's file holds nothing any more of what was taken out of its tables."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.execute(sa.text("VACUUM"))
+        return True
+    engine.dispose()  # idle connections of ours would be in the way
+    try:
+        with closing(sqlite3.connect(str(engine.url.database), timeout=5, isolation_level=None)) as db:
+            db.execute("VACUUM")
+            busy: tuple[Any, ...] = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy[0]
+    except sqlite3.OperationalError:
+        return False
+
+
+def _found(home: Path, user: str) -> Iterator[str]:
+    """Files that still have the name, from the home on."""
+    for file in sorted(home.rglob("*")):
+        if file.is_file() and _word(user).search(file.read_bytes().decode("latin-1")):
+            yield str(file.relative_to(home))

@@ -1,0 +1,38 @@
+"""Every setting of what learns from people, once; bot/settings.py has them among all others."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class Wanted(BaseSettings):
+    """What an operator wants of it."""
+
+    train_slack_text: bool = Field(
+        False,
+        validation_alias="FOOTNOTE_TRAIN_SLACK_TEXT",
+        description="Whether what people ask in Slack is kept to learn from; else questions are made anew.",
+    )
+    reviewers: str = Field(
+        "",
+        validation_alias="FOOTNOTE_REVIEWERS",
+        description="Slack ids, with commas between them, of members who review answers beside the admins.",
+        pattern=r"^\s*([UW][A-Z0-9]+\s*(,\s*|$))*$",
+    )
+    learn_unreviewed: bool = Field(
+        True,
+        validation_alias="FOOTNOTE_LEARN_UNREVIEWED",
+        description="Whether answers that two people found helpful, and nobody unhelpful, are learnt from "
+        "without a review.",
+    )
+    trainer: str = Field(
+        "",
+        validation_alias="FOOTNOTE_TRAINER",
+        description="A Python that has the extra train. Empty: the one that deploy/environment.py torch has "
+        "made.",
+    )
+
+    @property
+    def reviewer_ids(self) -> frozenset[str]:
+        return frozenset(id for part in self.reviewers.split(",") if (id := part.strip()))

@@ -1,0 +1,167 @@
+"""Answers that were voted on, or that were unsure, in; what a reviewer is shown of them, in order, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from model import feedback, grounds
+from model.answer import Status, Vote
+from model.checking.citations import WORDS, markers
+from model.checking.meaning import Meaning
+from model.checking.support import MARKER
+from model.learning import optout, reviews
+from model.learning.reviews import Review
+from model.record import Record, answers, recorded
+from model.writing.prompt import NOT_FOUND
+from retrieval.passage import Passage
+
+CORRECTION, DOWN, UP, UNSURE = "correction", "down", "up", "unsure"
+NEAR = 0.1  # how near to the threshold an answer was unsure whether the passages carry one
+_NEWEST = 2000  # answers that are looked at for being unsure
+_REVIEWED = tuple(map(str, (Status.ANSWERED, Status.PARTIAL, Status.DEGRADED, Status.NOT_FOUND)))
+_TABLES = "tables"  # it answers from the rows of a table, however sure the search was
+_TWICE = re.compile(r"(\[\d+\])(?:\s*\1)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for learning here. `everyone`: of some documents, those that everyone may read now; `asked`:
+    who asked for an answer and in which channel, as far as that is known; `days`: for which records keep
+    words; `slack_text`: whether questions that people wrote in Slack may be learnt from; `unreviewed`:
+    whether what people find helpful enters without a review."""
+
+    everyone: Callable[[Collection[str]], Collection[str]]
+    asked: Callable[[sa.Connection, str], tuple[str, str]] = lambda *_: ("", "")
+    days: int = 30
+    slack_text: bool = False
+    unreviewed: bool = True
+    meaning: Meaning = WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An answer and all that is known of it. Its passages are those that the writer was given, in that order;
+    votes of people who opted out are not among its votes."""
+
+    record: Record
+    passages: tuple[Passage, ...]
+    votes: tuple[Vote, ...] = ()
+    review: Review | None = None
+    asker: str = ""
+    channel: str = ""
+
+    @property
+    def turn(self) -> int:
+        """How many words there have been on it."""
+        return self.review.turn if self.review else 0
+
+    @property
+    def answer(self) -> str:
+        """Its text, in which a marker is the number of a passage."""
+        if self.record.status == Status.NOT_FOUND:
+            return NOT_FOUND
+        places = {(one.id, one.document): n for n, one in enumerate(self.passages, 1)}
+        cited = {c.number: places.get((c.passage, c.document), 0) for c in self.record.citations}
+        return renumbered(self.record.text, cited)
+
+    @property
+    def why(self) -> str:
+        """Why it is worth a look: the most telling reason; empty where there is none."""
+        return _why(self.votes) or (UNSURE if _near(self.record) else "")
+
+
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """`text` with other numbers in its markers; 0 where there is none for it, which points at no passage."""
+
+    def new(found: re.Match[str]) -> str:
+        return "".join(f"[{numbers.get(n, 0)}]" for n in dict.fromkeys(markers(found[0])))
+
+    return _TWICE.sub(r"\1", MARKER.sub(new, text))
+
+
+def case(connection: sa.Connection, answer: str, terms: Terms) -> Case | None:
+    """None where there is no such answer, where it is talk, or JSON, or another answer in another form, or
+    where words of it are no longer kept."""
+    record = recorded(connection, answer)
+    if record is None or not _whole(record):
+        return None
+    words = grounds.words(connection, answer, terms.days)
+    if len(words) < len(record.places):
+        return None
+    out = optout.out(connection)
+    cast = tuple(vote for vote in feedback.votes(connection, answer) if not out.has(vote.voter))
+    passages = tuple(words[place] for place in sorted(words))
+    return Case(record, passages, cast, reviews.latest(connection, answer), *terms.asked(connection, answer))
+
+
+def _whole(record: Record) -> bool:
+    searched = record.trail.get("sure") is not None and not record.trail.get("attached")
+    return bool(record.text and searched and record.status in _REVIEWED and not record.trail.get("schema"))
+
+
+def queue(connection: sa.Connection, terms: Terms) -> Iterator[Case]:
+    """What is worth a look and has not had one: what was corrected, then what did not help, what did, and
+    what was unsure; of each the most telling first. A correction that comes after a look asks for another."""
+    told = _votes(connection, _since(terms))
+    order = {CORRECTION: 0, DOWN: 1, UP: 2}
+    voted = sorted(told, key=lambda one: (order[_why(told[one])], -len(told[one]), one))
+    looked = reviews.reviewed(connection)
+    for answer in [*voted, *_unsure(connection, _since(terms), told)]:
+        if _looked(looked.get(answer), told.get(answer, ())):
+            continue
+        found = case(connection, answer, terms)
+        if found is not None:
+            yield found
+
+
+def voted(connection: sa.Connection, terms: Terms) -> dict[str, list[Vote]]:
+    """The votes that count on answers whose words may still be kept, of people who did not opt out."""
+    return _votes(connection, _since(terms))
+
+
+def _since(terms: Terms) -> datetime:
+    return datetime.now(UTC) - timedelta(days=terms.days)
+
+
+def _votes(connection: sa.Connection, since: datetime) -> dict[str, list[Vote]]:
+    late = sa.select(answers.c.id).where(answers.c.created_at >= since, answers.c.text.is_not(None))
+    out, found = optout.out(connection), dict[str, list[Vote]]()
+    for vote in feedback.cast(connection, late):
+        if not out.has(vote.voter):
+            found.setdefault(vote.answer, []).append(vote)
+    return found
+
+
+def _why(votes: Sequence[Vote]) -> str:
+    if any(vote.correction for vote in votes):
+        return CORRECTION
+    values = {vote.value for vote in votes}
+    return DOWN if "down" in values else UP if values else ""
+
+
+def _looked(review: Review | None, votes: Sequence[Vote]) -> bool:
+    if review is None or review.at is None:
+        return review is not None
+    return not any(vote.correction and vote.at > review.at for vote in votes)
+
+
+def _unsure(connection: sa.Connection, since: datetime, known: Collection[str]) -> Iterator[str]:
+    """Answers without a vote that were near to the threshold, the newest first."""
+    late = (answers.c.created_at >= since) & answers.c.text.is_not(None) & answers.c.status.in_(_REVIEWED)
+    query = sa.select(answers.c.id).where(late, answers.c.writer != _TABLES)
+    for answer in connection.execute(query.order_by(answers.c.created_at.desc()).limit(_NEWEST)).scalars():
+        if answer in known:
+            continue
+        record = recorded(connection, answer)
+        if record and _near(record):
+            yield answer
+
+
+def _near(record: Record) -> bool:
+    sure = record.trail.get("sure")
+    return sure is not None and abs(sure - record.trail["threshold"]) < NEAR

@@ -1,0 +1,143 @@
+"""A case and the right answer to it in, the row that is learnt from out, or why there is none to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from model.answer import Citation, Draft, Status, Struck
+from model.checking.citations import WORDS, cite, markers
+from model.checking.figures import figures
+from model.checking.meaning import Meaning
+from model.checking.names import names
+from model.checking.support import MARKER
+from model.learning import optout, reviews
+from model.learning.case import Case, Terms, case, renumbered, voted
+from model.learning.row import Row
+from model.plain import plain
+from model.writing.prompt import NOT_FOUND
+from retrieval.languages import language
+from retrieval.passage import FootnoteError, Passage
+from retrieval.terms import words
+
+LIKED = 2  # people who have to find it helpful before an answer enters without a review
+
+
+class NoLesson(FootnoteError):
+    """Nothing can be learnt from an answer, whatever is right; the text says why."""
+
+
+class Unfit(FootnoteError):
+    """A corrected text that must not be learnt: `struck` is the sentence that the check would take out of an
+    answer, and why; None where the text has a link, markup or a token of a model."""
+
+    def __init__(self, struck: Struck | None) -> None:
+        self.struck = struck
+        super().__init__(_reason(struck))
+
+
+def _reason(struck: Struck | None) -> str:
+    if struck is None:
+        return "It has a link, markup or invisible characters. Write it as plain words."
+    what = f": {struck.what}" if struck.what else ""
+    return f"“{struck.text}” would be struck out of an answer ({struck.fault}{what})."
+
+
+def corrected(text: str, passages: Sequence[Passage], meaning: Meaning = WORDS) -> str:
+    """`text` with a marker on every sentence, each the number of a passage; or NOT_FOUND. Raises Unfit for
+    the first sentence that the passages do not carry, as an answer would not show it either."""
+    if text.strip() == NOT_FOUND:
+        return NOT_FOUND
+    if not text.strip() or " ".join(plain(text).split()) != " ".join(text.split()):
+        raise Unfit(None)
+    written, citations = "", list[Citation]()
+    for sentence in cite(Draft(text, "reviewer"), passages, meaning):
+        if sentence.dropped:
+            raise Unfit(sentence.dropped)
+        written += sentence.before + sentence.text
+        citations += sentence.citations
+    places = {(one.id, one.document): n for n, one in enumerate(passages, 1)}
+    return renumbered(written, {c.number: places[c.passage, c.document] for c in citations})
+
+
+def row(of: Case, answer: str, origin: str, terms: Terms) -> Row:
+    """What is learnt of a case. Passages that it does not cite and that not everyone may read are left out,
+    and the question where its words may not be used. Raises NoLesson."""
+    gold = () if answer == NOT_FOUND else tuple(sorted(set(markers(answer))))
+    open_to_all = set(terms.everyone({one.document for one in of.passages}))
+    kept = [n for n, one in enumerate(of.passages, 1) if one.document in open_to_all]
+    if not kept or not set(gold) <= set(kept):
+        raise NoLesson("It rests on a document that not everyone may read, or that is gone.")
+    if not gold and answer != NOT_FOUND:
+        raise NoLesson("It cites nothing: nothing is learnt from it.")
+    number = {old: new for new, old in enumerate(kept, 1)}
+    passages, text = tuple(of.passages[n - 1] for n in kept), renumbered(answer, number)
+    question = "\n".join((*of.record.earlier, of.record.question)) if terms.slack_text else ""
+    first = passages[number[gold[0]] - 1] if gold else passages[0]
+    return Row(
+        question.strip(),
+        passages,
+        text,
+        tuple(number[n] for n in gold),
+        tuple(_facts(text)) if gold else (),
+        origin,
+        of.record.id,
+        people=tuple(sorted({vote.voter for vote in of.votes} | ({of.asker} - {""} if question else set()))),
+        channel=of.channel,
+        language=language(words(text if gold else first.text)),
+        topic=first.source,
+        rights="consented" if question else "own" if gold else "documents",
+    )
+
+
+def _facts(answer: str) -> Iterator[str]:
+    """The figures and names of an answer, once each."""
+    said = MARKER.sub(" ", answer)
+    found = [(one.start, one.spelling) for one in figures(said) if not one.loose]
+    found += [(one.start, one.text) for one in names(said) if not one.opens]
+    yield from dict.fromkeys(spelling for _, spelling in sorted(found))
+
+
+def unreviewed(connection: sa.Connection, terms: Terms) -> list[Row]:
+    """Rows of answers that enter without a review: shown as they were written, nothing struck, helpful to
+    two people and unhelpful to none, resting on what everyone may read. Whoever builds caps them."""
+    if not terms.unreviewed:
+        return []
+    looked, found = reviews.reviewed(connection), list[Row]()
+    for answer, votes in voted(connection, terms).items():
+        liked = {vote.voter for vote in votes if vote.value == "up"}
+        if len(liked) < max(LIKED, len(votes)) or answer in looked:
+            continue
+        of = case(connection, answer, terms)
+        if of is not None and _as_written(of):
+            try:
+                found.append(row(of, of.answer, "votes", terms))
+            except NoLesson:
+                continue
+    return found
+
+
+def _as_written(of: Case) -> bool:
+    """Whether the writer that was wanted wrote it as it writes when nobody asks for a manner, and all of it
+    stood."""
+    trail = of.record.trail
+    asked_for = any(trail.get(name) for name in ("tone", "language", "schema", "translated", "rungs"))
+    return of.record.status == Status.ANSWERED and not of.record.struck and not asked_for
+
+
+def lessons(connection: sa.Connection, terms: Terms) -> list[Row]:
+    """What reviewers made lessons of, as it may be learnt from now: of what everyone may read, of nobody who
+    opted out, and without questions where those may not be used."""
+    out = optout.out(connection)
+    rows = [one for one in reviews.kept(connection).values() if not out.any(one.people)]
+    open_to_all = set(terms.everyone({uri for one in rows for uri in one.documents}))
+    allowed = (one for one in rows if one.documents <= open_to_all)
+    return [one if terms.slack_text else without_question(one) for one in allowed]
+
+
+def without_question(one: Row) -> Row:
+    """The row without words that somebody wrote in Slack."""
+    rights = one.rights if not one.question else "documents" if one.refuses else "own"
+    return replace(one, question="", rights=rights)

@@ -1,0 +1,57 @@
+"""People and documents in, golden sets without rows of theirs out: frozen anew, the old ones gone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from model.learning import attempts, folders, golden
+from model.learning.golden import NotGolden, Parts
+from model.learning.row import Row
+
+
+def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> tuple[str, ...]:
+    """Of `root` (the folder models), the golden sets that are gone: each is there again without those rows,
+    and what was measured on it is gone as well. One that is broken goes whole where it names one of them."""
+    gone = list[str]()
+    for folder in golden.folders(root / "golden"):
+        try:
+            parts = _parts(folder)
+        except NotGolden:
+            parts = Parts()
+            if not _mentions(folder, [*people, *documents]):
+                continue
+        else:
+            kept = _without(parts, set(people), set(documents))
+            if kept == parts:
+                continue
+            fresh = golden.freeze(folder.parent, str(golden.manifest(folder)["name"]), kept)
+            attempts.carry(root, folder.name, fresh.name)
+        folders.remove(folder)
+        shutil.rmtree(root / "evals" / folder.name, ignore_errors=True)
+        gone.append(folder.name)
+    return tuple(sorted(gone))
+
+
+def _parts(folder: Path) -> Parts:
+    held = golden.opened(folder)
+    return Parts(held.items, golden.unsealed(folder), held.pairs, held.general, held.canaries)
+
+
+def _without(parts: Parts, people: set[str], documents: set[str]) -> Parts:
+    def meant(row: Row) -> bool:
+        return bool({*row.people, row.reviewer} & people or row.documents & documents)
+
+    def left(rows: Sequence[Row]) -> tuple[Row, ...]:
+        return tuple(row for row in rows if not meant(row))
+
+    twos = zip(parts.pairs[::2], parts.pairs[1::2], strict=False)
+    pairs = tuple(row for two in twos if not any(map(meant, two)) for row in two)
+    return replace(parts, items=left(parts.items), locked=left(parts.locked), pairs=pairs)
+
+
+def _mentions(folder: Path, names: Sequence[str]) -> bool:
+    files = [one for one in folder.iterdir() if one.is_file()]
+    return any(name.encode() in one.read_bytes() for one in files for name in names)

@@ -1,0 +1,232 @@
+"""footnote erase: whatever somebody left, in whatever table or file, is gone; what others left stays."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from spoken import footnote
+
+from bot import wiring
+from bot.channels import Channels, Switches
+from bot.inbox import Inbox
+from bot.learning import erasing
+from bot.memory import audit
+from bot.settings import Settings, load
+from bot.state import inbox
+from model.answer import Answer, Citation, Fault, Status, Struck, Vote
+from model.feedback import vote, vote_early, votes
+from model.learning import attempts, golden, optout, reviews
+from model.learning.dataset import Rules, build
+from model.learning.erasure import erased
+from model.learning.reviews import Review
+from model.record import record_answer, recorded
+from model.trail import Trail
+from retrieval.passage import Audience, Hit, Passage
+from tests.model.lessons import lesson
+
+USER, OTHER = "U0ZEBRA7", "U0ZEBRA77"  # the one is how the other begins
+WORDS = "quagga with stripes"  # of the person, in whatever they wrote
+NOW = datetime.now(UTC)
+PAY = Passage(
+    *("p1", "kb/pay.md", "kb", "Pay", "Pay is made on the 25th.", 0, 24, "https://k.example/pay#when"),
+    audience=Audience.of("everyone", f"user:{USER}"),
+)
+TRAIL = Trail(Audience.of("everyone", f"user:{USER}"), hits=(Hit(PAY, 1.0),), sure=0.9, days=30)
+ANSWER = Answer(
+    *("Ev1", f"{WORDS}?", Status.ANSWERED, "Pay is made on the 25th. [1]", (Citation.of(PAY, 1, (0, 24)),)),
+    struck=(Struck(f"The {WORDS} is paid. [1]", Fault.NAME, "quagga"),),
+    trail=TRAIL,
+)
+OF_THEM = replace(lesson(3), question=f"{WORDS}?", people=(USER,), answer_id="Ev1", rights="consented")
+OF_OTHERS = replace(lesson(4), people=(OTHER,), answer_id="Ev2")
+
+
+def event(id: str, person: str, text: str) -> dict[str, object]:
+    said = {"type": "message", "channel": "C1", "ts": f"{id[2:]}.1", "user": person, "text": text}
+    return {
+        "type": "event_callback",
+        "event_id": id,
+        "team_id": "T1",
+        "event": said | {"channel_type": "im"},
+    }
+
+
+def plant(engine: sa.Engine, models: Path) -> None:
+    """Every kind of what a person leaves, and beside each what somebody else leaves."""
+    store = Inbox(engine)
+    for id, person, text in (("Ev1", USER, WORDS), ("Ev2", OTHER, "another's words"), ("Ev3", USER, WORDS)):
+        store.store(event(id, person, text))
+    store.close("Ev1")
+    with engine.begin() as db:
+        record_answer(db, ANSWER, "Ev1", keep_question=True)
+        another = replace(ANSWER, id="Ev2", question="another's words?", struck=())
+        record_answer(db, another, "Ev2", keep_question=True)
+        for who, said in ((USER, WORDS), (OTHER, "another's words")):
+            vote(db, Vote("Ev1", who, "down", NOW, correction=said))
+            vote(db, Vote("Ev2", who, "up", NOW))
+            vote_early(db, ("C1", "1.1"), Vote("", who, "up", NOW, "reaction"))
+            audit.note(db, who, "channel", f"C1 expert={who}")
+        reviews.put(db, Review("Ev1", "corrected", USER, text=WORDS), OF_THEM)
+        reviews.put(db, Review("Ev2", "confirmed", OTHER), OF_OTHERS)
+        optout.leave(db, USER)
+    Channels(engine).change("C1", USER, expert=USER)
+    Channels(engine).change("C2", OTHER, expert=OTHER)
+    Switches(engine).turn("paused", USER, on=False)
+    folders(models)
+
+
+def folders(models: Path) -> None:
+    rows = [OF_THEM, OF_OTHERS, *(lesson(i) for i in range(5, 60))]
+    build(
+        [replace(row, people=(f"U{i}", *row.people)) for i, row in enumerate(rows)],
+        RULES,
+        models / "datasets",
+    )
+    set_ = golden.freeze(models / "golden", "kb", golden.Parts((OF_THEM, OF_OTHERS), (OF_THEM,)))
+    attempts.attempt(models, golden.opened(set_), ("kb-0001-aaaaaaaa", ""), by="gate")
+    (models / "evals" / set_.name / "base" / "1").mkdir(parents=True)
+    (models / "evals" / set_.name / "base" / "1" / "answers.jsonl").write_text(json.dumps({"text": WORDS}))
+    adapter = models / "adapters" / "kb-0001-aaaaaaaa"
+    adapter.mkdir(parents=True)
+    lines = next(models.glob("datasets/*/sft.jsonl")).read_text().splitlines()
+    seen = [json.loads(line)["id"] for line in lines]
+    (adapter / "train.json").write_text(json.dumps({"row_ids": seen}))
+    event = {"at": 0.0, "who": USER, "what": "promote", "adapter": "kb-0001-aaaaaaaa", "why": "pass"}
+    (models / "events.jsonl").write_text(json.dumps(event) + "\n")
+
+
+RULES = Rules(consented=True, of_person=1.0, refusals=0.0)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load(_env_file=None, home=tmp_path / "footnote-home")
+
+
+@pytest.fixture
+def planted(settings: Settings) -> Settings:
+    plant(wiring.engine(settings), settings.home / "models")
+    (settings.home / "log").mkdir()
+    (settings.home / "log" / "footnote.log").write_text(f"2026 WARNING not told: {USER} but {OTHER}\n")
+    return settings
+
+
+def dumped(settings: Settings) -> str:
+    """Every row of every table."""
+    with closing(sqlite3.connect(settings.home / "state.db")) as db:
+        return "\n".join(db.iterdump())
+
+
+def held(settings: Settings) -> dict[str, str]:
+    """Every file of the home, as its bytes are."""
+    files = (file for file in settings.home.rglob("*") if file.is_file())
+    return {str(file.relative_to(settings.home)): file.read_bytes().decode("latin-1") for file in files}
+
+
+def test_a_search_of_every_table_and_file_finds_nothing_of_the_person(planted: Settings) -> None:
+    before = dumped(planted) + "".join(held(planted).values())
+    assert WORDS in before and before.count(USER) > 20
+
+    receipt = json.loads(footnote("erase", "--user", USER, "--json").stdout)
+
+    rest = {"the tables": dumped(planted), **held(planted)}
+    named = [name for name, text in rest.items() if USER in text.replace(OTHER, "") or WORDS in text]
+    assert named == receipt["left"] == []
+    left = {"questions": 2, "lessons": 1, "votes": 2, "early votes": 1}
+    assert {what: receipt["counts"][what] for what in left} == left
+    assert receipt["adapters"] == ["kb-0001-aaaaaaaa"] and len(receipt["datasets"]) == 1
+
+
+def test_what_others_left_stays(planted: Settings) -> None:
+    engine = wiring.engine(planted)
+
+    footnote("erase", "--user", USER)
+
+    with engine.connect() as db:
+        assert [one.voter for one in votes(db, "Ev1")] == [one.voter for one in votes(db, "Ev2")] == [OTHER]
+        assert list(reviews.kept(db)) == ["Ev2"] and reviews.latest(db, "Ev1") is None
+        kept = recorded(db, "Ev2")
+        assert kept is not None and kept.question == "another's words?"
+        people = db.execute(sa.select(inbox.c.event_id, inbox.c.person, inbox.c.text)).all()
+    assert sorted(people) == [("Ev1", "", None), ("Ev2", OTHER, "another's words"), ("Ev3", "", None)]
+    assert (Channels(engine).of("C1").expert, Channels(engine).of("C2").expert) == ("", OTHER)
+
+
+def test_who_opted_out_stays_out_after_being_erased(planted: Settings) -> None:
+    footnote("erase", "--user", USER)
+
+    with wiring.engine(planted).connect() as db:
+        assert optout.out(db).has(USER) and not optout.out(db).has(OTHER)
+
+
+def test_the_rows_are_known_as_erased_and_golden_sets_go_on_without_them(planted: Settings) -> None:
+    models = planted.home / "models"
+    old = golden.newest(models / "golden").name
+
+    said = footnote("erase", "--user", USER).stdout
+
+    assert "Ev1" in erased(models) and "Ev2" not in erased(models)
+    assert "kb-0001-aaaaaaaa was trained with erased rows" in said and f"Golden set {old} is gone" in said
+    new = golden.newest(models / "golden")
+    assert (golden.opened(new).items, golden.unsealed(new)) == ((OF_OTHERS,), ())
+    again = attempts.attempt(models, golden.opened(new), ("kb-0002-bbbbbbbb", ""), by="gate")
+    assert again.number == 2  # what was tried on the old set counts
+
+
+def test_erasing_twice_finds_nothing_left_to_erase(planted: Settings) -> None:
+    footnote("erase", "--user", USER)
+
+    again = json.loads(footnote("erase", "--user", USER, "--json").stdout)
+
+    assert set(again["counts"].values()) == {0} and again["datasets"] == again["golden"] == []
+
+
+def test_a_file_that_still_names_the_person_is_told(planted: Settings) -> None:
+    (planted.home / "index").mkdir()
+    (planted.home / "index" / "team.lance").write_bytes(b"\xff" + USER.encode() + b"\x00")
+
+    assert "Still named in index/team.lance" in footnote("erase", "--user", USER).stdout
+
+
+def test_a_database_in_use_is_cleaned_when_the_command_runs_again(planted: Settings) -> None:
+    with closing(sqlite3.connect(planted.home / "state.db")) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT * FROM votes").fetchall()
+        receipt = erasing.person(wiring.engine(planted), planted.home, USER)
+    assert receipt.notes and USER not in dumped(planted).replace(OTHER, "")
+
+    assert erasing.person(wiring.engine(planted), planted.home, USER).notes == ()
+    assert not any(USER in text.replace(OTHER, "") for text in held(planted).values())
+
+
+@pytest.mark.parametrize("name", ["kb/pay.md", "https://k.example/pay"])
+def test_a_document_is_erased_from_records_and_lessons(settings: Settings, name: str) -> None:
+    with wiring.engine(settings).begin() as db:
+        record_answer(db, ANSWER, "Ev1")
+        row = replace(OF_THEM, passages=(PAY,), answer="Pay is made on the 25th. [1]", gold=(1,))
+        reviews.put(db, Review("Ev1", "corrected", OTHER, text="Pay is made on the 25th. [1]"), row)
+        reviews.put(db, Review("Ev2", "confirmed", OTHER), OF_OTHERS)
+
+    receipt = json.loads(footnote("erase", "--document", name, "--json").stdout)
+
+    assert receipt["counts"] == {"answers": 1, "lessons": 1}
+    assert "25th" not in dumped(settings) and OF_OTHERS.answer in dumped(settings)
+    assert not any("25th" in text for text in held(settings).values())
+
+
+@pytest.mark.parametrize("words", [(), ("--user", "ada"), ("--user", USER, "--document", "kb/pay.md")])
+def test_one_person_or_one_document_is_meant(words: tuple[str, ...]) -> None:
+    assert footnote("erase", *words).returncode == 2
+
+
+def test_a_document_that_nobody_knows_is_said_to_be_unknown(settings: Settings) -> None:
+    done = footnote("erase", "--document", "https://nowhere.example/x")
+
+    assert done.returncode == 1 and "Nothing is known of" in done.stderr
