@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -61,6 +62,15 @@ def listed(
 ) -> None:
     """What waits, the most telling first."""
     _list(_desk(), most, as_json=as_json)
+
+
+@review.command()
+def votes(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+) -> None:
+    """Where every vote goes: learnt from as asked, with a question made anew, or not, and why."""
+    told = _desk().fates()
+    typer.echo(json.dumps(asdict(told)) if as_json else str(told))
 
 
 @review.command()

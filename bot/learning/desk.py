@@ -12,6 +12,7 @@ from bot.memory import audit
 from bot.state import inbox
 from model.learning import optout
 from model.learning.case import Case, Terms, case, queue
+from model.learning.fates import Fates, disliked, fates
 from model.learning.judging import Judged, judge
 from model.learning.lesson import lessons, unreviewed
 from model.learning.reviews import Review
@@ -73,6 +74,16 @@ class Desk:
         """What may enter without a review: nothing where FOOTNOTE_LEARN_UNREVIEWED is off."""
         with self.engine.connect() as connection:
             return unreviewed(connection, self.terms())
+
+    def disliked(self) -> list[Row]:
+        """Answers as they were given that reviewers found wrong."""
+        with self.engine.connect() as connection:
+            return disliked(connection, self.terms())
+
+    def fates(self) -> Fates:
+        """What becomes of every vote."""
+        with self.engine.connect() as connection:
+            return fates(connection, self.terms())
 
     def optout(self, person: str, out: bool) -> None:
         """Nothing of theirs is used for learning from here on, or it may be again."""

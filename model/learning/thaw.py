@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.learning import attempts, folders, golden
+from model.learning import attempts, folders, golden, waiting
 from model.learning.golden import NotGolden, Parts
 from model.learning.row import Row
 
@@ -15,7 +15,9 @@ from model.learning.row import Row
 def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> tuple[str, ...]:
     """Of `root` (the folder models), the golden sets that are gone: each is there again without those rows,
     and what was measured on it is gone as well. One that is broken goes whole where it names one of them."""
-    gone = list[str]()
+    gone, meant = list[str](), _meant(set(people), set(documents))
+    if (root / "golden").is_dir():
+        waiting.drop(root / "golden", meant)
     for folder in golden.folders(root / "golden"):
         try:
             parts = _parts(folder)
@@ -24,7 +26,7 @@ def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = 
             if not _mentions(folder, [*people, *documents]):
                 continue
         else:
-            kept = _without(parts, set(people), set(documents))
+            kept = _without(parts, meant)
             if kept == parts:
                 continue
             fresh = golden.freeze(folder.parent, str(golden.manifest(folder)["name"]), kept)
@@ -40,10 +42,11 @@ def _parts(folder: Path) -> Parts:
     return Parts(held.items, golden.unsealed(folder), held.pairs, held.general, held.canaries)
 
 
-def _without(parts: Parts, people: set[str], documents: set[str]) -> Parts:
-    def meant(row: Row) -> bool:
-        return bool({*row.people, row.reviewer} & people or row.documents & documents)
+def _meant(people: set[str], documents: set[str]) -> Callable[[Row], bool]:
+    return lambda row: bool({*row.people, row.reviewer} & people or row.documents & documents)
 
+
+def _without(parts: Parts, meant: Callable[[Row], bool]) -> Parts:
     def left(rows: Sequence[Row]) -> tuple[Row, ...]:
         return tuple(row for row in rows if not meant(row))
 

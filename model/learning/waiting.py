@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +51,21 @@ def waiting(place: Path) -> list[tuple[Row, bool]]:
             continue
         found.append((Row.of_line(told["row"]), bool(told["locked"])))
     return found
+
+
+def drop(place: Path, meant: Callable[[Row], bool]) -> int:
+    """Takes those out that are `meant`; how many."""
+    with _alone(place):
+        every = waiting(place)
+        left = [(row, locked) for row, locked in every if not meant(row)]
+        if len(left) < len(every):
+            lines = (
+                json.dumps({"locked": held, "row": row.to_line()}, ensure_ascii=False) for row, held in left
+            )
+            fresh = place / f".{_FILE}"
+            fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            os.replace(fresh, place / _FILE)
+        return len(every) - len(left)
 
 
 def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequence[str] = ()) -> Path:

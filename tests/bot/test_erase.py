@@ -19,10 +19,10 @@ from bot.inbox import Inbox
 from bot.learning import erasing
 from bot.memory import audit
 from bot.settings import Settings, load
-from bot.state import inbox
+from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
-from model.learning import attempts, golden, optout, reviews
+from model.learning import attempts, golden, optout, reviews, waiting
 from model.learning.dataset import Rules, build
 from model.learning.erasure import erased
 from model.learning.reviews import Review
@@ -90,6 +90,8 @@ def folders(models: Path) -> None:
         models / "datasets",
     )
     set_ = golden.freeze(models / "golden", "kb", golden.Parts((OF_THEM, OF_OTHERS), (OF_THEM,)))
+    for row in (OF_THEM, OF_OTHERS):
+        waiting.add(models / "golden", row, locked=False)
     attempts.attempt(models, golden.opened(set_), ("kb-0001-aaaaaaaa", ""), by="gate")
     (models / "evals" / set_.name / "base" / "1").mkdir(parents=True)
     (models / "evals" / set_.name / "base" / "1" / "answers.jsonl").write_text(json.dumps({"text": WORDS}))
@@ -102,7 +104,7 @@ def folders(models: Path) -> None:
     (models / "events.jsonl").write_text(json.dumps(event) + "\n")
 
 
-RULES = Rules(consented=True, of_person=1.0, refusals=0.0)
+RULES = Rules(of_person=1.0, refusals=0.0)
 
 
 @pytest.fixture
@@ -144,6 +146,22 @@ def test_a_search_of_every_table_and_file_finds_nothing_of_the_person(planted: S
     assert receipt["adapters"] == ["kb-0001-aaaaaaaa"] and len(receipt["datasets"]) == 1
 
 
+def test_every_database_is_searched(place: str | Path, tmp_path: Path) -> None:
+    engine = connect(place)
+    upgrade(engine)
+    plant(engine, tmp_path / "home" / "models")
+
+    receipt = erasing.person(engine, tmp_path / "home", USER)
+
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with engine.connect() as db:
+        rows = [str(row) for table in tables.sorted_tables for row in db.execute(sa.select(table))]
+    engine.dispose()
+    assert not any(USER in row.replace(OTHER, "") or WORDS in row for row in rows)
+    assert receipt.counts["votes"] == 2 and receipt.notes == ()
+
+
 def test_what_others_left_stays(planted: Settings) -> None:
     engine = wiring.engine(planted)
 
@@ -176,6 +194,7 @@ def test_the_rows_are_known_as_erased_and_golden_sets_go_on_without_them(planted
     assert "kb-0001-aaaaaaaa was trained with erased rows" in said and f"Golden set {old} is gone" in said
     new = golden.newest(models / "golden")
     assert (golden.opened(new).items, golden.unsealed(new)) == ((OF_OTHERS,), ())
+    assert waiting.waiting(models / "golden") == [(OF_OTHERS, False)]
     again = attempts.attempt(models, golden.opened(new), ("kb-0002-bbbbbbbb", ""), by="gate")
     assert again.number == 2  # what was tried on the old set counts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote
 from model.learning import optout, reviews
 from model.learning.case import Terms, case, queue
+from model.learning.dataset import Rules, build
+from model.learning.fates import disliked, fates
 from model.learning.judging import NotReviewable, judge
 from model.learning.lesson import Unfit, lessons, unreviewed
 from model.learning.reviews import Overtaken, Review
@@ -22,6 +25,7 @@ from model.record import metadata, record_answer
 from model.trail import Trail
 from model.writing.prompt import NOT_FOUND
 from retrieval.passage import Audience, Hit, Passage
+from tests.model.lessons import lesson, passage
 
 NOW = datetime.now(UTC)
 PAY = Passage(
@@ -350,3 +354,72 @@ def test_a_document_that_leaves_the_index_takes_its_lessons_and_corrections_alon
     assert lessons(connection, TERMS) == []
     kept = [str(row) for table in metadata.tables.values() for row in connection.execute(sa.select(table))]
     assert not any("25th" in row for row in kept)
+
+
+def test_it_is_said_where_every_vote_went(connection: sa.Connection) -> None:
+    put(connection, "gone", says("down"), trail=replace(TRAIL, days=0))
+    put(connection, "liked", *LIKED)
+    put(connection, "right", says("down", "U3"))
+    judge(connection, Review("right", "confirmed", "U0REV"), TERMS)
+    put(connection, "bad", says("down"), says("up", "U2"))
+    judge(connection, Review("bad", "rejected", "U0REV", cause="other"), TERMS)
+    put(connection, "waits", says("down"))
+    put(
+        connection,
+        "closed",
+        *LIKED,
+        text="The board meets. [1]",
+        citations=(Citation.of(SECRET, 1, (0, 33)),),
+    )
+    put(connection, "out", says("up", "U9"))
+    optout.leave(connection, "U9")
+
+    told = fates(connection, TERMS)
+
+    assert (told.votes, told.as_asked, told.anew) == (10, 0, 3)
+    assert str(told).startswith(
+        "10 votes: 0 usable as asked, 3 with regenerated questions, 7 not, because 2 "
+    )
+    assert sum(told.others.values()) == 7 and len(told.others) == 5
+    on = fates(connection, WITH_SLACK)
+    assert (on.as_asked, on.anew) == (2, 1)  # the one that was confirmed before has kept no question
+
+
+def test_an_answer_that_was_corrected_teaches_by_contrast_as_it_was_given(connection: sa.Connection) -> None:
+    put(connection, "a1", says("down", "U2"))
+    corrected(connection, "Pay is made on the 25th. [1]")
+    put(connection, "a2")
+    judge(connection, Review("a2", "rejected", "U0REV", cause="not_indexed"), TERMS)
+
+    assert [(one.answer_id, one.answer) for one in disliked(connection, TERMS)] == [
+        ("a1", "Each parent gets 26 weeks of leave. [2]")
+    ]
+
+
+def test_a_thousand_votes_of_one_person_change_no_more_than_the_cap(
+    connection: sa.Connection, tmp_path: Path
+) -> None:
+    made = [lesson(i, answer_id=f"l{i}", people=(f"U{i % 40}X",)) for i in range(200)]
+    for n in range(1000):
+        one = passage(n)
+        text = f"{one.text.split('. ')[0]}. [1]"
+        cited = Citation.of(one, 1, (0, len(text) - 4))
+        trail = replace(TRAIL, hits=(Hit(one, 1.0),))
+        put(
+            connection,
+            f"a{n}",
+            *(says("up", "U0KING"), says("up", f"U{n}Y")),
+            text=text,
+            citations=(cited,),
+            trail=trail,
+        )
+    liked = [
+        replace(one, question=f"What of {one.passages[0].title}?") for one in unreviewed(connection, TERMS)
+    ]
+    assert len(liked) == 1000
+
+    built = build([*made, *liked], Rules(refusals=0.0), tmp_path)
+
+    rows = [row for split in built.rows.values() for row in split]
+    kings = [row for row in rows if "U0KING" in row.people]
+    assert len({row.answer_id for row in kings}) <= 50 and len(kings) <= len(rows) / 10

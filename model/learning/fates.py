@@ -1,0 +1,98 @@
+"""Votes in, what becomes of each out: learnt from as it was asked, with a question made anew, or why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from model import feedback
+from model.learning import optout, reviews
+from model.learning.case import Terms, case
+from model.learning.lesson import NoLesson, lessons, row, unreviewed
+from model.learning.reviews import REJECTED
+from model.learning.row import Row
+from model.record import answers
+
+WAITS, REJECTED_ANSWER = "wait for a review", "are on answers that were rejected"
+GONE, CLOSED = "are on answers whose words are not kept", "rest on what not everyone may read"
+OUT = "are of people who opted out"
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """How many votes there are, how many are learnt from with the question that was asked, how many with one
+    made anew, and why the others are not."""
+
+    votes: int
+    as_asked: int
+    anew: int
+    others: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        left = sum(self.others.values())
+        why = ", ".join(f"{count} {reason}" for reason, count in self.others.items())
+        said = f"{self.votes} votes: {self.as_asked} usable as asked, {self.anew} with regenerated questions"
+        return f"{said}, {left} not{f', because {why}' if why else ''}."
+
+
+def fates(connection: sa.Connection, terms: Terms) -> Fates:
+    """Of every vote that counts."""
+    out, cast = optout.out(connection), feedback.cast(connection, sa.select(answers.c.id))
+    rows = {one.answer_id: one for one in (*lessons(connection, terms), *unreviewed(connection, terms))}
+    why, found = _Why(connection, terms), Counter[str]()
+    as_asked = anew = 0
+    for vote in cast:
+        if out.has(vote.voter):
+            found[OUT] += 1
+        elif learnt := rows.get(vote.answer):
+            as_asked, anew = as_asked + bool(learnt.question), anew + (not learnt.question)
+        else:
+            found[why(vote.answer)] += 1
+    return Fates(len(cast), as_asked, anew, dict(found.most_common()))
+
+
+class _Why:
+    """Why nothing is learnt from an answer, each looked at once."""
+
+    def __init__(self, connection: sa.Connection, terms: Terms) -> None:
+        self._connection, self._terms = connection, terms
+        self._looked, self._known = reviews.reviewed(connection), dict[str, str]()
+
+    def __call__(self, answer: str) -> str:
+        if answer not in self._known:
+            self._known[answer] = self._of(answer)
+        return self._known[answer]
+
+    def _of(self, answer: str) -> str:
+        word = self._looked.get(answer)
+        if word is not None and word.verdict == REJECTED:
+            return REJECTED_ANSWER
+        of = case(self._connection, answer, self._terms)
+        if of is None:
+            return GONE
+        try:
+            row(of, of.answer, "votes", self._terms)
+        except NoLesson:
+            return CLOSED
+        return CLOSED if word is not None else WAITS
+
+
+def disliked(connection: sa.Connection, terms: Terms) -> list[Row]:
+    """Answers as they were given that a reviewer corrected, or rejected because they were written down
+    wrongly: as long as their words are kept, and of what everyone may read. They teach by contrast only."""
+    out, found = optout.out(connection), list[Row]()
+    for answer, word in reviews.reviewed(connection).items():
+        wrong = word.verdict == reviews.CORRECTED or word.cause == "miswritten"
+        of = case(connection, answer, terms) if wrong else None
+        if of is None or of.answer == word.text:
+            continue
+        try:
+            made = row(of, of.answer, "votes", terms)
+        except NoLesson:
+            continue
+        if not out.any(made.people):
+            found.append(made)
+    return found
