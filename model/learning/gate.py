@@ -40,7 +40,7 @@ class Rules:
     refusal_recall: Limit = Limit(0.03, 0.10)
     over_refusal: Limit = Limit(0.03, 0.08)
     invalid: Limit = Limit(0.005, 0.03, most=0.01)
-    bias: Limit = Limit(0.02, 0.10)
+    bias: Limit = Limit(0.05, 0.12)
     loss: tuple[float, float] = (1.03, 1.06)
     length: tuple[float, float] = (1.25, 1.5)
     seconds: float = 1.15
