@@ -12,6 +12,7 @@ import typer
 
 from bot.cli import golden
 from bot.cli.answers import answers
+from bot.cli.grid import grid
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ evaluate.command()(golden.add)
 evaluate.command("list")(golden.listed)
 evaluate.command()(golden.freeze)
 evaluate.command()(golden.run)
+evaluate.command()(grid)
 
 
 @evaluate.callback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from model.answer import Draft
     from model.learning.evaluate import Subject
     from model.learning.gate import Rules
+    from model.learning.grid import Cell
     from model.learning.row import Row
     from model.learning.trial import Bench
+    from model.writing.chat import Chat
 
 LEARNT = 200  # rows of a dataset that are asked again
 PRODUCTION = "production"  # whoever is that today
@@ -36,21 +39,59 @@ def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rul
     return Bench(place, newest(place / "golden", golden), subject(settings, name), rules or Rules())
 
 
-def subject(settings: Settings, name: str) -> Subject:
-    """A model as it is served under that name. Raises SettingError where there is no server."""
-    from bot.wiring.models import BASE, endpoint
-    from model.learning.evaluate import Subject
+def served(settings: Settings, name: str) -> str:
+    """The name under which the server knows it."""
+    from bot.wiring.models import BASE
+
+    return (settings.base_model or BASE) if name == BASE else name
+
+
+def chat(settings: Settings, name: str) -> Chat:
+    """It, as the bot asks it. Raises SettingError where there is no server."""
+    from bot.wiring.models import endpoint
     from model.writing.chat import Chat, Manner
 
-    at = endpoint(settings)
-    served = (settings.base_model or BASE) if name == BASE else name
     manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
-    chat = Chat(at, served, manner)
+    return Chat(endpoint(settings), served(settings, name), manner)
+
+
+def subject(settings: Settings, name: str) -> Subject:
+    """A model as it is served under that name. Raises SettingError where there is no server."""
+    from bot.wiring.models import endpoint
+    from model.learning.evaluate import Subject
+
+    at, asked, known = endpoint(settings), chat(settings, name), served(settings, name)
 
     def write(row: Row) -> Draft:
-        return chat.write(row.question, row.passages)
+        return asked.write(row.question, row.passages)
 
-    return Subject(name, write, lambda text: at.loss(served, text))
+    return Subject(name, write, lambda text: at.loss(known, text))
+
+
+def cells(settings: Settings, names: Sequence[str]) -> list[Cell]:
+    """Each of these models without passages, then each with them."""
+    return [_cell(settings, name, retrieval) for retrieval in (False, True) for name in names]
+
+
+def _cell(settings: Settings, name: str, retrieval: bool) -> Cell:
+    from bot.wiring.models import endpoint
+    from model.learning.grid import ALONE, Cell, guessed
+
+    at, one, bare = endpoint(settings), subject(settings, name), chat(settings, name)
+
+    def messages(row: Row, retrieval: bool) -> list[dict[str, str]]:
+        alone = [{"role": "system", "content": ALONE}, {"role": "user", "content": row.question}]
+        return row.messages() if retrieval else alone
+
+    def ask(row: Row) -> Draft:
+        return one.write(row) if retrieval else bare.drafted(messages(row, False))
+
+    def count(text: str, row: Row, retrieval: bool) -> int:
+        sent = messages(row, retrieval)
+        both = at.count(served(settings, name), [*sent, {"role": "assistant", "content": text}])
+        return both if both is not None else guessed(text, sent)
+
+    return Cell(name, retrieval, ask, count)
 
 
 def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:

@@ -64,18 +64,33 @@ def answered(rows: Sequence[Row], write: Write, canaries: Sequence[str] = ()) ->
 
 
 def _one(row: Row, write: Write, canaries: Sequence[str]) -> Scored:
+    began = perf_counter()
+    try:
+        draft = _written(row, write)
+    except (Unusable, TooLong) as error:
+        return lost(row, str(error), perf_counter() - began)
+    return scored(row, draft, perf_counter() - began, canaries)
+
+
+def asked(row: Row, write: Write) -> Draft | None:
+    """The draft; None where the model fails and the server is well. Raises NotEvaluated."""
+    try:
+        return _written(row, write)
+    except (Unusable, TooLong):
+        return None
+
+
+def _written(row: Row, write: Write) -> Draft:
+    """Tried again where the server fails. Raises Unusable and TooLong where it is the model, NotEvaluated."""
     for left in reversed(range(TRIES)):
-        began = perf_counter()
         try:
-            draft = write(row)
-            return scored(row, draft, perf_counter() - began, canaries)
-        except (Unusable, TooLong) as error:  # the server is well: it is the model that fails
-            return lost(row, str(error), perf_counter() - began)
+            return write(row)
+        except (Unusable, TooLong):
+            raise
         except WriterUnavailable as error:
             if not left:
-                raise NotEvaluated(
-                    f"{error} Nothing was judged: run it again when the server is well."
-                ) from None
+                why = f"{error} Nothing was judged: run it again when the server is well."
+                raise NotEvaluated(why) from None
     raise AssertionError("there is no try left")
 
 

@@ -56,3 +56,20 @@ def test_without_a_golden_set_it_is_said_how_to_make_one(
 
     assert isinstance(done.exception, golden.NotGolden)
     assert "footnote eval add" in str(done.exception)
+
+
+def test_the_grid_asks_base_and_adapter_alone_and_with_passages(
+    served: ModelStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_BASE_MODEL", "no-marker")
+
+    done = CliRunner().invoke(app, ["eval", "grid", "good", "--json"], catch_exceptions=False)
+
+    said = json.loads(done.stdout)
+    cells = {one["cell"]: one for one in said["cells"]}
+    assert list(cells) == ["base alone", "good alone", "base + retrieval", "good + retrieval"]
+    assert cells["good + retrieval"]["right"]["share"] > 0.9 > cells["good alone"]["right"]["share"]
+    assert cells["base + retrieval"]["supported"]["share"] == 0.0  # it adds an invention
+    assert cells["good + retrieval"]["tokens"] > cells["good alone"]["tokens"] > 0
+    assert {path.name for path in Path(said["folder"]).iterdir()} == {"GRID.md", "grid.svg", "answers.jsonl"}
+    assert len((Path(said["folder"]).parents[2] / "attempts.jsonl").read_text().splitlines()) == 1
