@@ -27,6 +27,7 @@ from bot.cli.replay import replay
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.setup import setup
+from bot.cli.shadow import compare, shadow, watch
 from bot.cli.sources import sources
 from bot.cli.train import train
 from bot.cli.worker import worker
@@ -56,6 +57,8 @@ app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
 app.command(rich_help_panel=LEARN)(train)
+for command in (shadow, compare, watch):
+    adapters.command()(command)
 app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
 app.command(rich_help_panel=LEARN)(gate)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)

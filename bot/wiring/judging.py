@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from bot.settings import Settings
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
-    from model.answer import Draft
+    from model.answer import Answer, Draft
     from model.learning.evaluate import Subject
     from model.learning.gate import Rules
     from model.learning.grid import Cell
@@ -92,6 +92,31 @@ def _cell(settings: Settings, name: str, retrieval: bool) -> Cell:
         return both if both is not None else guessed(text, sent)
 
     return Cell(name, retrieval, ask, count)
+
+
+def askable(settings: Settings, last: int) -> list[tuple[str, str]]:
+    """The newest answers, by id, whose question was kept, and that question."""
+    from bot import wiring
+    from bot.measuring import conduct
+
+    with wiring.engine(settings).connect() as connection:
+        ids = conduct.askable(connection, last)
+    return [(one, wiring.kept(settings, one).record.question) for one in ids]
+
+
+def again(settings: Settings) -> Callable[[str, str], Answer]:
+    """What a model, as it is served, says to the passages that an answer was made from."""
+    from bot import wiring
+    from bot.memory import replay
+
+    def of(answer: str, model: str) -> Answer:
+        kept = wiring.kept(settings, answer)
+        asked = replay.question(kept.record, "")
+        alone = {"writer": "chat", "model": model, "base_model": "", "fallback_model": ""}
+        found = replay.found(kept.record, kept.words)
+        return wiring.chain(settings.model_copy(update=alone), found, model).invoke(asked)
+
+    return of
 
 
 def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:

@@ -76,12 +76,18 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def schedules(settings: Settings) -> Schedules:
-    """What starts the syncs of sources.toml that are due, and takes out of records what is too old."""
+    """What starts the syncs of sources.toml that are due, takes out of records what is too old, and takes
+    back an adapter that answers badly."""
     from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
+    from bot.wiring.watching import Watch
 
-    of_all = shelf(settings)
-    sweep = partial(wiring.expire, settings)
+    of_all, watch = shelf(settings), Watch(settings)
+
+    def sweep() -> None:
+        wiring.expire(settings)
+        watch()
+
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child(), sweep)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, comb, pi, sqrt
 from statistics import NormalDist
 
@@ -141,3 +142,16 @@ def needed(gain: float, discordant: float, error: float, power: float = 0.8) -> 
 
 def _quantile(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def fisher(bad: int, of: int, bad_before: int, of_before: int) -> float:
+    """Probability of `bad` or more of these `of`, were the bad ones of both spread by chance: Fisher's exact
+    test, one-sided (R. A. Fisher 1935)."""
+    total, wrong = of + of_before, bad + bad_before
+    ways = sum(comb(wrong, k) * comb(total - wrong, of - k) for k in range(bad, min(wrong, of) + 1))
+    return float(Fraction(ways, comb(total, of)))
+
+
+def binomial(bad: int, of: int, share: float) -> float:
+    """Probability of `bad` or more of `of`, were each bad with that share: exact and one-sided."""
+    return float(sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(bad, of + 1)))

@@ -156,3 +156,13 @@ def test_ten_points_at_fifteen_in_a_hundred_that_differ_take_about_a_hundred_ite
 def test_the_attempts_are_counted_from_one() -> None:
     with pytest.raises(ValueError, match="from 1"):
         spent(0, 0.05)
+
+
+def test_fishers_test_gives_the_published_probabilities() -> None:
+    assert round(stats.fisher(3, 4, 1, 4), 4) == 0.2429  # the lady tasting tea, R: fisher.test one-sided
+    assert round(stats.fisher(10, 13, 2, 17), 6) == 0.000465  # convicted twins, R. A. Fisher 1935
+
+
+def test_the_binomial_tail_is_exact() -> None:
+    assert round(stats.binomial(3, 25, 0.05), 4) == 0.1271  # R: pbinom(2, 25, .05, lower.tail = FALSE)
+    assert stats.binomial(0, 10, 0.05) == pytest.approx(1.0)

@@ -1,0 +1,81 @@
+"""Records of answers in, which of them went badly before a moment and since, and which may be asked again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from model import grounds
+from model.answer import Fault, Status
+from model.feedback import ballots
+from model.learning.watch import BEFORE, SINCE
+from model.record import answers
+
+# What no writer can help; other failures are its own: it does not end, is not known to the server, is empty.
+OUTAGES = ("could not be reached", "is overloaded", "refused the key", "no time left")
+_COUNTED = tuple(
+    map(str, (Status.ANSWERED, Status.PARTIAL, Status.NOT_FOUND, Status.DEGRADED, Status.FAILED))
+)
+_CITING = (Fault.FORGED, Fault.UNCITED)
+_MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """Bad answers before a moment and since, oldest first, and the votes on both: these advise only."""
+
+    before: tuple[bool, ...]
+    since: tuple[bool, ...]
+    down_before: tuple[int, int]  # of so many
+    down_since: tuple[int, int]
+
+
+def conduct(connection: sa.Connection, moment: datetime) -> Conduct:
+    """Of the month before `moment`, and all since."""
+    early, late = answers.c.created_at < moment, answers.c.created_at >= moment
+    month = early & (answers.c.created_at >= moment - _MONTH)
+    before = connection.execute(_counted(month).order_by(answers.c.created_at.desc()).limit(BEFORE)).all()
+    since = connection.execute(_counted(late).order_by(answers.c.created_at).limit(SINCE)).all()
+    told = (tuple(map(_bad, reversed(before))), tuple(map(_bad, since)))
+    return Conduct(*told, _down(connection, month), _down(connection, late))
+
+
+def _counted(where: Any) -> Any:
+    """What is asked of the records: those for which a writer was wanted."""
+    columns = (answers.c.status, answers.c.struck, answers.c.trail)
+    return sa.select(*columns).where(where, answers.c.status.in_(_COUNTED))
+
+
+def _bad(row: Any) -> bool:
+    """Whether it failed by its writer's fault, or something was struck out for its markers."""
+    struck = {one["fault"] for one in json.loads(row.struck or "[]")}
+    if struck & set(map(str, _CITING)):
+        return True
+    rungs = json.loads(row.trail or "{}").get("rungs", [])
+    own = [sentence for sentence in rungs if not any(known in sentence for known in OUTAGES)]
+    if row.status == Status.DEGRADED:
+        return bool(own)
+    return row.status == Status.FAILED and (bool(own) or not rungs)
+
+
+def _down(connection: sa.Connection, where: Any) -> tuple[int, int]:
+    query = sa.select(ballots.c.value).join(answers, answers.c.id == ballots.c.answer).where(where)
+    values = list(connection.execute(query.where(ballots.c.value.in_(("up", "down")))).scalars())
+    return values.count("down"), len(values)
+
+
+def askable(connection: sa.Connection, most: int) -> list[str]:
+    """Ids of the newest answers whose question was kept, as a person has allowed, with its passages."""
+    kept = sa.select(grounds.grounds.c.answer).where(grounds.grounds.c.passage.is_not(None)).distinct()
+    query = sa.select(answers.c.id).where(answers.c.question.is_not(None), answers.c.id.in_(kept))
+    query = query.where(answers.c.status.in_(_COUNTED)).order_by(answers.c.created_at.desc()).limit(most)
+    return list(connection.execute(query).scalars())
+
+
+def moment(at: float) -> datetime:
+    """Seconds since 1970 as records have their times."""
+    return datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,87 @@
+"""Settings in, what watches the adapter in production out: it takes one back that answers badly."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.measuring.conduct import Conduct
+    from model.learning.registry import Event, Registry
+    from model.learning.watch import Look
+
+EVERY_S = 60.0
+log = logging.getLogger("footnote.adapters")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An adapter since its promotion: how answers went, each look that was due, whether it was taken back."""
+
+    adapter: str
+    conduct: Conduct
+    looks: tuple[Look, ...]
+    taken_back: bool = False
+
+
+def watched(settings: Settings, *, dry: bool = False) -> Watched | None:
+    """Looks at the adapter in production and takes it back where answers have got worse, unless `dry`. None
+    where none was promoted: what a rollback led to is not watched."""
+    from bot import wiring
+    from bot.measuring.conduct import conduct, moment
+    from bot.wiring.models import registry
+    from model.learning.watch import looks
+
+    kept = registry(settings)
+    with _alone(kept.folder):  # two processes would go back twice
+        event = _promoted(kept)
+        if event is None:
+            return None
+        with wiring.engine(settings).connect() as connection:
+            seen = conduct(connection, moment(event.at))
+        every = tuple(looks(seen.before, seen.since))
+        worse = bool(every) and every[-1].worse
+        if worse and not dry:
+            kept.rollback("watch", every[-1].sentence)
+            log.warning("%s was taken back: %s", event.adapter, every[-1].sentence)
+        return Watched(event.adapter, seen, every, worse and not dry)
+
+
+def _promoted(kept: Registry) -> Event | None:
+    """The promotion that production stands on."""
+    now = kept.serving().production
+    led = [event for event in kept.events() if event.serving.production == now]
+    changes = [event for event in led if event.what in ("promote", "rollback")]
+    return changes[-1] if now and changes and changes[-1].what == "promote" else None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".watch").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+class Watch:
+    """Looks once a minute, however often it is called; what goes wrong is logged and stops nobody."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._next = settings, 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._next or not (self._settings.home / "models" / "serving.json").is_file():
+            return
+        self._next = time.monotonic() + EVERY_S
+        try:
+            watched(self._settings)
+        except Exception as error:
+            log.error("the adapter is not watched: %s", type(error).__name__)
