@@ -20,6 +20,7 @@ from bot.memory.kept import Hidden, keep
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+from model.learning import reviews
 from retrieval.ledger import hidden
 from retrieval.passage import Audience
 
@@ -212,6 +213,7 @@ class Inbox:
         with self._engine.begin() as connection:
             ended = connection.execute(inbox.update().where(rest).values(_WORDLESS)).rowcount
             feedback.wipe(connection)
+            reviews.wipe(connection)
         return ended
 
     def waiting(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,7 +18,7 @@ from model.learning.lesson import lessons, unreviewed
 from model.learning.reviews import Review
 from model.learning.row import Row
 
-_SEEN = 200  # of the queue, for those that somebody may be shown
+_LOOKS, _AT_ONCE = 10, 20  # into the queue, for what somebody may be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,13 @@ class Desk:
         reviewer may be shown it."""
         terms = self.terms()
         with self.engine.connect() as connection:
-            for one in islice(queue(connection, terms), _SEEN + len(but)):
-                if one.record.id not in but and not (shared and self._closed(one, terms)):
-                    return one
+            waits = (one for one in queue(connection, terms) if one.record.id not in but)
+            for _ in range(_LOOKS):
+                some = list(islice(waits, _AT_ONCE if shared else 1))
+                if found := _open(some, terms) if shared else some:
+                    return found[0]
+                if not some:
+                    break
         return None
 
     def case(self, answer: str, *, shared: bool = False) -> Case | None:
@@ -48,15 +52,16 @@ class Desk:
         terms = self.terms()
         with self.engine.connect() as connection:
             found = case(connection, answer, terms)
-        return None if found is None or (shared and self._closed(found, terms)) else found
+        return None if found is None or (shared and not _open([found], terms)) else found
 
     def judge(self, word: Review) -> Judged:
         """Writes down what a reviewer says, in one commit with the row of the audit. Raises as model's judge
         does."""
+        terms = self.terms()
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
-                    judged = judge(connection, word, self.terms())
+                    judged = judge(connection, word, terms)
                     if judged.new:
                         audit.note(connection, word.reviewer, f"review {word.verdict}", word.answer)
                     return judged
@@ -96,9 +101,12 @@ class Desk:
                 if last:
                     raise
 
-    def _closed(self, one: Case, terms: Terms) -> bool:
-        documents = {passage.document for passage in one.passages}
-        return not documents <= set(terms.everyone(documents))
+
+def _open(some: Sequence[Case], terms: Terms) -> list[Case]:
+    """Those all of whose passages everyone may read."""
+    every = [{passage.document for passage in one.passages} for one in some]
+    allowed = set(terms.everyone(set[str]().union(*every)))
+    return [one for one, documents in zip(some, every, strict=True) if documents <= allowed]
 
 
 def asked(connection: sa.Connection, answer: str) -> tuple[str, str]:

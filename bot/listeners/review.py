@@ -56,7 +56,11 @@ class Reviewing:
         """Writes the word down, if this person may say one, and shows what comes next. Doing so again writes
         nothing twice."""
         row = self.inbox.get(event_id)
-        if row.state != "received" or not self._allowed(row.person):
+        if row.state != "received":
+            return
+        if not self._allowed(row.person):
+            words = say("review_not_you", self.people.locale(row.person))
+            self.views.update(str(row.payload["view"]), blocks.look(None, "", problem=words))
             return
         locale, problem = self.people.locale(row.person), ""
         if verdict := _VERDICTS.get(str(row.payload["action"])):

@@ -23,27 +23,33 @@ def desk(settings: Settings) -> Desk:
 
 
 def terms(settings: Settings) -> Terms:
-    """What holds for learning."""
+    """What holds for learning, by the index that answers now."""
     from bot import wiring
     from bot.learning.desk import asked
     from model.learning.case import Terms
 
     weighed = wiring.meaning(settings, wiring.embedder_of(settings))
-    everyone = partial(public, settings)
+    everyone = partial(public, settings, _live(settings))
     given = (settings.record_days, settings.train_slack_text, settings.learn_unreviewed)
     return Terms(everyone, asked, *given, weighed)
 
 
-def public(settings: Settings, documents: Collection[str]) -> frozenset[str]:
+def public(settings: Settings, table: str, documents: Collection[str]) -> frozenset[str]:
     """Of these documents, those that everyone may read now, as the ledger says; without an index, none."""
+    from bot import wiring
+
+    shown = wiring.ledger(settings).shown(table, documents) if table else {}
+    return frozenset(uri for uri, now in shown.items() if EVERYONE in now.audience.principals)
+
+
+def _live(settings: Settings) -> str:
+    """The table that answers; empty where there is none."""
     from bot import wiring
 
     opened = wiring.store(settings)
     try:
-        table = opened.live(settings.workspace).name
+        return opened.live(settings.workspace).name
     except (IndexMissing, IndexMismatch):
-        return frozenset()
+        return ""
     finally:
         opened.close()
-    shown = wiring.ledger(settings).shown(table, documents)
-    return frozenset(uri for uri, now in shown.items() if EVERYONE in now.audience.principals)

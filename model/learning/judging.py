@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from model.learning import reviews
 from model.learning.case import Case, Terms, case
 from model.learning.lesson import NoLesson, corrected, row
+from model.learning.redact import redacted
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Review
 from model.learning.row import Row
 from model.record import recorded
@@ -58,4 +59,5 @@ def _lesson(of: Case | None, word: Review, terms: Terms) -> tuple[Row | None, st
         made = row(of, answer, _ORIGIN[word.verdict], terms)
     except NoLesson as why:
         return None, str(why)
-    return replace(made, reviewer=word.reviewer, made_at=datetime.now(UTC).isoformat()), ""
+    asked = redacted(made.question)  # keys, addresses and numbers that somebody wrote are in no lesson
+    return replace(made, question=asked, reviewer=word.reviewer, made_at=datetime.now(UTC).isoformat()), ""

@@ -117,6 +117,14 @@ def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
     drop(connection, record.erase(connection, documents))
 
 
+def wipe(connection: sa.Connection) -> None:
+    """Erases what people wrote: corrections, and lessons that hold a question or a correction."""
+    connection.execute(reviews.update().where(reviews.c.text.is_not(None)).values(text=None))
+    for answer, row in kept(connection).items():
+        if row.question or row.origin == "correction":
+            connection.execute(lessons.delete().where(lessons.c.answer == answer))
+
+
 def _review(row: sa.Row[tuple[str, int, str, str, datetime, str, str]]) -> Review:
     word = (row.answer, row.verdict, row.reviewer, row.turn, row.cause)
     return Review(*word, row.text or "", aware(row.at))

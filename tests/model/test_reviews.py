@@ -171,6 +171,14 @@ def test_the_question_is_learnt_where_the_operator_turned_slack_text_on_and_leav
     assert [(one.question, one.rights) for one in off] == [("", "own")]
 
 
+def test_what_is_secret_in_a_question_is_in_no_lesson(connection: sa.Connection) -> None:
+    put(connection, question="when is ada@kestrel.example paid, my key is xoxb-12345678-abcdefgh?")
+
+    lesson = judge(connection, Review("a1", "confirmed", "U0REV"), WITH_SLACK).lesson
+
+    assert lesson is not None and lesson.question == "when is ‹email› paid, my key is ‹token›?"
+
+
 def test_a_correction_is_learnt_with_its_markers(connection: sa.Connection) -> None:
     put(connection, "a1", says("down", "U2", "It is paid on the 25th."))
 
@@ -354,6 +362,20 @@ def test_a_document_that_leaves_the_index_takes_its_lessons_and_corrections_alon
     assert lessons(connection, TERMS) == []
     kept = [str(row) for table in metadata.tables.values() for row in connection.execute(sa.select(table))]
     assert not any("25th" in row for row in kept)
+
+
+def test_where_the_app_is_removed_what_people_wrote_leaves_the_lessons(connection: sa.Connection) -> None:
+    put(connection)
+    corrected(connection, "Pay is made on the 25th. [1]")
+    for id, terms in (("a2", TERMS), ("a3", WITH_SLACK)):
+        put(connection, id)
+        judge(connection, Review(id, "confirmed", "U0REV"), terms)
+
+    reviews.wipe(connection)
+
+    assert list(reviews.kept(connection)) == ["a2"]
+    kept = reviews.latest(connection, "a1")
+    assert kept is not None and (kept.verdict, kept.text) == ("corrected", "")
 
 
 def test_it_is_said_where_every_vote_went(connection: sa.Connection) -> None:
