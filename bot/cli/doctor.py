@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
 
@@ -185,13 +186,31 @@ def _reranker(settings: Settings) -> str:
 
 def _writer(settings: Settings) -> str:
     from bot import wiring
+    from model.writing.completion import Away
 
     if settings.writer_kind == "extract":
         return "extract: verbatim sentences, no model needed"
     ladder = wiring.rungs(settings)
     for rung in ladder:
-        rung.prove(settings.writer_silence_s)
+        try:
+            rung.prove(settings.writer_silence_s)
+        except Away as error:
+            second = rung is ladder[-1] and bool(settings.fallback_model)
+            raise FootnoteError(
+                _away(rung.name, str(error), "" if second else settings.vllm_base_url)
+            ) from None
     return f"{', '.join(rung.name for rung in ladder)}: {'each gives' if ladder[1:] else 'gives'} a token"
+
+
+def _away(name: str, reason: str, address: str) -> str:
+    """Which server it is, without what may be a key in its address, and what to do."""
+    where = urlsplit(address)
+    at = f" at {where.hostname}:{where.port}" if where.port else f" at {where.hostname}" if address else ""
+    setting = "VLLM_BASE_URL" if address else "FOOTNOTE_FALLBACK_MODEL"
+    return (
+        f"{name or 'The model'}{at} gave no token. {reason} Look at that server's log and restart it, or "
+        f"correct {setting}; FOOTNOTE_WRITER=extract answers without a model meanwhile."
+    )
 
 
 def _slack(settings: Settings) -> Iterator[Check]:

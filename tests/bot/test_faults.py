@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -78,3 +79,23 @@ def test_a_home_that_cannot_be_made_is_named_by_the_doctor(no_home: Path) -> Non
     assert done.exit_code == 1
     assert "FAIL home" in done.output and "FAIL state" in done.output
     assert str(no_home) not in done.output
+
+
+def test_a_model_server_that_takes_connections_and_says_nothing_is_named_with_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        for name, value in (
+            ("FOOTNOTE_WRITER", "chat"),
+            ("VLLM_BASE_URL", f"http://someone:secret@{place}/v1"),
+            ("FOOTNOTE_MODEL", "house"),
+            ("FOOTNOTE_WRITER_SILENCE_S", "0.5"),
+            ("COLUMNS", "400"),
+        ):
+            monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(cli.app, ["doctor"])
+
+    assert done.exit_code == 1
+    assert f"house at {place} gave no token. The model server took too long." in done.output
+    assert "VLLM_BASE_URL" in done.output and "restart it" in done.output and "secret" not in done.output
