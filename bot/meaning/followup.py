@@ -26,6 +26,9 @@ _POINTS = re.compile(
     r"|\b(?:das|die|der|den|dem)(?=\s*(?:[?.,!]|$|(?-i:[a-zäöüß])))",
     re.IGNORECASE,
 )
+_MEANT = re.compile(  # what only points says nothing of what it is about: "Who approves it?"
+    r"\b(?:it|its|they|them|their|these|those|he|she|him|er|ihn|sie|es|davon|dafür|dazu)\b", re.IGNORECASE
+)
 _MEASURES = frozenset(
     "many much long often old far soon early late high big days happens happen mean means work works need "
     "get please tell know want more viele viel mehr lange oft alt weit früh spät hoch groß "
@@ -63,6 +66,6 @@ def _lines(question: Question, enough: int) -> list[str]:
         return lines
     for one in reversed([one for one in question.earlier if one][-MOST:]):
         lines.insert(0, one)
-        if not _LEANS.search(one):
+        if not _LEANS.search(one) and not (_MEANT.search(one) and len(own_words(one)) < _ASKED):
             break
     return lines

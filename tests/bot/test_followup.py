@@ -62,6 +62,17 @@ def test_a_follow_up_of_a_follow_up_reaches_the_question_that_names_what_it_is_a
     assert asked(question) == f"{LEAVE}\nAnd for fathers?\nAnd in Berlin?"
 
 
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [("Who approves it?", "How long does that take?"), ("Wer genehmigt sie?", "Und wie lange dauert das?")],
+)
+def test_a_follow_up_of_one_that_only_points_reaches_what_both_are_about(second: str, third: str) -> None:
+    question = Question(third, earlier=("How do I reset my badge?", LEAVE, second))
+
+    assert asked(question) == f"{LEAVE}\n{second}\n{third}"
+    assert before(question) == f"{LEAVE} {second}"
+
+
 def test_the_first_question_of_a_thread_is_asked_as_it_stands() -> None:
     assert (asked(Question("And for contractors?")), before(Question("And for contractors?"))) == (
         "And for contractors?",
