@@ -74,7 +74,8 @@ class Citation:
     def of(cls, passage: Passage, number: int, span: tuple[int, int]) -> Citation:
         """Of a passage: characters `span` of its text."""
         start, end = span
-        where = (passage.id, passage.document, passage.title, passage.url, passage.heading, passage.page)
+        url = passage.address(passage.start + start)
+        where = (passage.id, passage.document, passage.title, url, passage.heading, passage.page)
         quote = passage.text[start:end]
         return cls(number, *where, passage.start + start, passage.start + end, quote, passage.updated_at)
 

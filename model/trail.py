@@ -108,6 +108,7 @@ def unpacked(kept: str) -> Passage:
     at = values["updated_at"]
     values["updated_at"] = datetime.fromisoformat(at) if at else None
     values["audience"], values["heading"] = Audience.of(*values["audience"]), tuple(values["heading"])
+    values["places"] = tuple((at, url) for at, url in values.get("places", ()))
     return Passage(**values)
 
 

@@ -48,9 +48,8 @@ def _place(passage: Passage) -> tuple[object, ...]:
 def _one(best: Hit, other: Hit) -> Hit:
     """Both as one hit under the id of the better; each leg's score is the higher of the two."""
     first, second = sorted((best.passage, other.passage), key=lambda passage: passage.start)
-    passage = replace(
-        first, id=best.passage.id, text=first.text + first.gap + second.text, end=second.end, gap=second.gap
-    )
+    text, places = first.text + first.gap + second.text, first.places + second.places
+    passage = replace(first, id=best.passage.id, text=text, end=second.end, gap=second.gap, places=places)
     return replace(
         best,
         passage=passage,

@@ -126,7 +126,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What is retrieved and quoted: `text == document.text[start:end]`, except that a later slice of a table
-    carries the table's header in `lead`, which is searched and shown to the model but never quoted."""
+    carries the table's header in `lead`, which is searched and shown to the model but never quoted. `places`:
+    where sections joined in it begin, as offsets into the document, with what opens there, as in Document."""
 
     id: str
     document: str
@@ -143,6 +144,11 @@ class Passage:
     lead: str = ""
     revision: str = ""  # of its document: which reading of it this passage is of
     gap: str = ""  # the few spaces and line ends that follow it: so what goes on right there can be joined
+    places: tuple[tuple[int, str], ...] = ()
+
+    def address(self, at: int) -> str:
+        """What opens at character `at` of the document."""
+        return next((url for start, url in reversed(self.places) if start <= at), self.url)
 
     @property
     def indexed_text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 from retrieval.passage import Audience, Hit, Passage
 from retrieval.terms import asked, indexed
 
-LAYOUT = 5  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
+LAYOUT = 6  # raised whenever the columns or the analysis of `terms` change: older indexes are then refused
 
 TEXTS = (
     "row",  # the passage and its revision: what a store has once
@@ -26,6 +27,7 @@ TEXTS = (
     "lead",
     "gap",
     "url",
+    "places",  # JSON: [[offset, address], ...]; empty where there are none
     "updated_at",
     "terms",  # what the keyword leg searches
 )
@@ -73,6 +75,7 @@ def to_record(passage: Passage) -> dict[str, Any]:
         "lead": _clean(passage.lead),
         "gap": passage.gap,
         "url": _clean(passage.url),
+        "places": _clean(json.dumps(passage.places)) if passage.places else "",
         "heading": [_clean(part) for part in passage.heading],
         "start": passage.start,
         "end": passage.end,
@@ -102,6 +105,7 @@ def from_record(record: Mapping[str, Any]) -> Passage:
         lead=record["lead"],
         revision=record["revision"],
         gap=record["gap"],
+        places=tuple((at, url) for at, url in json.loads(record["places"] or "[]")),
     )
 
 

@@ -16,13 +16,15 @@ _JOINED = 80  # and how long the two may become
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A span under one heading path: `heading` begins its first heading line, `start` its text."""
+    """A span under one heading path: `heading` begins its first heading line, `start` its text; `anchors` of
+    those that were joined in it, each with where its heading begins."""
 
     heading: int
     start: int
     end: int
     path: tuple[str, ...]
     anchor: str = ""
+    anchors: tuple[tuple[int, str], ...] = ()
 
 
 def sections(document: Document, pieces: Pieces) -> list[Section]:
@@ -93,4 +95,5 @@ def _join(document: Document, one: Section, two: Section) -> Section | None:
         return None
     path = two.path[:shared]
     start = one.start if path == one.path else one.heading
-    return Section(one.heading, start, two.end, path, one.anchor)
+    anchors = (*(one.anchors or ((one.heading, one.anchor),)), (two.heading, two.anchor))
+    return Section(one.heading, start, two.end, path, one.anchor, anchors)

@@ -105,6 +105,8 @@ class _Cutter:
         document, start = self.document, held[0].start + len(raw) - len(raw.lstrip())
         title, path = _header(document.title, section.path, self.budget // 3)
         page = bisect_right(document.pages, start) or None
+        end, url = start + len(text), self._place(start, page, _anchor(section, start))
+        inside = [(at, self._place(at, page, anchor)) for at, anchor in section.anchors if start < at < end]
         yield Passage(
             id=_identity(document.uri, start, text),
             document=document.uri,
@@ -112,14 +114,15 @@ class _Cutter:
             title=title,
             text=text,
             start=start,
-            end=start + len(text),
-            url=self._place(start, page, section.anchor),
+            end=end,
+            url=url,
             heading=path,
             page=page,
             updated_at=document.updated_at,
             audience=document.audience,
             lead=self.text[slice(*held[0].lead)].strip(),
-            gap=self._gap(start + len(text)),
+            gap=self._gap(end),
+            places=tuple(inside) if any(there != url for _, there in inside) else (),
         )
 
     def _gap(self, end: int) -> str:
@@ -228,6 +231,12 @@ def _header(title: str, path: tuple[str, ...], limit: float) -> tuple[str, tuple
     while len(path) > 1 and estimate(" > ".join((title, *path))) > limit:
         path = path[1:]
     return title, tuple(h[: Pieces(h).reach(0, limit / 2 - 3)] for h in path)
+
+
+def _anchor(section: Section, start: int) -> str:
+    """That of the section, or of those joined in it the one that `start` is in."""
+    at = bisect_right(section.anchors, start, key=lambda one: one[0])
+    return section.anchors[at - 1][1] if at else section.anchor
 
 
 def _identity(uri: str, start: int, text: str) -> str:

@@ -112,7 +112,8 @@ def _citation(cited: Cited, passages: Sequence[Passage]) -> tuple[Citation, Pass
     quote, first = _between(passages, cited.start, cited.end)
     if first is None:
         raise Changed("A document that this answer rests on has changed. Please ask again.")
-    where = (first.title, first.url, first.heading, first.page, cited.start, cited.end, quote)
+    url = first.address(cited.start)
+    where = (first.title, url, first.heading, first.page, cited.start, cited.end, quote)
     return Citation(cited.number, cited.passage, cited.document, *where, first.updated_at), first
 
 

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.answer import Citation
+from model.trail import packed, unpacked
 from retrieval.passage import Block, Document, Heading
 from retrieval.pieces import estimate
+from retrieval.record import from_record, to_record
 from retrieval.split import BUDGET, split
 
 _QUICK = settings(derandomize=True, max_examples=60, deadline=None)
@@ -122,6 +125,24 @@ def test_two_tiny_neighbours_become_one_passage_under_their_parent():
 
     assert passage.heading == ("A",)
     assert passage.text == "## B\none two\n## C\nthree four"
+
+
+def test_what_is_quoted_of_a_joined_section_opens_at_its_own_heading():
+    text = "# A\n## B\none two\n## C\nthree four\n## D\nfive six\n"
+    headings = tuple(
+        Heading(text.index(f"{m} {t}"), len(m), t, t.lower())
+        for m, t in (("#", "A"), ("##", "B"), ("##", "C"), ("##", "D"))
+    )
+
+    (passage,) = split(_document(text, headings=headings))
+    shown = [
+        Citation.of(passage, 1, (passage.text.index(said), len(passage.text))).url.partition("#")[2]
+        for said in ("one two", "three", "five six")
+    ]
+
+    assert shown == ["b", "c", "d"]
+    assert from_record(to_record(passage)) == passage
+    assert unpacked(packed(passage)) == passage
 
 
 def test_a_long_table_is_cut_between_rows_and_each_slice_carries_the_header():
