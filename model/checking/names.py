@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from model.checking.countries import named
 from retrieval.terms import STOP, stem, words
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&'’./-]*\w)?")
@@ -22,8 +23,10 @@ _DATES = frozenset(
     mon tue tues wed thu thur thurs fri sat sun""".split()
 )
 _PLAIN = STOP | frozenset("her his hers its yours mine sure yes okay here there then also even".split())
+_PARTS = re.compile(r"[-/]|(?<=[a-z])\.(?=[A-Z])")  # Ida.Then is two sentences
 _ALNUM = re.compile(r"[^\W_]+")
-_GREEK = str.maketrans("αβγδεκλμωßⅠ", "abgdeklmobi")
+_GREEK = str.maketrans("αβγδεζηθικλμνξπρστφχψωßⅠ", "abgdezhtiklmnxprstfcpobi")
+_SPELT_OUT = re.compile(r"alpha|beta|gamma|delta|epsilon|zeta|kappa|lambda|sigma|omega")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,22 @@ class Known:
 
     @cached_property
     def acronyms(self) -> frozenset[str]:
-        return frozenset(a.casefold() for a in _ACRONYM.findall(self.text))
+        dotted = (re.sub(r"\W", "", run) for run in _DOTTED.findall(self.text))
+        return frozenset(a.casefold() for a in (*_ACRONYM.findall(self.text), *dotted))
 
     @cached_property
     def squeezed(self) -> tuple[str, frozenset[int], frozenset[int]]:
         """Its letters and digits alone, where IL 10 is IL-10, and where words begin and end in them."""
-        pieces = _ALNUM.findall(self.text.casefold().translate(_GREEK))
+        pieces = _pieces(self.text)
         ends = list(accumulate(map(len, pieces)))
         return "".join(pieces), frozenset([0, *ends]), frozenset(ends)
+
+    @cached_property
+    def joined(self) -> frozenset[str]:
+        """Its words with a hyphen or a digit in them, and its acronyms: what others may write apart."""
+        return self.acronyms | frozenset(
+            _squeezed(w) for w in _TOKEN.findall(self.text) if any(c in "-–" or c.isdecimal() for c in w)
+        )
 
     @cached_property
     def initials(self) -> tuple[str, str]:
@@ -80,12 +91,14 @@ class Known:
 
     def has(self, name: str) -> bool:
         """Whether every piece of it that is a name is there: of Sf1-expressing the first, of A/B both."""
+        if named(name, self.text):
+            return True
         bare = name.casefold().removesuffix("s")
         if bare in _DATES and any(w[:3] == bare[:3] and w.removesuffix("s") in _DATES for w in self.words):
             return True
         if bare in STOP:  # IT and US are names only with their capitals
             return bool(re.search(rf"\b{name}\b", self.text))
-        pieces = [p for p in re.split(r"[-/]", name) if len(p) > 1 and (not p.islower() or not p.isalpha())]
+        pieces = [p for p in _PARTS.split(name) if len(p) > 1 and (not p.islower() or not p.isalpha())]
         return self._written(name) or all(self._has_piece(p) for p in pieces)
 
     def _has_piece(self, piece: str) -> bool:
@@ -119,14 +132,26 @@ def unknown(claim: str, known: Sequence[Known]) -> Name | None:
 
 
 def knows(name: Name, claim: str, known: Sequence[Known]) -> bool:
-    return any(k.has(name.text) for k in known) or _abbreviated(name, claim, known)
+    if any(k.has(name.text) for k in known):
+        return True
+    return _abbreviated(name, claim, known) or _joined(name, claim, known)
+
+
+def _joined(name: Name, claim: str, known: Sequence[Known]) -> bool:
+    """Whether it is known together with a word beside it, or with the first letters of those before it: of
+    NIH 3T3, NIH3T3; of transcription factor EB, TFEB; of United States, US."""
+    before, after = _TOKEN.findall(claim[: name.start])[-3:], _TOKEN.findall(claim[name.start :])[:2]
+    pairs = [[*before[-1:], name.text], after]
+    short = ["".join(w[0] for w in before[-n:]) + name.text for n in range(2, len(before) + 1)]
+    some = {_squeezed(both) for both in (*map("".join, pairs), *short)}
+    return any(not k.joined.isdisjoint(some) or any(named(" ".join(p), k.text) for p in pairs) for k in known)
 
 
 def _abbreviated(name: Name, claim: str, known: Sequence[Known]) -> bool:
     """Whether it is short for words that a text or the claim spells out, or a word of what they
     shorten."""
     core = _core(name.text)
-    if core and _spelt_before(core, claim[: name.start]):
+    if _spelt_before(_squeezed(name.text), claim[: name.start]):
         return True
     if len(core) > 2 and any(core in k.initials[len(core) > 3] for k in known):
         return True
@@ -150,17 +175,28 @@ def _core(name: str) -> str:
     return found[1].casefold() if found else ""
 
 
-def _spelt_before(core: str, before: str) -> bool:
-    """Whether the claim itself says what the acronym in brackets is short for: dendritic cells (DCs)."""
-    if not before.rstrip().endswith("("):
+def _spelt_before(short: str, before: str) -> bool:
+    """Whether the claim itself says what is short for it in brackets: dendritic cells (DCs), vitamin B6
+    (VB6), immunosuppressive (IS)."""
+    found = words(before) if before.rstrip().endswith("(") else []
+    if not found or len(short) < 2:
         return False
-    said = [w[0] for w in words(before)]
-    told = [w[0] for w in words(before) if w not in STOP]
-    return "".join(said).endswith(core) or "".join(told).endswith(core)
+    said = [w if any(c.isdecimal() for c in w) else w[0] for w in found]
+    told = [its for w, its in zip(found, said, strict=True) if w not in STOP]
+    if any("".join(some).endswith((short, short.removesuffix("s"))) for some in (said, told)):
+        return True
+    letters = iter(found[-1])
+    return short[0] == found[-1][0] and all(c in letters for c in short)
 
 
 def _squeezed(text: str) -> str:
-    return "".join(_ALNUM.findall(text.casefold().translate(_GREEK)))
+    return "".join(_pieces(text))
+
+
+def _pieces(text: str) -> list[str]:
+    """Runs of letters and digits, a Greek letter as one Latin one: of IFN-γ and of IFN-gamma ifn, g."""
+    found = _ALNUM.findall(text.casefold().translate(_GREEK))
+    return [w[0] if _SPELT_OUT.fullmatch(w) else w for w in found]
 
 
 def _inflected(word: str, known: frozenset[str]) -> bool:

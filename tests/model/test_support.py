@@ -14,7 +14,9 @@ TEXT = (
     "Employees may not export data without approval by the Data Protection Office. "
     "Overtime is allowed before 8 p.m. and increases the holiday allowance by 2 percentage points. "
     "Batteries hold up to 750 mg of lithium in rooms of 10 ° C. Ordinary badges open the inner doors. "
-    "The AMPK assay measures interleukin IL-10 and NF-κB."
+    "The AMPK assay measures interleukin IL-10, IFN-gamma and NF-κB on the HX4K9 reader (TDBX). "
+    "Citizens of the U.S. need a visa. A ten - year audit was ordered in 2004, and the Lisbon branch "
+    "closed in 2011 after the second audit of that branch."
 )
 PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),)
 
@@ -32,7 +34,14 @@ PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),
         "Overtime is permitted before 20:00.",
         "The holiday allowance is increased by 2 percentage points through overtime.",
         "Batteries hold up to 0.75 g of lithium.",
-        "AMP-dependent assays measure IL10 and NF-kB.",
+        "AMP-dependent assays measure IL10, IFN-γ and NF-kB.",
+        "The assay measures interferon on the HX 4K9 reader.",
+        "The assay measures interleukin on the tidal depth BX.",
+        "Citizens of the United States need a visa.",
+        "American citizens need a visa.",
+        "The São Paulo office is led by Moreau.Citizens need a visa.",
+        "The ten-year audit was ordered in 2004.",
+        "Laptops are replaced in two ways: after 36 months and by approval.",
     ],
 )
 def test_what_the_passage_says_in_other_words_is_kept(claim: str) -> None:
@@ -52,6 +61,10 @@ def test_what_the_passage_says_in_other_words_is_kept(claim: str) -> None:
         ("The assay measures interleukin IL-11.", Fault.NAME),
         ("The office (HQX) in São Paulo opened in 2010.", Fault.NAME),
         ("Employees may export data without approval by the Data Protection Office.", Fault.OPPOSITE),
+        ("Laptops are replaced in three ways: after 36 months and by approval.", Fault.FIGURE),
+        ("The Lisbon branch closed in 2004 after the second audit.", Fault.FIGURE),
+        ("A visa is for British citizens.", Fault.NAME),
+        ("The assay measures interleukin on the HX 4K8 reader.", Fault.NAME),
         ("Ordinary badges do not open the inner doors.", Fault.OPPOSITE),
         ("Ordinary badges fail to open the inner doors.", Fault.OPPOSITE),
         ("Ordinary badges no longer open the inner doors.", Fault.OPPOSITE),
