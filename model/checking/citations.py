@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from model.answer import Citation, Draft, Fault, Struck
+from model.checking.faults import wrong
 from model.checking.meaning import CLEAR, SUPPORT, Meaning, Weighed
-from model.checking.polarity import Statement
-from model.checking.support import MARKER, QUOTE, Evidence, bare, wrong
+from model.checking.statement import Statement
+from model.checking.support import MARKER, QUOTE, Evidence, bare
 from model.plain import LINK, plain
 from model.sentences import sentences
 from retrieval.passage import Passage

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from model.answer import Citation
 from model.checking.figures import Figure, figures
-from model.checking.polarity import negated
+from model.checking.statement import negated
 from model.checking.units import SIZES, UNITS
 from model.plain import plain
 from model.sentences import sentences

@@ -58,7 +58,7 @@ _FIGURE = re.compile(
     rf"(?P<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|jpy)\s|(?<![\w)])[-−](?=\d))?\s?"
     rf"(?:(?<![\w.])(?P<digits>{_NUMBER})(?P<ordinal>st|nd|rd|th)?|\b(?P<words>(?:{_SPELT})(?:[\s-]+(?:and\s+)?(?:{_SPELT}))*)\b)"
     rf"(?:\s?-?(?P<scale>thousand|million|billion|trillion|mio|mrd|millionen|milliarden|bn|k|m)\b\.?)?"
-    rf"(?:\s?-?(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
+    rf"(?:(?:\s-\s|\s?-?)(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -67,6 +67,8 @@ _IDENTIFIER = re.compile(r"\b(?!v\d+\.)(?:[A-Za-z]*[A-Z][A-Za-z]*-\d\w*|[A-Za-z]
 _JOINED = re.compile(r"\s*(?:[-–—,]|to|and|or|bis|und|oder|,\s*(?:and|or))\s*")  # 4-5 %, 36, 35 and 31 %
 _MONEY = frozenset({"USD", "EUR", "lb", "JPY", "CHF"})
 _Units = Callable[[], frozenset[str]]
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:-|\Z)|--\d")
+_ITEM = re.compile(r"[,;]?\s(?:and|or|und|oder)\s|[,;]\s")
 _VAGUE = "?"  # 5 m, 10 k: metres, or millions of whatever is meant
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b")
 
@@ -102,6 +104,11 @@ class Figure:
         """Whether it may be a mere word: "one of us", "the second time"."""
         return self.spelling.casefold() in ("one", *_ORDINALS[:2])
 
+    @property
+    def dated(self) -> bool:
+        """Whether it is a date or may be a year."""
+        return not self.unit and any(_YEAR.match(value) for value in self.values)
+
 
 def _is_part(mine: str, theirs: str) -> bool:
     """5 March, March 2024 and 2024 all stand in 5 March 2024."""
@@ -118,6 +125,12 @@ def _equal(mine: str, theirs: str, times: float) -> bool:
         return abs(float(mine) * times - float(theirs)) <= 1e-9 * abs(float(theirs))
     except ValueError:  # a date
         return False
+
+
+def counts(figure: Figure, text: str) -> bool:
+    """Whether it counts what `text` lists itself after a colon: two ways: by post and by fax."""
+    _, colon, listed = text[figure.start :].partition(": ")
+    return bool(colon) and str(len(_ITEM.split(listed))) in figure.values
 
 
 def figures(text: str) -> list[Figure]:

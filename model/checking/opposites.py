@@ -17,7 +17,16 @@ WEAK = frozenset(
     non reject rejects rejected rarely seldom little few insufficient inadequate dispensable abolish
     abolished abolishes eliminate eliminated avoid avoids avoided refuse refuses refused deny denies
     denied excluded exclude excludes limited barely scarcely neither otherwise decline declined wrong
-    false myth incorrect untrue""".split()
+    false myth incorrect untrue until unless""".split()
+)
+LACK = frozenset("without absent absence lack lacks lacked lacking except excluding ohne".split())
+NONE = LACK | frozenset("no kein keine keinen keinem keiner".split())  # of a thing
+PARTLY = frozenset("all every everyone everybody each always entirely alle jeder jede immer".split())
+# What stands between a denial and what it denies, and says nothing itself: no longer paid, does not occur.
+LIGHT = frozenset(
+    """longer anymore yet ever even actually really currently generally usually typically normally
+    necessarily possibly significant significantly clear clearly convincing also indeed still already any
+    between at occur occurs happen happens""".split()
 )
 PREFIX = re.compile(r"(?:un|in|im|il|ir|non|dis)(?=[a-z]{4})")
 # What they are about, then the words of one way and those of the other.

@@ -8,9 +8,10 @@ from typing import Protocol, runtime_checkable
 
 from model.answer import Draft, Struck
 from model.checking.citations import markers
+from model.checking.faults import missing
 from model.checking.figures import figures
-from model.checking.polarity import negated
-from model.checking.support import MARKER, Evidence, missing
+from model.checking.statement import negated
+from model.checking.support import MARKER, Evidence
 from model.sentences import sentences
 from model.writing.prompt import inert
 from retrieval.passage import Passage

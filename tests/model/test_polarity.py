@@ -1,0 +1,131 @@
+"""Where a sentence denies, or goes the other way, and the passage does not: and where it only seems to."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.answer import Fault
+from model.checking.citations import check
+from retrieval.passage import Passage
+
+
+def _fault(said: str, claim: str) -> Fault | None:
+    passage = Passage("p", "d", "s", "Handbook", said, 0, len(said), "https://x")
+    return check(f"{claim} [1]", (passage,)).fault
+
+
+@pytest.mark.parametrize(
+    ("said", "claim"),
+    [
+        # a word may be denied at one place and said at another
+        (
+            "Lockers may lose their code after a power cut, whereas your card will not lose its code.",
+            "Lockers may lose their code after a power cut.",
+        ),
+        # "if ... not" and "whether" say nothing of what is so
+        (
+            "If the depot is not sorting parcels by noon, ring the desk. The depot sorts parcels daily.",
+            "The depot is sorting parcels daily by noon.",
+        ),
+        (
+            "We asked whether night shifts raise the number of accidents. Night shifts were not linked with "
+            "a raised number of accidents.",
+            "Night shifts do not raise the number of accidents.",
+        ),
+        # what opens with "not only", or says "the only", denies nothing
+        (
+            "Badges are not the only key to the archive, which keeps contracts for ten years.",
+            "Badges are not the only key to the archive.",
+        ),
+        # "do not hesitate" asks for something; "None" is what a menu has
+        (
+            "Ring the travel desk about visas at any time.",
+            "Don't hesitate to ring the travel desk about visas.",
+        ),
+        (
+            "For Template select None and start from an empty page.",
+            'For "Template", select "None" to start from an empty page.',
+        ),
+        # none of a thing is none of it, whatever else is said of the thing
+        (
+            "Trainees in Lund ride the shuttle and there is no charge at all.",
+            "Trainees ride the shuttle in Lund without a booking charge.",
+        ),
+        # "until" and "unless" deny
+        (
+            "Parking is open to guests, but a permit is not a necessity until the car is staying overnight.",
+            "A permit is not a necessity for guests if the car is not staying overnight.",
+        ),
+        # an adverb between says nothing
+        (
+            "Deliveries are planned at fixed, though not necessarily equal, distances along the road.",
+            "Deliveries along the road do not occur at equal distances.",
+        ),
+        # a short sentence that says just this, among longer ones that have more words of it
+        (
+            "The recycling rule of Ostby county asks for two bins, one for paper of households and one for "
+            "glass of households. Recycling bins of Ostby stay loose on the county lorry and open. Keep the "
+            "recycling of Ostby county loose in the bins. Do not put cans in a bag.",
+            "By the recycling rule of Ostby county cans are not put in a bag, and recycling stays loose.",
+        ),
+        # what lacks something is the thing, not what is said of it afterwards
+        (
+            "Crews without a radio have an increased risk of delays.",
+            "Crews lacking a radio have an increased risk of delays.",
+        ),
+        # both ways in one sentence, both in the passage
+        (
+            "Public shelves hold leaflets for guests. Private shelves hold contracts for staff.",
+            "There are public shelves with leaflets and private shelves with contracts.",
+        ),
+        # no word around is the same, and something else goes this way
+        (
+            "Most drivers of the harbour line take the safety course in spring, with a simulator of a lorry. "
+            "The safety course lowers the risk of a crash.",
+            "The safety course of the harbour line, which has a simulator of a lorry, lowers the crash risk.",
+        ),
+        ("Nicht nur Gäste nutzen die Kantine, auch Mitarbeitende.", "Nicht nur Gäste nutzen die Kantine."),
+    ],
+)
+def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> None:
+    assert _fault(said, claim) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "claim"),
+    [
+        # a denial that is as near as the nearest sentence
+        (
+            "Please have the exact fare ready. The driver does not carry change.",
+            "Please have the exact fare ready, since the driver does carry change.",
+        ),
+        # a denial in a condition, where the claim has the condition
+        (
+            "A member needs a majority of votes to lead. The council meets at once if no member gets a "
+            "majority of votes.",
+            "The council meets at once if a member gets a majority of votes.",
+        ),
+        (
+            "If you don't need the groups anymore, you can delete them.",
+            "If you need the groups, delete them.",
+        ),
+        # not all is not none
+        (
+            "But not all tides cause floods here. For example, a spring tide could cause floods.",
+            "Spring tides cannot cause floods.",
+        ),
+        # denied of one thing, said of this one
+        (
+            "We expected that late trains would be linked with complaints, with no link for buses.",
+            "Late trains are not linked with complaints.",
+        ),
+        (
+            "The survey found no convincing link between noise and sick leave.",
+            "Noise is linked with sick leave.",
+        ),
+        ("The pool is closed in winter.", "The pool is open in winter."),
+        ("Die Kantine ist im Sommer nicht geöffnet.", "Die Kantine ist im Sommer geöffnet."),
+    ],
+)
+def test_what_is_the_opposite_is_struck_out_though_other_sentences_are_like_it(said: str, claim: str) -> None:
+    assert _fault(said, claim) is Fault.OPPOSITE
