@@ -29,12 +29,12 @@ from model.learning.basis import Basis
 from model.learning.probe import Example, NotProbed, Probe, examples
 from model.learning.tensors import read
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(2400)]
 GAUGE = Path(__file__).with_name("gauged.py")
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "deploy" / "vllm" / "server.py"
 WEIGHTS = "adapter_model.safetensors"
-START_S, FOLLOWED_S = 400.0, 5.0
+START_S, FOLLOWED_S = 700.0, 5.0
 Change = Callable[[str, np.ndarray[Any, Any]], tuple[str, np.ndarray[Any, Any]]]
 
 
