@@ -3,21 +3,26 @@
 python -m docs.gate nulls    100 adapters no better than production, one after the other, 1,000 times over
 python -m docs.gate power    how often adapters that are 5, 10 and 15 points better pass, by size of the set
 python -m docs.gate harm     how often adapters that are better and do harm pass, by how much harm
+
+Behind it: how many times over, and a file for the picture of the shares that pass.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.learning.evaluate import Run
 from model.learning.gate import Evidence, Outcome, Rules, judge
+from model.learning.plot import Bar, drawn
 from model.learning.scored import Scored
 from model.learning.stats import sign_test, spent, wilson
 
@@ -155,7 +160,7 @@ def shares(outcomes: Sequence[Outcome]) -> str:
 
 
 def power(times: int = 200) -> Iterator[str]:
-    yield "| items | truly better by | attempt | pass | fail | insufficient |\n|---|---|---|---|---|---|"
+    yield "| set | truly | of its set | pass | fail | insufficient |\n|---|---|---|---|---|---|"
     for items in (200, 400):
         for points in (0.0, 0.05, 0.10, 0.15, 0.20):
             for attempt in (1, 10) if points >= 0.10 else (1,):
@@ -163,7 +168,8 @@ def power(times: int = 200) -> Iterator[str]:
                 for _ in range(times):
                     world = World.drawn(random, items)
                     outcomes.append(trial(world, better(world, points), random, attempt))
-                yield f"| {items} | {100 * points:.0f} points | {attempt} | {shares(outcomes)} |"
+                what = f"{100 * points:.0f} points better | attempt {attempt}"
+                yield f"| {items} items | {what} | {shares(outcomes)} |"
 
 
 def better(world: World, points: float) -> Floats:
@@ -221,13 +227,30 @@ def null_lines(times: int = 1000) -> Iterator[str]:
         yield f"| {items} | {together} | {how} | {said} | {every / times:.3f} |"
 
 
+ROW = re.compile(r"\| (.+) \| (\d+) % \((\d+) to (\d+)\)")
+
+
+def picture(title: str, lines: Sequence[str]) -> str:
+    """The shares that pass, of the table's lines, with their intervals."""
+    bars = []
+    for line in lines:
+        if found := ROW.match(line):
+            seen, low, high = (int(found[i]) / 100 for i in (2, 3, 4))
+            bars.append(Bar(found[1].replace(" | ", ", "), low, seen, high, f"{100 * seen:.0f} %"))
+    return drawn(title, bars)
+
+
 def main() -> None:
     what = {"nulls": null_lines, "power": power, "harm": harm}
     if len(sys.argv) < 2 or sys.argv[1] not in what:
         sys.exit(__doc__)
     began, times = time.monotonic(), [int(one) for one in sys.argv[2:3]]
+    lines = []
     for line in what[sys.argv[1]](*times):
         print(line, flush=True)
+        lines += line.splitlines()
+    if len(sys.argv) > 3:
+        Path(sys.argv[3]).write_text(picture(f"Adapters that pass: {sys.argv[1]}", lines), encoding="utf-8")
     print(f"\n{time.monotonic() - began:.0f} s")
 
 

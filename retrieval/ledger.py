@@ -62,6 +62,13 @@ class Ledger:
                 rows += db.execute(_SHOWN, {"table": held_in, "some": some}).all()
         return {uri: Reading(revision, audience_of(listed)) for uri, revision, listed in rows if revision}
 
+    def principals(self, held_in: str) -> frozenset[str]:
+        """All by whom any document of the table may be read: who holds them all may read everything."""
+        query = sa.select(documents.c.audience).where(documents.c.held_in == held_in).distinct()
+        with self.engine.connect() as db:
+            every = [audience_of(listed).principals for listed in db.execute(query).scalars()]
+        return frozenset().union(*every)
+
     def length(self, held_in: str, uri: str) -> int:
         """Passages of the document; 0 where its file was read with notes: something was left out of it."""
         of_it = (documents.c.held_in == held_in) & (documents.c.uri == uri)

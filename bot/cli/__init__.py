@@ -12,6 +12,7 @@ import typer
 
 from bot.cli.adapters import adapters
 from bot.cli.admin import admin
+from bot.cli.advise import advise
 from bot.cli.ask import ask
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
@@ -61,6 +62,7 @@ for command in (shadow, compare, watch):
     adapters.command()(command)
 app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
 app.command(rich_help_panel=LEARN)(gate)
+app.command(rich_help_panel=LEARN)(advise)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

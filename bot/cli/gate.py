@@ -33,7 +33,8 @@ def gate(  # noqa: PLR0913
 
     settings = load()
     bench = judging.bench(settings, golden, against, Rules(items, refusals))
-    verdict, folder = gated(bench, judging.subject(settings, candidate), again=again)
+    learnt = judging.rows_of(settings, candidate)
+    verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)
     if as_json:
         typer.echo(json.dumps({**to_json(verdict), "folder": str(folder)}, ensure_ascii=False))
     else:

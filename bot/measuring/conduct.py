@@ -76,6 +76,19 @@ def askable(connection: sa.Connection, most: int) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def unhelpful(connection: sa.Connection, most: int) -> dict[str, str]:
+    """Ids of the newest answers with a vote against them or without a finding, and the last correction."""
+    down = sa.select(ballots.c.answer).where(ballots.c.value == "down")
+    wrong = answers.c.id.in_(down) | (answers.c.status == str(Status.NOT_FOUND))
+    query = sa.select(answers.c.id).where(wrong).order_by(answers.c.created_at.desc()).limit(most)
+    ids = list(connection.execute(query).scalars())
+    told = sa.select(ballots.c.answer, ballots.c.correction).where(
+        ballots.c.answer.in_(ids), ballots.c.value == "down", ballots.c.correction.is_not(None)
+    )
+    right = {row.answer: row.correction for row in connection.execute(told.order_by(ballots.c.at))}
+    return {one: right.get(one, "") for one in ids}
+
+
 def moment(at: float) -> datetime:
     """Seconds since 1970 as records have their times."""
     return datetime.fromtimestamp(at, UTC)

@@ -135,6 +135,15 @@ def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: row.id)[:LEARNT])
 
 
+def rows_of(settings: Settings, name: str) -> frozenset[str]:
+    """Ids of the rows that an adapter of the registry was trained on; none of another model."""
+    from bot.wiring.models import registry
+
+    kept = registry(settings)
+    told = kept.training(name).get("row_ids", ()) if name in kept.adapters() else ()
+    return frozenset(map(str, told))
+
+
 def production(settings: Settings) -> str:
     """The adapter in production; `base` where there is none."""
     from bot.wiring.models import BASE, registry

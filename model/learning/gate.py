@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -118,6 +118,16 @@ def too_small(golden: Golden, pair: tuple[str, str], rules: Rules) -> Verdict | 
     there = f"{len(golden.items)} items, {golden.refusals} of them unanswerable"
     said = f"The golden set has {there}: {' and '.join(wants)} are needed (footnote eval add)."
     return Verdict(Outcome.INSUFFICIENT, said, golden.name, *pair)
+
+
+def known(golden: Golden, pair: tuple[str, str], learnt: Collection[str]) -> Verdict | None:
+    """The verdict on a candidate that was trained on what it is measured on: what it knows by heart is no
+    gain."""
+    seen = len({row.id for row in golden.items} & set(learnt))
+    if not seen:
+        return None
+    said = f"It was trained on {seen} of the {len(golden.items)} golden items: build its dataset anew."
+    return Verdict(Outcome.FAIL, said, golden.name, *pair)
 
 
 def judge(evidence: Evidence, rules: Rules = Rules()) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from model.learning import evaluate, golden, page
 from model.learning.attempts import attempt
 from model.learning.evaluate import Run, Subject, answered, losses
-from model.learning.gate import SEED, Evidence, Outcome, Rules, Verdict, judge, too_small
+from model.learning.gate import SEED, Evidence, Outcome, Rules, Verdict, judge, known, too_small
 from model.learning.golden import Golden, unsealed
 from model.learning.guards import Check, State, signs
 from model.learning.row import Row
@@ -59,12 +59,15 @@ def kept(place: Path, over: Golden, one: Run) -> Path:
     return folder
 
 
-def gated(bench: Bench, candidate: Subject, *, again: bool = False) -> tuple[Verdict, Path]:
+def gated(
+    bench: Bench, candidate: Subject, *, learnt: Collection[str] = (), again: bool = False
+) -> tuple[Verdict, Path]:
     """The verdict on a candidate, and its folder. Production is asked before it and after it, in the same
-    session: the second time for its noise. Raises NotEvaluated, NotGolden."""
+    session: the second time for its noise. `learnt` are ids of the rows that it was trained on. Raises
+    NotEvaluated, NotGolden."""
     over, pair = bench.golden(), (candidate.name, bench.production.name)
-    if small := too_small(over, pair, bench.rules):
-        return small, _written(bench, small, (), over)
+    if early := too_small(over, pair, bench.rules) or known(over, pair, learnt):
+        return early, _written(bench, early, (), over)
     number = bench.counted(candidate.name, by="gate", again=again)
     first = run(bench.production, over)
     ours = run(candidate, over)

@@ -269,3 +269,14 @@ def test_guards_say_what_they_cannot_rule_out(tmp_path: Path) -> None:
     (recall,) = (check for check in verdict.checks if check.name.startswith("unanswerable"))
     assert recall.state is State.HELD and 0 < recall.interval.high < 0.10
     assert "more than" in recall.sentence and "ruled out" in recall.sentence
+
+
+def test_who_was_trained_on_golden_items_is_not_asked_about_them(tmp_path: Path) -> None:
+    made = bench(tmp_path)
+    learnt = [row.id for row in made.golden().items[:3]]
+
+    verdict, folder = gated(made, model("kb-0001-aaaaaaaa"), learnt=[*learnt, "another"])
+
+    assert verdict.outcome is Outcome.FAIL and "trained on 3 of the 240 golden items" in verdict.sentence
+    assert json.loads((folder / "verdict.json").read_text())["verdict"] == "fail"
+    assert not (tmp_path / "evals").exists()
