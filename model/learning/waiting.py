@@ -17,7 +17,7 @@ from model.learning.row import Row
 
 _FILE = "waiting.jsonl"
 GENERAL = 200  # texts that stand for everything a model knew before
-_LEAST = 80  # characters of one
+_LEAST = 30  # characters of one
 
 
 def add(place: Path, row: Row, *, locked: bool) -> bool:
@@ -112,10 +112,6 @@ def _clustered(opens: Sequence[Row], shut: Sequence[Row]) -> tuple[list[Row], li
 
 
 def _texts(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The passages' own words, a text a document, where nobody gave others."""
-    found: dict[str, str] = {}
-    for row in rows:
-        for passage in row.passages:
-            if len(passage.text) >= _LEAST:
-                found.setdefault(passage.document, passage.text)
-    return tuple(found.values())[:GENERAL]
+    """The passages' own words, each once, where nobody gave others."""
+    every = (passage.text for row in rows for passage in row.passages if len(passage.text) >= _LEAST)
+    return tuple(dict.fromkeys(every))[:GENERAL]

@@ -184,3 +184,13 @@ def test_a_row_is_read_as_it_was_added(tmp_path: Path) -> None:
 
     assert waiting.waiting(tmp_path) == [(row, True)]
     assert isinstance(row, Row)
+
+
+def test_without_other_texts_what_is_forgotten_is_seen_on_the_passages(tmp_path: Path) -> None:
+    some = rows(30, 10)
+    for row in some:
+        waiting.add(tmp_path, row, locked=False)
+
+    over = golden.opened(waiting.frozen(tmp_path, "team"))
+
+    assert len(over.general) >= 20 and set(over.general) <= {p.text for row in some for p in row.passages}
