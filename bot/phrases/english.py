@@ -121,7 +121,8 @@ PHRASES = {
     "why_reasons": "What was wrong with it",
     "why_correction": "What would have been right",
     "why_use": (
-        "Kept with your vote for those who look after me here, to make answers better. It is posted nowhere."
+        "Kept with your vote for those who look after me here, to make answers better. It is posted nowhere. "
+        "With /footnote optout nothing of yours is learnt from."
     ),
     "reason_wrong": "It is wrong",
     "reason_other_question": "It is not what I asked",

@@ -126,7 +126,7 @@ PHRASES = {
     "why_correction": "Was richtig gewesen wäre",
     "why_use": (
         "Bleibt bei deiner Stimme, für alle, die mich hier betreuen, damit Antworten besser werden. "
-        "Es wird nirgends veröffentlicht."
+        "Es wird nirgends veröffentlicht. Mit /footnote optout wird aus nichts von dir gelernt."
     ),
     "reason_wrong": "Sie ist falsch",
     "reason_other_question": "Das war nicht meine Frage",

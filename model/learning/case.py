@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -111,7 +112,7 @@ def queue(connection: sa.Connection, terms: Terms) -> Iterator[Case]:
     order = {CORRECTION: 0, DOWN: 1, UP: 2}
     voted = sorted(told, key=lambda one: (order[_why(told[one])], -len(told[one]), one))
     looked = reviews.reviewed(connection)
-    for answer in [*voted, *_unsure(connection, _since(terms), told)]:
+    for answer in chain(voted, _unsure(connection, _since(terms), told)):
         if _looked(looked.get(answer), told.get(answer, ())):
             continue
         found = case(connection, answer, terms)

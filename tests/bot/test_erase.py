@@ -240,6 +240,17 @@ def test_a_document_is_erased_from_records_and_lessons(settings: Settings, name:
     assert not any("25th" in text for text in held(settings).values())
 
 
+def test_a_document_leaves_datasets_and_golden_sets_as_well(planted: Settings) -> None:
+    models, gone = planted.home / "models", OF_THEM.passages[1]
+
+    receipt = json.loads(footnote("erase", "--document", gone.document, "--json").stdout)
+
+    assert receipt["counts"]["lessons"] >= 1 and len(receipt["datasets"]) == len(receipt["golden"]) == 1
+    assert receipt["adapters"] == ["kb-0001-aaaaaaaa"]
+    for file in models.rglob("*.jsonl"):
+        assert gone.text not in file.read_text()
+
+
 @pytest.mark.parametrize("words", [(), ("--user", "ada"), ("--user", USER, "--document", "kb/pay.md")])
 def test_one_person_or_one_document_is_meant(words: tuple[str, ...]) -> None:
     assert footnote("erase", *words).returncode == 2
