@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,7 @@ CAUSES = {
     "a": ("rights", "who asked may not read it"),
     "x": ("other", "something else"),
 }
+_ID = re.compile(r"[UW][A-Z0-9]{1,31}")
 SHOWN = 600  # characters of a passage
 AS = "Your Slack id, for the record of who reviewed."
 JSON = "A JSON list, for scripts."
@@ -135,6 +137,8 @@ def _word(of: Case, verdict: str, reviewer: str, cause: str = "", text: str = ""
     from model.learning.reviews import CAUSES as known
     from model.learning.reviews import Review
 
+    if reviewer != "terminal" and not _ID.fullmatch(reviewer):
+        raise typer.BadParameter("--as takes a Slack id such as U0ADA0001: it is in the menu of a profile.")
     if cause and cause not in known:
         raise typer.BadParameter(f"a cause is one of {', '.join(known)}.")
     return Review(of.record.id, verdict, reviewer, of.turn, cause, text)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,9 @@ def _compact(engine: sa.Engine) -> bool:
 
 def _found(home: Path, user: str) -> Iterator[str]:
     """Files that still have the name, from the home on."""
+    name = re.compile(_word(user).pattern.encode())
     for file in sorted(home.rglob("*")):
-        if file.is_file() and _word(user).search(file.read_bytes().decode("latin-1")):
-            yield str(file.relative_to(home))
+        if file.is_file() and file.stat().st_size:
+            with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as held:
+                if name.search(held):
+                    yield str(file.relative_to(home))
