@@ -85,6 +85,11 @@ def votes(connection: sa.Connection, answer: str) -> list[Vote]:
     return cast(connection, sa.select(sa.literal(answer)))
 
 
+def every(connection: sa.Connection) -> list[Vote]:
+    """The votes that count on any answer, oldest first."""
+    return cast(connection, sa.select(ballots.c.answer))
+
+
 def cast(connection: sa.Connection, of: sa.Select[tuple[str]]) -> list[Vote]:
     """The votes that count on these answers, oldest first."""
     counting = ballots.c.answer.in_(of) & ballots.c.value.in_(("up", "down"))

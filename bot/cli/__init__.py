@@ -14,6 +14,7 @@ from bot.cli.adapters import adapters
 from bot.cli.admin import admin
 from bot.cli.advise import advise
 from bot.cli.ask import ask
+from bot.cli.dataset import dataset
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
 from bot.cli.evaluate import evaluate
@@ -57,6 +58,7 @@ app.command(rich_help_panel=ADMIN)(worker)
 app.command(rich_help_panel=ADMIN)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
+app.add_typer(dataset, name="dataset", rich_help_panel=LEARN)
 app.command(rich_help_panel=LEARN)(train)
 for command in (shadow, compare, watch):
     adapters.command()(command)

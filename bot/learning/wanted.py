@@ -33,6 +33,14 @@ class Wanted(BaseSettings):
         "made.",
     )
 
+    train_person_share: float = Field(
+        0.1,
+        validation_alias="FOOTNOTE_TRAIN_PERSON_SHARE",
+        description="Share of a dataset's rows that one person's votes, questions and corrections may be.",
+        gt=0,
+        le=1,
+    )
+
     @property
     def reviewer_ids(self) -> frozenset[str]:
         return frozenset(id for part in self.reviewers.split(",") if (id := part.strip()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from model.learning.case import Terms, case
 from model.learning.lesson import NoLesson, lessons, row, unreviewed
 from model.learning.reviews import REJECTED
 from model.learning.row import Row
-from model.record import answers
 
 WAITS, REJECTED_ANSWER = "wait for a review", "are on answers that were rejected"
 GONE, CLOSED = "are on answers whose words are not kept", "rest on what not everyone may read"
@@ -38,20 +37,35 @@ class Fates:
         return f"{said}, {left} not{f', because {why}' if why else ''}."
 
 
-def fates(connection: sa.Connection, terms: Terms) -> Fates:
-    """Of every vote that counts."""
-    out, cast = optout.out(connection), feedback.cast(connection, sa.select(answers.c.id))
-    rows = {one.answer_id: one for one in (*lessons(connection, terms), *unreviewed(connection, terms))}
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Answers that are learnt from as they were asked, those whose question is made anew, and why others that
+    might be are not."""
+
+    as_asked: frozenset[str] = frozenset()
+    anew: frozenset[str] = frozenset()
+    left: Mapping[str, str] = field(default_factory=dict)
+
+
+def fates(connection: sa.Connection, terms: Terms, placed: Placed | None = None) -> Fates:
+    """Of every vote that counts. `placed`: as a dataset has been built; without it, as one would be."""
+    out, cast = optout.out(connection), feedback.every(connection)
+    placed = placed or _planned([*lessons(connection, terms), *unreviewed(connection, terms)])
     why, found = _Why(connection, terms), Counter[str]()
     as_asked = anew = 0
     for vote in cast:
         if out.has(vote.voter):
             found[OUT] += 1
-        elif learnt := rows.get(vote.answer):
-            as_asked, anew = as_asked + bool(learnt.question), anew + (not learnt.question)
+        elif vote.answer in placed.as_asked | placed.anew:
+            as_asked, anew = as_asked + (vote.answer in placed.as_asked), anew + (vote.answer in placed.anew)
         else:
-            found[why(vote.answer)] += 1
+            found[placed.left.get(vote.answer) or why(vote.answer)] += 1
     return Fates(len(cast), as_asked, anew, dict(found.most_common()))
+
+
+def _planned(rows: Sequence[Row]) -> Placed:
+    asked = frozenset(one.answer_id for one in rows if one.question)
+    return Placed(asked, frozenset(one.answer_id for one in rows) - asked)
 
 
 class _Why:

@@ -46,7 +46,7 @@ _PHONE = (
     r"(?<![\w+])(?:\+|(?<!\d )00)(?=[1-9])\d{1,3}(?:[ \u00a0./-]{0,2}\(0?\d{0,5}\))?"
     r"(?:[ \u00a0./-]{0,2}\d){6,12}(?!\w)"
     rf"|(?i:\b{_CALL}[.:]{{0,2}}\s{{0,3}})(?P<call>\(?\d(?:[ \u00a0()./-]{{0,2}}\d){{5,14}})(?!\w)"
-    r"|(?<![\w+-])\(\d{3}\) ?\d{3}-\d{4}(?![\w-])"
+    r"|(?<![\w+-])(?:\(\d{3}\) ?|\d{3}-)\d{3}-\d{4}(?![\w-])"
 )
 
 
@@ -80,8 +80,10 @@ def _address(text: str) -> bool:
 
 
 def _made_up(text: str) -> bool:
-    """A password rather than a word of a sentence about them."""
-    return not text.rstrip(".").isalpha()
+    """A password rather than a word of a sentence about them, or the name of a variable that has one."""
+    bare = text.strip("\"'.")
+    named = bare.startswith(("$", "{", "[", "%", "*")) or (bare.isupper() and not re.search(r"\d", bare))
+    return not named and not bare.isalpha()
 
 
 def _always(text: str) -> bool:

@@ -34,16 +34,16 @@ class Reason(StrEnum):
     REFUSALS = "refusals"  # enough rows refuse
 
 
-SAID = {  # to whoever builds: "12, because ..."
-    Reason.CLOSED: "a document of theirs is not, or no longer, for everyone to read",
-    Reason.ERASED: "somebody or something of theirs was erased",
-    Reason.INVALID: "their markers and passages do not fit each other",
-    Reason.DUPLICATE: "another row says nearly the same",
-    Reason.GOLDEN: "a golden set has the same, or nearly",
-    Reason.CLUSTER: "enough others ask the same",
-    Reason.UNREVIEWED: "enough others came without a review",
-    Reason.PERSON: "enough rows are of the same person",
-    Reason.REFUSALS: "enough others refuse",
+SAID = {  # of rows, and of votes: "12 rest on ..."
+    Reason.CLOSED: "rest on what not everyone may read, or on messages",
+    Reason.ERASED: "are of somebody or something that was erased",
+    Reason.INVALID: "have markers that do not fit their passages",
+    Reason.DUPLICATE: "say nearly what another one says",
+    Reason.GOLDEN: "are in a golden set, or near to what is",
+    Reason.CLUSTER: "ask what enough others ask",
+    Reason.UNREVIEWED: "came without a review, as enough others did",
+    Reason.PERSON: "are of somebody of whom there are enough",
+    Reason.REFUSALS: "refuse, as enough others do",
 }
 
 

@@ -14,9 +14,15 @@ THINGS = (
 TOWNS = "Lund,Mora,Umea,Falun,Visby,Kiruna,Boden,Ystad,Arvika,Sala,Nora,Eksjo".split(",")
 
 
+def _town(i: int) -> str:
+    """One of its own for each round of things."""
+    turn, place = divmod(i // len(THINGS), len(TOWNS))
+    return TOWNS[place] + "bergdalholmvik"[: 4 * turn]
+
+
 def passage(i: int, audience: Audience | None = None) -> Passage:
     """What the handbook says about the i-th thing."""
-    thing, town = THINGS[i % len(THINGS)], TOWNS[i // len(THINGS) % len(TOWNS)]
+    thing, town = THINGS[i % len(THINGS)], _town(i)
     text = (
         f"Each {thing} in {town} is handed out for {i + 3} months. Ask the desk on floor {i % 9 + 1} for the "
         f"{thing}; it costs {i * 7 + 12} crowns, and {town} sends a reminder before it ends."
@@ -28,7 +34,7 @@ def passage(i: int, audience: Audience | None = None) -> Passage:
 
 def lesson(i: int, **more: object) -> Row:
     """A question on the i-th thing, its passage among three others, and the answer."""
-    thing, town = THINGS[i % len(THINGS)], TOWNS[i // len(THINGS) % len(TOWNS)]
+    thing, town = THINGS[i % len(THINGS)], _town(i)
     shown = (passage(i + 1), passage(i), passage(i + 31), passage(i + 62))
     given: dict[str, object] = {
         "question": f"For how many months do I get a {thing} in {town}?",

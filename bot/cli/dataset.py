@@ -1,0 +1,127 @@
+"""footnote dataset: what people said and what the documents say in, a dataset to train from out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.replies import printable
+from retrieval.passage import FootnoteError
+
+if TYPE_CHECKING:
+    from model.learning.dataset import Built
+    from model.learning.fates import Fates
+
+Json = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
+
+dataset = typer.Typer(help="Datasets to train adapters from: build, list, show.", no_args_is_help=True)
+
+
+class NoDataset(FootnoteError):
+    """There is no dataset of that name."""
+
+
+@dataset.command()
+def build(
+    seed_only: Annotated[bool, typer.Option("--seed-only", help="From the documents alone.")] = False,
+    name: Annotated[str, typer.Option(help="What its folder's name begins with.")] = "kb",
+    most: Annotated[int, typer.Option(help="Rows that are made from the documents.", min=0)] = 1000,
+    seed: Annotated[int, typer.Option(help="Another one draws other rows and another order.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Build a dataset of what people said and of the documents, and say where every vote went.
+
+    The same rows make the same one, which is then there already.
+
+    Exit code 0: it is there, 3: nothing could be learnt from, 1: there is no index, 2: wrong usage.
+    """
+    from bot.failpoint import failpoint
+    from bot.settings import load
+    from bot.wiring import datasets
+    from model.learning.dataset import build as built
+    from model.learning.gathered import Gathered
+    from model.learning.seed import seeded
+
+    settings = load()
+    rules = datasets.rules(settings, _plain(name), seed)
+    given = Gathered() if seed_only else datasets.people(settings)
+    rows = [*given.rows, *seeded(rules.pool, most, seed)]
+    made = built(rows, rules, _place(), given.disliked, failpoint)
+    _say(made, None if seed_only else datasets.fates(settings, given, made), as_json=as_json)
+    raise typer.Exit(0 if any(made.rows.values()) else 3)
+
+
+@dataset.command("list")
+def listed(as_json: Json = False) -> None:
+    """List the datasets."""
+    manifests = [_manifest(folder) for folder in _folders()]
+    if as_json:
+        typer.echo(json.dumps(manifests, ensure_ascii=False))
+        return
+    for one in manifests:
+        rows = one["rows"]
+        typer.echo(f"{one['name']}-{one['digest']}  {rows['train']} to train on, {rows['held']} held back")
+    if not manifests:
+        typer.echo("There is no dataset yet. footnote dataset build --seed-only makes one of the documents.")
+
+
+@dataset.command()
+def show(
+    given: Annotated[str, typer.Argument(metavar="NAME", help="Its folder's name, or how that begins.")],
+    as_json: Json = False,
+) -> None:
+    """Show the card of a dataset: shares by person, channel, language, topic, origin and right."""
+    found = [folder for folder in _folders() if folder.name.startswith(given)]
+    if len(found) != 1:
+        more = "More than one dataset has a name" if found else "No dataset has a name"
+        raise NoDataset(f"{more} that begins so. footnote dataset list names them.")
+    if as_json:
+        typer.echo(json.dumps(_manifest(found[0]), ensure_ascii=False))
+    else:
+        typer.echo(printable((found[0] / "CARD.md").read_text(encoding="utf-8")))
+
+
+def _place() -> Path:
+    from bot.settings import load
+    from bot.wiring.judging import models
+
+    return models(load()) / "datasets"
+
+
+def _folders() -> list[Path]:
+    return sorted(path.parent for path in _place().glob("*/manifest.json") if path.parent.name[0] != ".")
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _plain(name: str) -> str:
+    if not name.replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
+        raise typer.BadParameter(
+            "a name has letters, digits and hyphens, forty at most.", param_hint="--name"
+        )
+    return name
+
+
+def _say(made: Built, votes: Fates | None, *, as_json: bool) -> None:
+    from model.learning.sieve import SAID, Reason
+
+    if as_json:
+        counts = {name: len(rows) for name, rows in made.rows.items()}
+        about = {"folder": str(made.folder), "fresh": made.fresh, "rows": counts, "dropped": made.counts}
+        about |= {"votes": asdict(votes)} if votes else {}
+        typer.echo(json.dumps(about, ensure_ascii=False))
+        return
+    rows = [row for part in made.rows.values() for row in part]
+    held, refusing = len(made.rows["held"]), sum(row.refuses for row in rows)
+    typer.echo(f"{made.folder.name}: {len(rows)} rows, {held} of them held back, {refusing} refuse.")
+    for reason, count in made.counts.items():
+        typer.echo(f"  left out: {count} rows that {SAID[Reason(reason)]}.")
+    if votes:
+        typer.echo(str(votes))
+    typer.echo(f"It lies in {made.folder}." if made.fresh else f"It was there already, in {made.folder}.")

@@ -1,0 +1,72 @@
+"""Settings in, what datasets are made of and by which rules out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.learning.material import Open
+    from model.learning.dataset import Built, Rules
+    from model.learning.fates import Fates
+    from model.learning.gathered import Gathered
+    from model.learning.row import Row
+
+_SLACK = ("slack", "slack-export")  # kinds of sources
+
+
+def open_to_all(settings: Settings) -> Open:
+    """What of the live index everyone may read. Raises IndexMissing, IndexMismatch."""
+    from bot import wiring
+    from bot.learning.material import Open
+
+    specs = [*wiring.declared(settings), *wiring.syncs(settings).adopted()]
+    messages = frozenset(spec.name for spec in specs if spec.kind in _SLACK)
+    table = wiring.store(settings).live(settings.workspace)
+    return Open(table, wiring.ledger(settings), messages.__contains__, settings.train_slack_text)
+
+
+def rules(settings: Settings, name: str, seed: int) -> Rules:
+    """The rules of this installation: its golden sets are kept out, as is what was erased."""
+    from bot.wiring.judging import models
+    from model.learning.dataset import Rules
+    from model.learning.erasure import erased
+
+    opened, place = open_to_all(settings), models(settings)
+    given = (golden(place), tuple(opened.passages()), opened.documents(), erased(place))
+    return Rules(name, seed, *given, of_person=settings.train_person_share)
+
+
+def golden(models: Path) -> tuple[Row, ...]:
+    """The rows of every golden set there is, the locked ones too: who is measured on them may not have seen
+    them."""
+    from model.learning.golden import folders, opened, unsealed
+
+    found: list[Row] = []
+    for folder in folders(models / "golden"):
+        held = opened(folder)
+        found += [*held.items, *held.pairs, *unsealed(folder)]
+    return tuple(found)
+
+
+def people(settings: Settings) -> Gathered:
+    """What may be learnt from what people said."""
+    from bot import wiring
+    from bot.wiring.learning import terms
+    from model.learning.gathered import gathered
+
+    with wiring.engine(settings).connect() as connection:
+        return gathered(connection, terms(settings))
+
+
+def fates(settings: Settings, given: Gathered, built: Built) -> Fates:
+    """Where every vote went."""
+    from bot import wiring
+    from bot.wiring.learning import terms
+    from model.learning.fates import fates as told
+    from model.learning.gathered import placed
+
+    with wiring.engine(settings).connect() as connection:
+        return told(connection, terms(settings), placed(given, built))

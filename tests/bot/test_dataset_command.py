@@ -1,0 +1,120 @@
+"""footnote dataset, over the index of the example handbook: built, listed, shown; and what is in no file."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from spoken import footnote
+
+from bot import wiring
+from bot.settings import Settings, load
+from bot.wiring import datasets
+from model.answer import Vote
+from model.feedback import vote
+from model.learning.golden import Parts, freeze
+from retrieval.sources.files import FileSource
+
+pytestmark = pytest.mark.slow  # indexes the example handbook
+
+QUESTIONS = ("How do I report a lost laptop?", "When are claims paid?", "How many days of holiday do I have?")
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    return load(_env_file=None)
+
+
+def built(*more: str) -> dict[str, object]:
+    done = footnote("dataset", "build", "--most", "60", "--json", *more)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def said(settings: Settings) -> str:
+    place = settings.home / "models" / "datasets"
+    return "".join(one.read_text(encoding="utf-8") for one in place.rglob("*") if one.is_file())
+
+
+def liked(settings: Settings) -> list[str]:
+    answers = [str(json.loads(footnote("ask", one, "--json").stdout)["id"]) for one in QUESTIONS]
+    with wiring.engine(settings).begin() as connection:
+        for answer in answers:
+            for voter in ("U1", "U2"):
+                vote(connection, Vote(answer, voter, "up", datetime.now(UTC)))
+    return answers
+
+
+def test_a_team_without_votes_builds_a_first_set_from_its_documents(settings: Settings) -> None:
+    made = built("--seed-only", "--name", "first")
+
+    name = Path(str(made["folder"])).name
+    assert name.startswith("first-")
+    assert footnote("dataset", "list").stdout.startswith(name)
+    shown = footnote("dataset", "show", name[:8]).stdout
+    assert shown.startswith(f"# {name}") and "No row is of a person." in shown
+    assert built("--seed-only", "--name", "first") == made | {"fresh": False}
+
+
+def test_the_salaries_that_only_some_may_read_are_in_no_dataset(settings: Settings) -> None:
+    built("--seed-only")
+
+    text = said(settings)
+    assert "people/parental-leave" in text
+    assert "salary-bands" not in text
+    assert "3.4 percent of the pay bill" not in text
+
+
+@pytest.mark.parametrize("slack_text", ["false", "true"])
+def test_a_build_says_where_every_vote_went(
+    settings: Settings, slack_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_TRAIN_SLACK_TEXT", slack_text)
+    liked(settings)
+
+    done = footnote("dataset", "build", "--most", "60")
+
+    as_asked = slack_text == "true"
+    counts = "6 usable as asked, 0" if as_asked else "0 usable as asked, 6"
+    assert f"6 votes: {counts} with regenerated questions, 0 not." in done.stdout
+    assert all((question in said(settings)) is as_asked for question in QUESTIONS)
+
+
+def test_messages_of_slack_are_documents_that_nothing_is_made_of_until_they_may_be(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = tmp_path / "talk.md"
+    address = "https://example.slack.com/archives/C024BE91L/p1700000000000100"
+    page.write_text(f"---\nurl: {address}\n---\nThe heron gate opens at 06:15 every day of the year.\n")
+    wiring.index(settings).sync(FileSource("talk", [page], 1 << 20))
+
+    assert not [p for p in datasets.open_to_all(settings).passages() if "heron gate" in p.text]
+    monkeypatch.setenv("FOOTNOTE_TRAIN_SLACK_TEXT", "true")
+    allowed = datasets.open_to_all(load(_env_file=None))
+    assert [p for p in allowed.passages() if "heron gate" in p.text]
+
+
+def test_what_is_golden_is_in_no_dataset_the_locked_part_neither(settings: Settings) -> None:
+    from model.learning.seed import seeded
+
+    rows = seeded(datasets.open_to_all(settings).passages(), 60)
+    freeze(settings.home / "models" / "golden", "kb", Parts(items=rows[:10], locked=rows[10:20]))
+
+    made = built("--seed-only")
+
+    assert json.loads(json.dumps(made["dropped"]))["golden"] >= 20
+    text = said(settings)
+    assert not [
+        row.question
+        for row in rows[:20]
+        if f'"question": {json.dumps(row.question, ensure_ascii=False)}' in text
+    ]
+
+
+def test_what_cannot_be_is_said(settings: Settings) -> None:
+    assert "There is no dataset yet" in footnote("dataset", "list").stdout
+    assert footnote("dataset", "show", "kb").returncode == 1
+    assert footnote("dataset", "build", "--name", "../kb").returncode == 2
+    assert footnote("dataset", "build", "--most", "0").returncode == 3
