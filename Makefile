@@ -12,6 +12,9 @@ QUICK := not services and not slow and not gpu
 halves = half=$$(mktemp); $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; \
 	trap "kill $$other 2>/dev/null; rm -f $$half" EXIT INT; $(BIN)/python -m pytest -q $(2); failed=$$?; \
 	wait $$other || failed=1; cat $$half; exit $$failed
+# Both runs need bytecode, also in a shell that keeps none: two thousand modules are compiled each time else.
+check test: export PYTHONDONTWRITEBYTECODE =
+check test: export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 BUILD := lock/core.txt lock/minilm.txt pyproject.toml
 
 .PHONY: help demo play check test bench gpu services lock docs clean
