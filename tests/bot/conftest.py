@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot import wiring
 from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
+from bot.state import connect, upgrade
 from retrieval.sources.files import FileSource
 from tests.bot.memory_slack import MemorySlack
 
@@ -40,6 +42,37 @@ def home(indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     shutil.copytree(indexed, mine)
     monkeypatch.setenv("FOOTNOTE_HOME", str(mine))
     return mine
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state without a row, made once a run: the steps of its schema take longer than most tests."""
+    home = tmp_path_factory.mktemp("migrated")
+    engine = connect(home)
+    upgrade(engine)
+    engine.dispose()
+    return home / "state.db"
+
+
+def _opened(place: str | Path, migrated: Path) -> Iterator[sa.Engine]:
+    if isinstance(place, Path):
+        shutil.copy(migrated, place / migrated.name)
+    engine = connect(place)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(tmp_path: Path, migrated: Path) -> Iterator[sa.Engine]:
+    """The state without a row, in SQLite."""
+    yield from _opened(tmp_path, migrated)
+
+
+@pytest.fixture
+def anywhere(place: str | Path, migrated: Path) -> Iterator[sa.Engine]:
+    """The same in SQLite, then in a real PostgreSQL."""
+    yield from _opened(place, migrated)
 
 
 @pytest.fixture

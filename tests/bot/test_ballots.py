@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ import sqlalchemy as sa
 from bot.events import Reaction, parse_ballot
 from bot.events.votes import WHY
 from bot.inbox import Inbox, Receipt
-from bot.state import connect, posts, upgrade
+from bot.state import posts
 from model.answer import Vote
 from model.feedback import early, votes
 
@@ -23,11 +21,8 @@ BOT = [{"is_bot": True, "user_id": "UBOT"}]
 
 
 @pytest.fixture
-def engine(place: str | Path) -> Iterator[sa.Engine]:
-    engine = connect(place)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(anywhere: sa.Engine) -> sa.Engine:
+    return anywhere
 
 
 @pytest.fixture

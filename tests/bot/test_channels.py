@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bot import cli, wiring
 from bot.channels import GONE, PAUSED, Channels, ChannelSetting, Switches
 from bot.memory.audit import Audit
 from bot.settings import load
-from bot.state import audit, connect, upgrade
+from bot.state import audit
 
 WITHIN_S = 5.0  # all replicas know
 
@@ -30,11 +29,8 @@ class Clock:
 
 
 @pytest.fixture
-def engine(place: str | Path) -> Iterator[sa.Engine]:
-    engine = connect(place)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(anywhere: sa.Engine) -> sa.Engine:
+    return anywhere
 
 
 def test_a_channel_that_nobody_set_follows_its_threads_and_searches_everything(engine: sa.Engine) -> None:

@@ -24,7 +24,7 @@ from bot.memory.audit import Audit
 from bot.play.slack_text import shown as as_shown
 from bot.posting.post import Message
 from bot.shelf import Shelf
-from bot.state import connect, inbox, upgrade
+from bot.state import inbox
 from bot.who.people import Person
 from bot.who.readers import ReadersUnknown
 from retrieval.passage import EVERYONE, Audience, Document
@@ -157,11 +157,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield Desk(engine, tmp_path / "sources.toml")
-    engine.dispose()
+def desk(engine: sa.Engine, tmp_path: Path) -> Desk:
+    return Desk(engine, tmp_path / "sources.toml")
 
 
 def test_words_are_read_as_they_were_typed() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.events import Row
 from bot.inbox import Inbox
-from bot.state import connect, inbox, upgrade
+from bot.state import inbox
 from bot.who.door import SILENT, Door, Rules
 from bot.who.people import Person
 from model.answer import Answer, Status
@@ -19,13 +18,6 @@ from model.record import record_answer
 ADA = Person("U1", "member", locale="en-GB")
 BOT = Person("U9", "bot")
 NOON = 1_800_000_000.0
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> sa.Engine:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    return engine
 
 
 class Asked:

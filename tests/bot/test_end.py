@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from bot.channels import Switches
 from bot.events import parse
 from bot.inbox import Inbox
 from bot.listeners.end import End
-from bot.state import connect, inbox, upgrade
+from bot.state import inbox
 from model import feedback
 
 
@@ -31,9 +30,7 @@ def question(number: int) -> dict[str, object]:
     return event("") | {"event_id": f"Ev{number}", "event": said}
 
 
-def test_what_waits_loses_its_words_and_so_does_what_people_typed_into_forms(tmp_path: Path) -> None:
-    engine = connect(tmp_path)
-    upgrade(engine)
+def test_what_waits_loses_its_words_and_so_does_what_people_typed_into_forms(engine: sa.Engine) -> None:
     rows, switches = Inbox(engine), Switches(engine)
     for body in (question(1), question(2), event("app_uninstalled")):
         rows.store(body)
@@ -56,12 +53,9 @@ def test_what_waits_loses_its_words_and_so_does_what_people_typed_into_forms(tmp
         typed = db.execute(sa.select(feedback.ballots.c.correction, feedback.ballots.c.value)).all()
     assert [tuple(row) for row in kept] == [("final", None, None)] * 3
     assert [tuple(row) for row in typed] == [(None, "down")] and switches.gone()
-    engine.dispose()
 
 
-def test_an_end_that_comes_after_the_app_is_installed_again_ends_nothing(tmp_path: Path) -> None:
-    engine = connect(tmp_path)
-    upgrade(engine)
+def test_an_end_that_comes_after_the_app_is_installed_again_ends_nothing(engine: sa.Engine) -> None:
     rows, switches = Inbox(engine), Switches(engine)
     for body in (question(1), event("app_uninstalled")):
         rows.store(body)
@@ -70,7 +64,6 @@ def test_an_end_that_comes_after_the_app_is_installed_again_ends_nothing(tmp_pat
         step("Ev9")
 
     assert not switches.gone() and [row.text for row in rows.open(9)] == ["how much leave?"]
-    engine.dispose()
 
 
 @pytest.mark.parametrize(

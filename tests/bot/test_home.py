@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from bot.posting.calling import client
 from bot.posting.post import Posts
 from bot.posting.views import Views
 from bot.shelf import Row, Shelf
-from bot.state import connect, upgrade
 from bot.who.asking import ReadersUnknown
 from bot.who.people import Person
 from model import feedback
@@ -145,11 +143,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(slack: SlackStandIn, place: str | Path) -> Iterator[Rig]:
-    engine = connect(place)
-    upgrade(engine)
-    yield Rig(slack, engine, Inbox(engine))
-    engine.dispose()
+def rig(slack: SlackStandIn, anywhere: sa.Engine) -> Rig:
+    return Rig(slack, anywhere, Inbox(anywhere))
 
 
 def test_a_visit_shows_ones_own_questions_newest_first_and_nobody_elses(rig: Rig) -> None:

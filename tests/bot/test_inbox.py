@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from bot.events import VOTE
 from bot.inbox import OPEN, Inbox, Receipt
 from bot.learning.desk import may_be_learnt
-from bot.state import connect, upgrade
 from model import grounds
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
@@ -28,11 +27,8 @@ from retrieval.rows import DocumentRow
 
 
 @pytest.fixture
-def engine(place: str | Path) -> Iterator[sa.Engine]:
-    engine = connect(place)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(anywhere: sa.Engine) -> sa.Engine:
+    return anywhere
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from bot import jobs
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
-from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts what runs in the background
 
@@ -51,14 +50,6 @@ class Closing:
     def fail(self, event_id: str, reference: str) -> None:
         self.failed.append(event_id)
         self.inbox.close(event_id)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 def asked(number: int) -> dict[str, Any]:

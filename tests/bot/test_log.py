@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 CODE = """
 import logging
@@ -17,6 +18,7 @@ logging.getLogger("anything").warning("theirs")
 """
 
 
+@cache
 def said(level: str) -> str:
     command = [sys.executable, "-c", CODE.format(level=level)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stderr

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,6 @@ from bot.listeners.press import Presses
 from bot.play.slack import SlackStandIn
 from bot.posting.calling import client
 from bot.posting.post import Posts
-from bot.state import connect, upgrade
 from bot.who.owners import Owners
 from model.answer import Answer, Near, Status
 from retrieval.passage import SettingError
@@ -102,11 +99,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(slack: SlackStandIn, tmp_path: Path) -> Iterator[Desk]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield Desk(slack, engine)
-    engine.dispose()
+def desk(slack: SlackStandIn, engine: sa.Engine) -> Desk:
+    return Desk(slack, engine)
 
 
 def test_the_owner_is_mentioned_in_the_thread_once_whoever_presses(desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from bot.play.slack import SlackStandIn
 from bot.posting.calling import LONGEST_WAIT_S, Refused, Unclear, client, verify
 from bot.posting.post import Message, Place, Posts
-from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -22,14 +20,6 @@ HELLO = Message("hello", ({"type": "section", "text": {"type": "plain_text", "te
 def slack() -> Iterator[SlackStandIn]:
     with SlackStandIn(mode="http") as stand_in:
         yield stand_in
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

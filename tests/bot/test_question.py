@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import sqlalchemy as sa
 from canned_serve import canned
 
 from bot.blocks import Look
@@ -16,7 +15,6 @@ from bot.listeners.question import Questions
 from bot.posting.post import Message
 from bot.posting.reply import Replies
 from bot.reception import Brief, Reception
-from bot.state import connect, upgrade
 from bot.who.asking import NotNow
 from bot.who.audience import ReadersChanged
 from model.answer import Answer, Question, Status
@@ -67,11 +65,8 @@ class Shown(list[str]):
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield Inbox(engine)
-    engine.dispose()
+def inbox(engine: sa.Engine) -> Inbox:
+    return Inbox(engine)
 
 
 @pytest.mark.parametrize(("now", "told"), [(THEN, "26 weeks"), (Audience.of("channel:C1"), "ask again")])

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from bot import replicas
 from bot.replicas import WORK, Replicas
-from bot.state import connect, upgrade
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> sa.Engine:
-    made = connect(tmp_path)
-    upgrade(made)
-    return made
 
 
 def test_who_only_looks_writes_nothing_while_nobody_is_dead(engine: sa.Engine) -> None:

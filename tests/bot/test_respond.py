@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,6 @@ from bot.play.slack_views import new_response_url
 from bot.posting.calling import client
 from bot.posting.post import Message, Posts
 from bot.posting.respond import Responses, trusted
-from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -54,13 +52,10 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    engine = connect(tmp_path)
-    upgrade(engine)
+def rig(engine: sa.Engine) -> Iterator[Rig]:
     with SlackStandIn(mode="http") as slack:
         ada = slack.add_user("ada")
         yield Rig(slack, engine, ada, slack.add_channel("help", ada))
-    engine.dispose()
 
 
 def test_an_answer_is_seen_by_its_person_alone_where_they_asked(rig: Rig) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +18,6 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.indexing.schedules import Child, Entry, Schedules
 from bot.settings import load
-from bot.state import connect, upgrade
 from retrieval.sources import Spec
 from retrieval.syncs import SourceState, Syncs
 from retrieval.turns import Turns, sync_of
@@ -42,11 +40,8 @@ elif ending != "dies": syncs.finished("table", name, {}, changed=False)
 
 
 @pytest.fixture
-def engine(place: str | Path) -> Iterator[sa.Engine]:
-    engine = connect(place)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(anywhere: sa.Engine) -> sa.Engine:
+    return anywhere
 
 
 class Planned:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +15,6 @@ from bot.posting.post import Message, Place, Posts
 from bot.posting.reply import Replies
 from bot.posting.respond import Responses
 from bot.posting.stream import STARTS, Reader, Streams
-from bot.state import connect, upgrade
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -65,14 +63,6 @@ class Talk:
 def slack() -> Iterator[SlackStandIn]:
     with SlackStandIn(mode="http") as stand_in:
         yield stand_in
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -21,11 +21,8 @@ from bot.who.asking import NotNow
 
 
 @pytest.fixture
-def engine(place: str | Path) -> Iterator[sa.Engine]:
-    engine = connect(place)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
+def engine(anywhere: sa.Engine) -> sa.Engine:
+    return anywhere
 
 
 @pytest.fixture

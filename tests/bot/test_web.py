@@ -7,17 +7,15 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from threading import Event
 
 import pytest
+import sqlalchemy as sa
 from slack_bolt import App, BoltResponse
 from starlette.testclient import TestClient
 
 from bot.app import keep
 from bot.inbox import Inbox
-from bot.state import connect, upgrade
 from bot.web.slack import site
 
 SECRET = "signing-secret"
@@ -32,11 +30,8 @@ def signature(body: bytes, at: str) -> str:
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    engine = connect(tmp_path)
-    upgrade(engine)
-    yield Inbox(engine)
-    engine.dispose()
+def inbox(engine: sa.Engine) -> Inbox:
+    return Inbox(engine)
 
 
 @pytest.fixture
