@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # whoever only reads files does without it
+    import numpy as np
+    from numpy.typing import NDArray
 
 # FootnoteError                     has a sentence for the person and says what to do next
 # +-- SettingError                  a setting is wrong: stops the start
@@ -53,7 +54,7 @@ class EmbedderUnavailable(FootnoteError):
 
 
 EVERYONE = "everyone"
-Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length one
+Vectors: TypeAlias = "NDArray[np.float32]"  # shape (n, dimension), rows of length one
 
 
 @dataclass(frozen=True, slots=True)

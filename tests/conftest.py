@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected stays until the end: to look through it for garbage takes a sixth of a run."""
+    """What is imported and collected stays: looking through it for garbage took a sixth of a run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)

@@ -323,10 +323,10 @@ def poison(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("what", "reason"),
-    [("hang", "longer than 2 s"), ("swell", "too much memory"), ("die", "crash"), ("raise", "broken")],
+    [("hang", "longer than 1 s"), ("swell", "too much memory"), ("die", "crash"), ("raise", "broken")],
 )
 def test_a_poisonous_file_harms_only_itself(poison, what, reason):
-    reader = apart.Apart(seconds=2)
+    reader = apart.Apart(seconds=1)
     files = [File(f"s/{n}", "s", "file:///x", "d", datetime.now(UTC), n.encode()) for n in (what, "good")]
 
     with pytest.raises(DocumentError, match=reason):

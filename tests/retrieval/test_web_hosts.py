@@ -193,26 +193,22 @@ def test_a_name_that_turns_inside_while_it_is_walked_over_ends_the_walk(make: An
     assert "/a" not in site.paths()
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "http://169.254.169.254/latest/meta-data/",
-        "http://[fd00:ec2::254]/",
-        "//169.254.169.254/",
-        "http://127.0.0.1:1/",
-        "http://localhost/",
-        "http://0x7f000001/",
-        "http://user:word@127.0.0.1/",
-        "file:///etc/passwd",
-        "gopher://127.0.0.1/",
-        "javascript:alert(1)",
-    ],
-)
-def test_a_page_that_leads_elsewhere_is_named_and_not_followed(make: Any, site: WebSite, target: str) -> None:
-    site.pages["/"] = html(links("/a"))
-    site.pages["/a"] = Reply(b"", 302, {"Location": target})
+ELSEWHERE = """
+http://169.254.169.254/latest/meta-data/ http://[fd00:ec2::254]/ //169.254.169.254/ http://127.0.0.1:1/
+http://localhost/ http://0x7f000001/ http://user:word@127.0.0.1/ file:///etc/passwd gopher://127.0.0.1/
+javascript:alert(1)
+""".split()
 
-    assert "another host" in reasons(make(site.url))["hb/a"]
+
+def test_a_page_that_leads_elsewhere_is_named_and_not_followed(make: Any, site: WebSite) -> None:
+    site.pages["/"] = html(links(*(f"/{number}" for number, _ in enumerate(ELSEWHERE))))
+    for number, target in enumerate(ELSEWHERE):
+        site.pages[f"/{number}"] = Reply(b"", 302, {"Location": target})
+
+    named = reasons(make(site.url))
+
+    followed = [t for n, t in enumerate(ELSEWHERE) if "another host" not in named.get(f"hb/{n}", "")]
+    assert followed == []
 
 
 def test_robots_and_sitemaps_are_not_followed_elsewhere_either(make: Any, site: WebSite) -> None:
@@ -264,7 +260,7 @@ def test_a_page_beyond_the_limit_is_named_and_not_kept_on_disk(
 def test_a_page_that_swells_is_met_before_it_does(make: Any, site: WebSite, encoding: str) -> None:
     import zlib
 
-    plain = b"x" * 100_000_000
+    plain = b"x" * 20_000_000
     packed = gzip.compress(plain, 1) if encoding == "gzip" else zlib.compress(plain, 1)
     del plain
     site.pages["/"] = html(links("/a"))
