@@ -92,11 +92,17 @@ def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture(scope="session")
-def minilm(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in whose cache the graph of the default embedder is, once `minilm` was asked for."""
+    return tmp_path_factory.mktemp("minilm")
+
+
+@pytest.fixture(scope="session")
+def minilm(graphs: Path) -> Embedder:
     """The default embedder, its graph built once a run."""
     from retrieval.embed import load
 
-    return load("minilm", home=tmp_path_factory.mktemp("minilm"))
+    return load("minilm", home=graphs)
 
 
 @pytest.fixture(scope="session")

@@ -263,7 +263,7 @@ def test_why_is_asked_with_reasons_and_room_for_a_correction() -> None:
     assert "Es wird nirgends veröffentlicht." in shown("", view["blocks"])
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(
     text=st.text(max_size=200).map(lambda t: t * 40) | HOSTILE | HOSTILE.map(lambda t: t * 20),
     title=st.text(max_size=300) | HOSTILE,
@@ -290,7 +290,7 @@ def test_whatever_is_in_an_answer_slack_takes_it_and_nothing_in_it_is_live(
             assert (links("", view["blocks"]) == [] and len(view["blocks"]) == min(6, count)) or count > 6
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=200, deadline=None)
 @given(text=HOSTILE | st.text(max_size=300), cut=st.integers(0, 400))
 def test_whatever_is_streamed_in_whatever_pieces_nothing_in_it_is_live(text: str, cut: int) -> None:
     sent = streamed(text[:cut], [LEAVE]) + streamed(text[cut:], [LEAVE])

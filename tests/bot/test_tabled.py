@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from langchain_core.runnables import Runnable
@@ -13,7 +14,7 @@ from docs.companies import FORMATS, Sheet, sheets
 from docs.table_questions import Asked, asked
 from docs.tables import chain, judged
 from model.answer import Answer, Question, Status
-from retrieval.passage import Passage
+from retrieval.passage import Embedder, Passage
 
 SEED = 1
 
@@ -32,6 +33,21 @@ def asking(made: list[Sheet], tmp_path_factory: pytest.TempPathFactory) -> Runna
     return chain(made, tmp_path_factory.mktemp("tables"))
 
 
+@pytest.fixture(scope="module")
+def one(
+    made: list[Sheet], graphs: Path, minilm: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Runnable[Question | str, Answer]:
+    """The same over the table of projects alone."""
+    place = tmp_path_factory.mktemp("table")
+    (place / "home").mkdir()
+    (place / "home" / "cache").symlink_to(graphs / "cache")
+    return chain([projects(made)], place)
+
+
+def projects(made: list[Sheet]) -> Sheet:
+    return next(s for s in made if s.about == "Projects")
+
+
 @pytest.mark.slow  # a company's tables in four formats, read and indexed
 def test_look_ups_and_figures_of_every_format_are_right_or_refused(
     made: list[Sheet], asking: Runnable[Question | str, Answer]
@@ -46,12 +62,12 @@ def test_look_ups_and_figures_of_every_format_are_right_or_refused(
 
 
 def test_a_figure_says_how_it_was_reckoned_and_cites_rows(
-    made: list[Sheet], asking: Runnable[Question | str, Answer]
+    made: list[Sheet], one: Runnable[Question | str, Answer]
 ) -> None:
-    sheet = next(s for s in made if s.about == "Projects")
+    sheet = projects(made)
     status = [row[4] for row in sheet.rows]
 
-    answer = asking.invoke(f"How many projects at {sheet.company} are open?")
+    answer = one.invoke(f"How many projects at {sheet.company} are open?")
 
     assert answer.status is Status.ANSWERED
     assert answer.text.startswith(f"{status.count('open')} of the {len(sheet.rows)} rows")
@@ -115,11 +131,11 @@ def test_how_many_over_a_part_of_a_table_is_refused_with_the_reason_and_never_on
     assert getattr(made, "why", "").startswith("I do not reckon")
 
 
-def test_a_table_of_an_attached_file_is_looked_up_in(asking: Runnable[Question | str, Answer]) -> None:
+def test_a_table_of_an_attached_file_is_looked_up_in(one: Runnable[Question | str, Answer]) -> None:
     rows = "Order | City | Amount\n1000 | Oslo | 12\n1001 | Lund | 40\n1002 | Bari | 7"
     file = Passage("a1", "attached/F1", "", "orders.csv", rows, 0, len(rows), "https://slack.test/F1")
 
-    answer = asking.invoke(Question("What is the amount of order 1001?", attached=(file,)))
+    answer = one.invoke(Question("What is the amount of order 1001?", attached=(file,)))
 
     assert (answer.status, answer.writer, answer.struck) == (Status.ANSWERED, "tables", ())
     assert answer.text == "Order: 1001; Amount: 40 [1]"
@@ -179,11 +195,11 @@ def test_where_two_tables_differ_both_are_named() -> None:
 
 
 def test_a_refusal_links_to_the_page_of_the_table(
-    made: list[Sheet], asking: Runnable[Question | str, Answer]
+    made: list[Sheet], one: Runnable[Question | str, Answer]
 ) -> None:
     sheet = next(s for s in made if s.about == "Projects")
 
-    answer = asking.invoke(f"What is the total rent of the projects at {sheet.company}?")
+    answer = one.invoke(f"What is the total rent of the projects at {sheet.company}?")
 
     assert answer.status is Status.NOT_FOUND
     (page,) = answer.nearest
@@ -191,12 +207,12 @@ def test_a_refusal_links_to_the_page_of_the_table(
     assert answer.text.startswith(f"“{page.title}” says nothing of rent. Its columns are Project")
 
 
-def test_a_file_that_was_read_whole_is_added_up(asking: Runnable[Question | str, Answer]) -> None:
+def test_a_file_that_was_read_whole_is_added_up(one: Runnable[Question | str, Answer]) -> None:
     rows = "Order | City | Amount\n1000 | Oslo | 12\n1001 | Lund | 40\n1002 | Bari | 7"
     file = Passage("a1", "attached/F1", "", "orders.csv", rows, 0, len(rows), "https://slack.test/F1")
     question = Question("What is the total amount of the orders?", attached=(file,))
 
-    part, whole = asking.invoke(question), asking.invoke(replace(question, whole=frozenset({"attached/F1"})))
+    part, whole = one.invoke(question), one.invoke(replace(question, whole=frozenset({"attached/F1"})))
 
     assert "I may not have all of its rows" in part.text
     assert (whole.status, whole.text) == (

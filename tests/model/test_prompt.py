@@ -121,7 +121,7 @@ def test_a_control_token_that_is_not_taken_apart_would_be_seen() -> None:
     assert control_tokens(TOKENIZERS[1], "＜s＞") == 1
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=200, deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_no_text_of_others_costs_a_control_token(question: str, text: str, title: str) -> None:
     hostile = messages(question, [passage(text, title=title, heading=(title,))])[1]["content"]

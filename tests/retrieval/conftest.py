@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +26,16 @@ def memory(folder: Path) -> Opener:
 
     kept = Shelf()
     return lambda: MemoryStore(kept)
+
+
+@pytest.fixture(scope="session")
+def bomb() -> bytes:
+    """An archive that unpacks to more than is opened, a workbook and a presentation by the names in it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("ppt/presentation.xml", "<a/>")
+        archive.writestr("xl/workbook.xml", bytes(301_000_000))
+    return packed.getvalue()
 
 
 @pytest.fixture(params=["memory", "lance", pytest.param("weaviate", marks=pytest.mark.services)])

@@ -368,7 +368,7 @@ def died(at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
 
 def test_queries_during_ten_rebuilds_edits_and_deletions_are_never_empty_nor_mixed(tmp_path: Path) -> None:
     place = Place(connect(tmp_path))
-    folder, wrong, stop = Folder({**many(20), "pay.md": versioned(0)}), list[str](), threading.Event()
+    folder, wrong, stop = Folder({**many(8), "pay.md": versioned(0)}), list[str](), threading.Event()
     place.sync(folder)
     asking = [threading.Thread(target=ask, args=(place, stop, wrong)) for _ in range(2)]
     for thread in asking:
@@ -395,7 +395,7 @@ def versioned(turn: int) -> str:
 
 
 def ask(place: Place, stop: threading.Event, wrong: list[str]) -> None:
-    while not stop.wait(0.001):  # without a breath two of these leave the rebuilds no time
+    while not stop.wait(0.005):  # without a breath two of these leave the rebuilds no time
         try:
             found = [text for text in place.asked("salary") if "secret" not in text]
         except Exception as error:  # any is a failure of the promise

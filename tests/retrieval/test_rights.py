@@ -71,7 +71,7 @@ def company(handle: Callable[[], Store], drawn: random.Random) -> Iterator[Compa
 
 def people(drawn: random.Random) -> Iterator[Audience]:
     yield Audience(frozenset())
-    for _ in range(12):  # others at each run
+    for _ in range(8):  # others at each run
         yield Audience(frozenset(drawn.sample(PRINCIPALS, drawn.randint(1, 4))))
 
 
