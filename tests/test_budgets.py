@@ -73,3 +73,9 @@ def test_file_names_are_nouns_of_the_field() -> None:
     vague = {"utils", "util", "helpers", "common", "manager", "base", "core", "misc"}
 
     assert [str(p) for p in FILES if p.stem in vague] == []
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted(names) == sorted(set(names)), "pytest collects only the first of them"
