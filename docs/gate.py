@@ -2,6 +2,7 @@
 
 python -m docs.gate nulls    100 adapters no better than production, one after the other, 1,000 times over
 python -m docs.gate power    how often adapters that are 5, 10 and 15 points better pass, by size of the set
+python -m docs.gate guards   what each guard says of adapters that are no better and no worse
 python -m docs.gate harm     how often adapters that are better and do harm pass, by how much harm
 
 Behind it: how many times over, and a file for the picture of the shares that pass.
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.learning.evaluate import Run
-from model.learning.gate import Evidence, Outcome, Rules, judge
+from model.learning.gate import Evidence, Outcome, Rules, Verdict, judge
 from model.learning.plot import Bar, drawn
 from model.learning.scored import Scored
 from model.learning.stats import sign_test, spent, wilson
@@ -137,7 +138,7 @@ def nulls(
 
 def trial(
     world: World, chances: Floats, random: np.random.Generator, attempt: int = 1, forgets: float = 1.0
-) -> Outcome:
+) -> Verdict:
     """What the gate says of an adapter with these chances."""
     first, second = (scores(world, world.outcomes(random), random) for _ in range(2))
     ours = scores(world, world.outcomes(random, chances), random)
@@ -146,7 +147,21 @@ def trial(
         run("production", first, random),
         run("again", second, random),
     )
-    return judge(Evidence("drawn", *runs, attempt)).outcome
+    return judge(Evidence("drawn", *runs, attempt))
+
+
+def guards(times: int = 200) -> Iterator[str]:
+    yield "| items | guard | held | failed | insufficient |\n|---|---|---|---|---|"
+    for items in (200, 400):
+        random, said = np.random.default_rng(4), Counter[tuple[str, str]]()
+        for _ in range(times):
+            world = World.drawn(random, items)
+            said.update((one.name, str(one.state)) for one in trial(world, world.chances, random).checks)
+        for name in dict.fromkeys(name for name, _ in said if said[name, "unjudged"] < times):
+            three = (
+                f"{100 * said[name, state] / times:.1f} %" for state in ("held", "failed", "insufficient")
+            )
+            yield f"| {items} | {name} | {' | '.join(three)} |"
 
 
 def shares(outcomes: Sequence[Outcome]) -> str:
@@ -167,7 +182,7 @@ def power(times: int = 200) -> Iterator[str]:
                 random, outcomes = np.random.default_rng(2), list[Outcome]()
                 for _ in range(times):
                     world = World.drawn(random, items)
-                    outcomes.append(trial(world, better(world, points), random, attempt))
+                    outcomes.append(trial(world, better(world, points), random, attempt).outcome)
                 what = f"{100 * points:.0f} points better | attempt {attempt}"
                 yield f"| {items} items | {what} | {shares(outcomes)} |"
 
@@ -212,7 +227,7 @@ def harm(times: int = 200) -> Iterator[str]:
                 for _ in range(times):
                     world = World.drawn(random, items)
                     chances, forgets = harmed(world, name, much)
-                    outcomes.append(trial(world, chances, random, forgets=forgets))
+                    outcomes.append(trial(world, chances, random, forgets=forgets).outcome)
                 unit = "%" if "loss" in name else "points"
                 yield f"| {items} | {name} | {100 * much:.0f} {unit} | {shares(outcomes)} |"
 
@@ -241,7 +256,7 @@ def picture(title: str, lines: Sequence[str]) -> str:
 
 
 def main() -> None:
-    what = {"nulls": null_lines, "power": power, "harm": harm}
+    what = {"nulls": null_lines, "power": power, "guards": guards, "harm": harm}
     if len(sys.argv) < 2 or sys.argv[1] not in what:
         sys.exit(__doc__)
     began, times = time.monotonic(), [int(one) for one in sys.argv[2:3]]
