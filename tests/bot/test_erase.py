@@ -260,3 +260,14 @@ def test_a_document_that_nobody_knows_is_said_to_be_unknown(settings: Settings) 
     done = footnote("erase", "--document", "https://nowhere.example/x")
 
     assert done.returncode == 1 and "Nothing is known of" in done.stderr
+
+
+def test_somebody_is_taken_out_and_back_at_the_terminal(settings: Settings) -> None:
+    def out() -> bool:
+        with wiring.engine(settings).connect() as db:
+            return optout.out(db).has(USER)
+
+    assert f"Nothing is learnt from {USER}." in footnote("optout", USER).stdout and out()
+    assert USER not in dumped(settings)
+    assert "again" in footnote("optout", USER, "--undo").stdout and not out()
+    assert footnote("optout", "ada").returncode == 2
