@@ -97,11 +97,9 @@ class _Making:
 
     def _redacted(self, row: Row) -> Row:
         redaction = Redaction(self.rules.finder)
-        passages = tuple(_passage(passage, redaction) for passage in row.passages)
-        question, answer = redaction.of(row.question), redaction.of(row.answer)
-        facts = tuple(redaction.of(fact) for fact in row.facts)
+        clean = redaction.row(row)
         self.redacted += redaction.found
-        return replace(row, question=question, passages=passages, answer=answer, facts=facts)
+        return clean
 
     def chosen(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Those that are left when each says something of its own and nobody has too many."""
@@ -128,7 +126,7 @@ class _Making:
         made = (Row("", (passage,), "") for passage in rules.pool)
         kept = [row.passages[0] for row in made if not sieve.closed(row, rules.open_to_all)]
         kept.sort(key=lambda one: (one.document, one.start, one.text))
-        return [_passage(passage, Redaction(rules.finder)) for passage in kept]
+        return [Redaction(rules.finder).passage(passage) for passage in kept]
 
 
 def build(
@@ -156,12 +154,6 @@ def build(
 def _sorted(rows: Sequence[Row]) -> list[Row]:
     """In an order that does not hang on how they came."""
     return sorted(rows, key=lambda row: (row.id, row.to_line()))
-
-
-def _passage(passage: Passage, redaction: Redaction) -> Passage:
-    text, lead, title = (redaction.of(part) for part in (passage.text, passage.lead, passage.title))
-    heading = tuple(redaction.of(part) for part in passage.heading)
-    return replace(passage, text=text, lead=lead, title=title, heading=heading)
 
 
 def _judged(chosen: Sequence[Row], disliked: Sequence[Row], making: _Making) -> tuple[tuple[Row, bool], ...]:

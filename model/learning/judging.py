@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from model.learning import reviews
 from model.learning.case import Case, Terms, case
 from model.learning.lesson import NoLesson, corrected, row
-from model.learning.redact import redacted
+from model.learning.redact import Redaction
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Review
 from model.learning.row import Row
 from model.record import recorded
@@ -56,8 +56,7 @@ def _lesson(of: Case | None, word: Review, terms: Terms) -> tuple[Row | None, st
         return None, ""
     answer = word.text if word.verdict == CORRECTED else of.answer
     try:
-        made = row(of, answer, _ORIGIN[word.verdict], terms)
+        made = Redaction().row(row(of, answer, _ORIGIN[word.verdict], terms))  # before it is stored
     except NoLesson as why:
         return None, str(why)
-    asked = redacted(made.question)  # keys, addresses and numbers that somebody wrote are in no lesson
-    return replace(made, question=asked, reviewer=word.reviewer, made_at=datetime.now(UTC).isoformat()), ""
+    return replace(made, reviewer=word.reviewer, made_at=datetime.now(UTC).isoformat()), ""

@@ -9,8 +9,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from model.learning.row import Row
+from retrieval.passage import Passage
 
 Finder = Callable[[str], Sequence[tuple[int, int, str]]]  # spans with their kinds, as Presidio finds them
 
@@ -128,6 +131,20 @@ class Redaction:
                 text = text[:start] + self._name(kind, text[start:end]) + text[end:]
         return text
 
+    def row(self, row: Row) -> Row:
+        """All that a model would read or write of it, and its facts."""
+        passages = tuple(map(self.passage, row.passages))
+        facts = tuple(map(self.of, row.facts))
+        return replace(
+            row, question=self.of(row.question), passages=passages, answer=self.of(row.answer), facts=facts
+        )
+
+    def passage(self, passage: Passage) -> Passage:
+        """Its words, and those that stand above it."""
+        text, lead, title = map(self.of, (passage.text, passage.lead, passage.title))
+        heading = tuple(map(self.of, passage.heading))
+        return replace(passage, text=text, lead=lead, title=title, heading=heading)
+
     def _put(self, found: re.Match[str], kind: str, holds: Callable[[str], bool]) -> str:
         secret = next((part for part in found.groupdict().values() if part), "") if kind != "key" else ""
         secret = secret or found[0]
@@ -145,10 +162,3 @@ class Redaction:
 def redacted(text: str) -> str:
     """One text, by itself."""
     return Redaction().of(text)
-
-
-def kinds(text: str) -> Mapping[str, int]:
-    """What would be taken out of `text`, by kind."""
-    redaction = Redaction()
-    redaction.of(text)
-    return redaction.found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from model.learning.redact import Redaction, kinds, redacted
+from model.learning.redact import Redaction, redacted
+from model.learning.row import Row
+from retrieval.passage import Passage
 
 # Put together here, so that no scanner takes an invented example for a lost key.
 XOX = "-".join(("xoxb", "123456789012", "123456789012", "AbCdEfGhIjKlMnOpQrStUvWx"))
@@ -81,7 +83,6 @@ def test_what_is_secret_or_personal_becomes_a_placeholder_of_its_kind(
 )
 def test_ordinary_business_text_stays_to_the_letter(text: str) -> None:
     assert redacted(text) == text
-    assert not kinds(text)
 
 
 def test_texts_that_belong_together_get_the_same_placeholder_for_the_same_thing() -> None:
@@ -116,3 +117,18 @@ def test_placeholders_reach_a_model_as_they_are() -> None:
     from model.writing.prompt import inert
 
     assert inert("Mail ‹email 2› or ‹phone›.") == "Mail ‹email 2› or ‹phone›."
+
+
+def test_all_of_a_row_is_redacted_and_still_cites_what_it_cited() -> None:
+    shown = Passage(
+        *("p", "kb:help.md", "kb", "Help of +49 30 5550123", "Mail help@kb.example.", 0, 21, ""),
+        heading=("a@b.example",),
+    )
+    row = Row("<@U024BE7LH>: mail whom?", (shown,), "Mail help@kb.example. [1]", (1,), ("help@kb.example",))
+
+    redaction = Redaction()
+    clean = redaction.row(row)
+
+    assert not [secret for secret in ("help@", "5550123", "U024BE7LH", "a@b") if secret in clean.to_line()]
+    assert (clean.answer, clean.facts, clean.gold) == ("Mail ‹email›. [1]", ("‹email›",), (1,))
+    assert redaction.found == {"email": 2, "phone": 1, "person": 1}
