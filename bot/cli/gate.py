@@ -33,6 +33,7 @@ def gate(  # noqa: PLR0913
 
     settings = load()
     bench = judging.bench(settings, golden, against, Rules(items, refusals))
+    judging.insist(settings, bench.production.name, candidate)
     learnt = judging.rows_of(settings, candidate)
     verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)
     if as_json:

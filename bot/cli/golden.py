@@ -143,6 +143,7 @@ def run(
     settings = load()
     bench = judging.bench(settings, golden)
     subject = bench.production if model == judging.PRODUCTION else judging.subject(settings, model)
+    judging.insist(settings, subject.name)
     bench.counted(subject.name, by="eval")
     over = bench.golden()
     made = run(subject, over, judging.learnt(settings, dataset))

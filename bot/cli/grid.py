@@ -26,6 +26,7 @@ def grid(
     settings = load()
     bench = judging.bench(settings, golden)
     name = bench.production.name if adapter == judging.PRODUCTION else adapter
+    judging.insist(settings, BASE, name)
     bench.counted(name, by="eval")
     over = bench.golden()
     lines, answers = [], list[dict[str, object]]()

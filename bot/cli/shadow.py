@@ -45,6 +45,7 @@ def _both(one: str, other: str, last: int) -> list[Both]:
 
     settings = load()
     names = [judging.production(settings) if name == judging.PRODUCTION else name for name in (one, other)]
+    judging.insist(settings, *names)
     models = judging.served(settings, names[0]), judging.served(settings, names[1])
     return list(both(judging.askable(settings, last), models, judging.again(settings)))
 

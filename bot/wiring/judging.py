@@ -68,6 +68,21 @@ def subject(settings: Settings, name: str) -> Subject:
     return Subject(name, write, lambda text: at.loss(known, text))
 
 
+def insist(settings: Settings, *names: str) -> None:
+    """Raises NotEvaluated where the server does not have one of them: nobody is asked in vain."""
+    from bot.wiring.models import endpoint
+    from model.learning.evaluate import NotEvaluated
+
+    there = endpoint(settings).names()
+    if not there:
+        raise NotEvaluated("The model server (VLLM_BASE_URL) does not say which models it has: is it up?")
+    if missing := [name for name in names if served(settings, name) not in there]:
+        raise NotEvaluated(
+            f"The model server does not serve {' and '.join(missing)}. It serves {', '.join(sorted(there))}; "
+            "footnote adapters candidate ID names what it is to load at its next start."
+        )
+
+
 def cells(settings: Settings, names: Sequence[str]) -> list[Cell]:
     """Each of these models without passages, then each with them."""
     return [_cell(settings, name, retrieval) for retrieval in (False, True) for name in names]

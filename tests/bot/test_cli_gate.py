@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.play.model import ModelStandIn
 from model.learning import golden
+from model.learning.evaluate import NotEvaluated
 
 SMALL = ("--items", "60", "--refusals", "20")
 
@@ -73,3 +74,24 @@ def test_the_grid_asks_base_and_adapter_alone_and_with_passages(
     assert cells["good + retrieval"]["tokens"] > cells["good alone"]["tokens"] > 0
     assert {path.name for path in Path(said["folder"]).iterdir()} == {"GRID.md", "grid.svg", "answers.jsonl"}
     assert len((Path(said["folder"]).parents[2] / "attempts.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [("gate",), ("eval", "run"), ("eval", "grid")])
+def test_who_is_not_served_is_named_before_anybody_is_asked_or_counted(
+    served: ModelStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_BASE_MODEL", "good")
+
+    done = CliRunner().invoke(app, [*words, "kb-0009-aaaaaaaa"])
+
+    assert isinstance(done.exception, NotEvaluated)
+    assert "does not serve kb-0009-aaaaaaaa. It serves" in str(done.exception)
+    assert served.requests == [] and not (tmp_path / "models" / "evals").exists()
+
+
+def test_a_server_that_is_down_judges_nobody(served: ModelStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VLLM_BASE_URL", "http://127.0.0.1:9/v1")
+
+    done = CliRunner().invoke(app, ["gate", "good"])
+
+    assert isinstance(done.exception, NotEvaluated) and "is it up?" in str(done.exception)
