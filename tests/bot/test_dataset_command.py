@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -118,3 +121,15 @@ def test_what_cannot_be_is_said(settings: Settings) -> None:
     assert footnote("dataset", "show", "kb").returncode == 1
     assert footnote("dataset", "build", "--name", "../kb").returncode == 2
     assert footnote("dataset", "build", "--most", "0").returncode == 3
+
+
+@pytest.mark.parametrize("step", ["folder-begun", "folder-before-rename", "folder-renamed"])
+def test_a_build_that_is_killed_is_made_whole_by_the_next(settings: Settings, step: str) -> None:
+    words = [sys.executable, "-m", "bot.cli", "dataset", "build", "--seed-only", "--most", "20"]
+
+    done = subprocess.run(words, env=os.environ | {"FOOTNOTE_FAILPOINT": step}, check=False)
+
+    whole = footnote("dataset", "list").stdout
+    assert (done.returncode, whole.startswith("kb-")) == (137, step == "folder-renamed")
+    assert footnote(*words[3:]).returncode == 0
+    assert len([one for one in (settings.home / "models" / "datasets").iterdir()]) == 1
