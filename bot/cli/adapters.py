@@ -168,8 +168,11 @@ def rollback(
     from bot.settings import load
 
     registry = _registry()
-    was, serving = registry.serving().production, registry.rollback(_who(), why)
+    before, serving = registry.serving(), registry.rollback(_who(), why)
+    was = before.production
     _audited(load(), "rollback", f"{was} to {serving.production or 'base'}")
+    if serving.production != before.previous:
+        typer.echo(f"The files of {before.previous} are not those that were added.")
     typer.echo(f"Back to {serving.production or NOBODY}; {was} answers no more.")
 
 
@@ -196,8 +199,8 @@ def _basis(registry: Registry, folder: Path, base: str) -> Basis:
 
     production = registry.serving().production
     own = preflight.loaded(folder / preflight.TRAINING) or {}
-    trained = registry.training(production) if production else own
-    return Basis.of(base or str(trained.get("base") or ""))
+    trained = registry.training(production) if production in registry.adapters() else {}
+    return Basis.of(base or str(trained.get("base") or own.get("base") or ""))
 
 
 def _proven(settings: Settings, adapter: str) -> None:

@@ -116,14 +116,17 @@ class Registry:
 
     def rollback(self, who: str, why: str = "") -> Serving:
         """Lets the one before answer again, and where there is none, the base model. A second one goes on
-        to the base: it never comes back to what was rolled back."""
+        to the base, as does one where the one before is damaged: it never comes back to what was rolled
+        back, and nothing keeps a bad adapter in production."""
         with self._alone():
             now = self.serving()
             if not now.production:
                 raise RegistryError("The base model answers: there is nothing to roll back.")
-            if now.previous:
-                self._whole(now.previous)
-            then = Serving(now.previous, "", now.candidate)
+            back = now.previous
+            if back and not self._sound(back):
+                back, damaged = "", f"The files of {back} are not those that were added."
+                why = f"{why} {damaged}".strip()
+            then = Serving(back, "", now.candidate)
             self._turn(then, Event(0, who, "rollback", now.production, why))
             return then
 
@@ -154,10 +157,16 @@ class Registry:
 
     def _whole(self, adapter: str) -> None:
         """Raises RegistryError where it is not what was added under that id."""
-        found = ID.fullmatch(adapter)
-        path = self.path(adapter)
-        if found and digest(path)[:8] != found["digest"]:
+        self.path(adapter)
+        if not self._sound(adapter):
             raise RegistryError(f"The files of {adapter} are not those that were added. Add it again.")
+
+    def _sound(self, adapter: str) -> bool:
+        """Whether its files are there and those that were added."""
+        try:
+            return adapter.endswith(digest(self.path(adapter))[:8])
+        except (RegistryError, OSError, ValueError):  # gone, cannot be read, or is none of ours any more
+            return False
 
     def _copied(self, folder: Path) -> Path:
         adapters = self.folder / "adapters"
@@ -174,20 +183,31 @@ class Registry:
         return fresh
 
     def _kept(self, fresh: Path, who: str) -> str:
-        content = digest(fresh)[:8]
-        events = self.events()
-        same = [one for one in self.adapters() if one.endswith(content)]
-        taken = [_number(one.adapter) for one in events if ID.fullmatch(one.adapter)]
-        taken += [_number(one) for one in self.adapters()]
-        adapter = same[0] if same else f"kb-{max(taken, default=0) + 1:04}-{content}"
-        if not same:
+        """What is here already stays, unless it is damaged or gone: then it is made whole under its id."""
+        content, events = digest(fresh)[:8], self.events()
+        known = {one.adapter for one in events if ID.fullmatch(one.adapter)} | set(self.adapters())
+        same = sorted((one for one in known if one.endswith(content)), key=_number)
+        adapter = same[0] if same else f"kb-{max(map(_number, known), default=0) + 1:04}-{content}"
+        said = any(one.what == "add" and one.adapter == adapter for one in events)
+        if not self._sound(adapter):
             self._step("copied")
-            fresh.rename(self.folder / "adapters" / adapter)
-            synced(self.folder / "adapters")
-            self._step("renamed")
-        if not any(one.what == "add" and one.adapter == adapter for one in events):
+            self._placed(fresh, self.folder / "adapters" / adapter)
+            if said:
+                self._say(Event(0, who, "add", adapter, "made whole again", self.serving()))
+        if not said:
             self._say(Event(0, who, "add", adapter, serving=self.serving()))
         return adapter
+
+    def _placed(self, fresh: Path, place: Path) -> None:
+        """Renames it to where it is kept, what lies there out of its way."""
+        away = place.with_name(f"{_FRESH}{place.name}")
+        if place.exists():
+            place.rename(away)
+            self._step("moved")
+        fresh.rename(place)
+        synced(place.parent)
+        self._step("renamed")
+        shutil.rmtree(away, ignore_errors=True)
 
     def _turn(self, then: Serving, event: Event) -> None:
         """Says and does it."""

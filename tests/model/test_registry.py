@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -166,6 +167,30 @@ def test_a_number_is_never_given_twice(folders: list[Path], base: Path, tmp_path
     added = registry.add(other, Basis.of(str(base)), "ada")
 
     assert [one[:7] for one in (*ids, added)] == ["kb-0001", "kb-0002", "kb-0003"]
+
+
+@pytest.mark.parametrize("how", ["other bytes", "cut", "gone"])
+def test_a_rollback_goes_on_to_the_base_where_the_one_before_is_damaged_and_adding_it_again_mends_it(
+    folders: list[Path], base: Path, tmp_path: Path, how: str
+) -> None:
+    registry, ids = filled(tmp_path / "home", folders, base)
+    registry.promote(ids[1], "ada", "the second")
+    weights = registry.path(ids[0]) / preflight.WEIGHTS
+    if how == "gone":
+        shutil.rmtree(weights.parent)
+    else:
+        weights.write_bytes(b"PK" if how == "cut" else small_adapter.safetensors(small_adapter.weights(9)))
+
+    back = registry.rollback("ada", "It answers badly.")
+    again = registry.add(folders[0], Basis.of(str(base)), "ada")
+    registry.propose(again, "ada")
+
+    assert (back, again) == (Serving(), ids[0])
+    told = next(event for event in registry.events() if event.what == "rollback")
+    assert registry.events()[-2].what == "add"
+    assert told.why == f"It answers badly. The files of {ids[0]} are not those that were added."
+    assert [path.name for path in (registry.folder / "adapters").iterdir() if path.name[0] == "."] == []
+    assert valid(registry, base) == Serving("", "", ids[0])
 
 
 def test_a_broken_pointer_is_said_with_what_to_do(tmp_path: Path) -> None:
