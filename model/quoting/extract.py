@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from model.answer import Draft
 from model.checking.citations import cite
 from model.checking.periods import then
+from model.quoting import lists
 from model.quoting.demands import demanded
 from model.quoting.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
 MOST = 4  # sentences of an answer
+LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
 WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
@@ -35,10 +37,17 @@ class Extract:
         Another one follows while it is likely enough that what is quoted is not yet the answer, or not all of
         it: one that is sure stands alone.
         """
-        demand = demanded(question)
         every = read(question, passages, self._embedder).sentences
+        asked = lists.wanted(question)
+        counts = _that_counts(asked, every)
+        if asked and counts is None and (told := lists.listed(asked, passages)):
+            return Draft(_as_list(*told), self.name)
+        if asked and counts is None and len(some := _of_the_kind(asked, every)) > 1:
+            return Draft("\n\n".join(_quotes(some)), self.name)
+        demand = None if asked and counts is None else demanded(question)
         left = [one for one in every if demand is None or demand.met_by(one.text)]
-        first, newest = _of_the_last(question, left), not then(question)
+        first = left.index(every[counts]) if counts is not None else _of_the_last(question, left)
+        newest = not then(question)
         chosen: list[Quotable] = []
         sure = 0.0
         while left and len(chosen) < MOST and sure < ENOUGH:
@@ -60,6 +69,26 @@ class Extract:
                 continue
             sure += one.chance
         return Draft("\n\n".join(_quotes(chosen)), self.name)
+
+
+def _that_counts(asked: lists.Wanted | None, found: Sequence[Quotable]) -> int | None:
+    """The likeliest sentence that says how many there are, where that is asked."""
+    if asked is None or not asked.counting:
+        return None
+    fit = (i for i, one in enumerate(found) if one.score >= WORTH and asked.counted_in(one.text))
+    return min(fit, default=None)
+
+
+def _of_the_kind(asked: lists.Wanted, found: Sequence[Quotable]) -> list[Quotable]:
+    """Sentences that may each be about another of what all is asked for."""
+    fit = (one for one in found if one.chance >= LEAST and asked.named_in(one.text))
+    return list({one.text: one for one in fit}.values())[:LISTED]
+
+
+def _as_list(place: int, told: Sequence[str]) -> str:
+    """The line that leads in, where there is one, and an item a line."""
+    lead = 1 if told[0].endswith(":") else 0
+    return "\n".join(f"{'- ' if n >= lead else ''}{text} [{place + 1}]" for n, text in enumerate(told))
 
 
 def _of_the_last(question: str, left: Sequence[Quotable]) -> int | None:
