@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import perf_counter
 
+from bot.answering.caveats import caveats
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, has_rows, tabled
@@ -17,6 +18,7 @@ from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings,
 from model.checking.citations import Checked, cite
 from model.checking.meaning import Meaning
 from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
 from model.trail import Trail
 from retrieval.acronyms import worded
 from retrieval.passage import Audience, Hit, Passage
@@ -170,6 +172,9 @@ class Work:
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
         if kept and not (self.tabled or asked.thread):
             kept, notices = _disputed(kept, still, asked.locale, self.once)
+            if draft.writer == Extract.name:
+                quoted = [one.text for one in kept]
+                notices = (*caveats(self.asked, quoted, still, asked.locale), *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 

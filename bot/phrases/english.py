@@ -41,6 +41,11 @@ PHRASES = {
     "source_over": "[{number}] is said to be no longer in force.",
     "source_then": "[{number}] is what held then, since {since}; there is a newer document.",
     "day": "{at:%-d %B %Y}",
+    # what a reader should know about what is quoted
+    "unnamed": "No passage that I found names {things}: what I quote is only related to it.",
+    "unnamed_thing": "“{thing}”",
+    "uncounted": "No passage that I found says how many: this is what they name, and it may not be all.",
+    "perhaps_more": "This is what I found in the passages, and it may not be all.",
     # why the check struck a sentence out
     "struck_out": "What the check struck out of the draft:",
     "struck_uncited": "it names no passage",

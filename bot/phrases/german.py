@@ -44,6 +44,10 @@ PHRASES = {
     "source_over": "[{number}] gilt laut den Dokumenten nicht mehr.",
     "source_then": "[{number}] galt damals, seit {since}; inzwischen gibt es ein neueres Dokument.",
     "day": "{at:%d.%m.%Y}",
+    "unnamed": "Keine gefundene Stelle nennt {things}: Was ich zitiere, ist damit nur verwandt.",
+    "unnamed_thing": "„{thing}“",
+    "uncounted": "Keine gefundene Stelle sagt, wie viele: Das nennen sie, und vielleicht ist es nicht alles.",
+    "perhaps_more": "Das habe ich in den Stellen gefunden, und es ist vielleicht nicht alles.",
     # warum die Prüfung einen Satz gestrichen hat
     "struck_out": "Was die Prüfung aus dem Entwurf gestrichen hat:",
     "struck_uncited": "er nennt keine Stelle",

@@ -1,0 +1,62 @@
+"""What is quoted for something else than is asked, or for a part of it, is said to be that."""
+
+from __future__ import annotations
+
+from bot import wiring
+from bot.chain import Chain
+from bot.memory.replay import Frozen
+from bot.settings import load
+from model.answer import Answer, Question
+from model.quoting.answerability import Answerability
+from model.quoting.extract import Extract
+from retrieval.passage import Hit, Passage
+from retrieval.retriever import FootnoteRetriever
+from retrieval.search import Results
+
+PERHAPS_MORE = "This is what I found in the passages, and it may not be all."
+UNCOUNTED = "No passage that I found says how many: this is what they name, and it may not be all."
+LIST = "Our offices are:\n\n- Oslo\n- Bergen\n- Kiel\n- Malmö\n- Lund\n- Vejle\n\nEach has a kitchen."
+PROSE = "The Oslo office has a kitchen. The Bergen office has a garden. The Kiel office is new."
+
+
+def answer(question: Question | str, text: str) -> Answer:
+    """What the extract answers, where a page with this text is found."""
+    settings = load(_env_file=None)
+    embedder = wiring.embedder_of(settings)
+    page = Passage("p", "doc", "handbook", "Guide", text, 0, len(text), "https://h.example/p")
+    found = Frozen(wiring.search(settings, embedder), Results((Hit(page, 1.0, 5.0, 0.5),)))
+    sure = Answerability.load(None, embedder).at(0.0)
+    retriever = FootnoteRetriever(search=found)
+    return Chain(retriever, sure, [Extract(embedder)], lambda _: "").runnable().invoke(question)
+
+
+def test_what_is_about_another_thing_than_is_asked_about_is_said_to_be_related() -> None:
+    text = "You may claim 20 cents a kilometre for your own bicycle."
+
+    other, same = answer("May I claim for a motorbike?", text), answer("May I claim for a bicycle?", text)
+
+    assert other.notice == "No passage that I found names “motorbike”: what I quote is only related to it."
+    assert same.notice == ""
+
+
+def test_how_many_there_are_is_led_by_the_sentence_that_counts_them() -> None:
+    given = answer("How many offices are there?", f"{PROSE} We have twelve offices.")
+
+    assert (given.text.partition("\n")[0], given.notice) == ("We have twelve offices. [1]", "")
+
+
+def test_where_nothing_counts_them_the_list_is_shown_and_said_to_be_perhaps_not_all() -> None:
+    counted, named = answer("How many offices are there?", LIST), answer("Which offices do we have?", LIST)
+
+    lines = ["Our offices are:", "- Oslo", "- Bergen", "- Kiel", "- Malmö", "- Lund", "- Vejle"]
+    assert counted.text == named.text == "\n".join(f"{line} [1]" for line in lines)
+    assert (counted.notice, named.notice) == (UNCOUNTED, PERHAPS_MORE)
+
+
+def test_where_there_is_no_list_each_sentence_that_names_one_is_shown() -> None:
+    given = answer(Question("How many offices are there?", locale="de"), PROSE)
+
+    assert sorted(given.text.replace(" [1]", "").split("\n\n")) == sorted(
+        f"{s.strip('.')}." for s in PROSE.split(". ")
+    )
+    assert given.notice.startswith("Keine gefundene Stelle sagt, wie viele")
