@@ -147,6 +147,15 @@ def test_a_question_of_length_is_led_by_a_length_of_time(parts) -> None:
     assert "paid weeks: 20" in answer.text.partition("\n")[0] or "20 weeks" in answer.text.partition("\n")[0]
 
 
+def test_a_year_that_is_named_chooses_the_page_that_held_then(parts) -> None:
+    then = chain(parts).invoke("How many weeks of parental leave did parents get in 2025?")
+    now = chain(parts).invoke("How many weeks of parental leave do parents get?")
+
+    assert {Path(c.document).name for c in then.citations} == {"parental-leave-2024.md"}
+    assert "is what held then, since 2024" in then.notice
+    assert "20 weeks" in now.text and "parental-leave-2024.md" not in str([c.document for c in now.citations])
+
+
 def test_the_nearest_pages_are_those_that_the_reader_may_see(parts) -> None:
     asked = Question("What is the salary band of level 4?", PEOPLE_TEAM)
 
