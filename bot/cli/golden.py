@@ -40,16 +40,15 @@ def add(  # noqa: PLR0913
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: its words may be kept.")] = False,
 ) -> None:
     """Make a golden item of an answer: its question, its passages, and what is right."""
-    from bot import wiring
-    from bot.measuring.golden import Right, item, shown
+    from bot.measuring.golden import Right, shown
     from bot.settings import load
     from bot.wiring.judging import models
+    from bot.wiring.learning import item
     from model.learning import waiting
 
     settings = load()
-    kept = wiring.kept(settings, answer)
     told = Right(words, _numbers(gold, refuse=refuse), tuple(fact) if fact is not None else None, right)
-    row = item(kept.record, kept.words, told, _who())
+    row = item(settings, answer, told, _who())
     for line in shown(row):
         typer.echo(printable(line))
     if not yes and not typer.confirm("Keep it, with the words of the question?"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +22,7 @@ NO_PASSAGES = (
     "and add the new answer."
 )
 CLOSED = "It rests on a passage that not everyone may read: a golden item may hold no such words."
+OUT = "Who asked it wants nothing of theirs used. Give words of your own: footnote eval add ID --question WORDS."
 _NUMBER = re.compile(r"\d+")
 
 
@@ -40,9 +41,11 @@ class Right:
     answer: str = ""
 
 
-def item(record: Record, words: Mapping[int, Passage], right: Right, by: str) -> Row:
-    """The golden item. Raises NotAnItem where words are missing, or where not everyone may read what carries
-    it."""
+def item(
+    record: Record, words: Mapping[int, Passage], right: Right, by: str, people: Collection[str] = ()
+) -> Row:
+    """The golden item, with the ids of those whose question or vote it is. Raises NotAnItem where words are
+    missing, or where not everyone may read what carries it."""
     asked = right.question or "\n".join((*record.earlier, record.question)).strip()
     if not asked:
         raise NotAnItem(NO_WORDS)
@@ -59,6 +62,7 @@ def item(record: Record, words: Mapping[int, Passage], right: Right, by: str) ->
     origin = "confirmed" if right.gold is None and not right.answer else "correction"
     return Row(
         *(asked, tuple(words[place] for place in places), text, gold, facts, origin, record.id),
+        people=tuple(sorted(people)),
         reviewer=by,
         rights="consented",
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from retrieval.passage import EVERYONE, IndexMismatch, IndexMissing
+from retrieval.passage import EVERYONE, Audience, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
     from bot.learning.desk import Desk
+    from bot.measuring.golden import Right
     from model.learning.case import Terms
+    from model.learning.row import Row
 
 
 def desk(settings: Settings) -> Desk:
@@ -32,6 +35,30 @@ def terms(settings: Settings) -> Terms:
     everyone = partial(public, settings, _live(settings))
     given = (settings.record_days, settings.train_slack_text, settings.learn_unreviewed)
     return Terms(everyone, asked, *given, weighed)
+
+
+def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
+    """The golden item of an answer, redacted: of what everyone may read now and of nobody who opted out.
+    Raises NotAnItem."""
+    from bot import wiring
+    from bot.learning.desk import asked
+    from bot.measuring import golden
+    from model.learning import optout
+    from model.learning.redact import Redaction
+
+    kept = wiring.kept(settings, answer)
+    with wiring.engine(settings).connect() as connection:
+        asker, _ = asked(connection, kept.record.id)
+        out = optout.out(connection)
+    if out.has(asker) and not right.question:
+        raise golden.NotAnItem(golden.OUT)
+    people = {one for one in (asker, *(vote.voter for vote in kept.votes)) if one and not out.has(one)}
+    shown = public(settings, _live(settings), {one.document for one in kept.words.values()})
+    words = {
+        place: one if one.document in shown else replace(one, audience=Audience.of())
+        for place, one in kept.words.items()
+    }
+    return Redaction().row(golden.item(kept.record, words, right, by, people))
 
 
 def public(settings: Settings, table: str, documents: Collection[str]) -> frozenset[str]:

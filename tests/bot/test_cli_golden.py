@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from spoken import footnote
 
+from bot import wiring
+from bot.inbox import Inbox
 from bot.play.model import ModelStandIn
-from model.learning import golden
+from bot.settings import Settings
+from model.answer import Vote
+from model.feedback import vote
+from model.learning import golden, optout, waiting
+from retrieval.passage import Audience
+from tests.bot.conftest import settings_at
 
 pytestmark = pytest.mark.slow  # indexes the example handbook
 
@@ -50,3 +58,58 @@ def test_nothing_is_kept_of_a_question_unless_somebody_says_so(home: Path) -> No
 
     assert done.returncode == 1 and "Keep it, with the words of the question?" in done.stdout
     assert footnote("eval", "list").stdout.startswith("0 items wait")
+
+
+ADA, BEN, CARL = "U0ADA00001", "U0BEN00002", "U0CARL0003"
+
+
+def from_slack(home: Path, answer: str) -> Settings:
+    """As if Ada had asked for it in Slack, and Ben and Carl, who is out, had voted on it."""
+    settings = settings_at(home)
+    said = {"type": "message", "channel": "D1", "ts": "1.1", "user": ADA, "text": "", "channel_type": "im"}
+    engine = wiring.engine(settings)
+    Inbox(engine).store({"type": "event_callback", "event_id": answer, "team_id": "T1", "event": said})
+    with engine.begin() as db:
+        for voter in (BEN, CARL):
+            vote(db, Vote(answer, voter, "up", datetime.now(UTC)))
+        optout.leave(db, CARL)
+    return settings
+
+
+def test_an_item_carries_whose_it_is_so_that_an_erasure_finds_it(home: Path) -> None:
+    answer = asked(f"{LAPTOP} Tell ada@example.com.")
+    from_slack(home, answer)
+
+    done = footnote("eval", "add", answer, "--yes")
+
+    [(row, _)] = waiting.waiting(home / "models" / "golden")
+    assert set(row.people) == {ADA, BEN} and "ada@example.com" not in row.to_line() + done.stdout
+    footnote("erase", "--user", BEN)
+    assert waiting.waiting(home / "models" / "golden") == []
+
+
+def test_the_words_of_who_opted_out_are_in_no_item(home: Path) -> None:
+    answer = asked(LAPTOP)
+    with wiring.engine(from_slack(home, answer)).begin() as db:
+        optout.leave(db, ADA)
+
+    done = footnote("eval", "add", answer, "--yes")
+
+    assert done.returncode == 1 and "nothing of theirs" in done.stderr
+    assert waiting.waiting(home / "models" / "golden") == []
+    assert footnote("eval", "add", answer, "--yes", "--question", "A laptop is gone?").returncode == 0
+    [(row, _)] = waiting.waiting(home / "models" / "golden")
+    assert row.people == (BEN,)
+
+
+def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:
+    answer, settings = asked(LAPTOP), settings_at(home)
+    table, cited = (
+        wiring.store(settings).live(settings.workspace).name,
+        wiring.kept(settings, answer).record.citations,
+    )
+    wiring.ledger(settings).permit([table], {one.document: Audience.of("group:board") for one in cited})
+
+    done = footnote("eval", "add", answer, "--yes")
+
+    assert done.returncode == 1 and "not everyone may read" in done.stderr
