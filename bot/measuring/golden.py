@@ -22,7 +22,7 @@ NO_PASSAGES = (
     "and add the new answer."
 )
 CLOSED = "It rests on a passage that not everyone may read: a golden item may hold no such words."
-OUT = "Who asked it wants nothing of theirs used. Give words of your own: footnote eval add ID --question WORDS."
+OUT = "Who asked it wants nothing of theirs used. Give other words: footnote eval add ID --question WORDS."
 _NUMBER = re.compile(r"\d+")
 
 
