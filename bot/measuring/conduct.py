@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.answering.tabled import WRITER as TABLES
 from model import grounds
 from model.answer import Fault, Status
 from model.feedback import ballots
 from model.learning.watch import BEFORE, SINCE
+from model.quoting.extract import Extract
 from model.record import answers
 
 # What no writer can help; other failures are its own: it does not end, is not known to the server, is empty.
@@ -20,6 +22,8 @@ OUTAGES = ("could not be reached", "is overloaded", "refused the key", "no time 
 _COUNTED = tuple(
     map(str, (Status.ANSWERED, Status.PARTIAL, Status.NOT_FOUND, Status.DEGRADED, Status.FAILED))
 )
+_FALLEN = (str(Status.DEGRADED), str(Status.FAILED))
+_NO_MODEL = ("", Extract.name, TABLES)
 _CITING = (Fault.FORGED, Fault.UNCITED)
 _MONTH = timedelta(days=30)
 
@@ -34,10 +38,13 @@ class Conduct:
     down_since: tuple[int, int]
 
 
-def conduct(connection: sa.Connection, moment: datetime) -> Conduct:
-    """Of the month before `moment`, and all since."""
-    early, late = answers.c.created_at < moment, answers.c.created_at >= moment
-    month = early & (answers.c.created_at >= moment - _MONTH)
+def conduct(connection: sa.Connection, moment: datetime, adapter: str) -> Conduct:
+    """Of the month before `moment` what any model wrote, and since then what `adapter` did; on both sides
+    also where a model failed and something else answered, which is recorded under the name of that."""
+    failed = answers.c.status.in_(_FALLEN)
+    month = (answers.c.created_at < moment) & (answers.c.created_at >= moment - _MONTH)
+    month &= answers.c.writer.not_in(_NO_MODEL) | failed
+    late = (answers.c.created_at >= moment) & ((answers.c.writer == adapter) | failed)
     before = connection.execute(_counted(month).order_by(answers.c.created_at.desc()).limit(BEFORE)).all()
     since = connection.execute(_counted(late).order_by(answers.c.created_at).limit(SINCE)).all()
     told = (tuple(map(_bad, reversed(before))), tuple(map(_bad, since)))
@@ -51,9 +58,10 @@ def _counted(where: Any) -> Any:
 
 
 def _bad(row: Any) -> bool:
-    """Whether it failed by its writer's fault, or something was struck out for its markers."""
+    """Whether it failed by its writer's fault, or something was struck out for its markers. What another one
+    wrote in its place is not its own."""
     struck = {one["fault"] for one in json.loads(row.struck or "[]")}
-    if struck & set(map(str, _CITING)):
+    if row.status != Status.DEGRADED and struck & set(map(str, _CITING)):
         return True
     rungs = json.loads(row.trail or "{}").get("rungs", [])
     own = [sentence for sentence in rungs if not any(known in sentence for known in OUTAGES)]

@@ -34,23 +34,25 @@ class Watched:
 
 def watched(settings: Settings, *, dry: bool = False) -> Watched | None:
     """Looks at the adapter in production and takes it back where answers have got worse, unless `dry`. None
-    where none was promoted: what a rollback led to is not watched."""
+    where none was promoted, as what a rollback led to is not watched, and where another model is set."""
     from bot import wiring
     from bot.measuring.conduct import conduct, moment
     from bot.wiring.models import registry
     from model.learning.watch import looks
 
     kept = registry(settings)
+    if settings.model:  # whatever the registry says, that is what answers
+        return None
     with _alone(kept.folder):  # two processes would go back twice
         event = _promoted(kept)
         if event is None:
             return None
         with wiring.engine(settings).connect() as connection:
-            seen = conduct(connection, moment(event.at))
+            seen = conduct(connection, moment(event.at), event.adapter)
         every = tuple(looks(seen.before, seen.since))
         worse = bool(every) and every[-1].worse
         if worse and not dry:
-            kept.rollback("watch", every[-1].sentence)
+            kept.rollback("watch", every[-1].sentence, only=event.adapter)
             log.warning("%s was taken back: %s", event.adapter, every[-1].sentence)
         return Watched(event.adapter, seen, every, worse and not dry)
 

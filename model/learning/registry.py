@@ -114,14 +114,17 @@ class Registry:
             )
             return then
 
-    def rollback(self, who: str, why: str = "") -> Serving:
+    def rollback(self, who: str, why: str = "", only: str = "") -> Serving:
         """Lets the one before answer again, and where there is none, the base model. A second one goes on
         to the base, as does one where the one before is damaged: it never comes back to what was rolled
-        back, and nothing keeps a bad adapter in production."""
+        back, and nothing keeps a bad adapter in production. Raises RegistryError where another one than
+        `only` has come into production, if that is given."""
         with self._alone():
             now = self.serving()
             if not now.production:
                 raise RegistryError("The base model answers: there is nothing to roll back.")
+            if only not in ("", now.production):
+                raise RegistryError(f"{only} answers no more: there is nothing to roll back.")
             back = now.previous
             if back and not self._sound(back):
                 back, damaged = "", f"The files of {back} are not those that were added."

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import small_adapter
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from spoken import footnote
 
 from bot import wiring
+from bot.measuring import conduct
 from bot.measuring.conduct import OUTAGES
 from bot.settings import load
 from bot.wiring.models import registry
@@ -51,7 +53,8 @@ def told(count: int, *, days: int = 0, **what: object) -> None:
     with engine.begin() as connection:
         kept = connection.execute(sa.select(sa.func.count()).select_from(answers)).scalar() or 0
         for i in range(kept, kept + count):
-            given = Answer(f"a{i}", "How?", Status.ANSWERED, "So. [1]", writer="kb")
+            wrote = serving().production or "base"
+            given = Answer(f"a{i}", "How?", Status.ANSWERED, "So. [1]", writer=wrote)
             record_answer(connection, replace(given, **what), "slack")
             at = datetime.now(UTC) + timedelta(days=days)
             connection.execute(answers.update().where(answers.c.id == f"a{i}").values(created_at=at))
@@ -85,6 +88,8 @@ def test_an_adapter_that_forges_markers_is_taken_back_and_the_one_before_answers
         ({"status": Status.FAILED}, True),
         ({"struck": (Struck("So.", Fault.FIGURE, "7"),)}, False),  # struck out before anybody saw it
         ({"status": Status.SMALL_TALK, "struck": FORGED}, False),  # nobody wrote it
+        ({"writer": "base", "struck": FORGED}, False),  # the adapter did not write it
+        ({"status": Status.DEGRADED, "trail": OUTAGE, "writer": "base", "struck": FORGED}, False),
     ],
 )
 def test_only_what_its_writer_did_counts(promoted: str, what: dict[str, object], back: bool) -> None:
@@ -107,6 +112,35 @@ def test_a_good_adapter_stays_and_so_does_one_of_which_it_is_only_said(promoted:
     assert dry.returncode == 3 and "It would be taken back." in dry.stdout
     assert "Votes, which advise only: 0 of 0" in dry.stdout
     assert serving().production == promoted
+
+
+def test_where_a_model_is_set_the_adapter_is_not_judged_by_what_that_one_wrote(
+    promoted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(40, struck=FORGED)
+    monkeypatch.setenv("FOOTNOTE_MODEL", "another")
+
+    done = footnote("adapters", "watch")
+
+    assert done.returncode == 0 and "there is nothing to watch" in done.stdout
+    assert serving().production == promoted
+
+
+def test_an_adapter_that_was_promoted_while_the_old_one_was_looked_at_stays(
+    promoted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = serving().previous
+    told(40, struck=FORGED)
+    seen = conduct.conduct
+
+    def meanwhile(*given: Any) -> conduct.Conduct:
+        registry(load(_env_file=None)).promote(before, "ada", "the old one was better")
+        return seen(*given)
+
+    monkeypatch.setattr(conduct, "conduct", meanwhile)
+    Watch(load(_env_file=None))()
+
+    assert serving() == Serving(before, promoted, "")
 
 
 def test_whoever_watches_as_well_does_not_go_back_twice(promoted: str) -> None:
