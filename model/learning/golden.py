@@ -51,13 +51,15 @@ class Golden:
         return sum(row.refuses for row in self.items)
 
 
-def freeze(place: Path, name: str, parts: Parts) -> Path:
-    """The folder of these parts in `place`, whole or not at all; the same parts have the same folder."""
+def freeze(place: Path, name: str, parts: Parts, made_at: str = "") -> Path:
+    """The folder of these parts in `place`, whole or not at all; the same parts have the same folder. One
+    that takes the place of another is as old as that: `made_at`."""
     texts = _texts(parts)
     digest = hashlib.sha256("\0".join(texts[file] for file in FILES).encode()).hexdigest()
     folder = place / f"{name}-{digest[:12]}"
     sweep(place)
-    put(folder, {**texts, "manifest.json": json.dumps(_manifest(name, parts, texts), indent=1) + "\n"})
+    told = _manifest(name, parts, texts) | ({"made_at": made_at} if made_at else {})
+    put(folder, {**texts, "manifest.json": json.dumps(told, indent=1) + "\n"})
     return folder
 
 

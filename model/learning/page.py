@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from math import isnan
 from pathlib import Path
@@ -16,6 +16,7 @@ from model.learning.guards import Check, State
 from model.learning.plot import BAD, GOOD, QUIET, UNSURE, Bar, drawn
 
 _COLOURS = {State.HELD: GOOD, State.FAILED: BAD, State.INSUFFICIENT: UNSURE, State.UNJUDGED: QUIET}
+_OTHERWISE, _RESTS = "## What came out otherwise", "## What it rests on"
 _HEADS = {
     Outcome.PASS: "may be promoted",
     Outcome.FAIL: "is not promoted",
@@ -49,6 +50,25 @@ def keep(
     os.replace(begun, folder)
     shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def blank(place: Path, golden: Collection[str]) -> None:
+    """Takes the words of items off the pages whose golden set is not among these any more; what was counted
+    stays."""
+    for told in place.glob("*/verdict.json"):
+        try:
+            over = json.loads(told.read_text(encoding="utf-8"))["golden"]
+        except (OSError, ValueError, KeyError):
+            over = ""
+        shown = told.with_name("VERDICT.md")
+        if over in golden or not shown.is_file():
+            continue
+        before, found, after = shown.read_text(encoding="utf-8").partition(f"\n{_OTHERWISE}\n")
+        if found:
+            rest = after.rpartition(f"\n{_RESTS}\n")
+            fresh = shown.with_name(".VERDICT.md")
+            fresh.write_text(before + "".join(rest[1:] if rest[1] else ()), encoding="utf-8")
+            os.replace(fresh, shown)
 
 
 def to_json(verdict: Verdict) -> dict[str, Any]:
@@ -128,17 +148,9 @@ def _check(check: Check) -> str:
 
 
 def _rows(changed: Sequence[str]) -> list[str]:
-    return (
-        ["", "## What came out otherwise", "", *(f"- {line.replace('<', '&lt;')}" for line in changed)]
-        if changed
-        else []
-    )
+    return ["", _OTHERWISE, "", *(f"- {line.replace('<', '&lt;')}" for line in changed)] if changed else []
 
 
 def _inputs(said: dict[str, Any]) -> list[str]:
     inputs = said.get("inputs", {})
-    return (
-        ["", "## What it rests on", "", *(f"- {name}: `{value}`" for name, value in inputs.items())]
-        if inputs
-        else []
-    )
+    return ["", _RESTS, "", *(f"- {name}: `{value}`" for name, value in inputs.items())] if inputs else []

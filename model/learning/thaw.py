@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from model.learning import attempts, folders, golden, waiting
+from model.learning import attempts, folders, golden, page, waiting
 from model.learning.golden import NotGolden, Parts
 from model.learning.row import Row
 
 
 def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> tuple[str, ...]:
     """Of `root` (the folder models), the golden sets that are gone: each is there again without those rows,
-    and what was measured on it is gone as well. One that is broken goes whole where it names one of them."""
+    as old as it was, and what was measured on it is gone as well, as are its words on pages of verdicts. One
+    that is broken goes whole where it names one of them."""
     gone, meant = list[str](), _meant(set(people), set(documents))
     if (root / "golden").is_dir():
         waiting.drop(root / "golden", meant)
@@ -26,14 +26,16 @@ def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = 
             if not _mentions(folder, [*people, *documents]):
                 continue
         else:
-            kept = _without(parts, meant)
+            kept = _without(parts, meant, set(documents))
             if kept == parts:
                 continue
-            fresh = golden.freeze(folder.parent, str(golden.manifest(folder)["name"]), kept)
+            told = golden.manifest(folder)
+            fresh = golden.freeze(folder.parent, str(told["name"]), kept, str(told["made_at"]))
             attempts.carry(root, folder.name, fresh.name)
-        folders.remove(folder)
         shutil.rmtree(root / "evals" / folder.name, ignore_errors=True)
+        folders.remove(folder)
         gone.append(folder.name)
+    page.blank(root / "verdicts", {one.name for one in golden.folders(root / "golden")})
     return tuple(sorted(gone))
 
 
@@ -46,13 +48,18 @@ def _meant(people: set[str], documents: set[str]) -> Callable[[Row], bool]:
     return lambda row: bool({*row.people, row.reviewer} & people or row.documents & documents)
 
 
-def _without(parts: Parts, meant: Callable[[Row], bool]) -> Parts:
+def _without(parts: Parts, meant: Callable[[Row], bool], documents: set[str]) -> Parts:
+    """Also without general texts that are passages of these documents."""
+    every = (*parts.items, *parts.locked, *parts.pairs)
+    words = {one.text for row in every for one in row.passages if one.document in documents}
+
     def left(rows: Sequence[Row]) -> tuple[Row, ...]:
         return tuple(row for row in rows if not meant(row))
 
     twos = zip(parts.pairs[::2], parts.pairs[1::2], strict=False)
     pairs = tuple(row for two in twos if not any(map(meant, two)) for row in two)
-    return replace(parts, items=left(parts.items), locked=left(parts.locked), pairs=pairs)
+    general = tuple(text for text in parts.general if text not in words)
+    return Parts(left(parts.items), left(parts.locked), pairs, general, parts.canaries)
 
 
 def _mentions(folder: Path, names: Sequence[str]) -> bool:

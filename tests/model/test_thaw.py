@@ -1,0 +1,67 @@
+"""Golden sets go on without what was erased: in their order, with no word of it, on no page of a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from golden_rows import model, parts, rows, share_wrong
+
+from model.learning import golden, waiting
+from model.learning.gate import Rules
+from model.learning.thaw import thaw
+from model.learning.trial import Bench, gated
+
+ADA = "U0ADA00001"
+
+
+def test_the_newest_set_is_the_newest_after_an_erasure(tmp_path: Path) -> None:
+    place, some = tmp_path / "golden", rows(5, 0)
+    waiting.add(place, replace(some[0], people=(ADA,)), locked=False)
+    for row in some[1:4]:
+        waiting.add(place, row, locked=False)
+        waiting.frozen(place, "team")
+    before = [golden.manifest(one)["made_at"] for one in golden.folders(place)]
+
+    assert len(thaw(tmp_path, [ADA])) == 3
+
+    left = golden.folders(place)
+    assert [len(golden.opened(one).items) for one in left] == [3, 2, 1]
+    assert [golden.manifest(one)["made_at"] for one in left] == before
+    waiting.add(place, some[4], locked=False)
+    assert len(golden.opened(waiting.frozen(place, "team")).items) == 4
+
+
+def test_no_general_text_is_of_an_erased_document(tmp_path: Path) -> None:
+    place, some = tmp_path / "golden", rows(4, 0)
+    for row in some:
+        waiting.add(place, row, locked=False)
+    waiting.frozen(place, "team")
+    gone = some[0].passages[0]
+
+    thaw(tmp_path, documents=[gone.document])
+
+    assert golden.opened(golden.newest(place)).general
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and gone.text in file.read_text()]
+
+
+def test_what_was_asked_leaves_the_pages_of_verdicts_and_what_was_counted_stays(tmp_path: Path) -> None:
+    given = parts(60, 20)
+    theirs = [replace(row, people=(ADA,)) for row in given.items]
+    golden.freeze(tmp_path / "golden", "team", replace(given, items=theirs))
+    bench = Bench(
+        tmp_path,
+        golden.newest(tmp_path / "golden"),
+        model("base", share_wrong(40, "a")),
+        Rules(items=60, refusals=20),
+    )
+    _, folder = gated(bench, model("kb-0001-aaaaaaaa", share_wrong(5, "b")))
+    page, told = folder / "VERDICT.md", (folder / "verdict.json").read_text()
+    assert "After how many days" in page.read_text()
+
+    thaw(tmp_path, ["U0NOBODY01"])
+    assert "After how many days" in page.read_text()
+    thaw(tmp_path, [ADA])
+
+    assert "After how many days" not in page.read_text() and "| gain |" in page.read_text()
+    assert "## What it rests on" in page.read_text() and (folder / "verdict.json").read_text() == told
