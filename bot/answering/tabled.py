@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,11 @@ WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
 _NAMED = 8  # rows that a sentence names
 _LONGEST = 80  # characters of a cell in a sentence
+_AND = re.compile(  # and what it is about, in a few words
+    r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
+    r"(?=(?:[^\s?]+\s*){1,4}\?*\s*\Z)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +136,9 @@ def of_tables(
 
 
 def _line(asked: str) -> str:
-    """The question itself, below those that it leans on."""
-    return asked.rpartition("\n")[2]
+    """The question itself, below those that it leans on; "And lunch?" behind one is "What about lunch?"."""
+    above, _, last = asked.rpartition("\n")
+    return _AND.sub("What about ", last) if above else last
 
 
 def has_rows(passage: Passage) -> bool:

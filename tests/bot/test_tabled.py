@@ -219,3 +219,14 @@ def test_a_file_that_was_read_whole_is_added_up(one: Runnable[Question | str, An
         Status.ANSWERED,
         "59 is the sum of Amount over all 3 rows of “orders.csv”. [1]",
     )
+
+
+LIMITS = "what | limit | note\nDinner | 38 | only at night\nLunch | 22 | only away"
+
+
+@pytest.mark.parametrize("last", ["And lunch?", "and for lunch?", "What about lunch?"])
+def test_a_few_words_behind_a_question_look_up_their_own_row(last: str) -> None:
+    made = found(f"How much may I spend on dinner?\n{last}", LIMITS)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("what: Lunch; limit: 22; note: only away",)
