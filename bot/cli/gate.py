@@ -18,6 +18,10 @@ def gate(  # noqa: PLR0913
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
     items: Annotated[int, typer.Option(help="Golden items that it takes.", min=1)] = 200,
     refusals: Annotated[int, typer.Option(help="Unanswerable ones among them.", min=1)] = 40,
+    slower: Annotated[
+        float,
+        typer.Option(help="Times production's seconds that it may take; on a CPU LoRA costs several.", min=1),
+    ] = 1.15,
     again: Annotated[bool, typer.Option("--again", help="Judge it once more: another attempt.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
@@ -32,7 +36,7 @@ def gate(  # noqa: PLR0913
     from model.learning.trial import gated
 
     settings = load()
-    bench = judging.bench(settings, golden, against, Rules(items, refusals))
+    bench = judging.bench(settings, golden, against, Rules(items, refusals, seconds=slower))
     judging.insist(settings, bench.production.name, candidate)
     learnt = judging.rows_of(settings, candidate)
     verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)

@@ -93,6 +93,8 @@ def _base(plan: Plan) -> Any:
 
 def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:
     basis = Basis.of(plan.base)
+    seen = [*material.train, *material.held, *(material.judged if plan.kto else ())]
+    ids = list(dict.fromkeys(line["id"] for line in seen))
     return {
         "base": plan.base,
         "base_digest": basis.digest,
@@ -104,9 +106,8 @@ def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:
         "settings": {one.name: getattr(plan, one.name) for one in fields(plan) if one.name not in _PLACES},
         "versions": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
         "losses": losses,
-        "rows": len(material.train),
-        "row_ids": [line["id"] for line in material.train],
-        "canary": False,
+        "rows": len(ids),
+        "row_ids": ids,  # all that it has seen, to be found when one of them is erased
     }
 
 
