@@ -1,0 +1,235 @@
+"""The whole loop, every part real but Slack: what people say of answers is the adapter that answers next."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.events import VOTE
+from bot.events.votes import WHY
+from bot.play.slack import SlackStandIn
+from bot.play.slack_state import Message
+from bot.settings import Settings, load
+from bot.wiring import learning
+from deploy.environment import find
+from examples.apprentice import handbook
+from model.learning import golden
+from model.learning.pairs import paired
+from model.learning.reviews import CONFIRMED, CORRECTED, Review
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(1500)]
+
+ROOT = Path(__file__).parents[2]
+BASE = ROOT / "examples" / "apprentice" / "base"
+SERVER = ROOT / "deploy" / "vllm" / "server.py"
+PATIENCE_S = 400.0
+ASKED = 32  # questions in Slack, each answer voted on
+WAYS = ("--rate", "2e-3", "--epochs", "3", "--each", "8", "--longest", "640")
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A question that the base answers without a reference, and the sentence that is right."""
+
+    question: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Company:
+    """A home whose index holds the lending library, and a model server that follows its registry."""
+
+    home: Path
+    around: dict[str, str]
+    questions: list[Lent]
+
+    def footnote(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command, of this checkout."""
+        shell = {name: os.environ[name] for name in ("PATH", "HOME")} | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *words],
+            env=shell | self.around,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done
+
+    @property
+    def settings(self) -> Settings:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.around.items():
+                patch.setenv(name, value)
+            return load(_env_file=None)
+
+    def served(self) -> set[str]:
+        try:
+            with urllib.request.urlopen(f"{self.around['VLLM_BASE_URL']}/models", timeout=10) as response:
+                return {card["id"] for card in json.load(response)["data"]}
+        except OSError:
+            return set()
+
+
+def written(folder: Path) -> list[Lent]:
+    """Pages of the lending library, and a question about a lent fact of each."""
+    chance, questions = Random(11), []
+    folder.mkdir()
+    for number, thing in enumerate(chance.sample(handbook.THINGS, ASKED)):
+        fact = handbook.LENT[number % len(handbook.LENT)]
+        others = [one for one in handbook.FACTS if one is not fact]
+        told = [(one, one.value(chance)) for one in (fact, *chance.sample(others, 2))]
+        page = handbook.Page(thing, tuple(told))
+        (folder / f"{thing}.md").write_text(f"# {page.title}\n\n{page.text}\n")
+        sentence, _ = page.says(fact.name) or ("", "")
+        questions.append(Lent(fact.question.format(t=thing), sentence))
+    return questions
+
+
+@contextmanager
+def process(said: Path, words: list[str], **settings: str) -> Iterator[None]:
+    env = {name: os.environ[name] for name in os.environ if not name.startswith(("FOOTNOTE_", "SLACK_"))}
+    with said.open("wb") as sink:
+        started = subprocess.Popen(
+            words, env=env | settings | {"PYTHONPATH": str(ROOT)}, stdout=sink, stderr=sink
+        )
+    try:
+        yield
+    finally:
+        started.terminate()
+        try:
+            started.wait(60)
+        finally:
+            started.kill()
+
+
+def until(true: Callable[[], object], said: Path) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end, said.read_text()[-4000:]
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def company(missing: Callable[[str], None], torch_python: Path, tmp_path: Path) -> Iterator[Company]:
+    if not find("serve-cpu").ready:
+        missing("there is no serve-cpu environment: run python deploy/environment.py serve-cpu")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    around = {
+        "FOOTNOTE_HOME": str(tmp_path / "home"),
+        "FOOTNOTE_WRITER": "chat",
+        "VLLM_BASE_URL": f"http://127.0.0.1:{port}/v1",
+        "FOOTNOTE_BASE_MODEL": "base",
+        "FOOTNOTE_PASSAGES": "4",
+        "FOOTNOTE_THRESHOLD": "0",
+        "FOOTNOTE_MARKER_GRAMMAR": "true",
+        "FOOTNOTE_TRAIN_SLACK_TEXT": "true",
+        "FOOTNOTE_TRAINER": str(torch_python),
+    }
+    made = Company(tmp_path / "home", around, written(tmp_path / "lending"))
+    made.footnote("index", str(tmp_path / "lending"), "--source", "lending")
+    said = tmp_path / "vllm.log"
+    words = [sys.executable, str(SERVER), "run", str(BASE), "--port", str(port)]
+    with process(said, [*words, "--registry", str(made.home / "models")]):
+        until(lambda: "base" in made.served(), said)
+        yield made
+
+
+@contextmanager
+def slack_of(company: Company, tmp_path: Path) -> Iterator[SlackStandIn]:
+    with SlackStandIn() as slack:
+        words = [sys.executable, "-m", "bot.cli", "serve"]
+        with process(tmp_path / "serve.log", words, **company.around | slack.environment):
+            assert slack.wait_for_connections(timeout=90), (tmp_path / "serve.log").read_text()
+            yield slack
+
+
+def done(message: Message) -> bool:
+    return bool(message.edited) and not message.streaming and bool(message.buttons)
+
+
+def asked(slack: SlackStandIn, person: str, channel: str, question: str) -> tuple[str, Message]:
+    """The answer's id and its message."""
+    ts = slack.mention(person, channel, question)
+    message = slack.wait_for_reply(channel, ts, 90, until=done)
+    return next(b.value for b in message.buttons if b.value.startswith("up:")).partition(":")[2], message
+
+
+def vote(slack: SlackStandIn, person: str, message: Message, channel: str, right: str) -> bool:
+    """Whether the answer was right: a 👍; else a 👎 and what would have been right."""
+    good = message.shown.startswith(f"{right} [1]")
+    value = next(b.value for b in message.buttons if b.value.startswith("up:" if good else "down:"))
+    slack.click(person, channel, message.ts, VOTE, value)
+    if not good:
+        assert slack.wait_until(lambda: slack.modal(person) is not None)
+        slack.submit(person, WHY, {"correction": right})
+        assert slack.wait_until(lambda: slack.modal(person) is None)
+    return good
+
+
+def reviewed(company: Company, right: dict[str, str]) -> None:
+    """A reviewer confirms each answer, or corrects it to what somebody typed, with its marker."""
+    desk = learning.desk(company.settings)
+    for case in desk.waiting():
+        sentence = right[case.record.id]
+        number = next(n for n, one in enumerate(case.passages, 1) if sentence in one.text)
+        good = case.record.text.startswith(f"{sentence} [")
+        verdict, text = (CONFIRMED, "") if good else (CORRECTED, f"{sentence} [{number}]")
+        desk.judge(Review(case.record.id, verdict, "terminal", cause="" if good else "miswritten", text=text))
+
+
+def writer_of(company: Company, answer: str) -> str:
+    told: dict[str, Any] = json.loads(company.footnote("explain", answer, "--json").stdout)
+    return str(told["writer"])
+
+
+def test_what_people_correct_becomes_the_adapter_that_answers_next_and_can_be_taken_back(
+    company: Company, tmp_path: Path
+) -> None:
+    rows = list(handbook.rows(220, 1, part="golden"))
+    pages = [handbook.page(thing, Random(thing)).text for thing in handbook.THINGS[:40]]
+    parts = golden.Parts(items=rows, general=pages, pairs=tuple(paired(rows)))
+    golden.freeze(company.home / "models" / "golden", "lending", parts)
+    with slack_of(company, tmp_path) as slack:
+        people = [slack.add_user(f"person{n}") for n in range(8)]
+        channel = slack.add_channel("help", *people)
+        right, good = {}, 0
+        for number, lent in enumerate(company.questions):
+            person = people[number % len(people)]
+            answer, message = asked(slack, person, channel, lent.question)
+            right[answer] = lent.sentence
+            good += vote(slack, person, message, channel, lent.sentence)
+        assert slack.settled()
+        print(f"{good} of {len(right)} answers were right with the base model")
+        assert writer_of(company, next(iter(right))) == "base"
+
+        reviewed(company, right)
+        print(company.footnote("dataset", "build", "--most", "120").stdout)
+        print(company.footnote("train", "--base", str(BASE), *WAYS).stdout)
+        trained = next((company.home / "models" / "trained").iterdir())
+        adapter = company.footnote("adapters", "add", str(trained), "--base", str(BASE)).stdout.split()[0]
+        until(lambda: adapter in company.served(), tmp_path / "vllm.log")
+        print(company.footnote("gate", adapter, "--slower", "10").stdout)
+        company.footnote("adapters", "promote", adapter)
+        time.sleep(5)
+        promoted, _ = asked(slack, people[0], channel, company.questions[0].question)
+        company.footnote("adapters", "rollback")
+        time.sleep(5)
+        back, _ = asked(slack, people[0], channel, company.questions[1].question)
+
+    assert writer_of(company, promoted) == adapter
+    assert writer_of(company, back) == "base"
