@@ -17,6 +17,7 @@ from model.learning.judging import Judged, judge
 from model.learning.lesson import lessons, unreviewed
 from model.learning.reviews import Review
 from model.learning.row import Row
+from model.record import answers
 
 _LOOKS, _AT_ONCE = 10, 20  # into the queue, for what somebody may be shown
 
@@ -91,11 +92,16 @@ class Desk:
             return fates(connection, self.terms())
 
     def optout(self, person: str, out: bool) -> None:
-        """Nothing of theirs is used for learning from here on, or it may be again."""
+        """Nothing of theirs is used for learning from here on, and no words of what they asked are kept; or
+        it may be used again."""
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
                     (optout.leave if out else optout.come_back)(connection, person)
+                    if out:
+                        theirs = sa.select(inbox.c.event_id).where(inbox.c.person == person)
+                        kept = answers.update().where(answers.c.id.in_(theirs))
+                        connection.execute(kept.values(question=None))
                 return
             except sa.exc.IntegrityError:  # said twice in one moment
                 if last:

@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.answering.tabled import WRITER as TABLES
+from bot.state import inbox
 from model import grounds
 from model.answer import Fault, Status
 from model.feedback import ballots
+from model.learning import optout
 from model.learning.watch import BEFORE, SINCE
 from model.quoting.extract import Extract
 from model.record import answers
@@ -77,24 +79,39 @@ def _down(connection: sa.Connection, where: Any) -> tuple[int, int]:
 
 
 def askable(connection: sa.Connection, most: int) -> list[str]:
-    """Ids of the newest answers whose question was kept, as a person has allowed, with its passages."""
+    """Ids of the newest answers whose question was kept, as a person has allowed, with its passages; of
+    nobody who opted out."""
     kept = sa.select(grounds.grounds.c.answer).where(grounds.grounds.c.passage.is_not(None)).distinct()
     query = sa.select(answers.c.id).where(answers.c.question.is_not(None), answers.c.id.in_(kept))
-    query = query.where(answers.c.status.in_(_COUNTED)).order_by(answers.c.created_at.desc()).limit(most)
-    return list(connection.execute(query).scalars())
+    query = query.where(answers.c.status.in_(_COUNTED), answers.c.id.not_in(_withheld(connection)))
+    return list(connection.execute(query.order_by(answers.c.created_at.desc()).limit(most)).scalars())
 
 
 def unhelpful(connection: sa.Connection, most: int) -> dict[str, str]:
-    """Ids of the newest answers with a vote against them or without a finding, and the last correction."""
-    down = sa.select(ballots.c.answer).where(ballots.c.value == "down")
+    """Ids of the newest answers with a vote against them or without a finding, and the last correction;
+    nothing that somebody asked, voted or wrote who opted out."""
+    against = (ballots.c.value == "down") & ballots.c.voter.not_in(_out(connection, ballots.c.voter))
+    down = sa.select(ballots.c.answer).where(against)
     wrong = answers.c.id.in_(down) | (answers.c.status == str(Status.NOT_FOUND))
-    query = sa.select(answers.c.id).where(wrong).order_by(answers.c.created_at.desc()).limit(most)
-    ids = list(connection.execute(query).scalars())
+    query = sa.select(answers.c.id).where(wrong, answers.c.id.not_in(_withheld(connection)))
+    ids = list(connection.execute(query.order_by(answers.c.created_at.desc()).limit(most)).scalars())
     told = sa.select(ballots.c.answer, ballots.c.correction).where(
-        ballots.c.answer.in_(ids), ballots.c.value == "down", ballots.c.correction.is_not(None)
+        ballots.c.answer.in_(ids), against, ballots.c.correction.is_not(None)
     )
     right = {row.answer: row.correction for row in connection.execute(told.order_by(ballots.c.at))}
     return {one: right.get(one, "") for one in ids}
+
+
+def _withheld(connection: sa.Connection) -> Any:
+    """Ids of what people asked in Slack who opted out."""
+    return sa.select(inbox.c.event_id).where(inbox.c.person.in_(_out(connection, inbox.c.person)))
+
+
+def _out(connection: sa.Connection, column: Any) -> list[str]:
+    """Whoever of a column opted out."""
+    out = optout.out(connection)
+    people = connection.execute(sa.select(column).distinct()).scalars() if out.digests else ()
+    return [one for one in people if out.has(one)]
 
 
 def moment(at: float) -> datetime:

@@ -74,6 +74,7 @@ class _Why:
     def __init__(self, connection: sa.Connection, terms: Terms) -> None:
         self._connection, self._terms = connection, terms
         self._looked, self._known = reviews.reviewed(connection), dict[str, str]()
+        self._out = optout.out(connection)
 
     def __call__(self, answer: str) -> str:
         if answer not in self._known:
@@ -87,6 +88,8 @@ class _Why:
         of = case(self._connection, answer, self._terms)
         if of is None:
             return GONE
+        if self._out.has(of.asker):
+            return OUT
         try:
             row(of, of.answer, "votes", self._terms)
         except NoLesson:
@@ -107,6 +110,6 @@ def disliked(connection: sa.Connection, terms: Terms) -> list[Row]:
             made = row(of, of.answer, "votes", terms)
         except NoLesson:
             continue
-        if not out.any(made.people):
+        if not out.any((*made.people, of.asker, word.reviewer)):
             found.append(made)
     return found

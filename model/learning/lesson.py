@@ -105,13 +105,13 @@ def unreviewed(connection: sa.Connection, terms: Terms) -> list[Row]:
     two people and unhelpful to none, resting on what everyone may read. Whoever builds caps them."""
     if not terms.unreviewed:
         return []
-    looked, found = reviews.reviewed(connection), list[Row]()
+    looked, out, found = reviews.reviewed(connection), optout.out(connection), list[Row]()
     for answer, votes in voted(connection, terms).items():
         liked = {vote.voter for vote in votes if vote.value == "up"}
         if len(liked) < max(LIKED, len(votes)) or answer in looked:
             continue
         of = case(connection, answer, terms)
-        if of is not None and _as_written(of):
+        if of is not None and not out.has(of.asker) and _as_written(of):
             try:
                 found.append(row(of, of.answer, "votes", terms))
             except NoLesson:
@@ -131,10 +131,15 @@ def lessons(connection: sa.Connection, terms: Terms) -> list[Row]:
     """What reviewers made lessons of, as it may be learnt from now: of what everyone may read, of nobody who
     opted out, and without questions where those may not be used."""
     out = optout.out(connection)
-    rows = [one for one in reviews.kept(connection).values() if not out.any(one.people)]
+    rows = [one for one in reviews.kept(connection).values() if not out.any(_whose(connection, one, terms))]
     open_to_all = set(terms.everyone({uri for one in rows for uri in one.documents}))
     allowed = (one for one in rows if one.documents <= open_to_all)
     return [one if terms.slack_text else without_question(one) for one in allowed]
+
+
+def _whose(connection: sa.Connection, one: Row, terms: Terms) -> tuple[str, ...]:
+    """Who had a part in it: also who asked, where the question is not in it, and who reviewed it."""
+    return (*one.people, one.reviewer, terms.asked(connection, one.answer_id)[0])
 
 
 def without_question(one: Row) -> Row:

@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.learning.desk import Desk
+from bot.inbox import Inbox
+from bot.learning.desk import Desk, asked
+from bot.measuring.conduct import askable, unhelpful
 from bot.memory.audit import Audit
 from bot.state import connect, upgrade
 from model.answer import Answer, Citation, Status, Vote
 from model.feedback import vote
 from model.learning.case import Terms
 from model.learning.reviews import Overtaken, Review, reviews
-from model.record import record_answer
+from model.record import record_answer, recorded
 from model.trail import Trail
 from retrieval.passage import Audience, Hit, Passage
 
@@ -105,3 +107,36 @@ def test_an_opt_out_may_be_said_twice_at_once(desk: Desk) -> None:
     put(desk, ANSWER)
 
     assert desk.waiting() == []
+
+
+def test_nothing_that_was_asked_by_who_opted_out_is_used_or_kept(desk: Desk) -> None:
+    said = {"type": "message", "channel": "D1", "ts": "1.1", "user": "U7", "text": "", "channel_type": "im"}
+    for id in ("a1", "a2", "a3"):
+        event = {"type": "event_callback", "event_id": id, "team_id": "T1", "event": said | {"ts": f"{id}.1"}}
+        Inbox(desk.engine).store(event)
+    at = replace(desk, terms=lambda: Terms(set, asked))
+    with desk.engine.begin() as connection:
+        for id, value in (("a1", "up"), ("a2", "up"), ("a3", "down")):
+            record_answer(connection, replace(ANSWER, id=id), id, keep_question=True)
+            for voter in ("U1", "U2"):
+                vote(connection, Vote(id, voter, value, datetime.now(UTC), correction=""))
+    at.judge(Review("a2", "confirmed", "U9"))
+    at.judge(Review("a3", "corrected", "U9", text="Pay comes on the 25th. [1]"))
+    assert (len(at.unreviewed()), len(at.lessons()), len(at.disliked())) == (1, 2, 1)
+    with desk.engine.connect() as connection:
+        assert (len(askable(connection, 9)), len(unhelpful(connection, 9))) == (3, 1)
+
+    desk.optout("U7", True)
+
+    assert at.unreviewed() == at.lessons() == at.disliked() == []
+    with desk.engine.connect() as connection:
+        assert askable(connection, 9) == [] and unhelpful(connection, 9) == {}
+        kept = [recorded(connection, id) for id in ("a1", "a2", "a3")]
+    assert [one and one.question for one in kept] == ["", "", ""]
+    desk.optout("U7", False)
+    desk.optout("U9", True)
+    assert len(at.unreviewed()) == 1 and at.lessons() == at.disliked() == []
+    desk.optout("U1", True)
+    desk.optout("U2", True)
+    with desk.engine.connect() as connection:
+        assert unhelpful(connection, 9) == {}
