@@ -17,13 +17,14 @@ from bot.memory import audit
 from bot.state import channels, inbox, switches
 from model import record
 from model.feedback import ballots, early
-from model.learning import erasure, reviews
-from model.learning.erasure import Erased
+from model.learning import erasure, folders, reviews
+from model.learning.erasure import Erased, word
 from model.learning.thaw import thaw
 from model.record import answers
 
 GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
 _WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
+_FROZEN = ("golden", "datasets")  # folders whose files have their digests in a manifest
 _RIGHTS = ("ledger_", "source_syncs")  # who may read which document: their sources say it, not the person
 
 
@@ -127,7 +128,7 @@ def _cleaned(db: sa.Connection, table: sa.Table, user: str) -> int:
         return 0
     keys = list(table.primary_key.columns)
     texts = [one for one in table.columns if isinstance(one.type, sa.String) and not one.primary_key]
-    count, name = 0, _word(user)
+    count, name = 0, word(user)
     for column in texts if keys else ():
         query = sa.select(*keys, column.label("said")).where(column.contains(user, autoescape=True))
         for row in db.execute(query).all():
@@ -138,23 +139,27 @@ def _cleaned(db: sa.Connection, table: sa.Table, user: str) -> int:
     return count
 
 
-def _word(user: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])")
-
-
 def _held(db: sa.Connection) -> int:
     return db.execute(sa.select(sa.func.count()).select_from(reviews.lessons)).scalar() or 0
 
 
 def _rewrite(home: Path, user: str) -> None:
-    """Log and registry go on, without the name."""
-    places = [*(home / "log").glob("*"), *(home / "models").rglob("*")]
-    for file in (one for one in places if one.is_file() and (".log" in one.name or one.suffix in _WORDS)):
+    """Log and registry go on, without the name. What is known by its digest is not touched: golden sets and
+    datasets are made anew."""
+    models, name = home / "models", word(user)
+    for file in (one for one in (home / "log").glob("*") if one.is_file() and ".log" in one.name):
         text = file.read_text(encoding="utf-8", errors="surrogateescape")
-        if _word(user).search(text):
-            with file.open("r+", encoding="utf-8", errors="surrogateescape") as out:
-                out.write(_word(user).sub(GONE, text))
+        if name.search(text):
+            with file.open("r+", encoding="utf-8", errors="surrogateescape") as out:  # somebody writes to it
+                out.write(name.sub(GONE, text))
                 out.truncate()
+    if not models.is_dir():
+        return
+    with folders.alone(models):  # as the registry is, while it says what it does
+        for file in (one for one in models.rglob("*") if one.is_file() and one.suffix in _WORDS):
+            text = file.read_text(encoding="utf-8", errors="surrogateescape")
+            if file.relative_to(models).parts[0] not in _FROZEN and name.search(text):
+                folders.rewritten(file, name.sub(GONE, text))
 
 
 def _compact(engine: sa.Engine) -> bool:
@@ -175,7 +180,7 @@ def _compact(engine: sa.Engine) -> bool:
 
 def _found(home: Path, user: str) -> Iterator[str]:
     """Files that still have the name, from the home on."""
-    name = re.compile(_word(user).pattern.encode())
+    name = re.compile(word(user).pattern.encode())
     for file in sorted(home.rglob("*")):
         if file.is_file() and file.stat().st_size:
             with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as held:

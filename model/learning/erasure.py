@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,11 @@ def erase(
     return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), trained_with(root, ids))
 
 
+def word(name: str) -> re.Pattern[str]:
+    """The name, where it is not the beginning or the end of another."""
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
+
+
 def erased(root: Path) -> frozenset[str]:
     """Ids of rows, and of the answers they were made of, that are in no dataset any more."""
     return frozenset(
@@ -71,13 +77,14 @@ def _datasets(root: Path) -> list[Path]:
 
 def _meant(folder: Path, people: Collection[str], documents: Collection[str]) -> dict[str, str]:
     """Ids of its rows that are of one of them, and the answers those were made of."""
-    who, what = set(people), set(documents)
+    who, what, named = set(people), set(documents), [word(name) for name in people]
     found = dict[str, str]()
     for name in ("sft.jsonl", "kto.jsonl"):
         for line in _lines(folder / name):
             of = {*line.get("people", ()), line.get("reviewer", "")}
             held = {passage["document"] for passage in line["passages"]}
-            if of & who or held & what:
+            said = json.dumps(line, ensure_ascii=False) if named else ""
+            if of & who or held & what or any(name.search(said) for name in named):
                 found[line["id"]] = line.get("answer_id", "")
     return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _UNFINISHED, _GOING = ".unfinished-", ".going-"
@@ -13,6 +15,23 @@ Step = Callable[[str], None]  # is told of every step; a test kills the process 
 
 def nothing(step: str) -> None:
     """What a step does outside of tests."""
+
+
+@contextmanager
+def alone(folder: Path, name: str = ".lock") -> Iterator[None]:
+    """One at a time, between processes too; not to be entered again by who is in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def rewritten(path: Path, text: str) -> None:
+    """Another text in the place of a file's, by one rename, on disk."""
+    fresh = path.with_name(f".{path.name}.fresh")
+    _written(fresh, text)
+    fresh.rename(path)
+    _synced(path.parent)
 
 
 def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
@@ -73,7 +92,7 @@ def _alive(name: str) -> bool:
 
 
 def _written(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

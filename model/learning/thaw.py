@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from model.learning import attempts, folders, golden, page, waiting
+from model.learning.erasure import word
 from model.learning.golden import NotGolden, Parts
 from model.learning.row import Row
 
@@ -26,7 +27,7 @@ def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = 
             if not _mentions(folder, [*people, *documents]):
                 continue
         else:
-            kept = _without(parts, meant, set(documents))
+            kept = _without(parts, meant, people, set(documents))
             if kept == parts:
                 continue
             told = golden.manifest(folder)
@@ -45,11 +46,22 @@ def _parts(folder: Path) -> Parts:
 
 
 def _meant(people: set[str], documents: set[str]) -> Callable[[Row], bool]:
-    return lambda row: bool({*row.people, row.reviewer} & people or row.documents & documents)
+    def of(row: Row) -> bool:
+        return bool({*row.people, row.reviewer} & people or row.documents & documents) or _names(
+            people, row.to_line()
+        )
+
+    return of
 
 
-def _without(parts: Parts, meant: Callable[[Row], bool], documents: set[str]) -> Parts:
-    """Also without general texts that are passages of these documents."""
+def _names(people: Collection[str], text: str) -> bool:
+    return any(word(name).search(text) for name in people)
+
+
+def _without(
+    parts: Parts, meant: Callable[[Row], bool], people: Collection[str], documents: set[str]
+) -> Parts:
+    """Also without other texts that name these people, and general ones that are of these documents."""
     every = (*parts.items, *parts.locked, *parts.pairs)
     words = {one.text for row in every for one in row.passages if one.document in documents}
 
@@ -58,8 +70,9 @@ def _without(parts: Parts, meant: Callable[[Row], bool], documents: set[str]) ->
 
     twos = zip(parts.pairs[::2], parts.pairs[1::2], strict=False)
     pairs = tuple(row for two in twos if not any(map(meant, two)) for row in two)
-    general = tuple(text for text in parts.general if text not in words)
-    return Parts(left(parts.items), left(parts.locked), pairs, general, parts.canaries)
+    general = tuple(text for text in parts.general if text not in words and not _names(people, text))
+    canaries = tuple(text for text in parts.canaries if not _names(people, text))
+    return Parts(left(parts.items), left(parts.locked), pairs, general, canaries)
 
 
 def _mentions(folder: Path, names: Sequence[str]) -> bool:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 from golden_rows import model, parts, rows, share_wrong
 
-from model.learning import golden, waiting
+from bot.learning import erasing
+from bot.state import connect, upgrade
+from model.learning import dataset, golden, waiting
+from model.learning.folders import alone
 from model.learning.gate import Rules
 from model.learning.thaw import thaw
 from model.learning.trial import Bench, gated
+from tests.model.lessons import lesson
 
 ADA = "U0ADA00001"
 
@@ -65,3 +71,30 @@ def test_what_was_asked_leaves_the_pages_of_verdicts_and_what_was_counted_stays(
 
     assert "After how many days" not in page.read_text() and "| gain |" in page.read_text()
     assert "## What it rests on" in page.read_text() and (folder / "verdict.json").read_text() == told
+
+
+def test_a_set_whose_words_name_the_person_is_frozen_anew_and_stays_whole(tmp_path: Path) -> None:
+    place, some = tmp_path / "models" / "golden", rows(3, 0)
+    named = replace(some[0], question=f"What does <@{ADA}> say of it?")
+    before = golden.freeze(place, "team", golden.Parts((named, *some[1:]), (), (), [f"{ADA} is here."]))
+    learnt = [*map(lesson, range(4)), lesson(9, topic=f"of {ADA}")]
+    dataset.build(learnt, dataset.Rules(of_person=1.0, refusals=0.0), place.parent / "datasets")
+    (place.parent / "events.jsonl").write_text(json.dumps({"who": ADA}) + "\n")
+    engine = connect(tmp_path)
+    upgrade(engine)
+
+    with alone(place.parent):
+        thread = threading.Thread(target=erasing.person, args=(engine, tmp_path, ADA))
+        thread.start()
+        thread.join(1)
+        with (place.parent / "events.jsonl").open("a") as log:
+            log.write('{"who": "U0BEN00002"}\n')
+    thread.join()
+
+    left = golden.newest(place)
+    assert left != before and list(golden.opened(left).items) == some[1:] and not golden.opened(left).general
+    assert list((place.parent / "datasets").glob("*/manifest.json")) == []
+    assert [json.loads(line)["who"] for line in (place.parent / "events.jsonl").read_text().splitlines()] == [
+        "erased",
+        "U0BEN00002",
+    ]
