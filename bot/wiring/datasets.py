@@ -40,15 +40,17 @@ def rules(settings: Settings, name: str, seed: int) -> Rules:
 
 
 def golden(models: Path) -> tuple[Row, ...]:
-    """The rows of every golden set there is, the locked ones too: who is measured on them may not have seen
-    them."""
+    """The rows of every golden set there is, the locked ones and those that wait too: who is measured on them
+    may not have seen them. Redacted, as what is learnt from is."""
     from model.learning.golden import folders, opened, unsealed
+    from model.learning.redact import Redaction
+    from model.learning.waiting import waiting
 
-    found: list[Row] = []
+    found = [row for row, _ in waiting(models / "golden")]
     for folder in folders(models / "golden"):
         held = opened(folder)
         found += [*held.items, *held.pairs, *unsealed(folder)]
-    return tuple(found)
+    return tuple(Redaction().row(row) for row in found)
 
 
 def people(settings: Settings) -> Gathered:

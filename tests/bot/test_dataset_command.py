@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.settings import Settings, load
 from bot.wiring import datasets
 from model.answer import Vote
 from model.feedback import vote
+from model.learning import waiting
 from model.learning.golden import Parts, freeze
 from retrieval.sources.files import FileSource
 
@@ -113,6 +115,23 @@ def test_what_is_golden_is_in_no_dataset_the_locked_part_neither(settings: Setti
         row.question
         for row in rows[:20]
         if f'"question": {json.dumps(row.question, ensure_ascii=False)}' in text
+    ]
+
+
+def test_what_waits_to_be_frozen_is_in_no_dataset_and_golden_rows_are_compared_redacted(
+    settings: Settings,
+) -> None:
+    from model.learning.seed import seeded
+
+    place = settings.home / "models" / "golden"
+    one, *_ = seeded(datasets.open_to_all(settings).passages(), 60)
+    waiting.add(place, replace(one, question=f"{one.question} Tell ada@example.com."), locked=False)
+
+    made = built("--seed-only")
+
+    assert json.loads(json.dumps(made["dropped"]))["golden"] >= 1
+    assert [row.question for row in datasets.golden(settings.home / "models")] == [
+        f"{one.question} Tell ‹email›."
     ]
 
 
