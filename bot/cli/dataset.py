@@ -43,14 +43,16 @@ def build(
     from bot.settings import load
     from bot.wiring import datasets
     from model.learning.dataset import build as built
+    from model.learning.folders import still
     from model.learning.gathered import Gathered
     from model.learning.seed import seeded
 
-    settings = load()
-    rules = datasets.rules(settings, _plain(name), seed)
-    given = Gathered() if seed_only else datasets.people(settings)
-    rows = [*given.rows, *seeded(rules.pool, most, seed)]
-    made = built(rows, rules, _place(), given.disliked, failpoint)
+    settings, place = load(), _place()
+    with still(place.parent):
+        rules = datasets.rules(settings, _plain(name), seed)
+        given = Gathered() if seed_only else datasets.people(settings)
+        rows = [*given.rows, *seeded(rules.pool, most, seed)]
+        made = built(rows, rules, place, given.disliked, failpoint)
     _say(made, None if seed_only else datasets.fates(settings, given, made), as_json=as_json)
     raise typer.Exit(0 if any(made.rows.values()) else 3)
 

@@ -44,6 +44,11 @@ class Receipt:
 def person(engine: sa.Engine, home: Path, user: str) -> Receipt:
     """Erases what somebody asked, voted, wrote and reviewed, and their id from whatever row has to stay. That
     they opted out stays so. After a crash the same call goes on."""
+    with folders.still(home / "models"):
+        return _person(engine, home, user)
+
+
+def _person(engine: sa.Engine, home: Path, user: str) -> Receipt:
     with engine.begin() as db:
         counts = {
             "questions": _asked(db, user),
@@ -59,6 +64,11 @@ def person(engine: sa.Engine, home: Path, user: str) -> Receipt:
 
 def documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
     """Erases what records, reviews, lessons and datasets have of these documents. The index keeps them."""
+    with folders.still(home / "models"):
+        return _documents(engine, home, uris)
+
+
+def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
     with engine.begin() as db:
         before = _held(db)
         made = record.erase(db, sorted(uris))

@@ -57,15 +57,16 @@ def erased(root: Path) -> frozenset[str]:
 
 
 def trained_with(root: Path, rows: Collection[str]) -> tuple[str, ...]:
-    """Adapters that saw one of these rows, by what their train.json says."""
+    """Adapters that saw one of these rows, by what their train.json says: of the registry, and folders of a
+    trainer that are not in it yet."""
     held, meant = list[str](), set(rows)
-    for path in sorted((root / "adapters").glob("*/train.json")):
+    for path in sorted((*root.glob("adapters/*/train.json"), *root.glob("trained/*/train.json"))):
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         if meant.intersection(told.get("row_ids", ())):
-            held.append(path.parent.name)
+            held.append(path.parent.name if path.parts[-3] == "adapters" else f"trained/{path.parent.name}")
     return tuple(held)
 
 

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 _UNFINISHED, _GOING = ".unfinished-", ".going-"
@@ -24,6 +24,11 @@ def alone(folder: Path, name: str = ".lock") -> Iterator[None]:
     with (folder / name).open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+def still(models: Path) -> AbstractContextManager[None]:
+    """While nothing is erased: what is made of rows is made within. An erasure is one as well."""
+    return alone(models, ".rows.lock")
 
 
 def rewritten(path: Path, text: str) -> None:

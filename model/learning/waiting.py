@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from model.learning.folders import still
 from model.learning.golden import Parts, folders, freeze, opened, unsealed
 from model.learning.near import clusters
 from model.learning.pairs import paired
@@ -71,7 +72,7 @@ def drop(place: Path, meant: Callable[[Row], bool]) -> int:
 def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequence[str] = ()) -> Path:
     """The set `name` with what is waiting added to its last version. An item in both parts, or that asks what
     a locked one does, is locked: what is locked is never shown by the other part."""
-    with _alone(place):
+    with still(place.parent), _alone(place):
         folder = freeze(place, name, _together(place, name, (general, canaries)))
         (place / _FILE).unlink(missing_ok=True)
         return folder

@@ -12,7 +12,8 @@ from golden_rows import model, parts, rows, share_wrong
 from bot.learning import erasing
 from bot.state import connect, upgrade
 from model.learning import dataset, golden, waiting
-from model.learning.folders import alone
+from model.learning.erasure import trained_with
+from model.learning.folders import alone, still
 from model.learning.gate import Rules
 from model.learning.thaw import thaw
 from model.learning.trial import Bench, gated
@@ -98,3 +99,31 @@ def test_a_set_whose_words_name_the_person_is_frozen_anew_and_stays_whole(tmp_pa
         "erased",
         "U0BEN00002",
     ]
+
+
+def test_what_is_made_of_rows_and_what_erases_them_wait_for_each_other(tmp_path: Path) -> None:
+    place, engine = tmp_path / "models" / "golden", connect(tmp_path)
+    upgrade(engine)
+    waiting.add(place, replace(rows(1, 0)[0], people=(ADA,)), locked=False)
+    jobs = [
+        threading.Thread(target=waiting.frozen, args=(place, "team")),
+        threading.Thread(target=erasing.person, args=(engine, tmp_path, ADA)),
+    ]
+    with still(place.parent):
+        for job in jobs:
+            job.start()
+            job.join(0.5)
+        assert len(waiting.waiting(place)) == 1 and golden.folders(place) == []
+    for job in jobs:
+        job.join()
+
+    assert waiting.waiting(place) == []
+    assert [golden.opened(one).items for one in golden.folders(place)] == [()]
+
+
+def test_what_was_trained_and_not_added_yet_is_named_too(tmp_path: Path) -> None:
+    for name in ("adapters/kb-0001-aaaaaaaa", "trained/kb-1"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "train.json").write_text(json.dumps({"row_ids": ["r1"]}))
+
+    assert trained_with(tmp_path, ["r1"]) == ("kb-0001-aaaaaaaa", "trained/kb-1")
