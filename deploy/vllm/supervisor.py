@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ EVERY_S = 1.0
 DRAIN_S = 120.0  # longer than a draft may take
 PAUSE_S = 15.0  # before a server that ended is started again
 Adapters = Mapping[str, Path]
+Stamp = tuple[int, int, int] | None
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Supervisor:
         self.loaded: Loaded | None = None
         self._failed: list[Adapters] = []
         self._told: set[str] = set()
+        self._read: dict[str, tuple[tuple[Stamp, ...], str]] = {}
         self._count, self.pause_s = 0, PAUSE_S
 
     def run(self) -> None:
@@ -74,14 +76,11 @@ class Supervisor:
             self._say("vLLM ended; starting it again.")
             self.end()
             time.sleep(self.pause_s)
-        wanted = self.wanted()
-        if self.loaded and (wanted.items() <= self.loaded.adapters.items() or wanted in self._failed):
-            return
-        if not self._aside:
+        tries = self._tries(self.wanted())
+        if tries and not self._aside:
             self.end()
-        for adapters in [wanted] if self.loaded else self._fewer(wanted):
-            if self._start(adapters):
-                return
+        if any(self._start(adapters) for adapters in tries):
+            return
         if self.loaded is None:
             raise NotStarted("Not even the base model could be started; the log above says why.")
 
@@ -91,28 +90,45 @@ class Supervisor:
         for adapter in self._named():
             try:
                 path = self._registry.path(adapter)
-                preflight.check(path, self._basis).insist()
+                unfit = self._unfit(adapter, path)
             except (FootnoteError, OSError) as error:
-                self._once(f"{adapter} is left out: {error}")
+                unfit = str(error)
+            if unfit:
+                self._once(f"{adapter} is left out: {unfit}")
             else:
                 found[adapter] = path.resolve()
         return found
 
+    def _unfit(self, adapter: str, path: Path) -> str:
+        """Why it is not to be served; empty: it is. Read again only where a file of it has changed."""
+        stamp = tuple(map(_stamp, (path / name for name in preflight.FILES)))
+        if self._read.get(adapter, ((), ""))[0] != stamp:
+            try:
+                preflight.check(path, self._basis).insist()
+                self._registry.whole(adapter)
+                self._read[adapter] = (stamp, "")
+            except FootnoteError as error:
+                self._read[adapter] = (stamp, str(error))
+        return self._read[adapter][1]
+
     def _named(self) -> tuple[str, ...]:
         try:
             return self._registry.serving().adapters
-        except FootnoteError as error:
+        except (FootnoteError, OSError) as error:
             self._once(str(error))
             return tuple(self.loaded.adapters) if self.loaded else ()
 
-    def _fewer(self, wanted: Adapters) -> Iterator[Adapters]:
-        """First all, then without what came last, then the base model alone."""
-        yield wanted
-        without = dict(list(wanted.items())[:-1])  # production comes first, the candidate last
-        if without:
-            yield without
-        if wanted:
-            yield {}
+    def _tries(self, wanted: Adapters) -> list[Adapters]:
+        """What to start until something does: all, then each time without what comes last, and the base model
+        alone in the end. Where a server answers, only what adds to it and has not failed before."""
+        named = list(wanted.items())  # production comes first, the candidate last
+        fewer: list[Adapters] = [dict(named[:count]) for count in range(len(named), -1, -1)]
+        if self.loaded is None:
+            return fewer
+        there = self.loaded.adapters.items()
+        more = [one for one in fewer if not one.items() <= there and one not in self._failed]
+        back = [] if self._aside else [one for one in fewer if one.items() <= there]
+        return more + back if more else []
 
     def _start(self, adapters: Adapters) -> bool:
         stack, self._count = ExitStack(), self._count + 1
@@ -122,7 +138,7 @@ class Supervisor:
             self._say(f"starting vLLM with {names}")
             serving = replace(self._serving, adapters=adapters, port=0)
             server = stack.enter_context(self._started(serving, log.absolute()))
-        except NotStarted as error:
+        except (NotStarted, OSError) as error:
             self._failed.append(adapters)
             self._say(f"vLLM did not start with {names}: {error}")
             return False
@@ -150,3 +166,12 @@ class Supervisor:
     @staticmethod
     def _say(sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
+
+
+def _stamp(file: Path) -> Stamp:
+    """What changes with a file's content; None where there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -69,6 +69,12 @@ class Registry:
             )
         return path
 
+    def whole(self, adapter: str) -> None:
+        """Raises RegistryError where it is not what was added under that id."""
+        self.path(adapter)
+        if not self._sound(adapter):
+            raise RegistryError(f"The files of {adapter} are not those that were added. Add it again.")
+
     def training(self, adapter: str) -> dict[str, Any]:
         """Its train.json."""
         return preflight.loaded(self.path(adapter) / preflight.TRAINING) or {}
@@ -94,14 +100,14 @@ class Registry:
         """Makes it the candidate, which servers load beside production; empty: there is none."""
         with self._alone():
             if adapter:
-                self._whole(adapter)
+                self.whole(adapter)
             self._turn(replace(self.serving(), candidate=adapter), Event(0, who, "candidate", adapter))
 
     def promote(self, adapter: str, who: str, override: str = "") -> Serving:
         """Lets it answer from now on. Raises RegistryError where no verdict `pass` of it against today's
         production is there, unless `override` says why that does not matter."""
         with self._alone():
-            self._whole(adapter)
+            self.whole(adapter)
             now = self.serving()
             if now.production == adapter:
                 raise RegistryError(f"{adapter} is in production already.")
@@ -157,12 +163,6 @@ class Registry:
                 f"The verdict on {adapter} against {other} is {said!r}, and only 'pass' promotes. Give a "
                 "reason with --override to do it all the same."
             )
-
-    def _whole(self, adapter: str) -> None:
-        """Raises RegistryError where it is not what was added under that id."""
-        self.path(adapter)
-        if not self._sound(adapter):
-            raise RegistryError(f"The files of {adapter} are not those that were added. Add it again.")
 
     def _sound(self, adapter: str) -> bool:
         """Whether its files are there and those that were added."""

@@ -20,6 +20,7 @@ from deploy.vllm.front import Front
 from deploy.vllm.server import NotStarted, Server, Serving
 from deploy.vllm.supervisor import Supervisor
 from model.answer import WriterUnavailable
+from model.learning import preflight
 from model.learning.basis import Basis
 from model.learning.registry import Registry
 from model.writing.chat import Chat, Manner
@@ -230,6 +231,78 @@ def test_what_a_server_does_not_start_with_does_not_stop_the_one_that_answers(
     with httpx.Client(trust_env=False) as client:
         assert "[DONE]" in ask(client, front, ids[0])
     assert starts.started == [{ids[0]}, {*ids}]  # and is not tried again and again
+
+
+def test_a_candidate_that_stops_the_server_keeps_no_good_adapter_from_being_loaded(
+    supervisor: Supervisor, registry: Registry, ids: list[str], base: Path, tmp_path: Path, starts: Starts
+) -> None:
+    good = registry.add(small_adapter.adapter(tmp_path / "3", base, 3), Basis.of(str(base)), "ada")
+    registry.promote(ids[0], "ada", "the first")
+    supervisor.look()
+    starts.fails = {ids[1]}
+    registry.propose(ids[1], "ada")
+    registry.promote(good, "ada", "better")
+    for _ in range(3):
+        supervisor.look()
+
+    assert starts.started == [{ids[0]}, {good, *ids}, {good, ids[0]}]
+    assert supervisor.loaded and set(supervisor.loaded.adapters) == {good, ids[0]}
+    assert starts.alive == 1
+
+
+def test_production_is_served_alone_before_it_is_given_up_for_the_base_model(
+    supervisor: Supervisor, registry: Registry, ids: list[str], base: Path, tmp_path: Path, starts: Starts
+) -> None:
+    other = registry.add(small_adapter.adapter(tmp_path / "3", base, 3), Basis.of(str(base)), "ada")
+    registry.promote(ids[0], "ada", "the first")
+    registry.promote(ids[1], "ada", "the second")
+    registry.propose(other, "ada")
+    starts.fails = {ids[0], other}
+
+    supervisor.look()
+
+    assert supervisor.loaded and set(supervisor.loaded.adapters) == {ids[1]}
+
+
+def test_an_adapter_is_read_once_and_again_when_it_has_changed(
+    supervisor: Supervisor,
+    registry: Registry,
+    ids: list[str],
+    starts: Starts,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    read: list[str] = []
+    check = preflight.check
+    monkeypatch.setattr(preflight, "check", lambda at, of: read.append(at.name) or check(at, of))
+    registry.promote(ids[0], "ada", "the first")
+    for _ in range(3):
+        supervisor.look()
+    once = list(read)
+    registry.propose(ids[1], "ada")
+    other = small_adapter.safetensors(small_adapter.weights(9))  # fit, but not what was added
+    (registry.path(ids[1]) / preflight.WEIGHTS).write_bytes(other)
+    supervisor.look()
+
+    assert (once, read) == ([ids[0]], ids)
+    assert starts.started == [{ids[0]}]
+    assert f"{ids[1]} is left out: The files of {ids[1]} are not" in capfd.readouterr().err
+
+
+def test_a_disk_that_fails_for_a_moment_ends_nothing(
+    supervisor: Supervisor, registry: Registry, ids: list[str], starts: Starts
+) -> None:
+    registry.promote(ids[0], "ada", "the first")
+    supervisor.look()
+    said = registry.pointer.read_bytes()
+    registry.pointer.unlink()
+    registry.pointer.mkdir()
+    supervisor.look()
+    registry.pointer.rmdir()
+    registry.pointer.write_bytes(said)
+    supervisor.look()
+
+    assert starts.started == [{ids[0]}] and starts.alive == 1
 
 
 def test_at_the_first_start_a_candidate_that_stops_the_server_is_left_out(
