@@ -14,6 +14,7 @@ from typing import Any
 from model.learning.gate import Outcome, Verdict
 from model.learning.guards import Check, State
 from model.learning.plot import BAD, GOOD, QUIET, UNSURE, Bar, drawn
+from model.learning.pointer import synced
 
 _COLOURS = {State.HELD: GOOD, State.FAILED: BAD, State.INSUFFICIENT: UNSURE, State.UNJUDGED: QUIET}
 _OTHERWISE, _RESTS = "## What came out otherwise", "## What it rests on"
@@ -30,7 +31,9 @@ def keep(
     """Writes verdict.json, VERDICT.md and its pictures in the verdict's folder below `place`, whole or not
     at all; what an earlier attempt said stays beside. `changed` are lines on rows that came out otherwise."""
     folder = place / f"{verdict.candidate}-vs-{verdict.production}"
-    begun = place / f".{folder.name}.part"
+    begun, old = place / f".{folder.name}.part", place / f".{folder.name}.old"
+    if old.exists() and not folder.exists():  # a process died between the two renames below
+        os.replace(old, folder)
     shutil.rmtree(begun, ignore_errors=True)
     begun.mkdir(parents=True)
     for earlier in folder.glob("verdict*.json"):
@@ -43,11 +46,13 @@ def keep(
     for name, picture in pictures(verdict).items():
         (begun / name).write_text(picture, encoding="utf-8")
     (begun / "VERDICT.md").write_text(page(verdict, changed, said), encoding="utf-8")
-    old = place / f".{folder.name}.old"
+    for one in (*begun.iterdir(), begun):
+        synced(one)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.replace(folder, old)
     os.replace(begun, folder)
+    synced(place)
     shutil.rmtree(old, ignore_errors=True)
     return folder
 

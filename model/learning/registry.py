@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,8 @@ class Registry:
 
     def promote(self, adapter: str, who: str, override: str = "") -> Serving:
         """Lets it answer from now on. Raises RegistryError where no verdict `pass` of it against today's
-        production is there, unless `override` says why that does not matter."""
+        production is there, made on as much as is usual and since its last rollback, unless `override` says
+        why that does not matter."""
         with self._alone():
             self.whole(adapter)
             now = self.serving()
@@ -162,6 +164,16 @@ class Registry:
             raise RegistryError(
                 f"The verdict on {adapter} against {other} is {said!r}, and only 'pass' promotes. Give a "
                 "reason with --override to do it all the same."
+            )
+        anyway = "or give a reason with --override."
+        if given.get("lowered"):
+            raise RegistryError(
+                f"The verdict asked for less than is usual: {given['lowered']} Do so, {anyway}"
+            )
+        back = [one.at for one in self.events() if (one.what, one.adapter) == ("rollback", adapter)]
+        if back and back[-1] > _seconds(given.get("at")):
+            raise RegistryError(
+                f"{adapter} was rolled back after its verdict. Run footnote gate {adapter} --again, {anyway}"
             )
 
     def _sound(self, adapter: str) -> bool:
@@ -263,6 +275,14 @@ def _sorted(value: Any) -> Any:
 def _number(adapter: str) -> int:
     found = ID.fullmatch(adapter)
     return int(found["number"]) if found else 0
+
+
+def _seconds(at: object) -> float:
+    """Since 1970; 0 where it is no time."""
+    try:
+        return datetime.fromisoformat(str(at)).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _event(line: str) -> Event | None:

@@ -116,7 +116,12 @@ def _written(
         "rules": str(bench.rules),
         **{f"run {i}": run for i, run in enumerate(runs, 1)},
     }
-    more: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="microseconds"), "inputs": inputs}
+    small = too_small(over, (verdict.candidate, verdict.production), Rules())  # whatever was asked for here
+    more: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "lowered": small.sentence if small else "",
+        "inputs": inputs,
+    }
     return page.keep(bench.place / "verdicts", verdict, changed, more)
 
 

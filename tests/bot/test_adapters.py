@@ -6,6 +6,7 @@ import json
 import os
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -245,10 +246,10 @@ def test_a_base_in_the_hubs_cache_is_compared_whole(
     assert (done.returncode, done.stdout) == (0, "It can be served.\n")
 
 
-def judged(home: Registry, candidate: str, production: str, verdict: str) -> None:
+def judged(home: Registry, candidate: str, production: str, verdict: str, **more: str) -> None:
     place = home.folder / "verdicts" / f"{candidate}-vs-{production or 'base'}"
-    place.mkdir(parents=True)
-    said = {"verdict": verdict, "candidate": candidate, "production": production or "base"}
+    place.mkdir(parents=True, exist_ok=True)
+    said = {"verdict": verdict, "candidate": candidate, "production": production or "base", **more}
     (place / "verdict.json").write_text(json.dumps(said))
 
 
@@ -267,6 +268,24 @@ def test_only_a_verdict_pass_against_todays_production_promotes(
     assert "has not been judged" in unjudged.stderr and "has not been judged" in stale.stderr
     assert f"is '{verdict}'" in refused.stderr
     assert home.serving().production == old
+
+
+def test_a_verdict_promotes_once_and_only_where_it_asked_for_as_much_as_is_usual(
+    old: str, folder: Path, home: Registry
+) -> None:
+    new = footnote("adapters", "add", str(folder)).stdout.strip()
+    judged(home, new, old, "pass", at=datetime.now(UTC).isoformat(), lowered="It has 20 items.")
+    lowered = footnote("adapters", "promote", new)
+    judged(home, new, old, "pass", at=datetime.now(UTC).isoformat())
+    promoted = footnote("adapters", "promote", new)
+    footnote("adapters", "rollback")
+    again = footnote("adapters", "promote", new)
+    judged(home, new, old, "pass", at=datetime.now(UTC).isoformat())
+    anew = footnote("adapters", "promote", new)
+
+    assert [one.returncode for one in (lowered, promoted, again, anew)] == [1, 0, 1, 0]
+    assert "less than is usual: It has 20 items." in lowered.stderr
+    assert f"{new} was rolled back after its verdict" in " ".join(again.stderr.split())
 
 
 def test_a_promotion_and_its_rollback_are_in_the_log_and_in_the_audit(

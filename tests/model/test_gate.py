@@ -15,7 +15,7 @@ from model.answer import Draft, WriterUnavailable
 from model.learning import golden
 from model.learning.attempts import attempt
 from model.learning.evaluate import NotEvaluated, Subject, answered, measures
-from model.learning.gate import Outcome, Verdict
+from model.learning.gate import Outcome, Rules, Verdict
 from model.learning.golden import NotGolden, Parts
 from model.learning.guards import State
 from model.learning.row import Row
@@ -261,6 +261,25 @@ def test_a_verdict_that_was_kept_stays_beside_the_next_one(tmp_path: Path) -> No
 
     verdicts = [json.loads(path.read_text())["attempt"] for path in sorted(folder.glob("verdict*.json"))]
     assert sorted(verdicts) == [1, 2] and len(list(folder.parent.iterdir())) == 1
+
+
+def test_a_verdict_on_less_than_is_usual_says_so(tmp_path: Path) -> None:
+    lowered = replace(bench(tmp_path, parts(120, 30)), rules=Rules(items=60, refusals=20))
+    _, small = gated(lowered, model("kb-0001-aaaaaaaa", share_wrong(5, "new")))
+    _, usual = gated(bench(tmp_path), model("kb-0002-aaaaaaaa", share_wrong(5, "new")))
+
+    said, other = (json.loads((one / "verdict.json").read_text()) for one in (small, usual))
+    assert said["items"] == 120 and "80 more golden items" in said["lowered"]
+    assert other["lowered"] == ""
+
+
+def test_what_was_judged_before_is_there_again_where_a_process_died_between_the_two(tmp_path: Path) -> None:
+    made, candidate = bench(tmp_path), model("kb-0001-aaaaaaaa", share_wrong(5, "new"))
+    _, folder = gated(made, candidate)
+    folder.rename(folder.with_name(f".{folder.name}.old"))
+    gated(made, candidate, again=True)
+
+    assert len(list(folder.glob("verdict*.json"))) == 2 and len(list(folder.parent.iterdir())) == 1
 
 
 def test_guards_say_what_they_cannot_rule_out(tmp_path: Path) -> None:
