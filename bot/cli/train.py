@@ -25,11 +25,15 @@ def train(  # noqa: PLR0913
     out: Annotated[
         Path | None, typer.Option(help="The adapter's folder. Empty: one in FOOTNOTE_HOME/models/trained.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="What chance is drawn from.")] = 0,
-    epochs: Annotated[float, typer.Option(help="Times that each row is read.")] = 3.0,
-    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-4,
-    each: Annotated[int, typer.Option(help="Rows at once; a step has eight. More needs more memory.")] = 1,
-    longest: Annotated[int, typer.Option(help="Tokens a row may have, as the server's --context.")] = 4096,
+    seed: Annotated[int, typer.Option(help="What chance is drawn from.", min=0)] = 0,
+    epochs: Annotated[float, typer.Option(help="Times that each row is read.", min=0.01)] = 3.0,
+    rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-7)] = 2e-4,
+    each: Annotated[
+        int, typer.Option(help="Rows at once; a step has eight. More needs more memory.", min=1)
+    ] = 1,
+    longest: Annotated[
+        int, typer.Option(help="Tokens a row may have, as the server's --context.", min=1)
+    ] = 4096,
     qlora: Annotated[bool, typer.Option("--qlora", help="Keep the base in four bits (GPU).")] = False,
     kto: Annotated[
         bool, typer.Option("--kto", help="Then learn from votes, where there are enough.")

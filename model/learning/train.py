@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -55,10 +56,24 @@ def run(plan: Plan) -> Path:
 def _tokenizer(base: str) -> Any:
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(base)
+    with _reached(base):
+        tokenizer = AutoTokenizer.from_pretrained(base)
     ours = TEMPLATE.read_text("utf-8")
     tokenizer.chat_template = f"{SILENT}{ours}" if thinks(base) else ours
     return tokenizer
+
+
+@contextmanager
+def _reached(base: str) -> Iterator[None]:
+    """Raises Mismatch where it cannot be loaded."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise Mismatch(
+            f"The base model {base} cannot be loaded. Give --base a model's folder, or a name on the hub "
+            "that can be reached; without a network (HF_HUB_OFFLINE=1) the model has to lie in the "
+            "hub's cache."
+        ) from error
 
 
 def _claim(plan: Plan) -> None:
@@ -80,7 +95,8 @@ def _base(plan: Plan) -> Any:
     if not torch.cuda.is_available():
         if plan.qlora:
             raise Mismatch("QLoRA needs a GPU. Leave --qlora away to train without it.")
-        return AutoModelForCausalLM.from_pretrained(plan.base, dtype=torch.float32)
+        with _reached(plan.base):
+            return AutoModelForCausalLM.from_pretrained(plan.base, dtype=torch.float32)
     four = BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -88,7 +104,10 @@ def _base(plan: Plan) -> Any:
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
     more = {"quantization_config": four} if plan.qlora else {}
-    return AutoModelForCausalLM.from_pretrained(plan.base, dtype=torch.bfloat16, device_map={"": 0}, **more)
+    with _reached(plan.base):
+        return AutoModelForCausalLM.from_pretrained(
+            plan.base, dtype=torch.bfloat16, device_map={"": 0}, **more
+        )
 
 
 def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:

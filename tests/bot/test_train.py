@@ -9,6 +9,9 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
 
 Footnote = Callable[..., CompletedProcess[str]]
 
@@ -70,3 +73,10 @@ def test_an_adapter_is_never_written_over(footnote: Footnote, home: Path, python
 
     assert done.returncode == 1
     assert "is there already" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--epochs", "-1"), ("--each", "0"), ("--rate", "0"), ("--longest", "0")])
+def test_numbers_that_train_nothing_are_wrong_usage(words: tuple[str, str]) -> None:
+    done = CliRunner().invoke(app, ["train", *words])
+
+    assert done.exit_code == 2 and words[0] in done.output

@@ -1,0 +1,32 @@
+"""A training whose base model is not there ends with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from model.learning import train
+from model.learning.encoding import Mismatch
+from model.learning.plan import Plan
+
+
+@pytest.mark.parametrize("error", [OSError("no such repository"), ValueError("no model_type")])
+def test_a_base_that_cannot_be_loaded_is_named_with_what_to_do(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: Any, **__: Any) -> None:
+        raise error
+
+    loader = SimpleNamespace(from_pretrained=nothing)
+    names = ("AutoTokenizer", "AutoModelForCausalLM", "BitsAndBytesConfig")
+    monkeypatch.setitem(sys.modules, "transformers", SimpleNamespace(**dict.fromkeys(names, loader)))
+    cpu = SimpleNamespace(cuda=SimpleNamespace(is_available=bool), float32=None)
+    monkeypatch.setitem(sys.modules, "torch", cpu)
+
+    with pytest.raises(Mismatch, match="nowhere/at-all cannot be loaded"):
+        train._tokenizer("nowhere/at-all")
+    with pytest.raises(Mismatch, match="HF_HUB_OFFLINE"):
+        train._base(Plan("data", "nowhere/at-all", "out"))
