@@ -39,11 +39,12 @@ def terms(settings: Settings) -> Terms:
 
 def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
     """The golden item of an answer, redacted: of what everyone may read now and of nobody who opted out.
-    Raises NotAnItem."""
+    Raises NotAnItem, and Unfit where the passages do not carry the answer that is given."""
     from bot import wiring
     from bot.learning.desk import asked
     from bot.measuring import golden
     from model.learning import optout
+    from model.learning.lesson import corrected
     from model.learning.redact import Redaction
 
     kept = wiring.kept(settings, answer)
@@ -58,7 +59,10 @@ def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
         place: one if one.document in shown else replace(one, audience=Audience.of())
         for place, one in kept.words.items()
     }
-    return Redaction().row(golden.item(kept.record, words, right, by, people))
+    made = Redaction().row(golden.item(kept.record, words, right, by, people))
+    if right.answer:  # as a reviewer's correction
+        corrected(made.answer, made.passages, wiring.meaning(settings, wiring.embedder_of(settings)))
+    return made
 
 
 def public(settings: Settings, table: str, documents: Collection[str]) -> frozenset[str]:

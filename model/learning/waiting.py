@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from model.learning.folders import still
-from model.learning.golden import Parts, folders, freeze, opened, unsealed
+from model.learning.golden import NotGolden, Parts, folders, freeze, opened, unsealed
 from model.learning.near import clusters
 from model.learning.pairs import paired
 from model.learning.row import Row
@@ -22,15 +22,26 @@ _LEAST = 30  # characters of one
 
 
 def add(place: Path, row: Row, *, locked: bool) -> bool:
-    """Whether it is new: the same item is not added twice."""
+    """Whether it is new: the same item is not added twice. Another item of the same answer takes the place of
+    the one that waits."""
     with _alone(place):
-        if any(row.id == one.id for one, _ in waiting(place)):
+        every = waiting(place)
+        if any(row.id == one.id for one, _ in every):
             return False
-        with (place / _FILE).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"locked": locked, "row": row.to_line()}, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        others = [one for one in every if not row.answer_id or one[0].answer_id != row.answer_id]
+        _put(place, [*others, (row, locked)])
         return True
+
+
+def _put(place: Path, every: Sequence[tuple[Row, bool]]) -> None:
+    """These and no others wait, all at once."""
+    lines = (json.dumps({"locked": held, "row": row.to_line()}, ensure_ascii=False) for row, held in every)
+    fresh = place / f".{_FILE}"
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, place / _FILE)
 
 
 @contextmanager
@@ -60,20 +71,19 @@ def drop(place: Path, meant: Callable[[Row], bool]) -> int:
         every = waiting(place)
         left = [(row, locked) for row, locked in every if not meant(row)]
         if len(left) < len(every):
-            lines = (
-                json.dumps({"locked": held, "row": row.to_line()}, ensure_ascii=False) for row, held in left
-            )
-            fresh = place / f".{_FILE}"
-            fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            os.replace(fresh, place / _FILE)
+            _put(place, left)
         return len(every) - len(left)
 
 
 def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequence[str] = ()) -> Path:
     """The set `name` with what is waiting added to its last version. An item in both parts, or that asks what
-    a locked one does, is locked: what is locked is never shown by the other part."""
+    a locked one does, is locked: what is locked is never shown by the other part. Raises NotGolden where
+    there is no item."""
     with still(place.parent), _alone(place):
-        folder = freeze(place, name, _together(place, name, (general, canaries)))
+        parts = _together(place, name, (general, canaries))
+        if not parts.items and not parts.locked:
+            raise NotGolden("No item waits to be frozen. Make some of answers: footnote eval add ID.")
+        folder = freeze(place, name, parts)
         (place / _FILE).unlink(missing_ok=True)
         return folder
 

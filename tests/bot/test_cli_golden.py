@@ -113,3 +113,20 @@ def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:
     done = footnote("eval", "add", answer, "--yes")
 
     assert done.returncode == 1 and "not everyone may read" in done.stderr
+
+
+def test_an_answer_that_no_passage_says_is_refused_and_another_takes_the_place_of_what_waits(
+    home: Path,
+) -> None:
+    assert "No item waits" in footnote("eval", "freeze").stderr
+    answer = asked(LAPTOP)
+    assert footnote("eval", "add", answer, "--yes").returncode == 0
+    [(row, _)] = waiting.waiting(home / "models" / "golden")
+
+    wrong = footnote("eval", "add", answer, "--yes", "--answer", "It was founded in 1999. [1]")
+
+    assert wrong.returncode == 1 and "1999" in wrong.stderr
+    assert waiting.waiting(home / "models" / "golden") == [(row, False)]
+    assert footnote("eval", "add", answer, "--yes", "--refuse").returncode == 0
+    [(other, _)] = waiting.waiting(home / "models" / "golden")
+    assert other.refuses and other.answer_id == row.answer_id
