@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from retrieval.passage import FootnoteError
+from retrieval.passage import FootnoteError, SettingError
 
 if TYPE_CHECKING:
     from model.answer import Answer, Draft
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from model.learning.row import Row
     from model.learning.trial import Bench
     from model.writing.chat import Chat
+    from model.writing.endpoint import Endpoint
 
 LEARNT = 200  # rows of a dataset that are asked again
 PRODUCTION = "production"  # whoever is that today
@@ -46,9 +47,19 @@ def served(settings: Settings, name: str) -> str:
     return (settings.base_model or BASE) if name == BASE else name
 
 
+def endpoint(settings: Settings) -> Endpoint:
+    """The model server, which nothing else can stand in for here. Raises SettingError."""
+    from bot.wiring import models
+
+    if not settings.vllm_base_url:
+        raise SettingError(
+            "VLLM_BASE_URL is empty, and models are judged on a model server. Give its address in it."
+        )
+    return models.endpoint(settings)
+
+
 def chat(settings: Settings, name: str) -> Chat:
     """It, as the bot asks it. Raises SettingError where there is no server."""
-    from bot.wiring.models import endpoint
     from model.writing.chat import Chat, Manner
 
     manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
@@ -57,7 +68,6 @@ def chat(settings: Settings, name: str) -> Chat:
 
 def subject(settings: Settings, name: str) -> Subject:
     """A model as it is served under that name. Raises SettingError where there is no server."""
-    from bot.wiring.models import endpoint
     from model.learning.evaluate import Subject
 
     at, asked, known = endpoint(settings), chat(settings, name), served(settings, name)
@@ -70,7 +80,6 @@ def subject(settings: Settings, name: str) -> Subject:
 
 def insist(settings: Settings, *names: str) -> None:
     """Raises NotEvaluated where the server does not have one of them: nobody is asked in vain."""
-    from bot.wiring.models import endpoint
     from model.learning.evaluate import NotEvaluated
 
     there = endpoint(settings).names()
@@ -89,7 +98,6 @@ def cells(settings: Settings, names: Sequence[str]) -> list[Cell]:
 
 
 def _cell(settings: Settings, name: str, retrieval: bool) -> Cell:
-    from bot.wiring.models import endpoint
     from model.learning.grid import ALONE, Cell, guessed
 
     at, one, bare = endpoint(settings), subject(settings, name), chat(settings, name)

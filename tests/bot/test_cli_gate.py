@@ -95,3 +95,14 @@ def test_a_server_that_is_down_judges_nobody(served: ModelStandIn, monkeypatch: 
     done = CliRunner().invoke(app, ["gate", "good"])
 
     assert isinstance(done.exception, NotEvaluated) and "is it up?" in str(done.exception)
+
+
+@pytest.mark.parametrize("words", [("gate",), ("eval", "run"), ("eval", "grid"), ("adapters", "compare")])
+def test_without_a_server_it_is_said_that_judging_needs_one(
+    served: ModelStandIn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("VLLM_BASE_URL", "")
+
+    done = CliRunner().invoke(app, [*words, "good", *(["base"] if "compare" in words else [])])
+
+    assert "models are judged on a model server" in str(done.exception)
