@@ -88,6 +88,13 @@ def _files(folder: Path) -> Told:
     if folder.is_symlink() or not folder.is_dir():
         yield "folder", f"{folder.name} is no folder. Give the folder that the trainer wrote."
         return
+    there = {path.name for path in folder.iterdir()}
+    if not there & set(FILES):
+        yield (
+            "folder",
+            f"{folder.name} is no adapter's folder: it has no {CONFIG}. Give what the trainer wrote.",
+        )
+        return
     for path in sorted(folder.iterdir()):
         name, kind = path.name, path.suffix.lower()
         if path.is_symlink():

@@ -378,3 +378,9 @@ def test_an_adapter_that_the_model_server_has_not_loaded_is_not_promoted(
 
     assert refused.returncode == 1 and f"does not serve {new} yet" in refused.stderr
     assert anyway.returncode == 0 and home.serving().production == new
+
+
+def test_a_folder_that_is_no_adapters_is_one_sentence(base: Path) -> None:
+    done = footnote("adapters", "check", str(base))
+
+    assert "is no adapter's folder" in done.stdout and "emove it" not in done.stdout
