@@ -44,6 +44,8 @@ def erase(
         uris = _meant(settings, document)
         receipt = erasing.documents(wiring.engine(settings), settings.home, uris)
     typer.echo(json.dumps(asdict(receipt), ensure_ascii=False) if as_json else "\n".join(_lines(receipt)))
+    if document and not as_json:
+        typer.echo(f"What is indexed of it stays: footnote forget {printable(document)} takes it out.")
 
 
 def _meant(settings: Settings, name: str) -> set[str]:

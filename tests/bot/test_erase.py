@@ -271,3 +271,9 @@ def test_somebody_is_taken_out_and_back_at_the_terminal(settings: Settings) -> N
     assert USER not in dumped(settings)
     assert "again" in footnote("optout", USER, "--undo").stdout and not out()
     assert footnote("optout", "ada").returncode == 2
+
+
+def test_what_is_indexed_of_an_erased_document_is_said_to_stay(planted: Settings) -> None:
+    name = OF_THEM.passages[1].document
+
+    assert f"footnote forget {name}" in footnote("erase", "--document", name).stdout
