@@ -28,12 +28,8 @@ def train(  # noqa: PLR0913
     seed: Annotated[int, typer.Option(help="What chance is drawn from.", min=0)] = 0,
     epochs: Annotated[float, typer.Option(help="Times that each row is read.", min=0.01)] = 3.0,
     rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-7)] = 2e-4,
-    each: Annotated[
-        int, typer.Option(help="Rows at once; a step has eight. More needs more memory.", min=1)
-    ] = 1,
-    longest: Annotated[
-        int, typer.Option(help="Tokens a row may have, as the server's --context.", min=1)
-    ] = 4096,
+    each: Annotated[int, typer.Option(help="Rows at once of a step's eight: memory.", min=1)] = 1,
+    longest: Annotated[int, typer.Option(help="Tokens of a row, as the server's --context.", min=1)] = 4096,
     qlora: Annotated[bool, typer.Option("--qlora", help="Keep the base in four bits (GPU).")] = False,
     kto: Annotated[
         bool, typer.Option("--kto", help="Then learn from votes, where there are enough.")
