@@ -50,6 +50,7 @@ OF_METHODS = {
     "conversations_members": {"channels:read", "groups:read", "mpim:read"},
     "views_open": set[str](),
     "views_publish": set[str](),
+    "views_update": set[str](),
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
