@@ -43,19 +43,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(index)
+app.command(short_help="Read documents into the index; only what changed is read again.")(index)
 app.command()(ask)
-app.command()(serve)
-app.command()(setup)
-app.command()(doctor)
+app.command(short_help="Answer in Slack, over Socket Mode or HTTP.")(serve)
+app.command(short_help="Connect Slack: create the app, enter and verify its tokens, write .env.")(setup)
+app.command(short_help="Check settings and servers and say how to mend what is wrong.")(doctor)
 app.command(rich_help_panel=ADMIN)(explain)
 app.command(rich_help_panel=ADMIN)(replay)
-app.command(rich_help_panel=ADMIN)(forget)
-app.command(rich_help_panel=ADMIN)(erase)
-app.command(rich_help_panel=ADMIN)(optout)
+app.command(
+    rich_help_panel=ADMIN, short_help="Take a document out of answers at once and out of every kept index."
+)(forget)
+app.command(
+    rich_help_panel=ADMIN,
+    short_help="Erase somebody, or a document, from all that is kept; prints a receipt.",
+)(erase)
+app.command(rich_help_panel=ADMIN, short_help="Learn nothing from what somebody asks, votes or corrects.")(
+    optout
+)
 app.add_typer(review, name="review", rich_help_panel=LEARN)
 app.command(rich_help_panel=ADMIN)(worker)
-app.command(rich_help_panel=ADMIN)(play)
+app.command(
+    rich_help_panel=ADMIN, short_help="Try it in a browser: your index, the real bot, a stand-in for Slack."
+)(play)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
 app.add_typer(dataset, name="dataset", rich_help_panel=LEARN)
@@ -64,7 +73,10 @@ for command in (shadow, compare, watch):
     adapters.command()(command)
 app.add_typer(adapters, name="adapters", rich_help_panel=LEARN)
 app.command(rich_help_panel=LEARN)(gate)
-app.command(rich_help_panel=LEARN)(advise)
+app.command(
+    rich_help_panel=LEARN,
+    short_help="Why answers were no help, and what to do: add documents, tune, or train.",
+)(advise)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 
