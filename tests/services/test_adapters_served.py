@@ -91,8 +91,8 @@ def changed(of: Path, to: Path, change: Change) -> Path:
     return to
 
 
-def halved(name: str, array: np.ndarray[Any, Any]) -> tuple[str, np.ndarray[Any, Any]]:
-    return name, array * (0.5 if ".lora_B." in name else 1)
+def weakened(name: str, array: np.ndarray[Any, Any]) -> tuple[str, np.ndarray[Any, Any]]:
+    return name, array * (0.25 if ".lora_B." in name else 1)
 
 
 def zeroed(name: str, array: np.ndarray[Any, Any]) -> tuple[str, np.ndarray[Any, Any]]:
@@ -115,7 +115,7 @@ def vllm_with(trained: Trained, missing: Callable[[str], None], tmp_path_factory
     at = tmp_path_factory.mktemp("changed")
     adapters = {
         "trained": trained.adapter,
-        "halved": changed(trained.adapter, at / "halved", halved),
+        "weakened": changed(trained.adapter, at / "weakened", weakened),
         "zeroed": changed(trained.adapter, at / "zeroed", zeroed),
         "astray": changed(trained.adapter, at / "astray", astray),
     }
@@ -155,9 +155,9 @@ def test_an_adapter_that_loads_and_does_nothing_is_found_out(
 def test_an_adapter_that_works_otherwise_than_trained_is_found_out(
     vllm_with: Probe, measured: list[Example]
 ) -> None:
-    effect = vllm_with.effect("halved", measured)
+    effect = vllm_with.effect("weakened", measured)
 
-    print(f"halved: gain {effect.gain:.4f}, reached {effect.reached:.4f}, trained {effect.taught:.4f}")
+    print(f"weakened: gain {effect.gain:.4f}, reached {effect.reached:.4f}, trained {effect.taught:.4f}")
     assert [sentence.rpartition(": ")[2] for sentence in effect.astray[:1]] == [
         "it is not served as it was trained."
     ]
