@@ -64,15 +64,22 @@ def rig(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig
 
 
 @pytest.mark.parametrize(
-    ("text", "reply"),
-    [("hi", "small_greeting"), ("thanks!", "small_thanks"), ("who are you?", "small_about")],
+    ("text", "reply", "example"),
+    [
+        ("hi", "small_greeting", True),
+        ("thanks!", "small_thanks", False),
+        ("who are you?", "small_about", True),
+    ],
 )
-def test_small_talk_has_one_sentence_and_nothing_to_press(rig: Rig, text: str, reply: str) -> None:
+def test_small_talk_is_short_and_has_nothing_to_press(rig: Rig, text: str, reply: str, example: bool) -> None:
     ts = rig.slack.dm(rig.ada, text)
 
     [said] = rig.answers(ts, 1, rig.slack.dm_channel(rig.ada))
 
-    assert said.shown.strip() == say(reply)
+    told = said.shown.strip()
+    assert told.startswith(say(reply))
+    assert (" For example: What does “" in told) is example  # about a page that who asks may read
+    assert example or told == say(reply)
     assert [block["type"] for block in said.blocks] == ["rich_text"]
 
 
