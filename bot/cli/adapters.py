@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.person import who
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def add(
     candidate: Annotated[bool, typer.Option(help="Have it loaded beside production, to be judged.")] = True,
 ) -> None:
     """Check an adapter and keep a copy under an id of its own; it becomes the candidate."""
-    registry, who = _registry(), _who()
-    adapter = registry.add(folder, _basis(registry, folder, base), who)
+    registry, by = _registry(), who()
+    adapter = registry.add(folder, _basis(registry, folder, base), by)
     if candidate:
-        registry.propose(adapter, who)
+        registry.propose(adapter, by)
     typer.echo(adapter)
 
 
@@ -155,7 +155,7 @@ def promote(
     registry.path(adapter)
     if not unproven:
         _proven(settings, adapter)
-    serving = registry.promote(adapter, _who(), override)
+    serving = registry.promote(adapter, who(), override)
     _audited(settings, "promote", f"{adapter} {'override' if override else 'pass'}")
     typer.echo(f"{adapter} answers now; {serving.previous or NOBODY} is kept to go back to.")
 
@@ -168,7 +168,7 @@ def rollback(
     from bot.settings import load
 
     registry = _registry()
-    before, serving = registry.serving(), registry.rollback(_who(), why)
+    before, serving = registry.serving(), registry.rollback(who(), why)
     was = before.production
     _audited(load(), "rollback", f"{was} to {serving.production or 'base'}")
     if serving.production != before.previous:
@@ -181,7 +181,7 @@ def candidate(
     adapter: Annotated[str, typer.Argument(metavar="[ID]", help="Empty: none.")] = "",
 ) -> None:
     """Name the adapter that the model server loads beside production, to be judged."""
-    _registry().propose(adapter, _who())
+    _registry().propose(adapter, who())
     typer.echo(f"Candidate: {adapter or 'none'}.")
 
 
@@ -233,14 +233,7 @@ def _audited(settings: Settings, what: str, about: str) -> None:
     from bot import wiring
     from bot.memory.audit import Audit
 
-    Audit(wiring.engine(settings)).note(_who(), what, about)
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return "terminal"
+    Audit(wiring.engine(settings)).note(who(), what, about)
 
 
 def _role(serving: Serving, adapter: str) -> str:

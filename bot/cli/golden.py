@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.explain import ID
+from bot.cli.person import who
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -48,20 +48,13 @@ def add(  # noqa: PLR0913
 
     settings = load()
     told = Right(words, _numbers(gold, refuse=refuse), tuple(fact) if fact is not None else None, right)
-    row = item(settings, answer, told, _who())
+    row = item(settings, answer, told, who())
     for line in shown(row):
         typer.echo(printable(line))
     if not yes and not typer.confirm("Keep it, with the words of the question?"):
         raise typer.Exit(1)
     new = waiting.add(models(settings) / "golden", row, locked=locked)
     typer.echo(f"{row.id} {'waits to be frozen (footnote eval freeze).' if new else 'was there already.'}")
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "terminal"
 
 
 def _numbers(given: str, *, refuse: bool) -> tuple[int, ...] | None:

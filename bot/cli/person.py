@@ -1,7 +1,8 @@
-"""Somebody named by --as: their Slack id in, what they hold as a reader out."""
+"""Somebody named by --as: their Slack id in, what they hold as a reader out; and who is at the terminal."""
 
 from __future__ import annotations
 
+import getpass
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,3 +56,11 @@ def names(settings: Settings) -> Named:
     from bot.who.names import Names
 
     return Names(client(token, settings.slack_api_url)).of
+
+
+def who() -> str:
+    """The name of who gives the command, for what is kept of it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "terminal"

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -38,12 +34,13 @@ def watched(settings: Settings, *, dry: bool = False) -> Watched | None:
     from bot import wiring
     from bot.measuring.conduct import conduct, moment
     from bot.wiring.models import registry
+    from model.learning.folders import alone
     from model.learning.watch import looks
 
     kept = registry(settings)
     if settings.model:  # whatever the registry says, that is what answers
         return None
-    with _alone(kept.folder):  # two processes would go back twice
+    with alone(kept.folder, ".watch"):  # two processes would go back twice
         event = _promoted(kept)
         if event is None:
             return None
@@ -63,14 +60,6 @@ def _promoted(kept: Registry) -> Event | None:
     led = [event for event in kept.events() if event.serving.production == now]
     changes = [event for event in led if event.what in ("promote", "rollback")]
     return changes[-1] if now and changes and changes[-1].what == "promote" else None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".watch").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 class Watch:

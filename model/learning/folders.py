@@ -36,7 +36,7 @@ def rewritten(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.fresh")
     _written(fresh, text)
     fresh.rename(path)
-    _synced(path.parent)
+    synced(path.parent)
 
 
 def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
@@ -50,7 +50,7 @@ def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
     for name, text in files.items():
         _written(making / name, text)
         step(f"folder-{name}")
-    _synced(making)
+    synced(making)
     step("folder-before-rename")
     try:
         making.rename(folder)
@@ -58,7 +58,7 @@ def put(folder: Path, files: Mapping[str, str], step: Step = nothing) -> bool:
         shutil.rmtree(making)
         return False
     step("folder-renamed")
-    _synced(folder.parent)
+    synced(folder.parent)
     return True
 
 
@@ -67,7 +67,7 @@ def remove(folder: Path, step: Step = nothing) -> None:
     going = folder.with_name(f"{_GOING}{folder.name}")
     shutil.rmtree(going, ignore_errors=True)
     folder.rename(going)
-    _synced(folder.parent)
+    synced(folder.parent)
     step("folder-going")
     shutil.rmtree(going)
 
@@ -103,8 +103,9 @@ def _written(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _synced(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def synced(path: Path) -> None:
+    """Returns when the disk has it."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

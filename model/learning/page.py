@@ -11,10 +11,10 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from model.learning.folders import synced
 from model.learning.gate import Outcome, Verdict
 from model.learning.guards import Check, State
 from model.learning.plot import BAD, GOOD, QUIET, UNSURE, Bar, drawn
-from model.learning.pointer import synced
 
 _COLOURS = {State.HELD: GOOD, State.FAILED: BAD, State.INSUFFICIENT: UNSURE, State.UNJUDGED: QUIET}
 _OTHERWISE, _RESTS = "## What came out otherwise", "## What it rests on"

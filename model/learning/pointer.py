@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from model.learning.folders import synced
 from retrieval.passage import FootnoteError
 
 ID = re.compile(r"kb-(?P<number>\d{4,})-(?P<digest>[0-9a-f]{8})")
@@ -69,15 +70,6 @@ def replaced(pointer: Path, serving: Serving, step: Step) -> None:
     step("replaced")
     synced(pointer.parent)
     step("turned")
-
-
-def synced(path: Path) -> None:
-    """Returns when the disk has it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Pointer:

@@ -10,7 +10,6 @@ process that dies between the line and the replacement leaves a line without eff
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -26,7 +25,8 @@ from typing import Any
 
 from model.learning import preflight, tensors
 from model.learning.basis import Basis
-from model.learning.pointer import ID, RegistryError, Serving, Step, read, replaced, synced
+from model.learning.folders import alone, synced
+from model.learning.pointer import ID, RegistryError, Serving, Step, read, replaced
 
 BASE = "base"  # what the model without an adapter is called, by servers and in verdicts
 _FRESH = ".fresh-"
@@ -244,9 +244,7 @@ class Registry:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with alone(self.folder):
             for old in self.folder.glob(".serving-*"):  # the remains of a process that died
                 old.unlink(missing_ok=True)
             yield

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.learning.folders import still
+from model.learning.folders import alone, still
 from model.learning.golden import NotGolden, Parts, folders, freeze, opened, unsealed
 from model.learning.near import clusters
 from model.learning.pairs import paired
@@ -24,7 +22,7 @@ _LEAST = 30  # characters of one
 def add(place: Path, row: Row, *, locked: bool) -> bool:
     """Whether it is new: the same item is not added twice. Another item of the same answer takes the place of
     the one that waits."""
-    with _alone(place):
+    with alone(place):
         every = waiting(place)
         if any(row.id == one.id for one, _ in every):
             return False
@@ -44,15 +42,6 @@ def _put(place: Path, every: Sequence[tuple[Row, bool]]) -> None:
     os.replace(fresh, place / _FILE)
 
 
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """One at a time: what is added while a set is frozen waits for the next."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
 def waiting(place: Path) -> list[tuple[Row, bool]]:
     """Items and whether each is locked, in the order in which they came. A line that was cut is none."""
     path, found = place / _FILE, []
@@ -67,7 +56,7 @@ def waiting(place: Path) -> list[tuple[Row, bool]]:
 
 def drop(place: Path, meant: Callable[[Row], bool]) -> int:
     """Takes those out that are `meant`; how many."""
-    with _alone(place):
+    with alone(place):
         every = waiting(place)
         left = [(row, locked) for row, locked in every if not meant(row)]
         if len(left) < len(every):
@@ -79,7 +68,7 @@ def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequen
     """The set `name` with what is waiting added to its last version. An item in both parts, or that asks what
     a locked one does, is locked: what is locked is never shown by the other part. Raises NotGolden where
     there is no item."""
-    with still(place.parent), _alone(place):
+    with still(place.parent), alone(place):
         parts = _together(place, name, (general, canaries))
         if not parts.items and not parts.locked:
             raise NotGolden("No item waits to be frozen. Make some of answers: footnote eval add ID.")
