@@ -89,9 +89,9 @@ def show(
 
 def _place() -> Path:
     from bot.settings import load
-    from bot.wiring.judging import models
+    from bot.wiring.models import models_of
 
-    return models(load()) / "datasets"
+    return models_of(load()) / "datasets"
 
 
 def _folders() -> list[Path]:

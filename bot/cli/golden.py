@@ -42,8 +42,8 @@ def add(  # noqa: PLR0913
     """Make a golden item of an answer: its question, its passages, and what is right."""
     from bot.measuring.golden import Right, shown
     from bot.settings import load
-    from bot.wiring.judging import models
     from bot.wiring.learning import item
+    from bot.wiring.models import models_of
     from model.learning import waiting
 
     settings = load()
@@ -53,7 +53,7 @@ def add(  # noqa: PLR0913
         typer.echo(printable(line))
     if not yes and not typer.confirm("Keep it, with the words of the question?"):
         raise typer.Exit(1)
-    new = waiting.add(models(settings) / "golden", row, locked=locked)
+    new = waiting.add(models_of(settings) / "golden", row, locked=locked)
     typer.echo(f"{row.id} {'waits to be frozen (footnote eval freeze).' if new else 'was there already.'}")
 
 
@@ -69,10 +69,10 @@ def _numbers(given: str, *, refuse: bool) -> tuple[int, ...] | None:
 def listed(as_json: Json = False) -> None:
     """List the golden sets, newest first, and how many items wait to be frozen."""
     from bot.settings import load
-    from bot.wiring.judging import models
+    from bot.wiring.models import models_of
     from model.learning import golden, waiting
 
-    place = models(load()) / "golden"
+    place = models_of(load()) / "golden"
     sets = [{"folder": folder.name, **golden.manifest(folder)} for folder in golden.folders(place)]
     waits = waiting.waiting(place)
     if as_json:
@@ -100,10 +100,10 @@ def freeze(
 ) -> None:
     """Freeze a golden set: its last version and what waits, pairs, general texts and canaries."""
     from bot.settings import load
-    from bot.wiring.judging import models
+    from bot.wiring.models import models_of
     from model.learning import golden, waiting
 
-    place = models(load()) / "golden"
+    place = models_of(load()) / "golden"
     folder = waiting.frozen(place, name, _lines(general), _lines(canaries))
     counts = golden.manifest(folder)["counts"]
     typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")

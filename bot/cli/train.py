@@ -40,14 +40,15 @@ def train(  # noqa: PLR0913
 ) -> None:
     """Train an adapter. One that was stopped goes on where it was when it is started again."""
     from bot.settings import load
+    from bot.wiring.models import models_of
 
     settings = load()
-    folder = _dataset(settings.home / "models" / "datasets", dataset)
-    made = _place(out or settings.home / "models" / "trained" / f"{folder.name}-{seed}")
+    given = _dataset(models_of(settings) / "datasets", dataset)
+    made = _place(out or models_of(settings) / "trained" / f"{given.name}-{seed}")
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
     words += ["--each", each, "--longest", longest, "--server", server]
     words += ["--qlora"] * qlora + ["--kto"] * kto
-    command = [_python(settings.trainer), "-m", "model.learning.train", folder, *words]
+    command = [_python(settings.trainer), "-m", "model.learning.train", given, *words]
     ended = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
     if ended:
         raise typer.Exit(ended if ended > 0 else 1)

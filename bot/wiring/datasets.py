@@ -30,11 +30,11 @@ def open_to_all(settings: Settings) -> Open:
 
 def rules(settings: Settings, name: str, seed: int) -> Rules:
     """The rules of this installation: its golden sets are kept out, as is what was erased."""
-    from bot.wiring.judging import models
+    from bot.wiring.models import models_of
     from model.learning.dataset import Rules
     from model.learning.erasure import erased
 
-    opened, place = open_to_all(settings), models(settings)
+    opened, place = open_to_all(settings), models_of(settings)
     given = (golden(place), tuple(opened.passages()), opened.documents(), erased(place))
     return Rules(name, seed, *given, of_person=settings.train_person_share)
 

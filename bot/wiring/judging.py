@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -23,19 +22,15 @@ LEARNT = 200  # rows of a dataset that are asked again
 PRODUCTION = "production"  # whoever is that today
 
 
-def models(settings: Settings) -> Path:
-    """The folder of all that is learnt."""
-    return settings.home / "models"
-
-
 def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rules | None = None) -> Bench:
     """The newest golden set, or the one of that name, and production or who stands for it. Raises
     NotGolden."""
+    from bot.wiring.models import models_of
     from model.learning.gate import Rules
     from model.learning.golden import newest
     from model.learning.trial import Bench
 
-    place = models(settings)
+    place = models_of(settings)
     name = production(settings) if against == PRODUCTION else against
     return Bench(place, newest(place / "golden", golden), subject(settings, name), rules or Rules())
 
@@ -60,10 +55,10 @@ def endpoint(settings: Settings) -> Endpoint:
 
 def chat(settings: Settings, name: str) -> Chat:
     """It, as the bot asks it. Raises SettingError where there is no server."""
-    from model.writing.chat import Chat, Manner
+    from bot.wiring.models import manner
+    from model.writing.chat import Chat
 
-    manner = Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
-    return Chat(endpoint(settings), served(settings, name), manner)
+    return Chat(endpoint(settings), served(settings, name), manner(settings))
 
 
 def subject(settings: Settings, name: str) -> Subject:
@@ -145,11 +140,12 @@ def again(settings: Settings) -> Callable[[str, str], Answer]:
 def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
     """Some of what is in a dataset: enough to see whether a model only knows what it has learnt. Raises
     FootnoteError."""
+    from bot.wiring.models import models_of
     from model.learning.row import Row
 
     if not dataset:
         return ()
-    found = sorted((models(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
+    found = sorted((models_of(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
     if len(found) != 1:
         raise FootnoteError(
             f"{dataset} names no dataset, or several: look into FOOTNOTE_HOME/models/datasets."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
 BASE = "base"  # what deploy/vllm/server.py calls the model without an adapter
 
 
+def models_of(settings: Settings) -> Path:
+    """Where all that is learnt lies."""
+    return settings.home / "models"
+
+
 def registry(settings: Settings) -> Registry:
     """The adapters of this home."""
     from bot.failpoint import failpoint
     from model.learning.registry import Registry
 
-    return Registry(settings.home / "models", failpoint)
+    return Registry(models_of(settings), failpoint)
 
 
 def rungs(settings: Settings, writer: str = "") -> list[Rung]:
@@ -32,18 +38,18 @@ def rungs(settings: Settings, writer: str = "") -> list[Rung]:
     needed to ask one is missing."""
     from model.writing.chat import Chat, Second
 
-    manner, at = _manner(settings), endpoint(settings)
+    how, at = manner(settings), endpoint(settings)
     doubt = Doubt()  # one server, one doubt
 
     def rung(name: str) -> Rung:
         at.forget()  # of an adapter that has come since, the server has told nothing
-        return Rung(Chat(at, name, manner), doubt)
+        return Rung(Chat(at, name, how), doubt)
 
     ladder = [_first(settings, rung)]
     if settings.base_model:
         ladder.append(rung(settings.base_model))
     if settings.fallback_model:
-        ladder.append(Rung(Second(settings.fallback_model, manner), Doubt()))
+        ladder.append(Rung(Second(settings.fallback_model, how), Doubt()))
     if writer and writer not in [one.name for one in ladder] and writer in registry(settings).adapters():
         ladder.insert(0, rung(writer))
     return ladder
@@ -69,7 +75,8 @@ def prober(settings: Settings) -> Probe:
     return Probe(at.base_url, at.api_key, settings.base_model or BASE)
 
 
-def _manner(settings: Settings) -> Manner:
+def manner(settings: Settings) -> Manner:
+    """How drafts are asked for."""
     from model.writing.chat import Manner
 
     return Manner(settings.writer_timeout_s, settings.writer_silence_s, settings.marker_grammar)
@@ -81,7 +88,7 @@ def _first(settings: Settings, rung: Callable[[str], Rung]) -> Rung:
     from model.learning.pointer import Pointer
     from model.writing.followed import Followed
 
-    file = settings.home / "models" / "serving.json"
+    file = models_of(settings) / "serving.json"
     if settings.model or not (settings.base_model or file.exists()):
         return rung(settings.model)
     pointer, base = Pointer(file), settings.base_model or BASE

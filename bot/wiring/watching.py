@@ -69,7 +69,9 @@ class Watch:
         self._settings, self._next = settings, 0.0
 
     def __call__(self) -> None:
-        if time.monotonic() < self._next or not (self._settings.home / "models" / "serving.json").is_file():
+        from bot.wiring.models import models_of
+
+        if time.monotonic() < self._next or not (models_of(self._settings) / "serving.json").is_file():
             return
         self._next = time.monotonic() + EVERY_S
         try:
