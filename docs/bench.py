@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deploy.ports import free
+
 if TYPE_CHECKING:
     from bot.play.slack import SlackStandIn
 
@@ -154,7 +156,7 @@ def slack(home: Path) -> Iterator[str]:
         workspace.wait_for_connections(timeout=60)
         yield f"Socket Mode: {milliseconds(list(answered(workspace)))}"
     with SlackStandIn("http") as workspace:
-        port = free_port()
+        port = free()
         workspace.events_url = f"http://127.0.0.1:{port}/slack/events"
         with serving(home, {**workspace.environment, "SLACK_APP_TOKEN": "", "FOOTNOTE_HTTP_PORT": str(port)}):
             until_listening(port)
@@ -199,12 +201,6 @@ def serving(home: Path, settings: dict[str, str]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until_listening(port: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.chromium.browser import Tab, running
+from deploy.ports import free
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLES = DOCS.parent / "examples"
@@ -70,9 +70,7 @@ def _framed(tab: Tab, slack: bytes, page: bytes) -> bytes:
 
 @contextmanager
 def _playing(command: list[str], environment: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free()
     playing = subprocess.Popen(
         [*command, "play", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
     )

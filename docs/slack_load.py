@@ -31,8 +31,9 @@ import psutil
 from bot.events import VOTE
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Delivery, Message
+from deploy.ports import free
 from deploy.postgres.server import running
-from docs.bench import DATA, DINNER, FOOTNOTE, ROOT, free_port, until_listening
+from docs.bench import DATA, DINNER, FOOTNOTE, ROOT, until_listening
 from docs.timed_serve import KEPT
 
 WORDS = ("Question", "Anyone for lunch?", "The lift is out of order.", "Thanks!")
@@ -83,7 +84,7 @@ class Place:
     @contextlib.contextmanager
     def serving(self, slack: SlackStandIn) -> Iterator[psutil.Process]:
         """The serving process, ready and warm."""
-        port = free_port()
+        port = free()
         chat = {"VLLM_BASE_URL": f"http://127.0.0.1:{port}/v1", "FOOTNOTE_WRITER": "chat"}
         env = self.environment() | slack.environment | chat | {"FOOTNOTE_MODEL": self.model}
         with (

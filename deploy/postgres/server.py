@@ -14,7 +14,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from deploy.ports import free  # noqa: E402
 
 IMAGE = "postgres:17"
 USER = "footnote"  # of the server, and the name of its database
@@ -56,7 +61,7 @@ def running(folder: Path | None = None, port: int = 0) -> Iterator[Postgres]:
     with contextlib.ExitStack() as stack:
         data = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-postgres-")))
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        port, password = port or _free(), _password(data)
+        port, password = port or free(), _password(data)
         programs = binaries()
         log = data / "postgres.log"
         if programs:
@@ -216,13 +221,6 @@ def _stop(process: subprocess.Popen[bytes], container: str | None) -> None:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGQUIT)
         process.wait()
-
-
-def _free() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ import ctypes
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from deploy.environment import Environment, find, install  # noqa: E402
+from deploy.ports import free  # noqa: E402
 from model.learning.basis import thinks  # noqa: E402
 
 HOST = "127.0.0.1"
@@ -111,7 +111,7 @@ def running(serving: Serving, log: Path) -> Iterator[Server]:
 
     Raises NotStarted. Call it from a thread that outlives the block: Linux ends the server with that thread.
     """
-    port = serving.port or _free_port()
+    port = serving.port or free()
     began = time.monotonic()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as sink:
@@ -162,13 +162,6 @@ def _await(process: subprocess.Popen[bytes], base_url: str, names: tuple[str, ..
             time.sleep(0.25)
         else:
             waiting.pop(0)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _end_with_parent() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from deploy.ports import free
 
 ROOT_USER = "root"
 
@@ -35,8 +35,8 @@ def placed(folder: Path, count: int, ports: tuple[int, int] | None) -> list[Node
             f"node{n}",
             folder / f"node{n}" if count > 1 else folder,
             *(ports if ports and n == 1 else (free(), free())),
-            free(pair=True),
-            free(pair=True),
+            free(2),
+            free(2),
         )
         for n in range(1, count + 1)
     ]
@@ -91,16 +91,3 @@ def _guarded(keys: Mapping[str, str]) -> dict[str, str]:
         "AUTHENTICATION_APIKEY_ALLOWED_KEYS": ",".join(keys.values()),
         "AUTHENTICATION_APIKEY_USERS": ",".join(keys),
     }
-
-
-def free(*, pair: bool = False) -> int:
-    """A port of loopback that nobody listens on now; with `pair` the next one is free as well."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            if not pair:
-                return port
-            with contextlib.suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Self
 from nursery import Child, Nursery
 
 from bot.play.slack import SlackStandIn
+from deploy.ports import free
 
 SCRIPT = Path(__file__).with_name("canned_serve.py")
 ROOT = Path(__file__).parents[2]
@@ -32,9 +32,7 @@ class BotProcess:
         self.process: subprocess.Popen[bytes] | Child | None = None
         home.mkdir(parents=True, exist_ok=True)
         if slack.mode == "http":
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.port = free.getsockname()[1]
+            self.port = free()
             slack.events_url = f"http://127.0.0.1:{self.port}/slack/events"
             self.settings["FOOTNOTE_HTTP_PORT"] = str(self.port)
 
