@@ -80,7 +80,7 @@ class WeaviateTable:
             for revision, keys in by_revision.items():
                 for some in _chunks(keys):
                     of_them = Filter.by_property("key").contains_any(some)
-                    self._delete(of_them & Filter.by_property("revision").not_equal(revision))
+                    self._delete(of_them & Filter.by_property("revision").not_equal(revision), revision)
 
     def permit(self, audiences: Mapping[str, Audience]) -> None:
         by_key = {key(uri): sorted(audience.principals) for uri, audience in audiences.items()}
@@ -173,15 +173,32 @@ class WeaviateTable:
             missing = [one for one in missing if one not in found] if more else []
         return found
 
-    def _delete(self, where: Any) -> None:
-        while True:  # Weaviate deletes a limited number at once
-            deleted = self._writing().data.delete_many(where=where)
-            if deleted.failed:
-                raise SearchUnavailable(
-                    INCOMPLETE.format(what="remove", failed=deleted.failed, all=deleted.matches)
-                )
-            if not deleted.successful:
+    def _delete(self, where: Any, kept: str) -> None:
+        """Removes what the filter finds, but for objects of the revision `kept`.
+
+        A change returns once most replicas have it. The last one may find an object by its document and not
+        yet by its revision: there "not of this revision" finds what is to stay.
+        """
+        data = self._writing().data
+        while True:  # Weaviate finds and deletes a limited number at once
+            found = data.delete_many(where=where, dry_run=True, verbose=True).objects
+            gone = self._others([one.uuid for one in found], kept)
+            for some in _chunks(gone):
+                deleted = data.delete_many(where=Filter.by_id().contains_any(some))
+                if deleted.failed:
+                    raise SearchUnavailable(
+                        INCOMPLETE.format(what="remove", failed=deleted.failed, all=deleted.matches)
+                    )
+            if not gone:
                 return
+
+    def _others(self, ids: Sequence[uuid.UUID], kept: str) -> list[uuid.UUID]:
+        """Those of the objects that are of another revision."""
+        query, same = self._writing().query, set()
+        for some in _chunks(ids):
+            read = query.fetch_objects_by_ids(some, limit=len(some), return_properties=["revision"]).objects
+            same |= {one.uuid for one in read if one.properties["revision"] == kept}
+        return [one for one in ids if one not in same]
 
     def _of(self, keys: Sequence[str]) -> Iterator[Any]:
         """All objects of the documents, in pages that begin where the one before ended."""
@@ -275,5 +292,5 @@ def _at_once(change: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
             raise
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[n : n + _BATCH] for n in range(0, len(values), _BATCH))

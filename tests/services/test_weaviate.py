@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from weaviate.classes.query import Filter
 
 from deploy.weaviate.install import IMAGE
 from deploy.weaviate.nodes import environments, placed
@@ -34,7 +35,7 @@ from retrieval.passage import (
     SettingError,
     Vectors,
 )
-from retrieval.record import LAYOUT, fingerprint
+from retrieval.record import LAYOUT, fingerprint, key
 from retrieval.store import Made
 from retrieval.weaviate import Cluster, WeaviateStore
 from retrieval.weaviate import table as weaviate_table
@@ -545,6 +546,18 @@ def test_more_than_one_message_takes_is_written_changed_and_removed_whole(
         assert set(table.vectors(wanted)) == set(wanted)
         table.keep({"a": "", "b": "r2"})
         assert table.count() == 150
+
+
+def test_a_passage_that_a_replica_is_still_indexing_is_not_taken_for_an_old_one(store: WeaviateStore) -> None:
+    """There "not of this revision" finds passages that are of it: here, every one."""
+    table = store.live(TEAM)
+    put(table, "a", "hello", 450, "r1")
+    table.put(passages("a", "hello", 450, "r2"), vectors(450))
+
+    table._delete(Filter.by_property("key").equal(key("a")), "r2")
+
+    assert {hit.passage.revision for hit in table.keyword("hello", EVERYBODY, 900)} == {"r2"}
+    assert table.count() == 450
 
 
 WRITER = """
