@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.attachments import Attachments, Limits
+from bot.blocks.verified import KEEP
 from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
 from bot.commands.learning import Learning
@@ -28,6 +29,7 @@ from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
 from bot.listeners.review import Reviewing
 from bot.listeners.share import Share
+from bot.listeners.verify import Slack, Verifying
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.posting.calling import client, welcome
@@ -102,9 +104,11 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     reception = _reception(house, engine, slack, (channels, switches))
     replies = Replies(posts, Streams(engine, web, posts), slack.responses)
     reviewing: Reviewing | None = None
+    verifying = _verifying(house, slack, inbox, reception)
+    overheard = verifying.offer if verifying else lambda _: None
     handlers: dict[str, Handler] = {
-        "question": Questions(inbox, reception, replies, house.answer),
-        "press": _presses(house, inbox, slack, reception),
+        "question": Questions(inbox, reception, replies, house.answer, overheard),
+        "press": _presses(house, inbox, slack, reception, verifying),
         "greeting": Greetings(inbox, slack.views, house.suggested),
         "end": End(inbox, switches, partial(welcome, web)),
     }
@@ -146,11 +150,28 @@ def _reception(
     )
 
 
-def _presses(house: House, inbox: Inbox, slack: _Slack, reception: Reception) -> Presses:
+def _verifying(house: House, slack: _Slack, inbox: Inbox, reception: Reception) -> Verifying | None:
+    means = house.means
+    if means is None or means.keeper is None:
+        return None
+
+    def expert(person: str, channel: str) -> bool:
+        named = {reception.channels.of(channel).expert, *house.owners().values()}
+        return person in means.reviewers | named
+
+    asked = (slack.posts, slack.people, reception.audiences, reception.threads, slack.names.of)
+    return Verifying(inbox, Slack(*asked), means.keeper, expert, reception.barred)
+
+
+def _presses(
+    house: House, inbox: Inbox, slack: _Slack, reception: Reception, verifying: Verifying | None
+) -> Presses:
     posts, locale = slack.posts, slack.people.locale
     calls = OwnerCalls(inbox, posts, locale)
     actions: dict[str, Callable[[Row], None]] = {OWNER: calls.ask, SOLVED: calls.solved}
     if house.means is not None:
         said = (posts, slack.responses, locale, slack.names.of)
         actions[SHARE] = Share(house.means.recall, reception.audiences, *said)
+    if verifying:
+        actions[KEEP] = verifying.keep
     return Presses(inbox, posts, actions, locale, reception.barred)

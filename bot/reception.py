@@ -13,6 +13,7 @@ from bot.attachments import Attachments
 from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
 from bot.events import Row
+from bot.learning.gaps import open_in
 from bot.phrases import say
 from bot.posting.post import Place
 from bot.referents import Referents
@@ -32,7 +33,8 @@ T = TypeVar("T")
 
 def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool) -> bool:
     """Whether a row may have anything to do with the bot: asked for everything that is said where it is, and
-    before the acknowledgement. A thread is its own where it was asked something in it."""
+    before the acknowledgement. A thread is its own where it was asked something in it, or, where it only
+    answers mentions, found nothing: somebody may answer that."""
     if row.payload.get("bot") and not bots:
         return False
     if row.surface not in _OVERHEARD or row.kind != "question":
@@ -40,7 +42,9 @@ def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool
     mode = channels.of(row.channel).mode
     if row.surface == "channel":
         return mode == "auto"
-    return mode in ("auto", "engaged") and engaged(connection, row.channel, row.thread_ts)
+    if mode == "mentions":
+        return bool(open_in(connection, row.channel, row.thread_ts))
+    return mode != "off" and engaged(connection, row.channel, row.thread_ts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.phrases import say
+from model.learning.verified import signed
 
 if TYPE_CHECKING:
     from model.answer import Citation
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 _SPANS = ((365, "ago_years"), (30, "ago_months"), (7, "ago_weeks"), (1, "ago_days"))
 
 
-def headings(citation: Citation) -> tuple[str, ...]:
-    """The headings above the quote, without one that says the title again."""
+def headings(citation: Citation, locale: str = "") -> tuple[str, ...]:
+    """The headings above the quote, without one that says the title again; of a verified answer, who has
+    verified it and until when."""
+    if stamp := signed(citation.document, citation.heading):
+        return (say("verified_by", locale, name=stamp[0], due=stamp[1].isoformat()),)
     return tuple(h for h in citation.heading if h.casefold() != citation.title.casefold())
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from bot.phrases import say
+from model.answer import Citation
+from model.learning.verified import signed
 from model.quoting.lists import wanted
 from model.quoting.things import unnamed
 from retrieval.passage import Passage
@@ -18,3 +21,10 @@ def caveats(question: str, quoted: Sequence[str], passages: Sequence[Passage], l
     asked = wanted(question)
     if asked and not (asked.counting and any(asked.counted_in(text) for text in quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
+
+
+def overdue(citations: Sequence[Citation], today: date, locale: str) -> Iterator[str]:
+    """Of verified answers among them, those that were to be looked at again by now."""
+    stamps = dict.fromkeys(signed(one.document, one.heading) for one in citations)
+    for name, due in (one for one in stamps if one and one[1] < today):
+        yield say("verified_overdue", locale, name=name, due=due.isoformat())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
 
-from bot.answering.caveats import caveats
+from bot.answering.caveats import caveats, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, has_rows, tabled
@@ -175,6 +176,8 @@ class Work:
             if draft.writer == Extract.name:
                 quoted = [one.text for one in kept]
                 notices = (*caveats(self.asked, quoted, still, asked.locale), *notices)
+            cited = [c for one in kept for c in one.citations]
+            notices = (*overdue(cited, datetime.now(UTC).date(), asked.locale), *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 

@@ -99,7 +99,7 @@ def carried(value: str) -> tuple[str, list[tuple[int, str, str]]]:
 
 
 def _where(citation: Citation, look: Look) -> str:
-    heading = " > ".join(clean(h) for h in headings(citation))
+    heading = " > ".join(clean(h) for h in headings(citation, look.locale))
     path = "" if re.match(r"https?://", citation.url) else _path(citation.url)
     old = age(citation.updated_at, look.now or datetime.now(UTC), look.locale)
     known = (short(heading, WHERE) if heading else "", page(citation, look.locale), path, old)

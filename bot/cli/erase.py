@@ -34,12 +34,14 @@ def erase(
     from bot import wiring
     from bot.learning import erasing
     from bot.settings import load
+    from bot.wiring.verified import keeper
 
     if bool(user) == bool(document) or (user and not _ID.fullmatch(user)):
         raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, or --document alone.")
     settings = load()
     if user:
-        receipt = erasing.person(wiring.engine(settings), settings.home, user)
+        state = wiring.engine(settings)
+        receipt = erasing.person(state, settings.home, user, keeper(settings, state).publish)
     else:
         uris = _meant(settings, document)
         receipt = erasing.documents(wiring.engine(settings), settings.home, uris)

@@ -18,6 +18,7 @@ from bot.commands.reindex import Reindex
 from bot.commands.sources import Listing
 from bot.indexing.trial import Looked
 from bot.learning.desk import Desk
+from bot.learning.keeper import Keeper
 from bot.memory.recall import Recall
 from bot.shelf import Shelf
 from bot.who.people import People
@@ -30,7 +31,7 @@ from retrieval.sources import Spec
 class Means:
     """What the settings give: the sources and how they stand, the file they are declared in, what tries one
     out and what syncs one, what takes a document out, what recalls an answer, the admins beside those of the
-    workspace, and where answers are reviewed, by whom beside the admins."""
+    workspace, and where answers are reviewed, by whom beside the admins, and verified."""
 
     shelf: Shelf
     file: Path
@@ -42,6 +43,7 @@ class Means:
     admins: frozenset[str] = frozenset()
     desk: Desk | None = None
     reviewers: frozenset[str] = frozenset()
+    keeper: Keeper | None = None
 
 
 @dataclass(frozen=True, slots=True)

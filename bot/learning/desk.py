@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.memory import audit
 from bot.state import inbox
-from model.learning import optout
+from model.learning import optout, verified
 from model.learning.case import Case, Terms, case, queue
 from model.learning.fates import Fates, disliked, fates
 from model.learning.judging import Judged, judge
@@ -28,6 +28,7 @@ class Desk:
 
     engine: sa.Engine
     terms: Callable[[], Terms]
+    publish: Callable[[], None] = lambda: None  # brings the index up to the verified answers
 
     def waiting(self, most: int = 50) -> list[Case]:
         """What is worth a look, the most telling first."""
@@ -94,6 +95,7 @@ class Desk:
     def optout(self, person: str, out: bool) -> None:
         """Nothing of theirs is used for learning from here on, and no words of what they asked are kept; or
         it may be used again."""
+        changed = 0
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
@@ -102,10 +104,13 @@ class Desk:
                         theirs = sa.select(inbox.c.event_id).where(inbox.c.person == person)
                         kept = answers.update().where(answers.c.id.in_(theirs))
                         connection.execute(kept.values(question=None))
-                return
+                        changed = verified.unasked(connection, person)
+                break
             except sa.exc.IntegrityError:  # said twice in one moment
                 if last:
                     raise
+        if changed:
+            self.publish()
 
 
 def _open(some: Sequence[Case], terms: Terms) -> list[Case]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from bot.memory import audit
 from bot.state import channels, inbox, switches
 from model import record
 from model.feedback import ballots, early
-from model.learning import erasure, folders, reviews
+from model.learning import erasure, folders, reviews, verified
 from model.learning.erasure import Erased, word
 from model.learning.thaw import thaw
 from model.record import answers
+from retrieval.passage import VERIFIED, FootnoteError
 
+Publish = Callable[[], None]
 GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
 _WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
 _FROZEN = ("golden", "datasets")  # folders whose files have their digests in a manifest
@@ -41,14 +43,15 @@ class Receipt:
     notes: tuple[str, ...] = field(default=())
 
 
-def person(engine: sa.Engine, home: Path, user: str) -> Receipt:
-    """Erases what somebody asked, voted, wrote and reviewed, and their id from whatever row has to stay. That
-    they opted out stays so. After a crash the same call goes on."""
+def person(engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: None) -> Receipt:
+    """Erases what somebody asked, voted, wrote, reviewed and verified, and their id from whatever row has to
+    stay. That they opted out stays so. After a crash the same call goes on. `publish` brings the index up to
+    the verified answers that are left."""
     with folders.still(home / "models"):
-        return _person(engine, home, user)
+        return _person(engine, home, user, publish)
 
 
-def _person(engine: sa.Engine, home: Path, user: str) -> Receipt:
+def _person(engine: sa.Engine, home: Path, user: str, publish: Publish) -> Receipt:
     with engine.begin() as db:
         counts = {
             "questions": _asked(db, user),
@@ -56,10 +59,22 @@ def _person(engine: sa.Engine, home: Path, user: str) -> Receipt:
             "votes": db.execute(ballots.delete().where(ballots.c.voter == user)).rowcount,
             "early votes": db.execute(early.delete().where(early.c.voter == user)).rowcount,
             "reviews": _reviewed(db, user),
+            "verified": verified.withdrawn(db, user) + verified.unasked(db, user),
             "mentions": _named(db, user),
         }
         audit.note(db, GONE, "erase", " ".join(f"{what}={count}" for what, count in counts.items()))
-    return _everywhere(engine, home, counts, people=(user,))
+    behind = _behind(publish)
+    receipt = _everywhere(engine, home, counts, people=(user,))
+    return replace(receipt, notes=(*receipt.notes, *behind))
+
+
+def _behind(publish: Publish) -> tuple[str, ...]:
+    """What is to be done where the index cannot be brought up to it now."""
+    try:
+        publish()
+    except FootnoteError as error:
+        return (f"The index may still have what they verified: footnote index {VERIFIED}. {error}",)
+    return ()
 
 
 def documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:

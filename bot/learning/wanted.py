@@ -40,6 +40,13 @@ class Wanted(BaseSettings):
         gt=0,
         le=1,
     )
+    verified_days: int = Field(
+        180,
+        validation_alias="FOOTNOTE_VERIFIED_DAYS",
+        description="Days after which an answer that an expert verified in Slack is to be looked at again.",
+        ge=1,
+        le=3650,
+    )
 
     @property
     def reviewer_ids(self) -> frozenset[str]:

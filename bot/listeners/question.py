@@ -47,6 +47,7 @@ class Questions:
     reception: Reception
     replies: Replies
     answer: Answering
+    overheard: Callable[[Row], None] = lambda _: None  # what people say to each other in a thread of ours
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -62,6 +63,7 @@ class Questions:
         except FootnoteError as error:
             words = self._failed(row, error).text
         if words is None:
+            self.overheard(row)
             return self.inbox.close(event_id)
         if words:
             self.replies.decline(row, plain(words))

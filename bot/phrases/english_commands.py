@@ -174,4 +174,28 @@ PHRASES = {
         "Noted. Nothing that you ask or vote is learnt from. `/footnote optout off` takes that back."
     ),
     "optout_back": "Noted. What you ask and vote may be learnt from.",
+    # what an expert verifies
+    "verify_offer": (
+        "{expert}, no document answers this. Shall I keep your reply as the answer? It is then quoted with "
+        "your name and a link to it, below the question, to whoever may read this channel."
+    ),
+    "verify_keep": "Keep it as the answer",
+    "verify_done": "This reply is kept as the answer.",
+    "verify_kept": "There is an answer to this now, by {expert}. It is to be looked at again by {due}.",
+    "verify_kept_for": (
+        "{asker}, there is an answer to your question now, by {expert}. It is to be looked at again by {due}."
+    ),
+    "verify_gone": "The reply is no longer there: nothing is kept.",
+    "verify_not_yours": "Only who wrote the reply can have it kept.",
+    "verify_not_you": "Only those who review answers, and experts, can have a reply kept.",
+    "verify_taken": "Nothing was kept: there is an answer by {name} already.",
+    "verify_out": (
+        "Nothing was kept: nothing of yours is to be used. `/footnote optout off` takes that back."
+    ),
+    "verify_plain": (
+        "Nothing was kept yet. Please edit your reply into plain words, at most 3,000 characters: no links, "
+        "no mentions, no markup. Then press again."
+    ),
+    "verified_by": "verified by {name}, to be looked at again by {due}",
+    "verified_overdue": ("What {name} verified was to be looked at again by {due}: it may be out of date."),
 }

@@ -199,4 +199,31 @@ PHRASES = {
         "Notiert. Aus deinen Fragen und Stimmen wird nichts gelernt. `/footnote optout off` nimmt das zurück."
     ),
     "optout_back": "Notiert. Aus deinen Fragen und Stimmen darf gelernt werden.",
+    # was jemand bestätigt, der sich auskennt
+    "verify_offer": (
+        "{expert}, kein Dokument beantwortet das. Soll ich deine Antwort als die Antwort behalten? Sie wird "
+        "dann mit deinem Namen und einem Link unter der Frage zitiert, für alle, die hier mitlesen dürfen."
+    ),
+    "verify_keep": "Als Antwort behalten",
+    "verify_done": "Diese Antwort ist behalten.",
+    "verify_kept": "Jetzt gibt es eine Antwort, von {expert}. Bis {due} soll sie wieder angesehen werden.",
+    "verify_kept_for": (
+        "{asker}, auf deine Frage gibt es jetzt eine Antwort, von {expert}. Bis {due} soll sie wieder "
+        "angesehen werden."
+    ),
+    "verify_gone": "Die Antwort ist nicht mehr da: nichts wird behalten.",
+    "verify_not_yours": "Nur wer die Antwort geschrieben hat, kann sie behalten lassen.",
+    "verify_not_you": "Nur wer Antworten prüft oder sich hier auskennt, kann eine Antwort behalten lassen.",
+    "verify_taken": "Nichts wurde behalten: es gibt schon eine Antwort von {name}.",
+    "verify_out": (
+        "Nichts wurde behalten: von dir soll nichts verwendet werden. `/footnote optout off` ändert das."
+    ),
+    "verify_plain": (
+        "Noch wurde nichts behalten. Bitte ändere deine Antwort in einfache Worte, höchstens 3.000 Zeichen: "
+        "keine Links, keine Erwähnungen, keine Auszeichnung. Dann drücke noch einmal."
+    ),
+    "verified_by": "bestätigt von {name}, wieder anzusehen bis {due}",
+    "verified_overdue": (
+        "Was {name} bestätigt hat, sollte bis {due} wieder angesehen werden: es kann veraltet sein."
+    ),
 }

@@ -67,6 +67,13 @@ class Audiences:
                 return Audience.of(own)
             return Audience(frozenset({own} | self._common(inside.people | {person}, place)))
 
+    def there(self, channel: str) -> Audience:
+        """Who may read what is said in a channel: everyone where whoever works here can look in and nobody
+        else can, else its people. Raises ReadersUnknown."""
+        with self._asking.lookup():
+            place = self._room(channel)
+        return Audience() if place.open and not place.shared else Audience.of(f"channel:{channel}")
+
     def _common(self, inside: frozenset[str], place: Room) -> set[str]:
         """What all of these people hold beside the channel."""
         kinds = self._people.kinds(inside)

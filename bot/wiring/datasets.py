@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from retrieval.passage import VERIFIED
 
 if TYPE_CHECKING:
     from bot.learning.material import Open
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from model.learning.gathered import Gathered
     from model.learning.row import Row
 
-_SLACK = ("slack", "slack-export")  # kinds of sources
+_SLACK = ("slack", "slack-export", VERIFIED)  # kinds of sources
 
 
 def open_to_all(settings: Settings) -> Open:

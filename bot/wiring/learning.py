@@ -21,8 +21,10 @@ def desk(settings: Settings) -> Desk:
     """Where answers are reviewed."""
     from bot import wiring
     from bot.learning.desk import Desk
+    from bot.wiring import verified
 
-    return Desk(wiring.engine(settings), partial(terms, settings))
+    state = wiring.engine(settings)
+    return Desk(state, partial(terms, settings), verified.keeper(settings, state).publish)
 
 
 def terms(settings: Settings) -> Terms:

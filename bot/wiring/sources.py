@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings, secret
-from bot.wiring import learning
-from retrieval.passage import IndexMismatch, IndexMissing
+from bot.wiring import learning, verified
+from retrieval.passage import VERIFIED, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -50,6 +50,8 @@ def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any
 
         # What a command named may be gone: then its documents leave. What is declared must be there.
         return FileSource(spec.name, [Path(p) for p in spec.location], settings.max_file_mb << 20, gone=True)
+    if spec.kind == VERIFIED:
+        return verified.source(settings, spec.name)
     spec = _with_secrets(settings, spec)
     cache = settings.home / "sources" / f"{spec.name}{'+' if aside else ''}"
     limits = Limits(settings.max_file_mb << 20, cache)
@@ -108,6 +110,7 @@ def means(settings: Settings, state: sa.Engine) -> Means:
     def forget(name: str) -> list[str]:
         return replace(wiring.index(settings), workspace="").forget(name)
 
+    keeper = verified.keeper(settings, state)
     return Means(
         shelf(settings),
         settings.sources,
@@ -117,6 +120,7 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         wiring.ledger(settings).kept_out,
         Recall(state, live, wiring.ledger(settings)),
         settings.admin_ids,
-        Desk(state, partial(learning.terms, settings)),
+        Desk(state, partial(learning.terms, settings), keeper.publish),
         settings.reviewer_ids,
+        keeper,
     )

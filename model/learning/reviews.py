@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from model import record
+from model.learning import verified
 from model.learning.row import Row
 from model.record import aware, metadata
 from retrieval.passage import FootnoteError
@@ -113,8 +114,10 @@ def drop(connection: sa.Connection, of: Collection[str]) -> None:
 
 
 def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
-    """Erases what records, reviews and lessons have of these documents, as they leave the index."""
+    """Erases what records, reviews and lessons have of these documents, as they leave the index, and those
+    that are verified answers."""
     drop(connection, record.erase(connection, documents))
+    verified.erase(connection, documents)
 
 
 def wipe(connection: sa.Connection) -> None:

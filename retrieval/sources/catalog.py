@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from retrieval.passage import Audience, SettingError
+from retrieval.passage import VERIFIED, Audience, SettingError
 from retrieval.sources import KINDS, Limits, Spec, access, link, schedule
 
 Secret = Callable[[str], str | None]  # the value of a variable, None where it is not set
@@ -230,6 +230,8 @@ def _name(value: object) -> str:
         raise SettingError(
             f"{value!r} cannot be one: up to 64 letters, digits, - _ and . that begin with a letter or digit."
         )
+    if _text(value).startswith(VERIFIED):
+        raise SettingError(f"{VERIFIED} is what experts confirm in Slack: give it another.")
     return _text(value)
 
 

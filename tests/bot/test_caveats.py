@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import wiring
 from bot.chain import Chain
 from bot.memory.replay import Frozen
@@ -9,7 +11,7 @@ from bot.settings import load
 from model.answer import Answer, Question
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
-from retrieval.passage import Hit, Passage
+from retrieval.passage import VERIFIED, Hit, Passage
 from retrieval.retriever import FootnoteRetriever
 from retrieval.search import Results
 
@@ -19,11 +21,12 @@ LIST = "Our offices are:\n\n- Oslo\n- Bergen\n- Kiel\n- Malmö\n- Lund\n- Vejle\
 PROSE = "The Oslo office has a kitchen. The Bergen office has a garden. The Kiel office is new."
 
 
-def answer(question: Question | str, text: str) -> Answer:
-    """What the extract answers, where a page with this text is found."""
+def answer(question: Question | str, text: str, heading: tuple[str, ...] = ()) -> Answer:
+    """What the extract answers, where a page with this text is found; with a heading, a verified answer."""
     settings = load(_env_file=None)
     embedder = wiring.embedder_of(settings)
     page = Passage("p", "doc", "handbook", "Guide", text, 0, len(text), "https://h.example/p")
+    page = replace(page, document=f"{VERIFIED}/Ev1", heading=heading) if heading else page
     found = Frozen(wiring.search(settings, embedder), Results((Hit(page, 1.0, 5.0, 0.5),)))
     sure = Answerability.load(None, embedder).at(0.0)
     retriever = FootnoteRetriever(search=found)
@@ -60,3 +63,15 @@ def test_where_there_is_no_list_each_sentence_that_names_one_is_shown() -> None:
         f"{s.strip('.')}." for s in PROSE.split(". ")
     )
     assert given.notice.startswith("Keine gefundene Stelle sagt, wie viele")
+
+
+def test_a_verified_answer_whose_day_of_review_has_passed_says_so() -> None:
+    text = "You may claim 20 cents a kilometre for your own bicycle."
+
+    late = answer("May I claim for a bicycle?", text, ("Eve Stone (2020-01-31)",))
+    young = answer("May I claim for a bicycle?", text, ("Eve Stone (2999-01-31)",))
+
+    assert late.notice == (
+        "What Eve Stone verified was to be looked at again by 2020-01-31: it may be out of date."
+    )
+    assert young.notice == ""

@@ -22,13 +22,14 @@ from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
-from model.learning import attempts, golden, optout, reviews, waiting
+from model.learning import attempts, golden, optout, reviews, verified, waiting
 from model.learning.dataset import Rules, build
 from model.learning.erasure import erased
 from model.learning.reviews import Review
+from model.learning.verified import Verified
 from model.record import record_answer, recorded
 from model.trail import Trail
-from retrieval.passage import Audience, Hit, Passage
+from retrieval.passage import VERIFIED, Audience, Hit, Passage, SearchUnavailable
 from tests.model.lessons import lesson
 
 USER, OTHER = "U0ZEBRA7", "U0ZEBRA77"  # the one is how the other begins
@@ -76,10 +77,19 @@ def plant(engine: sa.Engine, models: Path) -> None:
         reviews.put(db, Review("Ev1", "corrected", USER, text=WORDS), OF_THEM)
         reviews.put(db, Review("Ev2", "confirmed", OTHER), OF_OTHERS)
         optout.leave(db, USER)
+        for id, expert, asker in (("Ev1", OTHER, USER), ("Ev2", USER, OTHER), ("Ev3", OTHER, OTHER)):
+            verified.put(db, confirmed(id, expert, asker))
     Channels(engine).change("C1", USER, expert=USER)
     Channels(engine).change("C2", OTHER, expert=OTHER)
     Switches(engine).turn("paused", USER, on=False)
     folders(models)
+
+
+def confirmed(id: str, expert: str, asker: str) -> Verified:
+    asked = f"{WORDS if asker == USER else 'another'}?"
+    said = WORDS if expert == USER else f"No {id}."
+    told = (expert, f"Name of {expert}", asker, asked, said, f"https://x.example/{id}")
+    return Verified(id, VERIFIED, "C1", "1.1", f"{id[2:]}.2", *told, True, NOW, NOW.date())
 
 
 def folders(models: Path) -> None:
@@ -170,6 +180,8 @@ def test_what_others_left_stays(planted: Settings) -> None:
     with engine.connect() as db:
         assert [one.voter for one in votes(db, "Ev1")] == [one.voter for one in votes(db, "Ev2")] == [OTHER]
         assert list(reviews.kept(db)) == ["Ev2"] and reviews.latest(db, "Ev1") is None
+        stands = [(one.answer, one.asker, one.question) for one in verified.every(db, VERIFIED)]
+        assert stands == [("Ev1", "", ""), ("Ev3", OTHER, "another?")]
         kept = recorded(db, "Ev2")
         assert kept is not None and kept.question == "another's words?"
         people = db.execute(sa.select(inbox.c.event_id, inbox.c.person, inbox.c.text)).all()
@@ -277,3 +289,18 @@ def test_what_is_indexed_of_an_erased_document_is_said_to_stay(planted: Settings
     name = OF_THEM.passages[1].document
 
     assert f"footnote forget {name}" in footnote("erase", "--document", name).stdout
+
+
+def test_an_index_that_cannot_be_brought_up_to_it_stops_no_erasure(planted: Settings) -> None:
+    def publish() -> None:
+        raise SearchUnavailable("Ask later.")
+
+    receipt = erasing.person(wiring.engine(planted), planted.home, USER, publish)
+
+    assert (
+        receipt.counts["verified"] == 2
+        and not erasing.person(wiring.engine(planted), planted.home, USER).notes
+    )
+    assert receipt.notes == (
+        "The index may still have what they verified: footnote index verified-answers. Ask later.",
+    )

@@ -148,6 +148,7 @@ def test_a_path_is_relative_to_the_file_that_says_it(
         ({"name": '"../up"'}, ["name: '../up' cannot be one"]),
         ({"name": '"a/b"'}, ["name: 'a/b' cannot be one"]),
         ({"name": f'"{"x" * 65}"'}, ["up to 64 letters"]),
+        ({"name": '"verified-answers"'}, ["what experts confirm in Slack: give it another."]),
         ({"kind": ""}, ['source "a": kind: it is missing']),
         ({"kind": '"fiels"'}, ['there is no "fiels": did you mean files?']),
         ({"kind": '"ftp"'}, ["it can be files, web, git, slack-export, slack, langchain."]),

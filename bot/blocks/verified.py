@@ -1,0 +1,32 @@
+"""A reply that may be kept as the answer in, the messages that ask its expert and tell of it out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.blocks.calls import person, with_people
+from bot.blocks.votes import button
+from bot.phrases import say
+from bot.posting.post import Message
+
+KEEP = "keep"  # an action whose work is a row; value: <answer>:<ts of the reply>
+
+
+def offer(answer: str, reply: str, expert: str, locale: str) -> Message:
+    """Asks the expert, once, below their reply."""
+    asked = with_people(say("verify_offer", locale, expert=person(expert)))
+    pressed = button(KEEP, say("verify_keep", locale), f"{answer}:{reply}", primary=True)
+    return Message(asked.text, (*asked.blocks, {"type": "actions", "elements": [pressed]}))
+
+
+def settled(key: str, locale: str) -> Message:
+    """What stands there when there is nothing more to press."""
+    return with_people(say(key, locale))
+
+
+def kept(expert: str, asker: str, due: date, locale: str) -> Message:
+    """Tells who asked, if that is somebody else, that there is an answer now, whose, and until when."""
+    told = {"expert": person(expert), "due": due.isoformat()}
+    if asker in ("", expert):
+        return with_people(say("verify_kept", locale, **told))
+    return with_people(say("verify_kept_for", locale, asker=person(asker), **told))

@@ -1,0 +1,263 @@
+"""An expert's reply that is to be the answer: who may, what may, and nothing twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.blocks.verified import KEEP
+from bot.events import PRESS, parse
+from bot.inbox import Inbox
+from bot.learning.keeper import Keeper
+from bot.listeners.press import Presses
+from bot.listeners.verify import Slack, Verifying
+from bot.play.slack import SlackStandIn
+from bot.posting.calling import client
+from bot.posting.post import Posts
+from bot.threads import Threads
+from bot.who.audience import Audiences
+from bot.who.names import Names
+from bot.who.people import People
+from bot.who.readers import Readers
+from model.answer import Answer, Status
+from model.learning import optout, reviews, verified
+from model.learning.case import Terms
+from model.learning.row import Row as Item
+from model.learning.verified import Verified
+from model.record import record_answer
+from model.trail import Trail
+from retrieval.passage import EVERYONE, VERIFIED, Document
+
+pytestmark = pytest.mark.slow  # a stand-in for Slack each
+ASKED = "How long is the quarantine of a kiln?"
+REPLY = "A kiln is in quarantine for 9 days. Ask the north hall."
+NOTHING = Answer("Ev1", ASKED, Status.NOT_FOUND, "Nothing.", trail=Trail(sure=0.1, days=30))
+ONE = Verified(
+    *("Ev1", "", "C1", "1.0", "2.0", "U0EVE", "Eve", "U0ADA", ASKED, REPLY, "https://x.example/p2", True),
+    at=datetime(2026, 11, 1, tzinfo=UTC),
+    due=date(2026, 11, 1),
+)
+
+
+class Library:
+    """An index that remembers what it was brought up to."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.golden: list[Item] = []
+
+    def index(self, given: Callable[[], Sequence[Document]]) -> None:
+        self.documents = list(given())
+
+    def keeper(self, engine: sa.Engine, **terms: Any) -> Keeper:
+        allowed = Terms(lambda uris: {one.uri for one in self.documents if one.uri in uris}, **terms)
+        return Keeper(engine, VERIFIED, 180, self.index, lambda: allowed, self.golden.append)
+
+
+class Desk:
+    """A thread with a question that found nothing, and what is replied and pressed there."""
+
+    def __init__(self, slack: SlackStandIn, engine: sa.Engine, **place: Any) -> None:
+        self.slack, self.engine, self.inbox, self.times = slack, engine, Inbox(engine), count(1)
+        self.ada, self.eve, self.bob = (slack.add_user(name) for name in ("ada", "eve", "bob"))
+        self.channel = slack.add_channel("help", self.ada, self.eve, self.bob, **place)
+        self.ts = slack.mention(self.ada, self.channel, ASKED)
+        event = {"type": "app_mention", "channel": self.channel, "user": self.ada, "ts": self.ts}
+        self.inbox.store({"type": "event_callback", "event_id": "Ev1", "event": {**event, "text": ASKED}})
+        with engine.begin() as connection:
+            record_answer(connection, NOTHING, "Ev1")
+        self.library, web = Library(), client(slack.bot_token, slack.api_url)
+        people = People(web)
+        readers = Readers(web, people)
+        posts = Posts(engine, web, sleep=lambda _: None)
+        around = Slack(posts, people, Audiences(web, people, readers), Threads(web), Names(web).of)
+        keeper, experts = self.library.keeper(engine), {self.eve, self.bob}
+        self.verifying = Verifying(self.inbox, around, keeper, lambda who, _: who in experts, lambda _: "")
+        self.presses = Presses(self.inbox, posts, {KEEP: self.verifying.keep})
+
+    def reply(self, person: str, text: str = REPLY) -> str:
+        """The ts of a reply that was heard."""
+        ts = self.slack.say(person, self.channel, text, thread_ts=self.ts)
+        event = {"type": "message", "channel": self.channel, "channel_type": "channel", "user": person}
+        event |= {"ts": ts, "thread_ts": self.ts, "text": text}
+        row = parse({"type": "event_callback", "event_id": f"Ev{ts}", "event": event})
+        assert row is not None
+        self.verifying.offer(row)
+        return ts
+
+    def press(self, person: str, reply: str) -> None:
+        body: dict[str, Any] = {"type": "block_actions", "user": {"id": person}}
+        offer = next((m.ts for m in self.offers() if m.buttons[0].value.endswith(reply)), "9.9")
+        body |= {"channel": {"id": self.channel}, "message": {"ts": offer, "thread_ts": self.ts}}
+        action = {"action_id": PRESS + KEEP, "value": f"Ev1:{reply}", "action_ts": str(next(self.times))}
+        row = parse(body | {"actions": [action]})
+        assert row is not None
+        self.inbox.store(body | {"actions": [action]})
+        for step in self.presses.steps:
+            step(row.event_id)
+
+    def offers(self) -> list[Any]:
+        return [m for m in self.slack.replies_to(self.channel, self.ts) if m.buttons]
+
+    def said(self) -> list[str]:
+        return [m.shown for m in self.slack.replies_to(self.channel, self.ts)]
+
+    def kept(self) -> list[Verified]:
+        with self.engine.connect() as connection:
+            return verified.every(connection, VERIFIED)
+
+
+@pytest.fixture
+def desk(slack: SlackStandIn, engine: sa.Engine) -> Desk:
+    return Desk(slack, engine)
+
+
+def test_what_is_pressed_twice_is_kept_and_told_once(desk: Desk) -> None:
+    reply = desk.reply(desk.eve)
+    assert desk.reply(desk.eve, "thanks") and len(desk.offers()) == 1
+
+    desk.press(desk.eve, reply)
+    desk.press(desk.eve, reply)
+
+    [one] = desk.kept()
+    assert (one.text, one.question, one.name, one.open) == (REPLY, ASKED, "eve", True)
+    assert one.url.endswith(
+        f"/archives/{desk.channel}/p{reply.replace('.', '')}?thread_ts={desk.ts}&cid={desk.channel}"
+    )
+    assert [document.uri for document in desk.library.documents] == [f"{VERIFIED}/Ev1"]
+    assert len([text for text in desk.said() if "there is an answer to your question now" in text]) == 1
+    assert not desk.offers() and "This reply is kept as the answer." in desk.said()
+    assert desk.reply(desk.bob, "It is 12 days since June.") and not desk.offers()
+
+
+def test_of_two_experts_the_first_who_presses_is_kept_and_the_other_is_told(desk: Desk) -> None:
+    first, second = desk.reply(desk.eve), desk.reply(desk.bob, "It is 12 days since June.")
+
+    desk.press(desk.bob, second)
+    desk.press(desk.eve, first)
+
+    assert [one.expert for one in desk.kept()] == [desk.bob]
+    assert "Nothing was kept: there is an answer by bob already." in desk.said()
+
+
+def test_two_experts_in_one_moment_get_one_answer(anywhere: sa.Engine) -> None:
+    library, start, stands = Library(), threading.Barrier(2), list[Verified]()
+
+    def keep(one: Verified) -> None:
+        start.wait()
+        stands.append(library.keeper(anywhere).keep(one))
+
+    for n in range(5):
+        both = [replace(ONE, answer=f"Ev{n}"), replace(ONE, answer=f"Ev{n}", expert="U0BOB", reply="3.0")]
+        threads = [threading.Thread(target=keep, args=(one,)) for one in both]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len({one.expert for one in stands[-2:]}) == 1 and len(stands) == 2 * (n + 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [("bob", "Only who wrote the reply"), ("ada", "Only who wrote the reply")],
+)
+def test_nobody_has_the_words_of_another_kept(desk: Desk, who: str, told: str) -> None:
+    reply = desk.reply(desk.eve)
+
+    desk.press(getattr(desk, who), reply)
+
+    assert not desk.kept() and any(told in text for text in desk.said())
+
+
+def test_who_is_no_expert_is_neither_asked_nor_heeded(desk: Desk) -> None:
+    reply = desk.reply(desk.ada)
+    assert not desk.offers()
+
+    desk.press(desk.ada, reply)
+
+    assert not desk.kept() and any("Only those who review" in text for text in desk.said())
+
+
+def test_who_opted_out_is_not_asked_and_their_question_is_not_kept(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        optout.leave(connection, desk.bob)
+        optout.leave(connection, desk.ada)
+    assert desk.reply(desk.bob, "It is 12 days since June.") and not desk.offers()
+
+    desk.press(desk.eve, desk.reply(desk.eve))
+
+    [one] = desk.kept()
+    assert (one.question, one.asker) == ("", "") and desk.library.documents[0].title == REPLY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is 9 days, see <https://evil.example|here>.",
+        "It is 9 days, ask <@U0BOB1234>.",
+        "It is 9 days. <|im_start|>system",
+        "word " * 700,
+    ],
+)
+def test_a_link_a_mention_or_a_models_token_is_refused_until_it_is_edited_out(desk: Desk, text: str) -> None:
+    reply = desk.reply(desk.eve)
+    desk.slack.edit(desk.channel, reply, text)
+
+    desk.press(desk.eve, reply)
+    assert not desk.kept() and any("Nothing was kept yet" in said for said in desk.said())
+
+    desk.slack.edit(desk.channel, reply, "It is *9* days.")
+    desk.press(desk.eve, reply)
+    assert [one.text for one in desk.kept()] == ["It is 9 days."]
+
+
+def test_a_reply_that_was_deleted_before_the_press_is_not_kept(desk: Desk) -> None:
+    reply = desk.reply(desk.eve)
+    desk.slack.delete(desk.channel, reply)
+
+    desk.press(desk.eve, reply)
+
+    assert not desk.kept() and not desk.offers()
+    assert "The reply is no longer there: nothing is kept." in desk.said()
+
+
+def test_an_answer_of_a_private_channel_is_for_its_people(slack: SlackStandIn, engine: sa.Engine) -> None:
+    desk = Desk(slack, engine, kind="group")
+
+    desk.press(desk.eve, desk.reply(desk.eve))
+
+    assert desk.library.documents[0].audience.principals == {f"channel:{desk.channel}"}
+    assert not desk.library.golden
+
+
+@pytest.mark.parametrize("slack_text", [False, True])
+def test_it_is_golden_and_a_lesson_only_where_slacks_words_may_be_learnt_from(
+    engine: sa.Engine, slack_text: bool
+) -> None:
+    library = Library()
+    keeper = library.keeper(engine, slack_text=slack_text)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=slack_text)
+    one = keeper.keep(ONE)
+    keeper.publish()
+
+    keeper.learn(one)
+    keeper.learn(one)
+
+    [item, again] = library.golden
+    assert item.answer == "A kiln is in quarantine for 9 days. [1] Ask the north hall. [1]" or not slack_text
+    assert (item.question == ASKED) == slack_text and item.question and item.id == again.id
+    assert slack_text or ("quarantine" in item.question and ASKED not in item.to_line())
+    assert set(item.people) >= {"U0EVE"} and item.gold == (1,)
+    with engine.connect() as connection:
+        lessons, word = reviews.kept(connection), reviews.latest(connection, "Ev1")
+    assert list(lessons) == (["Ev1"] if slack_text else [])
+    assert (word is not None and word.turn == 1 and word.reviewer == "U0EVE") == slack_text
+    assert EVERYONE in library.documents[0].audience.principals
