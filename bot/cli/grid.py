@@ -20,8 +20,8 @@ def grid(
 
     from bot.settings import load
     from bot.wiring import judging
-    from bot.wiring.models import BASE
     from model.learning.grid import figures, picture, table, told
+    from model.writing.endpoint import BASE
 
     settings = load()
     bench = judging.bench(settings, golden)

@@ -37,7 +37,7 @@ def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rul
 
 def served(settings: Settings, name: str) -> str:
     """The name under which the server knows it."""
-    from bot.wiring.models import BASE
+    from model.writing.endpoint import BASE
 
     return (settings.base_model or BASE) if name == BASE else name
 
@@ -165,6 +165,7 @@ def rows_of(settings: Settings, name: str) -> frozenset[str]:
 
 def production(settings: Settings) -> str:
     """The adapter in production; `base` where there is none."""
-    from bot.wiring.models import BASE, registry
+    from bot.wiring.models import registry
+    from model.writing.endpoint import BASE
 
     return registry(settings).serving().production or BASE

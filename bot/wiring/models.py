@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from model.writing.breaker import Doubt
+from model.writing.endpoint import BASE, Endpoint
 from model.writing.rung import Rung
 from retrieval.passage import SettingError
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from model.learning.probe import Probe
     from model.learning.registry import Registry
     from model.writing.chat import Manner
-    from model.writing.endpoint import Endpoint
-
-BASE = "base"  # what deploy/vllm/server.py calls the model without an adapter
 
 
 def models_of(settings: Settings) -> Path:
@@ -57,8 +55,6 @@ def rungs(settings: Settings, writer: str = "") -> list[Rung]:
 
 def endpoint(settings: Settings) -> Endpoint:
     """The model server. Raises SettingError."""
-    from model.writing.endpoint import Endpoint
-
     if not settings.vllm_base_url:
         raise SettingError(
             "VLLM_BASE_URL is empty. Give the model server's address, ending in /v1, "

@@ -34,10 +34,10 @@ if str(ROOT) not in sys.path:
 from deploy.environment import Environment, find, install  # noqa: E402
 from deploy.ports import free  # noqa: E402
 from model.learning.basis import thinks  # noqa: E402
+from model.writing.endpoint import BASE  # noqa: E402
 
 HOST = "127.0.0.1"
 THINKING = "--default-chat-template-kwargs"
-BASE = "base"  # what the model without an adapter is called
 PATIENCE_S = 600.0  # forty seconds on idle cores; minutes on busy ones, or when its files are read first
 
 

@@ -27,8 +27,8 @@ from model.learning import preflight, tensors
 from model.learning.basis import Basis
 from model.learning.folders import alone, synced
 from model.learning.pointer import ID, RegistryError, Serving, Step, read, replaced
+from model.writing.endpoint import BASE
 
-BASE = "base"  # what the model without an adapter is called, by servers and in verdicts
 _FRESH = ".fresh-"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from model.answer import WriterUnavailable
 from retrieval.passage import SettingError
 
+BASE = "base"  # what the model without an adapter is called, by servers and in verdicts
 _PATIENCE_S = 2.0
 _log = logging.getLogger(__name__)
 

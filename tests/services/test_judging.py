@@ -11,7 +11,6 @@ from kestrel import ADAPTER, ASKED, VLLM
 
 from bot.settings import load
 from bot.wiring.judging import subject
-from deploy.vllm.server import BASE
 from model.answer import WriterUnavailable
 from model.checking.citations import markers
 from model.learning import golden
@@ -19,7 +18,7 @@ from model.learning.gate import Outcome, Rules
 from model.learning.golden import Parts
 from model.learning.row import Row
 from model.learning.trial import Bench, gated, run
-from model.writing.endpoint import Endpoint
+from model.writing.endpoint import BASE, Endpoint
 
 pytestmark = pytest.mark.services
 

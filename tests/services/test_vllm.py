@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from kestrel import ADAPTER, ASKED, VLLM, Tiny
 
-from deploy.vllm.server import BASE, NotStarted, Serving, running
+from deploy.vllm.server import NotStarted, Serving, running
 from model.answer import WriterUnavailable
 from model.writing import prompt, tokens
 from model.writing.breaker import Doubt
 from model.writing.chat import MAX_TOKENS, Chat, Manner
-from model.writing.endpoint import Card, Endpoint
+from model.writing.endpoint import BASE, Card, Endpoint
 from model.writing.pack import Room, packed
 from model.writing.rung import Rung
 from retrieval.passage import Passage
