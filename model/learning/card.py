@@ -30,6 +30,7 @@ def _head(manifest: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:
         f"{len(rows)} rows: {count['train']} to train on, {count['held']} held back, split by what they ask "
         f"({manifest['clusters']} clusters). {share:.0%} of them refuse."
     )
+    yield f"General texts, on which the base model's word is to be kept: {manifest['general']}."
     yield f"Judged answers for KTO: {kto['true']} good, {kto['false']} wrong."
     yield f"Prompt {manifest['prompt']}, seed {manifest['seed']}, {manifest['golden']} golden rows kept out."
 

@@ -7,9 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-from model.learning import sieve
+from model.learning import general, sieve
 from model.learning.card import card
 from model.learning.folders import Step, nothing, put, sweep
 from model.learning.negatives import Negatives
@@ -31,7 +32,8 @@ class Rules:
     negatives are drawn from (none: those of the rows); `open_to_all` are the documents that everyone may read
     now (None: the passages' own word counts); `erased` are ids of rows and answers that were. Shares are of
     all rows: `held` of them, by cluster, are kept for watching the training; no person has more than
-    `of_person`, and at most `most_unreviewed` come without review.
+    `of_person`, and at most `most_unreviewed` come without review. Beside them come `general` of so many
+    texts on which the base model's word is to be kept.
     """
 
     name: str = "kb"
@@ -44,6 +46,7 @@ class Rules:
     held: float = 0.1
     copies: int = 1
     of_person: float = 0.1
+    general: float = 0.15
     of_cluster: int = 5
     most_unreviewed: int = 50
     finder: Finder | None = None
@@ -59,6 +62,7 @@ class Built:
     rows: Mapping[str, tuple[Row, ...]]
     judged: tuple[tuple[Row, bool], ...]
     dropped: tuple[Dropped, ...]
+    general: tuple[Row, ...] = ()
     redacted: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -113,14 +117,19 @@ class _Making:
     def grown(self, rows: Sequence[Row]) -> tuple[Row, ...]:
         """With variants and refusals; again nobody has too many, and nothing that was erased comes back."""
         rules = self.rules
-        negatives = Negatives(self._pool() or [p for row in rows for p in row.passages])
+        negatives = Negatives(self.pool(rows))
         more = varied(rows, negatives, rules.copies, rules.seed)
         more = [row for row in more if row.id not in rules.erased]
         full = self.kept(balanced(more, negatives, rules.refusals, rules.seed))
         full = self.kept(sifted(full, self._gone))
         return self.kept(sieve.shared_out(full, rules.of_person, rules.seed))
 
-    def _pool(self) -> list[Passage]:
+    def pool(self, rows: Sequence[Row]) -> Sequence[Passage]:
+        """Passages that are nobody's secret: those of the index, or else of the rows."""
+        return self._indexed or [passage for row in rows for passage in row.passages]
+
+    @cached_property
+    def _indexed(self) -> list[Passage]:
         """Passages of the index, redacted; those that not everyone may read are not among them."""
         rules = self.rules
         made = (Row("", (passage,), "") for passage in rules.pool)
@@ -139,12 +148,13 @@ def build(
     chosen = making.chosen(making.allowed(_sorted(rows)))
     judged = _judged(chosen, making.allowed(_sorted(disliked)), making)
     full = making.grown(chosen)
-    split = _split(full, rules)
-    lines = {"sft.jsonl": _sft(split), "kto.jsonl": _kto(judged)}
+    split, beside = _split(full, rules), _general(making, chosen, len(full))
+    lines = {"sft.jsonl": _sft(split), "kto.jsonl": _kto(judged), "general.jsonl": general.lines(beside)}
     digest = _digest(lines, rules)
     built = Built(
         *(folder / f"{rules.name}-{digest}", digest, False, split, judged),
         tuple(sorted(making.dropped, key=lambda one: (one.reason, one.row, one.answer_id))),
+        beside,
         dict(sorted(making.redacted.items())),
     )
     made = put(built.folder, lines | _about(built, rules), step)
@@ -166,6 +176,13 @@ def _judged(chosen: Sequence[Row], disliked: Sequence[Row], making: _Making) -> 
     ids = {row.id for row in wrong}
     told = [(row, row.id not in ids) for row in both]
     return tuple(sorted(told, key=lambda one: order(rules.seed, f"kto {one[0].id}")))
+
+
+def _general(making: _Making, chosen: Sequence[Row], count: int) -> tuple[Row, ...]:
+    """General texts beside `count` rows; those of golden rows are what forgetting is measured on."""
+    rules = making.rules
+    every = general.texts(making.pool(chosen), rules.golden, rules.seed)
+    return tuple(row for row in every if row.id not in rules.erased)[: round(count * rules.general)]
 
 
 def _split(rows: Sequence[Row], rules: Rules) -> dict[str, tuple[Row, ...]]:
@@ -210,6 +227,7 @@ def _about(built: Built, rules: Rules) -> dict[str, str]:
         "prompt": prompt.version(),
         "seed": rules.seed,
         "rows": {name: len(part) for name, part in built.rows.items()},
+        "general": len(built.general),
         "refusals": sum(row.refuses for row in rows),
         "clusters": len({row.cluster for row in rows}),
         "kto": {str(good).lower(): sum(one is good for _, one in built.judged) for good in (True, False)},

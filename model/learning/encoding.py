@@ -8,6 +8,7 @@ from typing import Any
 
 Count = Callable[[list[dict[str, str]]], int | None]
 COMPARED = 20  # rows whose count is compared with the server's
+GENERAL = 256  # tokens of a general text that are read
 
 
 class Mismatch(Exception):
@@ -45,6 +46,12 @@ def examples(lines: Sequence[Mapping[str, Any]], tokenizer: Any, longest: int) -
             "Nothing is cut: give --longest, as the server's --context, or build it with fewer passages."
         )
     return made
+
+
+def texts(lines: Sequence[Mapping[str, Any]], tokenizer: Any) -> list[list[int]]:
+    """The ids of each line's `text`, bare; of one with fewer than two there is nothing to say."""
+    read = [tokenizer(str(line["text"]), add_special_tokens=False)["input_ids"][:GENERAL] for line in lines]
+    return [list(ids) for ids in read if len(ids) > 1]
 
 
 def rendered(line: Mapping[str, Any], tokenizer: Any) -> str:

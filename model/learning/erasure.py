@@ -80,7 +80,7 @@ def _meant(folder: Path, people: Collection[str], documents: Collection[str]) ->
     """Ids of its rows that are of one of them, and the answers those were made of."""
     who, what, named = set(people), set(documents), [word(name) for name in people]
     found = dict[str, str]()
-    for name in ("sft.jsonl", "kto.jsonl"):
+    for name in ("sft.jsonl", "kto.jsonl", "general.jsonl"):
         for line in _lines(folder / name):
             of = {*line.get("people", ()), line.get("reviewer", "")}
             held = {passage["document"] for passage in line["passages"]}

@@ -17,7 +17,8 @@ ENOUGH = 150  # labels of each kind below which KTO teaches noise
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is trained and how. `rate` is for LoRA at rank 16; `batch` rows a step, `each` of them at once."""
+    """What is trained and how. `rate` is for LoRA at rank 16; `batch` rows a step, `each` of them at once;
+    `general` is what a drift from the base on general texts weighs beside the loss on answers."""
 
     dataset: str
     base: str
@@ -32,6 +33,7 @@ class Plan:
     each: int = 1
     longest: int = 4096
     steps: int = -1
+    general: float = 1.0
     qlora: bool = False
     kto: bool = False
     enough: int = ENOUGH
@@ -47,11 +49,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The dataset as it was read: lines by split, those with labels, and what its manifest says."""
+    """The dataset as it was read: lines by split, those with labels, general texts, and what its manifest
+    says."""
 
     train: list[dict[str, Any]]
     held: list[dict[str, Any]]
     judged: list[dict[str, Any]]
+    general: list[dict[str, Any]]
     manifest: Mapping[str, Any]
 
     @classmethod
@@ -67,7 +71,8 @@ class Material:
         train = [line for line in lines if line.get("split") != "held"]
         if not train:
             raise Mismatch("The dataset has no row to train on. Review some answers: footnote review.")
-        return cls(train, held, _lines(folder / "kto.jsonl"), manifest)
+        judged, general = (_lines(folder / name) for name in ("kto.jsonl", "general.jsonl"))
+        return cls(train, held, judged, general, manifest)
 
 
 def plan_of(words: Sequence[str]) -> Plan:

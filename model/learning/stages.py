@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,21 @@ from model.learning.plan import Material, Plan
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 KEPT = 10  # checkpoints a run makes, about
+Split = tuple[list[Example], list[Example], list[list[int]]]  # trained on, held back, general
 Losses = list[list[Any]]  # [step, loss, held loss], either of them empty where it was not measured there
 
 
-def taught(plan: Plan, base: Any, tokenizer: Any, split: Sequence[list[Example]]) -> tuple[Any, Losses]:
+def taught(plan: Plan, base: Any, tokenizer: Any, split: Split) -> tuple[Any, Losses]:
     """LoRA on the answers of the first of `split`; what is kept is the state at which the second, the held
-    rows, are told best."""
+    rows, are told best. On general texts, the third, it is held to what the base says."""
     from datasets import Dataset
     from transformers import PrinterCallback
-    from trl import SFTTrainer
 
     train, held = (
         Dataset.from_list([{"input_ids": one.ids, "labels": one.labels} for one in part]) if part else None
-        for part in split
+        for part in split[:2]
     )
-    trainer = SFTTrainer(
+    trainer = _held_to_base(plan, split[2])(
         base,
         _answers(plan, len(split[0]), watched=held is not None),
         train_dataset=train,
@@ -38,6 +37,41 @@ def taught(plan: Plan, base: Any, tokenizer: Any, split: Sequence[list[Example]]
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=_latest(plan.partial / "sft"))
     return trainer.model, _history(trainer)
+
+
+def _held_to_base(plan: Plan, general: list[list[int]]) -> Any:
+    """trl's trainer; once a step, beside the step's rows, one general text is read, and how far the adapter
+    has moved there from the base counts as loss. It learns nothing of what the text says."""
+    from trl import SFTTrainer
+
+    class Trainer(SFTTrainer):  # type: ignore[misc]
+        read = -1
+
+        def compute_loss(self, model: Any, inputs: Any, *given: Any, **more: Any) -> Any:
+            loss, step = super().compute_loss(model, inputs, *given, **more), self.state.global_step
+            if not (general and plan.general and model.training) or step == self.read:
+                return loss
+            self.read = step
+            moved = drift(model, general[step % len(general)])
+            self._metrics["train"]["drift"].append(moved.item())
+            return loss + plan.general * moved
+
+    return Trainer
+
+
+def drift(model: Any, ids: list[int]) -> Any:
+    """How far an adapted model is from its base on a text: the mean over its places of the divergence of
+    what the two expect next, in nats."""
+    import torch
+
+    def expected() -> Any:
+        logits = model(input_ids=tokens, use_cache=False).logits[0, :-1]
+        return torch.log_softmax(logits.float(), -1)
+
+    tokens = torch.tensor([ids], device=model.device)
+    with torch.no_grad(), model.disable_adapter():
+        base = expected()
+    return torch.nn.functional.kl_div(expected(), base, log_target=True, reduction="none").sum(-1).mean()
 
 
 def _lora(plan: Plan) -> Any:

@@ -21,13 +21,14 @@ from random import Random
 from typing import Any
 
 from model.learning.basis import SILENT, TEMPLATE, Basis, thinks
-from model.learning.encoding import Example, Mismatch, compare, examples
+from model.learning.encoding import Example, Mismatch, compare, examples, texts
 from model.learning.plan import Material, Plan, plan_of
-from model.learning.stages import Losses, preferred, taught
+from model.learning.stages import Losses, drift, preferred, taught
 from model.writing import prompt
 from model.writing.endpoint import Endpoint
 
 PROBED = 8  # rows by which an adapter's effect is measured where it is served
+READ = 100  # general texts on which it is measured how far it moved from the base
 
 
 def run(plan: Plan) -> Path:
@@ -39,13 +40,15 @@ def run(plan: Plan) -> Path:
         endpoint = Endpoint(plan.server, "")
         compare(material.train, train, lambda messages: endpoint.count(plan.served, messages))
     _claim(plan)
-    model, losses = taught(plan, _base(plan), tokenizer, (train, held))
+    general = texts(material.general, tokenizer)
+    model, losses = taught(plan, _base(plan), tokenizer, (train, held, general))
     if plan.kto:
         model = preferred(plan, tokenizer, material, model)
     made = plan.partial / "adapter"
     shutil.rmtree(made, ignore_errors=True)
     model.save_pretrained(made, selected_adapters=["default"])
-    told = _told(plan, material, losses) | {"probe": _probe(model, train, plan.seed)}
+    told = _told(plan, material, losses)
+    told |= {"drift": _drift(model, general), "probe": _probe(model, train, plan.seed)}
     (made / "train.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     (made / "README.md").unlink(missing_ok=True)
     made.rename(plan.out)
@@ -113,6 +116,7 @@ def _base(plan: Plan) -> Any:
 def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:
     basis = Basis.of(plan.base)
     seen = [*material.train, *material.held, *(material.judged if plan.kto else ())]
+    seen += material.general if plan.general else []
     ids = list(dict.fromkeys(line["id"] for line in seen))
     return {
         "base": plan.base,
@@ -131,6 +135,16 @@ def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:
 
 
 _PLACES = ("dataset", "base", "out", "server", "served")
+
+
+def _drift(model: Any, general: Sequence[list[int]]) -> float | None:
+    """How far the adapter moved from the base on general texts, in nats a token; None without any."""
+    import torch
+
+    model.eval()
+    with torch.no_grad():
+        moved = [float(drift(model, ids)) for ids in general[:READ]]
+    return round(sum(moved) / len(moved), 5) if moved else None
 
 
 def _probe(model: Any, train: list[Example], seed: int) -> list[dict[str, Any]]:

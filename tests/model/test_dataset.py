@@ -22,7 +22,7 @@ from model.writing import prompt
 from retrieval.passage import Audience
 from tests.model.lessons import lesson, passage
 
-FILES = {"CARD.md", "dropped.jsonl", "kto.jsonl", "manifest.json", "sft.jsonl"}
+FILES = {"CARD.md", "dropped.jsonl", "general.jsonl", "kto.jsonl", "manifest.json", "sft.jsonl"}
 ROWS = [lesson(i) for i in range(60)]
 CANARY = "quokka-lighthouse-7719"
 STEPS = [
@@ -98,6 +98,20 @@ def test_in_another_order_the_markers_point_at_the_same_passage(made: Built) -> 
     assert all(row.passages[n - 1].text == answers[row.question] for row in rows for n in markers(row.answer))
     assert all(row.gold == tuple(markers(row.answer)) for row in rows)
     assert Counter(row.origin for row in rows) == {"correction": 60, "augmented": 60}
+
+
+def test_beside_the_rows_lie_general_texts_and_none_that_forgetting_is_measured_on(tmp_path: Path) -> None:
+    pool = (*(passage(i) for i in range(200, 230)), passage(0, Audience.of("channel:C1")))
+    measured = lesson(300, passages=pool[:4], gold=(1,), answer="It is long. [1]")
+
+    made = built(ROWS, tmp_path, pool=pool, golden=(measured,))
+
+    texts = [line["text"] for line in lines(made, "general.jsonl")]
+    rows = sum(map(len, made.rows.values()))
+    assert len(set(texts)) == round(0.15 * rows) < 26
+    assert set(texts) < {one.text for one in pool[4:-1]}
+    assert json.loads((made.folder / "manifest.json").read_text())["general"] == len(texts)
+    assert built(ROWS, tmp_path, pool=pool, seed=1).general != made.general
 
 
 def test_what_is_held_back_asks_nothing_that_is_trained_on(made: Built) -> None:

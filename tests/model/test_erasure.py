@@ -12,7 +12,7 @@ import pytest
 
 from model.learning.dataset import Built, Rules, build
 from model.learning.erasure import erase, erased
-from tests.model.lessons import lesson
+from tests.model.lessons import lesson, passage
 
 ROWS = [lesson(i, people=(f"U{i % 6:03}PERSON",)) for i in range(12)]
 ADA = "U003PERSON"
@@ -51,6 +51,19 @@ def test_nothing_of_a_document_is_left(tmp_path: Path) -> None:
 
     assert document not in said(tmp_path)
     assert ROWS[5].passages[1].text[:40] not in said(tmp_path)
+
+
+def test_a_document_that_is_only_a_general_text_is_erased_as_well(tmp_path: Path) -> None:
+    pool = tuple(passage(i) for i in range(100, 200))
+    built = made(tmp_path, pool=pool)
+    shown = {one.document for part in built.rows.values() for row in part for one in row.passages}
+    beside = next(row for row in built.general if not row.documents & shown)
+
+    gone = erase(tmp_path, documents=beside.documents)
+    again = made(tmp_path, pool=pool, erased=erased(tmp_path))
+
+    assert gone.rows == (beside.id,)
+    assert beside not in again.general and beside.passages[0].text not in said(tmp_path)
 
 
 def test_adapters_that_were_trained_with_erased_rows_are_named(tmp_path: Path) -> None:
