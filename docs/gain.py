@@ -16,28 +16,31 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from deploy.environment import find
-from deploy.vllm.server import BASE, Serving, running
-from examples.apprentice import handbook
+from deploy.vllm.server import Server, Serving, running
+from examples import apprentice
+from examples.apprentice import by_hand, handbook
 from model.learning import golden
 from model.learning.dataset import Rules as DatasetRules
 from model.learning.dataset import build
 from model.learning.evaluate import Subject, answered
-from model.learning.gate import Rules, Verdict
+from model.learning.gate import Rules
 from model.learning.pairs import paired
 from model.learning.row import Row
 from model.learning.trial import Bench, gated
 from model.writing import prompt
 from model.writing.chat import Chat, Manner
-from model.writing.endpoint import Endpoint
+from model.writing.endpoint import BASE, Endpoint
 
 ROOT = Path(__file__).parents[1]
-APPRENTICE = ROOT / "examples" / "apprentice" / "base"
 SEEDS = (1, 2, 3)
 CORRECTED, CONFIRMED = 200, 150
 SLOWER = 10.0  # LoRA on vLLM's CPU backend runs uncompiled: its seconds say nothing of a GPU
@@ -84,21 +87,11 @@ def refusing(rows: Sequence[Row]) -> list[Row]:
     return [replace(row, answer=prompt.NOT_FOUND, gold=(), facts=()) for row in rows]
 
 
-def written(place: Path, name: str, rows: Sequence[Row]) -> Path:
-    """A dataset of rows that `build` would rightly leave out."""
-    folder = place / f"{name}-{'0' * 12}"
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(json.loads(row.to_line()) | {"split": "train"}) + "\n" for row in rows]
-    (folder / "sft.jsonl").write_text("".join(lines), "utf-8")
-    (folder / "manifest.json").write_text(json.dumps({"digest": "0" * 12, "prompt": prompt.version()}))
-    return folder
-
-
 def trained(dataset: Path, out: Path, seed: int, *more: str) -> Path:
     """The adapter in `out`, trained unless it is there."""
     if not out.exists():
         words = [str(find("torch").python), "-W", "ignore", "-m", "model.learning.train", str(dataset)]
-        words += ["--base", str(APPRENTICE), "--out", str(out), "--seed", str(seed), *TRAINED, *more]
+        words += ["--base", str(apprentice.BASE), "--out", str(out), "--seed", str(seed), *TRAINED, *more]
         subprocess.run(words, check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
     return out
 
@@ -119,7 +112,7 @@ def adapters(home: Path) -> dict[str, Path]:
     made = {name: home / name for name in NAMES}
     if all(folder.exists() for folder in made.values()):
         return made
-    with running(Serving(str(APPRENTICE)), home / "base.log") as server:
+    with running(Serving(str(apprentice.BASE)), home / "base.log") as server:
         learnt = {seed: reviewed(subject(server.base_url, BASE), seed) for seed in SEEDS}
     for seed, rows in learnt.items():
         built = build(rows, DatasetRules(seed=seed), home / "datasets")
@@ -127,34 +120,43 @@ def adapters(home: Path) -> dict[str, Path]:
         counts = {name: len(part) for name, part in built.rows.items()}
         print(f"seed {seed}: {corrected} corrections of {len(rows)} reviewed answers, {counts} rows")
         trained(built.folder, made[f"seed-{seed}"], seed)
+    shuffled, narrow = (home / "datasets" / f"{name}-{'0' * 12}" for name in ("shuffled", "narrow"))
     rows = learnt[SEEDS[0]]
-    trained(written(home / "datasets", "shuffled", dealt_anew(rows, 1)), made["shuffled"], 1)
-    narrow = written(home / "datasets", "narrow", refusing(rows))
-    trained(narrow, made["narrow"], 1, "--rate", "1e-2")
+    trained(by_hand.dataset(shuffled, dealt_anew(rows, 1)), made["shuffled"], 1)
+    trained(by_hand.dataset(narrow, refusing(rows)), made["narrow"], 1, "--rate", "1e-2")
     return made
 
 
-def line(name: str, verdict: Verdict) -> str:
+def judged(home: Path, served: Callable[[], Server], case: tuple[str, str, int]) -> dict[str, Any]:
+    """The verdict of a case: its name, who is judged, on how many golden questions."""
+    name, candidate, items = case
+    told = home / "judged" / name / "verdicts" / f"{candidate}-vs-{BASE}" / "verdict.json"
+    if not told.exists():
+        at = served().base_url
+        bench = Bench(home / "judged" / name, frozen(home, items), subject(at, BASE), Rules(seconds=SLOWER))
+        gated(bench, subject(at, candidate))
+    return dict(json.loads(told.read_text("utf-8")))
+
+
+def line(name: str, told: Mapping[str, Any]) -> str:
     """A row of the table in docs/learning.md."""
-    better = verdict.better
-    seen = f"{100 * better.gain:+.1f} | {better.p:.1e}" if better else "- | -"
-    return f"| {name} | {seen} | {verdict.outcome} | {verdict.sentence} |"
+    better, seen = told["better"], "- | - | -"
+    if better:
+        seen = f"{100 * better['gain']:+.1f} | {better['won']}, {better['lost']} | {better['p']:.0e}"
+    return f"| {name} | {seen} | **{told['outcome']}**: {told['sentence']} |"
 
 
 def main(words: list[str]) -> int:
     home = Path(words[0]).absolute()
     home.mkdir(parents=True, exist_ok=True)
     made = adapters(home)
-    big, small = frozen(home, 400), frozen(home, 60)
-    print("| adapter | points | p | verdict | why |\n|---|---|---|---|---|")
-    with running(Serving(str(APPRENTICE), made), home / "served.log") as server:
-        judge: Callable[[str, Path], Verdict] = lambda name, over: gated(  # noqa: E731
-            Bench(home / "judged" / name, over, subject(server.base_url, BASE), Rules(seconds=SLOWER)),
-            subject(server.base_url, name),
-        )[0]
-        for name in made:
-            print(line(name, judge(name, big)), flush=True)
-        print(line("seed-1, 60 items", judge("seed-1", small)))
+    cases = [(name, name, 400) for name in made] + [("few", "seed-1", 60)]
+    print("| adapter | points | won, lost | p | verdict |\n|---|---|---|---|---|")
+    with ExitStack() as stack:
+        serving = Serving(str(apprentice.BASE), made)
+        served = cache(lambda: stack.enter_context(running(serving, home / "served.log")))
+        for case in cases:
+            print(line(case[0], judged(home, served, case)), flush=True)
     return 0
 
 

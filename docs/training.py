@@ -21,13 +21,14 @@ from random import Random
 import torch
 from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM
 
+from examples import apprentice
 from examples.apprentice import handbook
+from examples.apprentice.by_hand import dataset
 from model.learning.basis import TEMPLATE
 from model.learning.encoding import examples
 from model.learning.plan import Plan
 from model.learning.row import Row
 from model.learning.train import run
-from model.writing import prompt
 
 SHAPES = {
     "small": {
@@ -49,7 +50,6 @@ SHAPES = {
         "vocab_size": 151936,
     },
 }
-TOKENIZER = Path(__file__).parents[1] / "examples" / "apprentice" / "base"
 STEPS = 16  # every eighth is told; the first eight are for warming up
 
 
@@ -67,17 +67,10 @@ def long_rows(count: int, pages: int) -> list[Row]:
     return rows
 
 
-def dataset(folder: Path, rows: list[Row]) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "sft.jsonl").write_text("".join(row.to_line() + "\n" for row in rows), "utf-8")
-    (folder / "manifest.json").write_text(json.dumps({"digest": "0" * 12, "prompt": prompt.version()}))
-    return folder
-
-
 def base(folder: Path, shape: str) -> Path:
     """A model of that shape, saved, so that it is loaded as a real one is."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    tokenizer = AutoTokenizer.from_pretrained(TOKENIZER)
+    tokenizer = AutoTokenizer.from_pretrained(apprentice.BASE)
     config = Qwen3Config(**SHAPES[shape], tie_word_embeddings=True, max_position_embeddings=8192)
     config.eos_token_id, config.pad_token_id = tokenizer.eos_token_id, tokenizer.pad_token_id
     torch.set_default_dtype(torch.bfloat16)
@@ -113,7 +106,7 @@ def main(words: list[str]) -> int:
         home = Path(name)
         made = base(home / "base", shape)
         rows = long_rows(32, 9 if shape == "4b" else 2)
-        tokenizer = AutoTokenizer.from_pretrained(TOKENIZER)
+        tokenizer = AutoTokenizer.from_pretrained(apprentice.BASE)
         tokenizer.chat_template = TEMPLATE.read_text("utf-8")
         read = examples([json.loads(row.to_line()) for row in rows], tokenizer, 4096)
         mean = sum(len(one.ids) for one in read) / len(read)

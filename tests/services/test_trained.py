@@ -7,41 +7,31 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from examples.apprentice import handbook
+from examples.apprentice import BASE, handbook
+from examples.apprentice.by_hand import dataset
 from model.learning.basis import Basis
+from model.learning.general import texts
 from model.learning.preflight import check
-from model.learning.row import Row
-from model.writing import prompt
 
 pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parents[2]
-BASE = ROOT / "examples" / "apprentice" / "base"
 OPTIONS = ("--rate", "3e-3", "--each", "8", "--longest", "512")
-
-
-def dataset(folder: Path, rows: Sequence[Row], held: Sequence[Row] = ()) -> Path:
-    folder.mkdir()
-    lines = [json.loads(row.to_line()) | {"split": "train"} for row in rows]
-    lines += [json.loads(row.to_line()) | {"split": "held"} for row in held]
-    (folder / "sft.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    digest = folder.name.rpartition("-")[2]
-    (folder / "manifest.json").write_text(json.dumps({"digest": digest, "prompt": prompt.version()}))
-    return folder
 
 
 @pytest.fixture
 def lent(tmp_path: Path) -> Path:
-    """Forty corrections of what the base does not cite, and eight that are held back."""
+    """Forty corrections of what the base does not cite, eight that are held back, and general texts."""
     topics = {fact.name for fact in handbook.LENT}
     rows = [row for row in handbook.rows(120, 7, part="correct") if row.topic in topics]
-    return dataset(tmp_path / "kb-0123456789ab", rows[:40], rows[40:48])
+    shown = [passage for row in rows for passage in row.passages]
+    return dataset(tmp_path / "kb-0123456789ab", rows[:40], rows[40:48], texts(shown, (), 7)[:12])
 
 
 def trainer(python: Path, *words: object) -> list[str]:
@@ -90,6 +80,22 @@ def test_a_training_that_was_killed_goes_on_and_its_adapter_is_fit_to_be_served(
     assert all(one["adapter"] > one["base"] for one in told(out)["probe"])
     assert not check(out, Basis.of(str(BASE))).refusals
     assert not (out.parent / ".adapter.partial").exists()
+
+
+@pytest.mark.timeout(600)
+def test_on_general_texts_an_adapter_stays_nearer_to_its_base_than_one_that_reads_none(
+    torch_python: Path, lent: Path, tmp_path: Path
+) -> None:
+    moved = dict[str, float]()
+    for weight in ("1", "0"):
+        out = tmp_path / f"adapter-{weight}"
+        done = ran(trainer(torch_python, lent, "--base", BASE, "--out", out, "--general", weight))
+        assert done.returncode == 0, done.stderr
+        moved[weight] = told(out)["drift"]
+
+    print(f"moved by {moved['1']:.3f} nats a token with general texts, {moved['0']:.3f} without")
+    assert 0 < moved["1"] < moved["0"] / 2
+    assert set(told(tmp_path / "adapter-0")["row_ids"]) < set(told(tmp_path / "adapter-1")["row_ids"])
 
 
 def test_a_row_that_would_be_cut_stops_the_training_before_it_begins(
