@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Known, Tiny
+from operated import ready
 
-from deploy.environment import Environment, cache, find
+from deploy.environment import cache
 from deploy.vllm.server import Serving, running
 from model.answer import Draft
 from model.checking.citations import cite
@@ -32,14 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"tiny", "by_heart"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(1200))  # the first of them trains and starts
-
-
-def ready(name: str, missing: Callable[[str], None]) -> Environment:
-    """The environment of lock/NAME.txt; a run without it says so."""
-    environment = find(name)
-    if not environment.ready:
-        missing(f"there is no {name} environment: run python deploy/environment.py {name}")
-    return environment
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
 import struct
 import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 from kestrel import ASKED, Tiny
+from operated import command, following, names, ready, until
 
 from bot import wiring
 from bot.settings import load
-from deploy.environment import find
 from deploy.vllm.server import Serving, ask, running
 from model.learning.basis import Basis
 from model.learning.probe import Example, NotProbed, Probe, examples
@@ -31,10 +26,8 @@ from model.learning.tensors import read
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(2400)]
 GAUGE = Path(__file__).with_name("gauged.py")
-ROOT = Path(__file__).parents[2]
-SERVER = ROOT / "deploy" / "vllm" / "server.py"
 WEIGHTS = "adapter_model.safetensors"
-START_S, FOLLOWED_S = 700.0, 5.0
+FOLLOWED_S = 5.0
 Change = Callable[[str, np.ndarray[Any, Any]], tuple[str, np.ndarray[Any, Any]]]
 
 
@@ -110,8 +103,7 @@ def astray(name: str, array: np.ndarray[Any, Any]) -> tuple[str, np.ndarray[Any,
 @pytest.fixture(scope="module")
 def vllm_with(trained: Trained, missing: Callable[[str], None], tmp_path_factory: Any) -> Iterator[Probe]:
     """A real vLLM with the adapter as trained and with three that a preflight would, or could not, refuse."""
-    if not find("serve-cpu").ready:
-        missing("there is no serve-cpu environment: run python deploy/environment.py serve-cpu")
+    ready("serve-cpu", missing)
     at = tmp_path_factory.mktemp("changed")
     adapters = {
         "trained": trained.adapter,
@@ -168,43 +160,6 @@ def test_a_name_that_is_not_served_is_not_probed(vllm_with: Probe, measured: lis
         vllm_with.effect("kb-0009", measured)
 
 
-@contextmanager
-def supervised(trained: Trained, port: int) -> Iterator[Path]:
-    """`server.py run --registry`, as an operator starts it; yields what it says."""
-    said = trained.home / "supervisor.log"
-    words = [sys.executable, str(SERVER), "run", str(trained.base), "--port", str(port)]
-    with said.open("wb") as sink:
-        process = subprocess.Popen([*words, "--registry", str(trained.home / "models")], stderr=sink)
-    try:
-        yield said
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def until(true: Callable[[], object], patience_s: float, said: Path | None = None) -> float:
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < patience_s, said.read_text() if said else ""
-        time.sleep(0.2)
-    return time.monotonic() - began
-
-
-def names(address: str) -> set[str]:
-    try:
-        with urllib.request.urlopen(f"{address}/models", timeout=10) as response:
-            return {card["id"] for card in json.load(response)["data"]}
-    except OSError:
-        return set()
-
-
-def command(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """footnote, of this checkout."""
-    shell = {name: os.environ[name] for name in ("PATH", "HOME")} | {"PYTHONPATH": str(ROOT)}
-    run = [sys.executable, "-m", "bot.cli", *words]
-    return subprocess.run(run, env=shell | settings, capture_output=True, text=True, check=False)
-
-
 @dataclass(frozen=True)
 class Live:
     """A server that follows a registry, and a home whose bot asks it; `first` is in production."""
@@ -238,19 +193,15 @@ def shell(home: Path, address: str) -> dict[str, str]:
 
 @pytest.fixture
 def live(trained: Trained, missing: Callable[[str], None], documents: Path) -> Iterator[Live]:
-    if not find("serve-cpu").ready:
-        missing("there is no serve-cpu environment: run python deploy/environment.py serve-cpu")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/v1"
-    around = shell(trained.home, address)
-    indexed = command("index", str(documents), "--source", "kestrel", **around)
+    ready("serve-cpu", missing)
+    indexed = command("index", str(documents), "--source", "kestrel", **shell(trained.home, ""))
     assert indexed.returncode == 0, indexed.stderr
-    first = command("adapters", "add", str(trained.adapter), **around).stdout.strip()
-    done = command("adapters", "promote", first, "--override", "the first", "--unproven", **around)
+    first = command("adapters", "add", str(trained.adapter), **shell(trained.home, "")).stdout.strip()
+    done = command("adapters", "promote", first, "--override", "the first", **shell(trained.home, ""))
     assert done.returncode == 0, done.stderr
-    with supervised(trained, port) as said:
-        until(lambda: first in names(address), START_S, said)
+    said = trained.home / "supervisor.log"
+    with following(trained.base, trained.home / "models", said) as address:
+        until(lambda: first in names(address), said)
         yield Live(address, trained.home, first, said)
 
 
@@ -268,7 +219,7 @@ def test_a_promotion_writes_the_next_answer_and_a_rollback_brings_the_old_one_ba
     refused = live.adapters("add", str(broken))
     new = live.adapters("add", str(second)).stdout.strip()
     early = live.adapters("promote", new, "--override", "early")
-    until(lambda: served(new), START_S, live.said)
+    until(lambda: served(new), live.said)
     proven = live.adapters("probe", new)
     promoted = live.adapters("promote", new, "--override", "a test")
     time.sleep(FOLLOWED_S)

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from operated import command, following, names, process, ready, until
 
 from bot.events import VOTE
 from bot.events.votes import WHY
@@ -24,18 +20,14 @@ from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.settings import Settings, load
 from bot.wiring import learning
-from deploy.environment import find
-from examples.apprentice import handbook
+from examples.apprentice import BASE, handbook
 from model.learning import golden
 from model.learning.pairs import paired
 from model.learning.reviews import CONFIRMED, CORRECTED, Review
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(1500)]
 
-ROOT = Path(__file__).parents[2]
-BASE = ROOT / "examples" / "apprentice" / "base"
-SERVER = ROOT / "deploy" / "vllm" / "server.py"
-PATIENCE_S = 400.0
+SERVE = ("-m", "bot.cli", "serve")
 ASKED = 32  # questions in Slack, each answer voted on
 WAYS = ("--rate", "2e-3", "--epochs", "3", "--each", "8", "--longest", "640")
 
@@ -56,18 +48,11 @@ class Company:
     around: dict[str, str]
     questions: list[Lent]
 
-    def footnote(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """The command, of this checkout."""
-        shell = {name: os.environ[name] for name in ("PATH", "HOME")} | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words],
-            env=shell | self.around,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def footnote(self, *words: str) -> str:
+        """What the command says, of this checkout."""
+        done = command(*words, **self.around)
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
-        return done
+        return done.stdout
 
     @property
     def settings(self) -> Settings:
@@ -77,11 +62,7 @@ class Company:
             return load(_env_file=None)
 
     def served(self) -> set[str]:
-        try:
-            with urllib.request.urlopen(f"{self.around['VLLM_BASE_URL']}/models", timeout=10) as response:
-                return {card["id"] for card in json.load(response)["data"]}
-        except OSError:
-            return set()
+        return names(self.around["VLLM_BASE_URL"])
 
 
 def written(folder: Path) -> list[Lent]:
@@ -99,40 +80,12 @@ def written(folder: Path) -> list[Lent]:
     return questions
 
 
-@contextmanager
-def process(said: Path, words: list[str], **settings: str) -> Iterator[None]:
-    env = {name: os.environ[name] for name in os.environ if not name.startswith(("FOOTNOTE_", "SLACK_"))}
-    with said.open("wb") as sink:
-        started = subprocess.Popen(
-            words, env=env | settings | {"PYTHONPATH": str(ROOT)}, stdout=sink, stderr=sink
-        )
-    try:
-        yield
-    finally:
-        started.terminate()
-        try:
-            started.wait(60)
-        finally:
-            started.kill()
-
-
-def until(true: Callable[[], object], said: Path) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < end, said.read_text()[-4000:]
-        time.sleep(0.2)
-
-
 @pytest.fixture
 def company(missing: Callable[[str], None], torch_python: Path, tmp_path: Path) -> Iterator[Company]:
-    if not find("serve-cpu").ready:
-        missing("there is no serve-cpu environment: run python deploy/environment.py serve-cpu")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    ready("serve-cpu", missing)
     around = {
         "FOOTNOTE_HOME": str(tmp_path / "home"),
         "FOOTNOTE_WRITER": "chat",
-        "VLLM_BASE_URL": f"http://127.0.0.1:{port}/v1",
         "FOOTNOTE_BASE_MODEL": "base",
         "FOOTNOTE_PASSAGES": "4",
         "FOOTNOTE_THRESHOLD": "0",
@@ -140,22 +93,19 @@ def company(missing: Callable[[str], None], torch_python: Path, tmp_path: Path) 
         "FOOTNOTE_TRAIN_SLACK_TEXT": "true",
         "FOOTNOTE_TRAINER": str(torch_python),
     }
-    made = Company(tmp_path / "home", around, written(tmp_path / "lending"))
-    made.footnote("index", str(tmp_path / "lending"), "--source", "lending")
-    said = tmp_path / "vllm.log"
-    words = [sys.executable, str(SERVER), "run", str(BASE), "--port", str(port)]
-    with process(said, [*words, "--registry", str(made.home / "models")]):
-        until(lambda: "base" in made.served(), said)
+    questions = written(tmp_path / "lending")
+    with following(BASE, tmp_path / "home" / "models", tmp_path / "vllm.log") as address:
+        made = Company(tmp_path / "home", around | {"VLLM_BASE_URL": address}, questions)
+        made.footnote("index", str(tmp_path / "lending"), "--source", "lending")
         yield made
 
 
 @contextmanager
 def slack_of(company: Company, tmp_path: Path) -> Iterator[SlackStandIn]:
-    with SlackStandIn() as slack:
-        words = [sys.executable, "-m", "bot.cli", "serve"]
-        with process(tmp_path / "serve.log", words, **company.around | slack.environment):
-            assert slack.wait_for_connections(timeout=90), (tmp_path / "serve.log").read_text()
-            yield slack
+    said = tmp_path / "serve.log"
+    with SlackStandIn() as slack, process(said, SERVE, **company.around | slack.environment):
+        assert slack.wait_for_connections(timeout=90), said.read_text()
+        yield slack
 
 
 def done(message: Message) -> bool:
@@ -193,7 +143,7 @@ def reviewed(company: Company, right: dict[str, str]) -> None:
 
 
 def writer_of(company: Company, answer: str) -> str:
-    told: dict[str, Any] = json.loads(company.footnote("explain", answer, "--json").stdout)
+    told: dict[str, Any] = json.loads(company.footnote("explain", answer, "--json"))
     return str(told["writer"])
 
 
@@ -218,12 +168,12 @@ def test_what_people_correct_becomes_the_adapter_that_answers_next_and_can_be_ta
         assert writer_of(company, next(iter(right))) == "base"
 
         reviewed(company, right)
-        print(company.footnote("dataset", "build", "--most", "120").stdout)
-        print(company.footnote("train", "--base", str(BASE), *WAYS).stdout)
+        print(company.footnote("dataset", "build", "--most", "120"))
+        print(company.footnote("train", "--base", str(BASE), *WAYS))
         trained = next((company.home / "models" / "trained").iterdir())
-        adapter = company.footnote("adapters", "add", str(trained), "--base", str(BASE)).stdout.split()[0]
+        adapter = company.footnote("adapters", "add", str(trained), "--base", str(BASE)).split()[0]
         until(lambda: adapter in company.served(), tmp_path / "vllm.log")
-        print(company.footnote("gate", adapter, "--slower", "10").stdout)
+        print(company.footnote("gate", adapter, "--slower", "10"))
         company.footnote("adapters", "promote", adapter)
         time.sleep(5)
         promoted, _ = asked(slack, people[0], channel, company.questions[0].question)
