@@ -12,14 +12,14 @@ from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
 from model.checking.support import bare
 from model.tabular.asking import Asked, Op, alike
-from model.tabular.reckoning import Reckoned, Refused, asks_of, cited, reckon
+from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
 from model.tabular.tables import PART, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
 
 WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
-_NAMED = 8  # rows that a sentence names
+_NAMED = LISTED  # rows that a sentence names
 _LONGEST = 80  # characters of a cell in a sentence
 _AND = re.compile(  # and what it is about, in a few words
     r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
@@ -40,6 +40,8 @@ class Tabled:
     quotes: tuple[tuple[Quote, ...], ...]
     whole: bool
     of: tuple[str, ...] = ()  # what every row is, where all rows were counted and nothing else
+    listed: bool = False  # all of a kind was asked for: a line for each
+    notice: str = ""  # that it is a part, or may be
 
     def said_in(self, passage: Passage) -> bool:
         """Whether a passage says itself how many there are: then that is the answer, not a list's length."""
@@ -63,17 +65,18 @@ class Tabled:
         again = of_tables(self.asked, [(still, self.whole)], self.locale)
         held = again.sentences if isinstance(again, Tabled) else ()
         made: list[Checked] = []
-        number = 0
+        numbers: dict[Quote, int] = {}
+        gap = "\n- " if self.listed else "\n\n"
         for text, some in zip(self.sentences, self.quotes, strict=True):
             if text not in held:
                 made.append(Checked(text, dropped=Struck(text, Fault.UNSUPPORTED)))
                 continue
-            new = tuple(
-                Citation.of(still[q.passage], number + n, (q.start, q.end)) for n, q in enumerate(some, 1)
-            )
-            number += len(new)
-            marks = "".join(f"[{one.number}]" for one in new)
-            made.append(Checked(f"{text} {marks}", new, "\n\n" if made else ""))
+            before = gap if numbers else gap.lstrip()
+            new = [quote for quote in some if quote not in numbers]
+            numbers |= {quote: len(numbers) + n for n, quote in enumerate(new, 1)}
+            citations = tuple(Citation.of(still[q.passage], numbers[q], (q.start, q.end)) for q in new)
+            marks = "".join(f"[{numbers[quote]}]" for quote in some)
+            made.append(Checked(f"{text} {marks}", citations, before))
         return made
 
 
@@ -94,7 +97,9 @@ def tabled(
     from its beginning to its end, or none."""
     documents: dict[str, Passage] = {}
     for passage in passages:
-        if passage.document not in documents and len(documents) < _DOCUMENTS and has_rows(passage):
+        if passage.document in documents or len(documents) == _DOCUMENTS:
+            continue
+        if has_rows(passage) or any(heads(_line(asked), table) for table in tables([passage])):
             documents[passage.document] = passage
     read: list[tuple[Sequence[Passage], bool]] = []
     for document, passage in documents.items():
@@ -125,14 +130,32 @@ def of_tables(
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
         return Untold(document, _refusal(made, locale), open=not made.why)
-    if made.wanted.op is Op.LOOK:
-        rows = [(_row(made, n), cited((row,))) for n, row in enumerate(made.rows)]
-    else:
-        rows = [(_figure(made, locale), cited(made.rows or made.table.rows))]
-    sentences = tuple(text for text, _ in rows)
+    sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
     of = tuple(Asked.of(asked).counted()) if bare_count else ()
-    return Tabled(asked, locale, tuple(passages), sentences, tuple(quotes for _, quotes in rows), whole, of)
+    notice = _part(made, locale) if made.part else ""
+    return Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of, made.listed, notice)
+
+
+def _told(made: Reckoned, locale: str) -> tuple[tuple[str, ...], tuple[tuple[Quote, ...], ...]]:
+    """Sentences, and what each rests on; rows of a list that stand together rest on one place."""
+    if made.wanted.op is not Op.LOOK:
+        return (_figure(made, locale),), (cited(made.rows or made.table.rows),)
+    rows = made.rows[:LISTED]
+    places = cited(rows, LISTED) if made.listed else ()
+    of_rows = [
+        tuple(q for q in places or cited((row,)) if q.passage == row.passage and q.start <= row.start < q.end)
+        for row in rows
+    ]
+    return tuple(_row(made, n) for n in range(len(rows))), tuple(of_rows)
+
+
+def _part(made: Reckoned, locale: str) -> str:
+    """That there are more than are shown, or may be."""
+    shown, count = min(len(made.rows), LISTED), len(made.rows)
+    if count > shown and not made.others and not made.table.doubt:
+        return say("list_part", locale, shown=shown, all=count, number=1)
+    return say("list_perhaps", locale, number=1)
 
 
 def _line(asked: str) -> str:
@@ -177,11 +200,25 @@ def _figure(made: Reckoned, locale: str) -> str:
         )
     else:
         text = say(f"table_{asked.op}", locale, **values)
-    names = [_short(row.cells[0]) for row in made.rows if row.cells[0]]
-    if names and len(names) == len(made.rows) <= _NAMED and (tests or asked.op in (Op.MOST, Op.LEAST)):
+    names = _names(made)
+    if names and len(names) <= _NAMED and asked.op in (Op.COUNT, Op.MOST, Op.LEAST):
         text = f"{text.removesuffix('.')}: {', '.join(names)}."
     blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
     return bare(text + blank)
+
+
+def _names(made: Reckoned) -> list[str]:
+    """What is counted, or has the figure: the different cells, or what each row is called, if all are."""
+    if made.wanted.distinct:
+        return list(dict.fromkeys(_short(row.cells[made.wanted.column or 0]) for row in made.rows))
+    called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
+    names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
+    return names if all(names) else []
+
+
+def _naming(table: Table) -> list[int]:
+    """The columns that tell all rows apart."""
+    return [n for n in range(len(table.columns)) if len(set(table.cells(n))) == len(table.rows)]
 
 
 def _refusal(made: Refused, locale: str) -> str:

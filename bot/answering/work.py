@@ -178,6 +178,8 @@ class Work:
                 notices = (*caveats(self.asked, quoted, still, asked.locale), *notices)
             cited = [c for one in kept for c in one.citations]
             notices = (*overdue(cited, datetime.now(UTC).date(), asked.locale), *notices)
+        if kept and self.tabled and self.tabled.notice:
+            notices = (self.tabled.notice,)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 

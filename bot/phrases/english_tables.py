@@ -44,4 +44,6 @@ PHRASES = {
         "I do not reckon with “{name}”: “{other}” says otherwise. Please name the one that you mean."
     ),
     "table_nothing": "“{name}” says nothing of {left}. Its columns are {columns}.",
+    "list_part": "These are {shown} of {all}: the whole is at [{number}].",
+    "list_perhaps": "This may not be all of it: the whole is at [{number}].",
 }

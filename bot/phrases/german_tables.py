@@ -48,4 +48,6 @@ PHRASES = {
         "Mit „{name}“ rechne ich nicht: „{other}“ ergibt etwas anderes. Bitte nenn die, die du meinst."
     ),
     "table_nothing": "„{name}“ sagt nichts zu {left}. Die Spalten heißen {columns}.",
+    "list_part": "Das sind {shown} von {all}: alles steht in [{number}].",
+    "list_perhaps": "Das ist vielleicht nicht alles: alles steht in [{number}].",
 }

@@ -65,6 +65,16 @@ _COMPARED = re.compile(
     rf"|\b(?P<le>at most|no more than|up to|until|höchstens|bis(?: zu)?)\s+(?P<d>{_AMOUNT})"
 )
 _SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_EVERY = re.compile(  # what all of is asked for stands behind it
+    r"\A\W*(?:(?:and|und|please|bitte)\W+)?(?:(?P<english>(?:which|what)(?:\s(?:are|were|do(?=\s(?:the|our|all)\b)))?|"
+    r"(?:list|name|show|tell|give)(?=\s(?:me|us|all|every|the|our)\b))|welche[nrsm]?(?:\ssind)?|was\s(?:sind|bedeuten)|"
+    r"(?:nenne?|zeige?|liste|zähle?)(?=\s(?:mir|uns|alle|die|unsere)\b))\b"
+    r"(?:\s(?:me|us|mir|uns|all|alle|of|the|our|die|unsere|other|more|else|weiteren?|anderen?)\b)*"
+    r"(?P<kinds>\s(?:kinds?|types?|sorts?|arten)\s(?:of|von)\b)?"
+)
+_OWN = re.compile(  # what equipment do I get, what equipment does the field team get
+    r"\b(?:(?:do|can|may|have|could|should)\s(?:i|we|you)|(?:do|does|did)\s(?:the|our|my|an?))\b"
+)
 _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|außer)\b"
@@ -149,6 +159,15 @@ class Asked:
         found = _CUE[Op.COUNT].search(self.text)
         behind = words(self.text[found.end() :]) if found else []
         return list(takewhile(lambda word: word not in SOFT, dropwhile(lambda word: word in SOFT, behind)))
+
+    def listed(self) -> list[str]:
+        """The words of what all of is asked for: those behind "which" or "what are the", in the plural."""
+        if not (found := _EVERY.match(self.text)):
+            return []
+        said = list(takewhile(lambda word: word not in SOFT, words(self.text[found.end() :])))
+        many = any(word.endswith("s") and not word.endswith("ss") for word in said)
+        plain = bool(found["english"]) and not found["kinds"]
+        return said if many or not plain or _OWN.search(self.text) else []
 
     def kinds(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
         """What names of columns may have that is meant without naming them (who, when, where, how much), and

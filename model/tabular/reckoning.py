@@ -3,20 +3,23 @@ at all."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from model.checking.citations import Quote
 from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
-from model.tabular.tables import Row, Table
+from model.tabular.tables import PART, SPLIT, UNEVEN, UNNAMED, Row, Table
 from model.tabular.wanted import Test, Wanted, meant_by, wanted
 from retrieval.terms import words
 
+_SEVERAL = re.compile(r"\s*[,;/&]\s*|\s(?:and|or|und|oder)\s")
 QUOTES = 4  # places that a figure is cited by
 SHOWN = 4  # rows that a look-up shows
+LISTED = 20  # and one that is for all of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class Reckoned:
     figure: str = ""
     blank: int = 0
     columns: tuple[int, ...] = ()
+    others: bool = False  # whether other tables list such things too
+
+    @property
+    def listed(self) -> bool:
+        """Whether its rows are all of a kind that were asked for."""
+        return self.wanted.op is Op.LOOK and self.wanted.every
+
+    @property
+    def part(self) -> bool:
+        """Whether there are more than are shown, or may be."""
+        doubt = self.others or self.table.doubt in (PART, SPLIT, UNEVEN)
+        return self.listed and (len(self.rows) > LISTED or doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +61,13 @@ class Refused:
 def asks_of(question: str, table: Table) -> bool:
     """Whether a question may be one for a table of which some rows are known: worth reading all of it."""
     asked = wanted(question, table)
-    return asked.reckons or bool(asked.tests) or (bool(asked.columns) and len(asked.left) < 3)
+    return asked.reckons or asked.every or bool(asked.tests) or (bool(asked.columns) and len(asked.left) < 3)
 
 
 def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     """None where the question is not one for these tables."""
     read = [(table, wanted(question, table)) for table in tables]
-    whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests)]
+    whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests or w.every)]
     most = max((w.used for _, w in whole), default=0)
     made = [_made(question, t, w) for t, w in whole if w.used == most]
     if not made:
@@ -64,8 +79,10 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     if len({(one.figure, _told(one)) for one in good}) > 1:
         other = next(one for one in good if (one.figure, _told(one)) != (good[0].figure, _told(good[0])))
         several = Refused(good[0].table, "several", other=other.table)
-        return several if good[0].wanted.op is not Op.LOOK else None
-    return next(iter(good), None)
+        if not good[0].listed:
+            return several if good[0].wanted.op is not Op.LOOK else None
+    others = any(w.every and not (good and t is good[0].table) for t, w in whole)
+    return replace(good[0], others=others) if good else None
 
 
 def _near(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
@@ -85,8 +102,8 @@ def _called(question: str, table: Table) -> tuple[int, int]:
     return sum(any(alike(word, one) for one in said) for word in asked), -len(said)
 
 
-def cited(rows: Sequence[Row]) -> tuple[Quote, ...]:
-    """Where `rows` stand: neighbours together while they can be quoted, the first few places."""
+def cited(rows: Sequence[Row], most: int = QUOTES) -> tuple[Quote, ...]:
+    """Where `rows` stand: neighbours together while they can be quoted, the first `most` places."""
     quotes: list[Quote] = []
     for row in sorted(rows, key=lambda one: (one.passage, one.start)):
         last = quotes[-1] if quotes else None
@@ -94,7 +111,7 @@ def cited(rows: Sequence[Row]) -> tuple[Quote, ...]:
             quotes[-1] = Quote(row.passage, last.start, row.end)
         else:
             quotes.append(Quote(row.passage, row.start, row.end))
-    return tuple(quotes[:QUOTES])
+    return tuple(quotes[:most])
 
 
 def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
@@ -105,6 +122,20 @@ def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
         held = dict(zip(table.rows, figures.values, strict=True)) if figures else {}
         rows = [row for row in rows if _passes(test, row.cells[test.column], held.get(row))]
     return rows
+
+
+def _among(test: Test, table: Table) -> Test:
+    """With the cells that name several, one of which is asked for: field team and support."""
+    more = {cell for cell in table.cells(test.column) if test.values.intersection(_SEVERAL.split(cell))}
+    return replace(test, values=test.values | more)
+
+
+def heads(question: str, table: Table) -> bool:
+    """Whether what is counted or listed is what the table or its first line is called by: then that names the
+    columns."""
+    asked = Asked.of(question)
+    meant = asked.counted() or asked.listed()
+    return any(alike(one, word) for one in meant for word in words(f"{table.columns[0]} {table.name}"))
 
 
 def _passes(test: Test, cell: str, value: Decimal | None) -> bool:
@@ -121,10 +152,12 @@ def _told(one: Reckoned) -> str:
 
 
 def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | None:
-    rows = fitting(table, asked.tests)
     if asked.op is Op.LOOK:
-        return _looked_up(question, table, asked, rows)
-    if why := table.doubt or asked.doubt or _blank(table, asked):
+        tests = [_among(test, table) for test in asked.tests] if asked.every else asked.tests
+        return _looked_up(question, table, asked, fitting(table, tests))
+    rows = fitting(table, asked.tests)
+    doubt = "" if table.doubt == UNNAMED and heads(question, table) else table.doubt
+    if why := doubt or asked.doubt or _blank(table, asked):
         return Refused(table, why)
     if asked.op is Op.COUNT:
         column = asked.column if asked.distinct else None
@@ -138,8 +171,10 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
 
 
 def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) -> Reckoned | None:
-    if not rows or len(rows) > SHOWN:
+    if not rows or (len(rows) > SHOWN and not asked.every):
         return None
+    if asked.every and not asked.tests:
+        return Reckoned(table, asked, tuple(rows), columns=tuple(range(len(table.columns))))
     tested = {test.column for test in asked.tests}
     named = set(asked.columns) or {
         n

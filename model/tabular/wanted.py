@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from model.tabular.amounts import Amounts, amounts, yes
 from model.tabular.asking import LOOKING, SOFT, Asked, Op, alike
+from model.tabular.called import calls_rows, column_called, identifies, rows_called, twice
+from model.tabular.months import in_month
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
 
 _LONGEST = 80  # characters of a cell that a question may name
 _BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
-_CALLED = re.compile(  # and not how many there are: Customer no, Bestellnummer; Total number
-    r"\b(?:id|nr|key|code)\b\W*$|(?:nummer|nr|kennung|schlüssel)\W*$|"
-    r"^(?!.*\b(?:total|max\w*|min\w*|average|required)\b).*\w\W+(?:no|num|number)\b\W*$"
-)
-_NUMBERED = re.compile(r"(?:no|num|number)\W*|#")
-_FEW = 4  # numbers that may be in a row by chance
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
 
@@ -52,6 +48,7 @@ class Wanted:
     doubt: str = ""
     distinct: bool = False
     columns: tuple[int, ...] = ()  # all that are named
+    every: bool = False  # all rows that fit are asked for, or all there are
 
     @property
     def reckons(self) -> bool:
@@ -77,17 +74,18 @@ def wanted(question: str, table: Table) -> Wanted:
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
     found, doubt = _values(asked, table, named)
     found += [one for one in _flags(asked, table, named) if one[0].column not in {t.column for t, _ in found}]
-    plain = {n: a for n, a in numbers.items() if not _identifies(n, table, asked)}
+    plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
     more, unclear = _comparisons(asked, named, numbers if asked.numbered else plain)
     found += more
+    found += _months(asked, table, numbers, {test.column for test, _ in found})
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
     op, cue = asked.op({i for there in named.values() if there.whole for i in there.where})
     sums = numbers if asked.numbered and op in (Op.MOST, Op.LEAST) else plain
-    rows = not _figures(asked, free, sums) and any(_calls_rows(word, table) for word in asked.counted())
+    rows = not _figures(asked, free, sums) and any(calls_rows(word, table) for word in asked.counted())
     called = {n: there for n, there in free.items() if n in numbers and n not in sums}
     if op is not Op.LOOK and (rows or _counted(asked, called)):  # in total, and yet no sum of order numbers
-        unclear = "unclear" if op not in (Op.COUNT, Op.SUM) or _twice(asked, table, sums) else unclear
+        unclear = "unclear" if op not in (Op.COUNT, Op.SUM) or twice(asked, table, sums) else unclear
         op = Op.COUNT
     some = free if op in (Op.LOOK, Op.COUNT) else {n: free[n] for n in free if n not in called}
     column, distinct, op = _column(op, asked, some, sums, rows)
@@ -104,7 +102,20 @@ def wanted(question: str, table: Table) -> Wanted:
         left, unclear = left - denied, unclear if flags else "unclear"
     tests = tuple(test for test, _ in found)
     weight = len(used) + (op is Op.COUNT and rows)
-    return Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
+    made = Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
+    return _all(asked, table, made) if op is Op.LOOK else made
+
+
+def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
+    """Where all of a kind is asked for: the rows that are that, or what a column has of it."""
+    if not (listed := asked.listed()):
+        return made
+    if made.tests or rows_called(listed, table):
+        return replace(made, every=True, used=made.used + (not made.tests))
+    if (column := column_called(listed, table)) is None:
+        return made
+    again = len(set(table.cells(column))) < len(table.rows)
+    return replace(made, op=Op.COUNT if again else Op.LOOK, column=column, distinct=again, every=True)
 
 
 def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:
@@ -186,6 +197,17 @@ def _flags(asked: Asked, table: Table, named: Mapping[int, _Named]) -> Iterator[
         yield Test(n, frozenset(values), said=shown), there.where
 
 
+def _months(
+    asked: Asked, table: Table, numbers: Mapping[int, Amounts], taken: Container[int]
+) -> list[_Found]:
+    """The rows of a month, where a column has days."""
+    made = list[_Found]()
+    for column, rows, said, where in in_month(asked, numbers):
+        values = frozenset(table.rows[n].cells[column] for n in rows)
+        made += [] if column in taken else [(Test(column, values, said=said), frozenset(where))]
+    return made
+
+
 def _comparisons(
     asked: Asked, named: Mapping[int, _Named], numbers: Mapping[int, Amounts]
 ) -> tuple[list[_Found], str]:
@@ -246,35 +268,3 @@ def _figures(asked: Asked, free: Mapping[int, _Named], numbers: Mapping[int, Amo
     """Those of them that say in each row how many: seats, not years."""
     named = [n for n in _counted(asked, free) if n in numbers]
     return [n for n in named if not numbers[n].dates and not numbers[n].years]
-
-
-def _identifies(n: int, table: Table, asked: Asked) -> bool:
-    """Whether the numbers of a column are what its rows are called: order 1000, and not 1,000 orders."""
-    cells, name = [cell.strip() for cell in table.cells(n) if cell], table.columns[n].casefold()
-    if not all(cell.isdecimal() for cell in cells):
-        return False
-    if _CALLED.search(name) or (n == 0 and _one_each(name, asked)):
-        return True
-    if len(set(cells)) < len(cells):
-        return False
-    numbers = sorted(map(int, cells))
-    row = len(numbers) > _FEW and numbers[-1] - numbers[0] < 2 * len(numbers)
-    named = any(alike(one, other) for one in words(name) for other in words(table.about))
-    return bool(_NUMBERED.fullmatch(name)) or (n == 0 and not name.endswith("s") and (row or named))
-
-
-def _one_each(name: str, asked: Asked) -> bool:
-    """Whether a column is named after one of what is counted: Order, where it is asked how many orders."""
-    return any(alike(one, name) and one != name for one in asked.counted())
-
-
-def _twice(asked: Asked, table: Table, numbers: Container[int]) -> bool:
-    """Whether the first column has what is counted more than once, or figures that may say how many."""
-    cells = table.cells(0)
-    named = any(alike(one, other) for one in asked.counted() for other in words(table.columns[0]))
-    return named and (0 in numbers or len(set(cells)) < len(cells))
-
-
-def _calls_rows(head: str, table: Table) -> bool:
-    """Whether the table's rows are called so: by its name, a heading or its first column."""
-    return any(alike(head, word) for word in words(f"{table.about} {table.columns[0]}"))

@@ -230,3 +230,85 @@ def test_a_few_words_behind_a_question_look_up_their_own_row(last: str) -> None:
 
     assert isinstance(made, Tabled)
     assert made.sentences == ("what: Lunch; limit: 22; note: only away",)
+
+
+LEVELS = "level | answer within | who leads\nP1 | 5 minutes | Ada\nP2 | 1 hour | Bo\nP3 | 1 day | Bo"
+DAYS = """date | day off | Lund
+2026-05-01 | Labour Day | closed
+2026-06-05 | Weir Day | open
+2026-06-19 | Midsummer | closed"""
+
+
+@pytest.mark.parametrize(
+    "question", ["Which levels are there?", "What are the levels?", "Welche Level gibt es?"]
+)
+def test_what_all_of_is_asked_for_is_every_row_that_there_is(question: str) -> None:
+    made = found(question, LEVELS)
+
+    assert isinstance(made, Tabled)
+    checked = made.checked([table(LEVELS)])
+    assert [one.before + one.text for one in checked] == [
+        "- level: P1; answer within: 5 minutes; who leads: Ada [1]",
+        "\n- level: P2; answer within: 1 hour; who leads: Bo [1]",
+        "\n- level: P3; answer within: 1 day; who leads: Bo [1]",
+    ]
+    assert [c.quote for one in checked for c in one.citations] == [LEVELS.partition("\n")[2]]
+    assert made.notice == ""
+
+
+def test_how_many_there_are_names_them_also_where_they_are_numbered() -> None:
+    made = found("How many levels are there?", LEVELS)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("3 rows are in the table “Offices”: P1, P2, P3.",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which days off are in June?", "Welche Days off sind im Juni 2026?", "Are there days off in June?"],
+)
+def test_a_month_is_the_days_in_it(question: str) -> None:
+    made = found(question, DAYS)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("date: 2026-06-05; day off: Weir Day", "date: 2026-06-19; day off: Midsummer")
+
+
+def test_a_row_that_names_several_is_of_each() -> None:
+    rows = "item | who gets it\nBoots | field team\nJacket | field team and support\nMug | support"
+
+    made = found("What items does the field team get?", rows)
+
+    assert isinstance(made, Tabled)
+    assert [text.split(";")[0] for text in made.sentences] == ["item: Boots", "item: Jacket"]
+
+
+def test_more_than_can_be_shown_is_said_to_be_a_part_with_the_place_of_the_whole() -> None:
+    long = "\n".join(["city | desks", *(f"Town{n} | {n % 7}" for n in range(31))])
+
+    many, some = found("Which cities are there?", long), found("Which cities are there?", LEVELS)
+
+    assert isinstance(many, Tabled)
+    assert (len(many.sentences), many.notice) == (20, "These are 20 of 31: the whole is at [1].")
+    assert some is None
+
+
+def test_where_other_tables_list_such_things_too_it_is_said_that_it_may_not_be_all() -> None:
+    other = "level | colour | since\nP4 | red | 2020\nP5 | blue | 2021"
+    some = [
+        Passage(f"p{n}", f"d{n}", "s", "Page", text, 0, len(text), "")
+        for n, text in enumerate((LEVELS, other))
+    ]
+
+    made = tabled("Which levels are there?", some, lambda one: [one])
+
+    assert isinstance(made, Tabled)
+    assert made.sentences[0].startswith("level: P1")
+    assert made.notice == "This may not be all of it: the whole is at [1]."
+
+
+@pytest.mark.parametrize(
+    "question", ["Which levels do customers see?", "What do levels cost?", "May I leave in June?"]
+)
+def test_what_a_table_does_not_say_is_no_list_of_its_rows(question: str) -> None:
+    assert not isinstance(found(question, f"{LEVELS}\n\n{DAYS}"), Tabled)

@@ -1,0 +1,37 @@
+"""A question that names a month and a table in, the rows of that month out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from model.tabular.amounts import Amounts
+from model.tabular.asking import Asked
+from retrieval.terms import words
+
+_MONTHS = (
+    "january jan januar|february feb februar|march mar märz|april apr|may mai|june jun juni|july jul juli|"
+    "august aug|september sep sept|october oct oktober okt|november nov|december dec dezember dez"
+)
+_MONTH = {name: n for n, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+_ARE = re.compile(r"\A\W*(?:(?:is|are) there|when|gibt es|wann)\b")
+_IN = re.compile(
+    rf"\b(?:in|of|during|for|im|vom|für)\s(?:the\s(?:month\sof\s)?)?({'|'.join(_MONTH)})\b\.?(?:\s(\d{{4}})\b)?"
+)
+
+
+def in_month(asked: Asked, numbers: Mapping[int, Amounts]) -> Iterator[tuple[int, list[int], str, set[int]]]:
+    """The one column of days and the places of its rows that are of a month that is named, the month as it
+    is said, and where in the question that stands."""
+    days = [n for n, one in numbers.items() if one.dates]
+    found = _IN.search(asked.text)
+    asks = asked.listed() or asked.counted() or _ARE.match(asked.text)
+    if not found or not asks or len(days) != 1:
+        return
+    month, year = _MONTH[found[1]], int(found[2] or 0)
+    spelt = [None if value is None else date.fromordinal(int(value)) for value in numbers[days[0]].values]
+    rows = [n for n, day in enumerate(spelt) if day and day.month == month and year in (0, day.year)]
+    before = len(words(asked.text[: found.start(1)]))
+    where = set(range(before, before + 1 + bool(year)))
+    yield days[0], rows, asked.text[slice(*found.span(1))].title(), where
