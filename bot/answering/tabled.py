@@ -11,6 +11,7 @@ from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
 from model.checking.support import bare
+from model.quoting.orders import spoken
 from model.tabular.asking import Asked, Op, alike
 from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
 from model.tabular.tables import PART, Table, paired, tables
@@ -40,6 +41,7 @@ class Tabled:
     quotes: tuple[tuple[Quote, ...], ...]
     whole: bool
     of: tuple[str, ...] = ()  # what every row is, where all rows were counted and nothing else
+    rows: bool = False  # a sentence is a row
     listed: bool = False  # all of a kind was asked for: a line for each
     notice: str = ""  # that it is a part, or may be
 
@@ -60,8 +62,9 @@ class Tabled:
         )
 
     def checked(self, still: Sequence[Passage]) -> list[Checked]:
-        """Each sentence, reckoned once more from the words that the readers may see now: what does not come
-        out the same is struck."""
+        """Each sentence, reckoned once more from the words that the readers may see now of the passages, the
+        first of these: what does not come out the same is struck."""
+        still = still[: len(self.passages)]
         again = of_tables(self.asked, [(still, self.whole)], self.locale)
         held = again.sentences if isinstance(again, Tabled) else ()
         made: list[Checked] = []
@@ -130,11 +133,20 @@ def of_tables(
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
         return Untold(document, _refusal(made, locale), open=not made.why)
+    made = _to_people(made)
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
     of = tuple(Asked.of(asked).counted()) if bare_count else ()
-    notice = _part(made, locale) if made.part else ""
-    return Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of, made.listed, notice)
+    notice, rows = _part(made, locale) if made.part else "", made.wanted.op is Op.LOOK
+    return Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of, rows, made.listed, notice)
+
+
+def _to_people(made: Reckoned) -> Reckoned:
+    """Without the rows of a look-up that are spoken to a model."""
+    kept = tuple(row for row in made.rows if not spoken("; ".join(row.cells)))
+    if made.wanted.op is not Op.LOOK or len(kept) == len(made.rows):
+        return made
+    return replace(made, rows=kept, others=True)
 
 
 def _told(made: Reckoned, locale: str) -> tuple[tuple[str, ...], tuple[tuple[Quote, ...], ...]]:

@@ -111,7 +111,8 @@ class Work:
             return self
         hits = tuple(Hit(passage, 0.0) for passage in found.passages)
         came = {hit.passage.document for hit in self.attached} & {one.document for one in found.passages}
-        near, more = (hits, ()) if came else ((), hits)
+        others = tuple(hit for hit in self.results.hits if hit.passage.document != found.passages[0].document)
+        near, more = (hits, others) if came else ((), (*hits, *others))  # the others may say otherwise
         results = replace(self.results, hits=more)
         return replace(self, results=results, attached=near, carried=False, draft=found.draft, tabled=found)
 
@@ -171,7 +172,7 @@ class Work:
         )
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
-        if kept and not (self.tabled or asked.thread):
+        if kept and not asked.thread and (self.tabled is None or self.tabled.rows):
             kept, notices = _disputed(kept, still, asked.locale, self.once)
             if draft.writer == Extract.name:
                 quoted = [one.text for one in kept]
@@ -179,7 +180,7 @@ class Work:
             cited = [c for one in kept for c in one.citations]
             notices = (*overdue(cited, datetime.now(UTC).date(), asked.locale), *notices)
         if kept and self.tabled and self.tabled.notice:
-            notices = (self.tabled.notice,)
+            notices = (self.tabled.notice, *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
 

@@ -151,7 +151,7 @@ def _values(asked: Asked, table: Table, named: Mapping[int, _Named]) -> tuple[li
     found: list[tuple[int, int, str, set[int]]] = []
     for column in range(len(table.columns)):
         for cell in dict.fromkeys(table.cells(column)):
-            if where := _cell(asked, cell, column in named):
+            if where := _cell(asked, cell, column in named, column == 0):
                 found.append((-len(where), column, cell, where))
     tests: dict[int, tuple[set[str], set[int]]] = {}
     taken: set[int] = set()
@@ -171,13 +171,15 @@ def _values(asked: Asked, table: Table, named: Mapping[int, _Named]) -> tuple[li
     return made, doubt
 
 
-def _cell(asked: Asked, cell: str, named: bool) -> set[int]:
-    """Where the question names a cell: all its words, or those before a bracket."""
+def _cell(asked: Asked, cell: str, named: bool, first: bool) -> set[int]:
+    """Where the question names a cell: all its words, or those before a bracket; of the first also those
+    before a comma."""
     if not cell or len(cell) > _LONGEST or yes([cell]) is not None or cell.casefold() in ("no", "nein"):
         return set()
     if re.fullmatch(r"[\d.,]+", cell) and not named:
         return set()
-    for form in dict.fromkeys((cell, _BRACKETS.sub("", cell))):
+    short = _BRACKETS.sub("", cell)
+    for form in dict.fromkeys((cell, short, short.partition(", ")[0] if first else short)):
         parts = words(form)
         if any(part not in STOP for part in parts) and (where := asked.run(parts)):
             return where

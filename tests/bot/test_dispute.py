@@ -101,6 +101,22 @@ def test_the_notice_is_in_the_language_of_who_asks() -> None:
     assert "] vom 01.02.2025 sagt 28, [" in given.notice
 
 
+SPEND = ("Spending", "what | limit\nHotel, per night | €140\nLunch | €22", "2026-06-15")
+TRIPS = ("Trips", "what | amount\nOwn car | €0.42\nHotel, per night | €165", "2026-03-16")
+
+
+@pytest.mark.parametrize("question", ["What is the limit for a hotel?", "What are the spending limits?"])
+def test_what_a_row_says_otherwise_than_another_page_is_said_with_both_and_their_dates(question: str) -> None:
+    given = answer(question, SPEND, TRIPS)
+
+    assert given.writer == "tables"
+    assert "what: Hotel, per night; limit: €140" in given.text
+    one, two = (next(c.number for c in given.citations if c.document == doc) for doc in ("doc0", "doc1"))
+    assert given.notice.endswith(
+        f"Two sources disagree: [{one}] of 15 June 2026 says €140, [{two}] of 16 March 2026 says €165."
+    )
+
+
 def test_sources_that_agree_are_no_news() -> None:
     same = ("Welcome guide", "All employees have twenty-eight vacation days a year.", "2022-09-12")
 
