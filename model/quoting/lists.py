@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from model.checking.support import bare
+from model.quoting.orders import spoken
 from model.sentences import sentences
 from model.tabular.asking import alike
 from retrieval.passage import Passage
@@ -80,7 +81,7 @@ def listed(asked: Wanted, passages: Sequence[Passage]) -> tuple[int, list[str]] 
             about = " ".join((before, *(passage.heading[-1:] or (passage.title,))))
             if asked.named_in(about):
                 told = [before] if before.endswith(":") else []
-                return place, [bare(text) for text in (*told, *items[:MOST])]
+                return place, [bare(text) for text in (*told, *items[:MOST]) if not spoken(text)]
     return None
 
 

@@ -14,13 +14,6 @@ from retrieval.terms import words
 
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
 _ASKS_BACK = re.compile(r"[?？]\W*\Z")
-_TO_A_MACHINE = re.compile(
-    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
-    r"|\b(?:ai|chat|language)[ -]?(?:assistants?|bots?|models?|agents?)\b|\bchatbots?\b|\bsystem prompt\b"
-    r"|\byou are (?:now )?(?:an?|the) [\w ]{0,30}(?:assistant|bot|model)\b|\bwhatever (?:was|is) asked\b"
-    r"|\bdo not (?:mention|reveal|tell)\b.{0,40}\b(?:note|instruction|message|user)s?\b",
-    re.IGNORECASE,
-)
 _OUTDATED = re.compile(
     r"\b(?:superseded|obsolete|deprecated|outdated|out of date|replaced by)\b"
     r"|\bno longer (?:valid|in force|applies)\b",
@@ -33,7 +26,7 @@ def preferences(
 ) -> list[float]:
     """Of each sentence, told with the place of its passage: what is added to its log odds as the answer."""
     at = then(question)
-    wants_machine, wants_old = bool(_TO_A_MACHINE.search(question)), bool(at or _OUTDATED.search(question))
+    wants_old = bool(at or _OUTDATED.search(question))
     decides, demand = wanted(question) == "decision", demanded(question)
     of_passages = [
         age + tongue - (0.8 if not wants_old and _outdated(passage) else 0.0)
@@ -47,7 +40,6 @@ def preferences(
         score += 0.5 if decides and DECIDES.search(text) else 0.0
         score -= UNMET if demand and not demand.met_by(text) else 0.0
         score -= 0.9 if _ASKS_BACK.search(text) else 0.0
-        score -= 8.0 if _TO_A_MACHINE.search(text) and not wants_machine else 0.0
         score -= 0.3 if text.endswith(":") else 0.0
         score -= 8.0 if text.endswith("?") else 0.0  # a question is no answer, least of all to itself
         scores.append(score)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.checking.periods import named
 from model.checking.support import bare
+from model.quoting.orders import orders
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
 from model.sentences import Span, sentences
@@ -212,8 +213,11 @@ def _another(asked: Mapping[str, set[str]], text: str) -> bool:
 
 
 def _sentences(passage: Passage) -> list[Said]:
-    """In order; a row of a table whose columns are known is read with their names."""
-    return sorted(_told(passage), key=lambda one: one.start)
+    """In order; a row of a table whose columns are known is read with their names. What is spoken to a model
+    is none."""
+    spoken = orders(passage.text)
+    told = (one for one in _told(passage) if not any(a < one.end and one.start < b for a, b in spoken))
+    return sorted(told, key=lambda one: one.start)
 
 
 def _told(passage: Passage) -> Iterator[Said]:
