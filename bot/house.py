@@ -30,6 +30,7 @@ from bot.listeners.question import Answering, Questions
 from bot.listeners.review import Reviewing
 from bot.listeners.share import Share
 from bot.listeners.verify import Slack, Verifying
+from bot.listeners.weekly import Plan, Weekly
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.posting.calling import client, welcome
@@ -65,6 +66,7 @@ class House:
     struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()  # what is shown as taken out of an answer
     gone: Hidden = hidden  # what has left the index; asked of its own database where state lies elsewhere
     slack_text: bool = False  # whether questions are kept, to be learnt from
+    weekly: Plan | None = None  # how the week's report is made and told
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
         if reviewing:
             handlers["review"] = reviewing
+    if house.weekly is not None:
+        handlers["weekly"] = Weekly(inbox, web, slack.posts, house.weekly, people.locale)
     return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches, reviewing)
 
 

@@ -25,6 +25,7 @@ from retrieval.ledger import hidden
 from retrieval.passage import Audience
 
 OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
+LONG = ("labour", "weekly")  # kinds of rows whose work may take hours
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
 
@@ -79,6 +80,12 @@ class Inbox:
         receipt = self._insert(row)
         failpoint("stored")
         return receipt
+
+    def plan(self, kind: str, name: str) -> bool:
+        """Commits that something of ours is to be done, by whichever replica takes it; False where that was
+        planned before."""
+        row = Row(f"{kind}-{name}", "", "", "", "", "", direct=False, kind=kind, payload={"name": name})
+        return self._insert(row) is Receipt.STORED
 
     def _stop(self, stop: Stop) -> Receipt:
         """What is being worked on in that thread is to end with a word."""
@@ -141,7 +148,7 @@ class Inbox:
         """Rows that are not final and not run by an executor in `but`, oldest first: those that may take
         `long`, or everything else."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
-        kind = inbox.c.kind == "labour" if long else inbox.c.kind != "labour"
+        kind = inbox.c.kind.in_(LONG) if long else inbox.c.kind.not_in(LONG)
         query = sa.select(inbox).where(OPEN, free, kind)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(inbox.c.received_at).limit(limit))

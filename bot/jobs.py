@@ -19,7 +19,7 @@ from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSeria
 
 from bot.events import Row
 from bot.failpoint import failpoint
-from bot.inbox import Inbox
+from bot.inbox import LONG, Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
 from bot.state import private_file
@@ -218,7 +218,7 @@ class Jobs:
 
     def _begin(self, row: Row) -> None:
         self._running.add(row.event_id)
-        if row.kind == "labour":
+        if row.kind in LONG:
             self._long.add(row.event_id)
         try:
             self._start(row)

@@ -26,6 +26,7 @@ from bot.cli.index import index
 from bot.cli.optout import optout
 from bot.cli.play import play
 from bot.cli.replay import replay
+from bot.cli.report import report
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.setup import setup
@@ -77,6 +78,9 @@ app.command(
     rich_help_panel=LEARN,
     short_help="Why answers were no help, and what to do: add documents, tune, or train.",
 )(advise)
+app.command(rich_help_panel=LEARN, short_help="How the week went: what got worse, what is new, what pays.")(
+    report
+)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

@@ -45,7 +45,7 @@ def retrieval(
     from rich.console import Console
 
     from bot import wiring
-    from bot.cli.report import shown
+    from bot.cli.synced import shown
     from bot.measuring import evaluate as measuring
     from bot.settings import load
 

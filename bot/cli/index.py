@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.check import meant
-from bot.cli.report import report, shown
 from bot.cli.stopped import SYNC, stoppable
+from bot.cli.synced import report, shown
 from bot.replies import printable
 from retrieval.passage import EmbedderUnavailable, FootnoteError, IndexMismatch, SearchUnavailable
 

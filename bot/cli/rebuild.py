@@ -8,8 +8,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.report import report, shown
 from bot.cli.stopped import REBUILD, stoppable
+from bot.cli.synced import report, shown
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:

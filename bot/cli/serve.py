@@ -31,7 +31,7 @@ def serve() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
-    with wiring.schedules(settings):
+    with wiring.schedules(settings, reports=True):
         run(stand, credentials, wiring.house(settings, _answering(settings)))
 
 

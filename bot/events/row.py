@@ -17,8 +17,9 @@ class Row:
     """Something to do, as it was stored.
 
     `kind` says who does it: a question, a command, labour (a command that may take long), a press of a
-    button, a visit, the end of the installation. `payload` is what that kind needs beside; `surface` in it
-    says where a question was asked: mention, direct, thread, channel, shortcut or command.
+    button, a visit, the end of the installation, weekly (a report of ours). `payload` is what that kind needs
+    beside; `surface` in it says where a question was asked: mention, direct, thread, channel, shortcut or
+    command.
     """
 
     event_id: str

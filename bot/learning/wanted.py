@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
+
+from retrieval.passage import SettingError
+
+OFF = "off"
 
 
 class Wanted(BaseSettings):
@@ -47,6 +51,47 @@ class Wanted(BaseSettings):
         ge=1,
         le=3650,
     )
+
+    report: str = Field(
+        "0 6 * * 1",
+        validation_alias="FOOTNOTE_REPORT",
+        description="When footnote serve makes the week's report: five cron fields (UTC; a time zone may "
+        "follow), or off.",
+    )
+    report_channel: str = Field(
+        "",
+        validation_alias="FOOTNOTE_REPORT_CHANNEL",
+        description="Slack id of a channel that it is told in. Empty: each of FOOTNOTE_ADMINS, directly.",
+        pattern=r"^[CG][A-Z0-9]+$|^$",
+    )
+    report_questions: bool = Field(
+        False,
+        validation_alias="FOOTNOTE_REPORT_QUESTIONS",
+        description="Whether it names a question of each new group, where words are kept; else it counts.",
+    )
+    retrain_rows: int = Field(
+        100,
+        validation_alias="FOOTNOTE_RETRAIN_ROWS",
+        description="Reviewed rows that no adapter has seen, from which a training is proposed.",
+        ge=1,
+    )
+    retrain: bool = Field(
+        False,
+        validation_alias="FOOTNOTE_RETRAIN",
+        description="Whether a training that is proposed starts by itself; its adapter waits for the gate.",
+    )
+
+    @field_validator("report")
+    @classmethod
+    def _understood(cls, value: str) -> str:
+        if value != OFF:
+            from retrieval.sources import schedule
+
+            try:
+                schedule.parsed(value)
+            except SettingError as error:
+                raise ValueError(str(error)) from None
+        return value
 
     @property
     def reviewer_ids(self) -> frozenset[str]:

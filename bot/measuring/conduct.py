@@ -83,17 +83,17 @@ def askable(connection: sa.Connection, most: int) -> list[str]:
     nobody who opted out."""
     kept = sa.select(grounds.grounds.c.answer).where(grounds.grounds.c.passage.is_not(None)).distinct()
     query = sa.select(answers.c.id).where(answers.c.question.is_not(None), answers.c.id.in_(kept))
-    query = query.where(answers.c.status.in_(_COUNTED), answers.c.id.not_in(_withheld(connection)))
+    query = query.where(answers.c.status.in_(_COUNTED), answers.c.id.not_in(withheld(connection)))
     return list(connection.execute(query.order_by(answers.c.created_at.desc()).limit(most)).scalars())
 
 
 def unhelpful(connection: sa.Connection, most: int) -> dict[str, str]:
     """Ids of the newest answers with a vote against them or without a finding, and the last correction;
     nothing that somebody asked, voted or wrote who opted out."""
-    against = (ballots.c.value == "down") & ballots.c.voter.not_in(_out(connection, ballots.c.voter))
+    against = (ballots.c.value == "down") & ballots.c.voter.not_in(out_of(connection, ballots.c.voter))
     down = sa.select(ballots.c.answer).where(against)
     wrong = answers.c.id.in_(down) | (answers.c.status == str(Status.NOT_FOUND))
-    query = sa.select(answers.c.id).where(wrong, answers.c.id.not_in(_withheld(connection)))
+    query = sa.select(answers.c.id).where(wrong, answers.c.id.not_in(withheld(connection)))
     ids = list(connection.execute(query.order_by(answers.c.created_at.desc()).limit(most)).scalars())
     told = sa.select(ballots.c.answer, ballots.c.correction).where(
         ballots.c.answer.in_(ids), against, ballots.c.correction.is_not(None)
@@ -102,12 +102,12 @@ def unhelpful(connection: sa.Connection, most: int) -> dict[str, str]:
     return {one: right.get(one, "") for one in ids}
 
 
-def _withheld(connection: sa.Connection) -> Any:
+def withheld(connection: sa.Connection) -> Any:
     """Ids of what people asked in Slack who opted out."""
-    return sa.select(inbox.c.event_id).where(inbox.c.person.in_(_out(connection, inbox.c.person)))
+    return sa.select(inbox.c.event_id).where(inbox.c.person.in_(out_of(connection, inbox.c.person)))
 
 
-def _out(connection: sa.Connection, column: Any) -> list[str]:
+def out_of(connection: sa.Connection, column: Any) -> list[str]:
     """Whoever of a column opted out."""
     out = optout.out(connection)
     people = connection.execute(sa.select(column).distinct()).scalars() if out.digests else ()

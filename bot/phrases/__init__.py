@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from bot.phrases import english, english_commands, english_tables, german_commands, german_tables
+from bot.phrases import (
+    english,
+    english_commands,
+    english_tables,
+    english_weekly,
+    german_commands,
+    german_tables,
+    german_weekly,
+)
 from bot.phrases import german as german_words
 
-ENGLISH = {**english.PHRASES, **english_tables.PHRASES, **english_commands.PHRASES}
-GERMAN = {**german_words.PHRASES, **german_tables.PHRASES, **german_commands.PHRASES}
+ENGLISH = {**english.PHRASES, **english_tables.PHRASES, **english_commands.PHRASES, **english_weekly.PHRASES}
+GERMAN = {**german_words.PHRASES, **german_tables.PHRASES, **german_commands.PHRASES, **german_weekly.PHRASES}
 
 
 def say(key: str, locale: str = "", **values: object) -> str:

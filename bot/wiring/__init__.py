@@ -18,6 +18,7 @@ from bot.wiring.sources import means as means
 from bot.wiring.sources import schedules as schedules
 from bot.wiring.sources import shelf as shelf
 from bot.wiring.sources import source as source
+from bot.wiring.weekly import plan as plan
 from model.answer import Answer, Question, Writer
 from retrieval.passage import Embedder
 
@@ -288,4 +289,5 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     attached = Limits(settings.attachment_mb << 20)
     around = means(settings, state or engine(settings))
     own = (settings.suggestions, attached)
-    return House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)
+    own_text, reports = settings.train_slack_text, plan(settings)
+    return House(answer, rules, owners, around, *own, gone=gone, slack_text=own_text, weekly=reports)

@@ -77,18 +77,21 @@ def shelf(settings: Settings) -> Shelf:
     return Shelf(lambda: declared(settings), live, wiring.syncs(settings), turns, settings.workspace)
 
 
-def schedules(settings: Settings) -> Schedules:
+def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     """What starts the syncs of sources.toml that are due, takes out of records what is too old, and takes
-    back an adapter that answers badly."""
+    back an adapter that answers badly; `reports`: and plans the week's report."""
     from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
     from bot.wiring.watching import Watch
+    from bot.wiring.weekly import Planning
 
-    of_all, watch = shelf(settings), Watch(settings)
+    of_all, watch, planning = shelf(settings), Watch(settings), Planning(settings)
 
     def sweep() -> None:
         wiring.expire(settings)
         watch()
+        if reports:
+            planning()
 
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child(), sweep)
 

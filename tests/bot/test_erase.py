@@ -18,12 +18,14 @@ from bot.channels import Channels, Switches
 from bot.inbox import Inbox
 from bot.learning import erasing
 from bot.memory import audit
+from bot.memory.weeks import Weeks
 from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
 from model.learning import attempts, golden, optout, reviews, verified, waiting
 from model.learning.dataset import Rules, build
+from model.learning.drift import Week
 from model.learning.erasure import erased
 from model.learning.reviews import Review
 from model.learning.verified import Verified
@@ -79,6 +81,7 @@ def plant(engine: sa.Engine, models: Path) -> None:
         optout.leave(db, USER)
         for id, expert, asker in (("Ev1", OTHER, USER), ("Ev2", USER, OTHER), ("Ev3", OTHER, OTHER)):
             verified.put(db, confirmed(id, expert, asker))
+    Weeks(engine).keep(Week("2026-W48", 0.0, stale=(f"of-{USER}", f"of-{OTHER}")))
     Channels(engine).change("C1", USER, expert=USER)
     Channels(engine).change("C2", OTHER, expert=OTHER)
     Switches(engine).turn("paused", USER, on=False)

@@ -1,0 +1,46 @@
+"""The report of a week, in English."""
+
+PHRASES = {
+    "week_title": "How {name} went, and the weeks before it",
+    "week_golden": (
+        "Golden questions: {count} of {of} came out right, {share} ({low} to {high}), on the index as it is, "
+        "by {writer}."
+    ),
+    "week_unasked": "Golden questions: {why}",
+    "week_asked": "Questions: {of}. {count} found no answer, {share} ({low} to {high}).",
+    "week_asked_none": "Questions: none.",
+    "week_votes": (
+        "Votes: {count} of {of} people found more unhelpful than helpful, {share} ({low} to {high})."
+    ),
+    "week_votes_none": "Votes: none.",
+    "week_worse": (
+        "⚠ {what} got worse beyond chance: from {before} to {now} (p {p}). In a quiet week that is said once "
+        "in a hundred."
+    ),
+    "week_what_golden": "The share of golden questions that come out wrong",
+    "week_what_refused": "The share of questions without an answer",
+    "week_what_disliked": "The share of people who found answers unhelpful",
+    "week_steady": "Nothing got worse beyond chance.",
+    "week_new": (
+        "{count} groups of questions are new: {asked} were asked that nobody asked before, {refused} of them "
+        "without an answer."
+    ),
+    "week_new_one": (
+        "One group of questions is new: {asked} were asked that nobody asked before, {refused} of them "
+        "without an answer."
+    ),
+    "week_words": "- “{text}” and {count} more like it",
+    "week_stale": "Sources that were not read when they should have been: {names}.",
+    "week_stale_new": "{name} (new)",
+    "week_lessons": "{count} reviewed rows have been in no training yet.",
+    "week_lessons_one": "One reviewed row has been in no training yet.",
+    "week_retrain": (
+        "A training would pay: `footnote dataset build`, then `footnote train`. Its adapter answers only "
+        "where `footnote gate` lets it."
+    ),
+    "week_retraining": "A training is started by itself (FOOTNOTE_RETRAIN); its adapter waits for the gate.",
+    "week_search": (
+        "What is wrong now was not found rather than badly written: look at the sources, then at "
+        "`footnote tune`."
+    ),
+}

@@ -1,0 +1,48 @@
+"""The report of a week, in German."""
+
+PHRASES = {
+    "week_title": "Wie {name} lief, und die Wochen davor",
+    "week_golden": (
+        "Goldene Fragen: {count} von {of} kamen richtig heraus, {share} ({low} bis {high}), auf dem Index, "
+        "wie er ist, von {writer}."
+    ),
+    "week_unasked": "Goldene Fragen: {why}",
+    "week_asked": "Fragen: {of}. {count} fanden keine Antwort, {share} ({low} bis {high}).",
+    "week_asked_none": "Fragen: keine.",
+    "week_votes": (
+        "Stimmen: {count} von {of} Leuten fanden mehr unnütz als hilfreich, {share} ({low} bis {high})."
+    ),
+    "week_votes_none": "Stimmen: keine.",
+    "week_worse": (
+        "⚠ {what} ist über den Zufall hinaus gestiegen: von {before} auf {now} (p {p}). In einer ruhigen "
+        "Woche steht das einmal von hundert da."
+    ),
+    "week_what_golden": "Der Anteil goldener Fragen, die falsch herauskommen,",
+    "week_what_refused": "Der Anteil der Fragen ohne Antwort",
+    "week_what_disliked": "Der Anteil der Leute, die Antworten unnütz fanden,",
+    "week_steady": "Nichts ist über den Zufall hinaus schlechter geworden.",
+    "week_new": (
+        "{count} Gruppen von Fragen sind neu: {asked} wurden gestellt, die vorher niemand stellte, {refused} "
+        "davon ohne Antwort."
+    ),
+    "week_new_one": (
+        "Eine Gruppe von Fragen ist neu: {asked} wurden gestellt, die vorher niemand stellte, {refused} "
+        "davon ohne Antwort."
+    ),
+    "week_words": "- „{text}“ und {count} weitere dieser Art",
+    "week_stale": "Quellen, die nicht gelesen wurden, als sie es sollten: {names}.",
+    "week_stale_new": "{name} (neu)",
+    "week_lessons": "{count} durchgesehene Zeilen waren noch in keinem Training.",
+    "week_lessons_one": "Eine durchgesehene Zeile war noch in keinem Training.",
+    "week_retrain": (
+        "Ein Training lohnt sich: `footnote dataset build`, dann `footnote train`. Sein Adapter antwortet "
+        "nur, wenn `footnote gate` ihn lässt."
+    ),
+    "week_retraining": (
+        "Ein Training beginnt von selbst (FOOTNOTE_RETRAIN); sein Adapter wartet auf das Tor."
+    ),
+    "week_search": (
+        "Was jetzt falsch ist, wurde eher nicht gefunden als schlecht geschrieben: zuerst die Quellen "
+        "ansehen, dann `footnote tune`."
+    ),
+}

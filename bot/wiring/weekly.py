@@ -1,0 +1,211 @@
+"""Settings in, the report of a week out: looked at, kept, and when the next one is due."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.learning.wanted import OFF
+from bot.settings import Settings
+from retrieval.passage import FootnoteError
+
+if TYPE_CHECKING:
+    from bot.listeners.weekly import Plan
+    from bot.memory.weeks import Weeks
+    from model.learning.drift import Outcome, Week
+
+WEEK = timedelta(weeks=1)
+LATE = timedelta(days=1)  # after the moment at which a source should have been read
+OLD = timedelta(days=30)  # of one that is read by hand
+EVERY_S = 60.0
+NO_MODEL = "the model did not answer; these count neither way."
+_PAST = 60  # reports that are looked at
+log = logging.getLogger("footnote.weekly")
+
+
+def kept(settings: Settings) -> Weeks:
+    """The reports there are."""
+    from bot import wiring
+    from bot.memory.weeks import Weeks
+
+    return Weeks(wiring.engine(settings))
+
+
+def name_of(now: datetime) -> str:
+    """The week of a moment, as ISO 8601 counts them."""
+    year, week, _ = now.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def due(settings: Settings, now: datetime) -> str:
+    """The name of the week whose report is to be made now; empty where none is. The first one comes when its
+    time has come after the first answer; reports that were missed are one."""
+    from bot import wiring
+    from bot.measuring import weekly
+    from retrieval.rows import aware
+    from retrieval.sources import schedule
+
+    if settings.report == OFF:
+        return ""
+    last = kept(settings).latest(1)
+    if last:
+        since: datetime | None = datetime.fromtimestamp(last[0].at, UTC)
+    else:
+        with wiring.engine(settings).connect() as connection:
+            first = weekly.began(connection)
+        since = aware(first) if first else None
+    name = name_of(now)
+    fresh = since is not None and schedule.due(settings.report, since, now)
+    return name if fresh and not (last and last[0].name == name) else ""
+
+
+def look(settings: Settings, name: str, now: datetime) -> Week:
+    """What is seen of the seven days before `now`, beside the weeks before them, as the report of that name;
+    it is not kept."""
+    from bot import wiring
+    from bot.measuring.weekly import people
+    from model.learning.drift import Week, advised, fell, newly_wrong, unknown
+
+    past = [one for one in kept(settings).latest(_PAST) if one.name != name and one.at < now.timestamp()]
+    golden, outcomes, unasked = _golden(settings)
+    was = _reference(past, now)
+    fall = fell(was, outcomes)
+    with wiring.engine(settings).connect() as connection:
+        told = people(connection, now)
+    lessons, stale = _lessons(settings), tuple(_stale(settings, now))
+    advice = advised(newly_wrong(was, outcomes), fall, lessons, settings.retrain_rows)
+    seen = ((fall, *told.shifts), told.asked, told.votes, told.new, stale)
+    fresh = unknown(stale, past[0].stale if past else ())
+    about = (name, now.timestamp(), _writer(settings), golden, outcomes)
+    return Week(*about, *seen, fresh, lessons, advice, unasked)
+
+
+def _writer(settings: Settings) -> str:
+    """Who answers today."""
+    from bot.wiring.judging import production
+    from model.quoting.extract import Extract
+
+    return Extract.name if settings.writer_kind == "extract" else settings.model or production(settings)
+
+
+def _golden(settings: Settings) -> tuple[str, tuple[Outcome, ...], str]:
+    """The golden set, what became of its questions today, and why they were not asked."""
+    from bot import wiring
+    from bot.measuring import live
+    from bot.wiring.models import models_of
+
+    try:
+        name, rows = live.questions(models_of(settings) / "golden")
+        found = tuple(live.outcomes(rows, wiring.chain(settings).invoke))
+    except FootnoteError as error:  # no questions, no index
+        return "", (), str(error)
+    return (
+        name,
+        found,
+        f"{len(rows) - len(found)} of {len(rows)}: {NO_MODEL}" if len(found) < len(rows) else "",
+    )
+
+
+def _reference(past: Sequence[Week], now: datetime) -> tuple[Outcome, ...]:
+    """What became of the golden questions in the oldest report of the last quarter that asked any: what
+    slides slowly is seen too."""
+    from model.learning.drift import WEEKS
+
+    since = (now - WEEKS * WEEK - WEEK / 2).timestamp()
+    return next((one.outcomes for one in reversed(past) if one.at >= since and one.outcomes), ())
+
+
+def _lessons(settings: Settings) -> int:
+    """Reviewed rows that were made after whatever an adapter was last trained on."""
+    from bot import wiring
+    from bot.wiring.learning import terms
+    from bot.wiring.models import models_of
+    from model.learning import reviews
+    from model.learning.lesson import lessons
+
+    since = trained(models_of(settings))
+    with wiring.engine(settings).connect() as connection:
+        made = {one.answer_id for one in lessons(connection, terms(settings))}
+        said = reviews.reviewed(connection)
+    late = (of for of, word in said.items() if word.at and word.at.timestamp() > since)
+    return len(made & set(late))
+
+
+def trained(models: Path) -> float:
+    """When the newest dataset was built that an adapter was trained on; where that is gone, when it was
+    trained."""
+    found = [0.0]
+    for file in (*models.glob("adapters/*/train.json"), *models.glob("trained/*/train.json")):
+        name = json.loads(file.read_text(encoding="utf-8")).get("dataset", "")
+        dataset = models / "datasets" / str(name) / "manifest.json"
+        found.append((dataset if name and dataset.is_file() else file).stat().st_mtime)
+    return max(found)
+
+
+def _stale(settings: Settings, now: datetime) -> Iterator[str]:
+    """Sources that were not read when they should have been, or, where that is done by hand, not for long."""
+    from bot import wiring
+
+    for row in wiring.shelf(settings).rows(now):
+        late = row.next_run is not None and row.next_run + LATE < now
+        failing = bool(row.error) and (row.synced_at is None or row.synced_at + LATE < now)
+        old = row.next_run is None and (row.synced_at is None or row.synced_at + OLD < now)
+        if row.kind and (late or failing or old):
+            yield row.name
+
+
+def words(settings: Settings) -> Callable[[str], str]:
+    """What was asked for an answer, where its words are kept and may be told."""
+    from bot import wiring
+    from bot.measuring import weekly
+
+    def of(answer: str) -> str:
+        if not settings.report_questions:
+            return ""
+        with wiring.engine(settings).connect() as connection:
+            return weekly.words(connection, answer)
+
+    return of
+
+
+def plan(settings: Settings) -> Plan:
+    """How reports are made and told; each in a process of its own, as answering comes first."""
+    from bot.indexing.schedules import Child
+    from bot.listeners.weekly import Plan
+
+    footnote = (sys.executable, "-m", "bot.cli")
+    to = [settings.report_channel] if settings.report_channel else sorted(settings.admin_ids)
+
+    def train() -> None:
+        Child(*footnote, "dataset").run("build")
+        Child(*footnote).run("train")
+
+    look = Child(*footnote, "report", "--now", "--keep").run
+    return Plan(kept(settings), look, to, words(settings), train if settings.retrain else None)
+
+
+class Planning:
+    """Looks once a minute whether a report is due, however often it is called, and plans it once; what goes
+    wrong is logged and stops nobody."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._next = settings, 0.0
+
+    def __call__(self) -> None:
+        from bot import wiring
+        from bot.inbox import Inbox
+
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVERY_S
+        try:
+            if name := due(self._settings, datetime.now(UTC)):
+                Inbox(wiring.engine(self._settings)).plan("weekly", name)
+        except Exception as error:
+            log.error("no report is planned: %s", type(error).__name__)
