@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
 from bot.phrases import say
 from model.answer import Citation
+from model.checking.periods import another_year, then, told
 from model.learning.verified import signed
 from model.quoting.lists import wanted
 from model.quoting.things import unnamed
@@ -28,3 +29,27 @@ def overdue(citations: Sequence[Citation], today: date, locale: str) -> Iterator
     stamps = dict.fromkeys(signed(one.document, one.heading) for one in citations)
     for name, due in (one for one in stamps if one and one[1] < today):
         yield say("verified_overdue", locale, name=name, due=due.isoformat())
+
+
+def other_years(
+    question: str,
+    citations: Sequence[Citation],
+    passages: Sequence[Passage],
+    locale: str,
+    known: Container[str],
+) -> Iterator[str]:
+    """Which of them are of another year than is asked about; of `known` documents that is said already."""
+    numbers: dict[str, list[int]] = {}
+    for one in citations if then(question) else ():
+        if one.document not in known and (year := _another(question, one, passages)):
+            numbers.setdefault(year, []).append(one.number)
+    for year, some in numbers.items():
+        sources = " ".join(f"[{number}]" for number in dict.fromkeys(some))
+        yield say("other_year", locale, sources=sources, year=year, asked=then(question)[:4])
+
+
+def _another(question: str, one: Citation, passages: Sequence[Passage]) -> str:
+    same = [p for p in passages if p.document == one.document]
+    within = (p for p in same if p.start <= one.start and one.end <= p.start + len(p.text))
+    spans = ((p, (one.start - p.start, one.end - p.start)) for p in within)
+    return next((another_year(question, p, span, told(same)) for p, span in spans), "")

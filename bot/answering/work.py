@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
 
-from bot.answering.caveats import caveats, overdue
+from bot.answering.caveats import caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, has_rows, tabled
@@ -178,7 +178,9 @@ class Work:
                 quoted = [one.text for one in kept]
                 notices = (*caveats(self.asked, quoted, still, asked.locale), *notices)
             cited = [c for one in kept for c in one.citations]
-            notices = (*overdue(cited, datetime.now(UTC).date(), asked.locale), *notices)
+            late = overdue(cited, datetime.now(UTC).date(), asked.locale)
+            off = other_years(self.asked, cited, still, asked.locale, self.once)
+            notices = (*off, *late, *notices)
         if kept and self.tabled and self.tabled.notice:
             notices = (self.tabled.notice, *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)

@@ -42,6 +42,7 @@ PHRASES = {
     "source_then": "[{number}] is what held then, since {since}; there is a newer document.",
     "day": "{at:%-d %B %Y}",
     # what a reader should know about what is quoted
+    "other_year": "{sources} is of {year}, not of {asked}.",
     "unnamed": "No passage that I found names {things}: what I quote is only related to it.",
     "unnamed_thing": "“{thing}”",
     "uncounted": "No passage that I found says how many: this is what they name, and it may not be all.",

@@ -44,6 +44,7 @@ PHRASES = {
     "source_over": "[{number}] gilt laut den Dokumenten nicht mehr.",
     "source_then": "[{number}] galt damals, seit {since}; inzwischen gibt es ein neueres Dokument.",
     "day": "{at:%d.%m.%Y}",
+    "other_year": "{sources} ist von {year}, nicht von {asked}.",
     "unnamed": "Keine gefundene Stelle nennt {things}: Was ich zitiere, ist damit nur verwandt.",
     "unnamed_thing": "„{thing}“",
     "uncounted": "Keine gefundene Stelle sagt, wie viele: Das nennen sie, und vielleicht ist es nicht alles.",

@@ -1,4 +1,5 @@
-"""A question in, the time it asks about out; passages of a document in, from when on it says to hold.
+"""A question in, the time it asks about out; passages of a document in, from when on it says to hold, and of
+which year what is quoted of it is.
 
 Times are years, months or days as ISO writes them ("2023", "2023-03", "2023-03-01"), and compare as text.
 """
@@ -23,12 +24,28 @@ _YEAR = re.compile(  # what stands before a number that is a year: room 2023 is 
     r"von|aus|für|unsere?[rn]?|meine?[rn]?))\W*\Z",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(  # what has numbers of its own, which may look like years
+    r"\b(?:room|gate|line|hall|building|floor|bus|train|form|article|section|error|port|code|model|version|order|"
+    r"ticket|extension|costs?|pays?|kostet|kosten|account|number|nr|no|iso|din|en|rfc|raum|zimmer|tor|linie|halle|gebäude|zug|formular|artikel|"
+    r"abschnitt|fehler|modell|auftrag|durchwahl|konto|nummer)\.?\s\Z|[^\w\s]\W*\Z",
+    re.IGNORECASE,
+)
+_LATER = re.compile(r"\b(?:is|are|was|were|ist|sind|war|waren)\s\Z", re.IGNORECASE)
 _HOLDS = re.compile(
     r"\b(?:effective\b|stand:|(?:with effect|in force|in effect|valid|appl(?:y|ies|icable)|gültig|wirksam|"
     r"gilt|gelten|in kraft)\s(?:\w+\s){0,2}?(?:from|since|as of|on|ab|seit|zum|vom|am)\b)",
     re.IGNORECASE,
 )
+_FROM = re.compile(
+    r"\b(?:since|after|from|starting|seit|nach|ab|von)\s(?:the\s|dem\s|der\s)?\Z", re.IGNORECASE
+)
+_TO = re.compile(
+    r"\b(?:before|until|till|through|up\sto|to|and|by|vor|bis|und)\s(?:the\s|dem\s|der\s|zum\s)?\Z|\d\s?[-–/]\s?\Z",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"\s|[-*+•]|\(?\d{1,3}[.)]\s")
 _UNTIL = re.compile(r"\b(?:until|till|through|to|bis)\b", re.IGNORECASE)
+_OPEN, _ENDLESS = "0000", "9999"  # of a span without a first, a last year
 _NEAR = 40  # characters behind "valid from" in which its date stands
 _BEGINNING = 1000  # characters of a document in which it says from when on it holds
 
@@ -39,9 +56,10 @@ def then(question: str) -> str:
     found = list(_times(line))
     if len({time for time, _, _ in found}) != 1:
         return ""
-    time, _, start = found[0]
-    before = line[:start]
-    return "" if _BEYOND.search(before) or not (len(time) > 4 or _YEAR.search(before)) else time
+    time, written, start = found[0]
+    before, behind = line[:start], line[start + len(written) :]
+    bare = _LATER.search(before) or (not behind.strip(" ?.!") and not _NUMBERED.search(before))
+    return "" if _BEYOND.search(before) or not (len(time) > 4 or bare or _YEAR.search(before)) else time
 
 
 def told(passages: Sequence[Passage]) -> str:
@@ -67,6 +85,57 @@ def named(question: str, passage: Passage) -> frozenset[str]:
     if not (at := then(question)) or not begun(told([passage]), at):
         return frozenset()
     return frozenset(term for _, written, _ in _times(question) for term in terms(written))
+
+
+def another_year(question: str, passage: Passage, span: tuple[int, int], begins: str = "") -> str:
+    """The year that what is quoted is of, where that is another than the one asked about: what stands nearest
+    to it and names years says so. `begins`: from when on the document says to hold. "" where it is of that
+    year, or of none that can be told."""
+    asked = then(question)[:4]
+    if not asked:
+        return ""
+    dated = next((text for text in _about(passage, span) if any(_years(text))), "")
+    if dated:
+        return dated_otherwise(question, dated)
+    return begins[:4] if begins and not begun(begins, asked) else ""
+
+
+def dated_otherwise(question: str, text: str) -> str:
+    """The year that `text` names, the nearest, where that is another than the one asked about; or ""."""
+    asked, years = then(question)[:4], list(_years(text))
+    if not asked or not years or any(first <= asked <= last for first, last in years):
+        return ""
+    bounds = {year for span in years for year in span} - {_OPEN, _ENDLESS}
+    return min(sorted(bounds), key=lambda year: abs(int(year) - int(asked)))
+
+
+def _about(passage: Passage, span: tuple[int, int]) -> Iterator[str]:
+    """What says of which time a quote is: itself, the line that leads in, its headings, the title, and
+    the first line of its document."""
+    start, end = span
+    yield passage.text[start:end]
+    above = (line for line in reversed(passage.text[:start].splitlines()) if line.strip())
+    lead = next((line for line in above if not _ITEM.match(line)), "")
+    yield lead if lead.rstrip().endswith(":") else ""
+    yield from reversed(passage.heading)
+    yield passage.title
+    yield passage.text.partition("\n")[0] if passage.start == 0 and start > 0 else ""
+
+
+def _years(text: str) -> Iterator[tuple[str, str]]:
+    """Spans of years that `text` names: 2024 to 2025, from 2024 on, until 2025, 2026."""
+    found = list(_times(text))
+    for n, (time, _, start) in enumerate(found):
+        year, before = time[:4], text[:start]
+        ahead = text[start : found[n + 1][2]] if n + 1 < len(found) else ""
+        if _FROM.search(before):
+            to = found[n + 1][0][:4] if ahead and _TO.search(ahead) else _ENDLESS
+            yield year, to
+        elif _TO.search(before):
+            opened = n and _TO.search(text[found[n - 1][2] : start])
+            yield (found[n - 1][0][:4] if opened else _OPEN), year
+        else:
+            yield year, year
 
 
 def _effective(passage: Passage) -> Iterator[str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from model.answer import Draft
 from model.checking.citations import cite
-from model.checking.periods import then
+from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
-from model.quoting.demands import demanded
+from model.quoting.demands import Demand, demanded
 from model.quoting.quotable import Quotable, read
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
@@ -45,7 +45,7 @@ class Extract:
         if asked and counts is None and len(some := _of_the_kind(asked, every)) > 1:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
-        left = [one for one in every if demand is None or demand.met_by(one.text)]
+        left = _meeting(demand, question, every)
         first = left.index(every[counts]) if counts is not None else _of_the_last(question, left)
         newest = not then(question)
         chosen: list[Quotable] = []
@@ -69,6 +69,18 @@ class Extract:
                 continue
             sure += one.chance
         return Draft("\n\n".join(_quotes(chosen)), self.name)
+
+
+def _meeting(demand: Demand | None, question: str, every: Sequence[Quotable]) -> list[Quotable]:
+    """Those that have what is asked for. When something is in 2027 none of 2026 says, and after one of 2026
+    none that has less of what is asked about."""
+    left = [one for one in every if demand is None or demand.met_by(one.text)]
+    if demand is None or demand.name not in ("date", "time"):
+        return left
+    off = next((n for n, one in enumerate(left) if dated_otherwise(question, one.text)), len(left))
+    about = left[off].terms & frozenset(terms(question)) if off < len(left) else frozenset[str]()
+    behind = (one for one in left[off:] if one.terms >= about and not dated_otherwise(question, one.text))
+    return [*left[:off], *behind]
 
 
 def _that_counts(asked: lists.Wanted | None, found: Sequence[Quotable]) -> int | None:

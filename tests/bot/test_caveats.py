@@ -42,6 +42,17 @@ def test_what_is_about_another_thing_than_is_asked_about_is_said_to_be_related()
     assert same.notice == ""
 
 
+def test_what_is_of_another_year_than_is_asked_about_is_said_to_be() -> None:
+    text = "PAY DATES 2026\nAs of December 2025\n\nSalaries are paid on the 25th of each month."
+
+    notices = {
+        year: answer(Question(f"When is the salary paid in {year}?", locale="en"), text).notice
+        for year in (2025, 2026, 2027)
+    }
+
+    assert notices == {2025: "[1] is of 2026, not of 2025.", 2026: "", 2027: "[1] is of 2026, not of 2027."}
+
+
 def test_how_many_there_are_is_led_by_the_sentence_that_counts_them() -> None:
     given = answer("How many offices are there?", f"{PROSE} We have twelve offices.")
 

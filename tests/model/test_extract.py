@@ -148,6 +148,30 @@ def test_a_sentence_about_the_thing_without_what_is_asked_of_it_is_no_answer(
     assert Extract(embedder).write(question, [passage(text), passage(PAD)]).text == ""
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "When is Harbour Day in 2027?",
+            "Harbour Day is on 26 June 2026. The new harbour is open in May 2027.",
+        ),
+        (
+            "Wann ist der Hafentag 2027?",
+            "Der Hafentag ist am 26. Juni 2026. Der neue Hafen öffnet im Mai 2027.",
+        ),
+    ],
+)
+def test_when_something_is_in_one_year_is_not_answered_with_a_date_of_another(
+    embedder: Embedder, question: str, text: str
+) -> None:
+    same, other = (
+        Extract(embedder).write(asked, [passage(text)]).text
+        for asked in (question.replace("2027", "2026"), question)
+    )
+
+    assert ("2026" in same, other) == (True, "")
+
+
 def test_a_question_of_length_is_answered_by_a_length(embedder: Embedder) -> None:
     text = "Parental leave is for every parent. Parental leave is planned with your lead. Each gets 20 weeks."
 

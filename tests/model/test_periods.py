@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from model.checking.periods import begun, since, then, told
+from model.checking.periods import another_year, begun, since, then, told
 from model.checking.succession import held, in_force
 from retrieval.passage import Passage
 
@@ -78,3 +78,63 @@ def test_documents_of_other_names_and_those_that_only_were_changed_stay() -> Non
     changed = [page("a", "Meals", "It is paid.", 2026), page("b", "Meals", "It is paid.", 2023)]
 
     assert in_force("How much was it in 2023?", others) == in_force("How much was it in 2023?", changed) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text", "quote", "year"),
+    [
+        ("Is it closed on Good Friday 2027?", "Days", "date: 2026-04-03; day: Good Friday", "", "2026"),
+        ("Is it closed on Good Friday 2026?", "Days", "date: 2026-04-03; day: Good Friday", "", ""),
+        ("Is it closed on Good Friday?", "Days", "date: 2026-04-03; day: Good Friday", "", ""),
+        (
+            "When is July paid in 2027?",
+            "Pay",
+            "In 2026:\n\n- June: the 5th\n- July: the 6th",
+            "July: the 6th",
+            "2026",
+        ),
+        (
+            "When is July paid in 2026?",
+            "Pay",
+            "In 2026:\n\n- June: the 5th\n- July: the 6th",
+            "July: the 6th",
+            "",
+        ),
+        (
+            "When is July paid in 2025?",
+            "Pay",
+            "PAY 2026\nAs of 2025-12-01\n\nOn the 25th.",
+            "On the 25th.",
+            "2026",
+        ),
+        ("How long was it in 2027?", "Leave", "It is ten weeks for births after 1 May 2026.", "", ""),
+        ("How long was it in 2025?", "Leave", "It is ten weeks for births after 1 May 2026.", "", "2026"),
+        ("How long was it in 2025?", "Leave", "From 1 May 2024 to 30 June 2026 it was ten weeks.", "", ""),
+        (
+            "How long was it in 2028?",
+            "Leave",
+            "From 1 May 2024 to 30 June 2026 it was ten weeks.",
+            "",
+            "2026",
+        ),
+        ("How long was it in 2023?", "Leave", "It was ten weeks until 30 June 2024.", "", ""),
+        ("How long is it in 2027?", "Leave", "It is ten weeks.", "", ""),
+        ("Wann ist 2027 Betriebsfest?", "Feste 2026", "Das Betriebsfest ist am 4. Juli.", "", "2026"),
+        ("Wie lange war es im Jahr 2025?", "Urlaub", "Seit 2024 sind es zehn Wochen.", "", ""),
+    ],
+)
+def test_what_is_quoted_may_be_of_another_year_than_is_asked_about(
+    question: str, title: str, text: str, quote: str, year: str
+) -> None:
+    one, said = page("a", title, text), quote or text
+    start = text.index(said)
+
+    assert another_year(question, one, (start, start + len(said))) == year
+
+
+def test_a_document_that_holds_only_from_a_later_year_on_is_of_that_year() -> None:
+    one = page("a", "Leave", "It is ten weeks.")
+
+    years = [another_year(f"How long was it in {year}?", one, (0, 16), "2026-01-01") for year in (2025, 2027)]
+
+    assert years == ["2026", ""]
