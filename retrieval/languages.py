@@ -86,6 +86,15 @@ def language(words: Sequence[str]) -> str:
     return best if sure and len(common(best) & set(words)) >= _DISTINCT else ENGLISH
 
 
+def certain(words: Sequence[str]) -> str:
+    """The same; empty where it cannot be told, as of a table or a list of names."""
+    found = language(words)
+    if found != ENGLISH:
+        return found
+    english = len(common(ENGLISH) & set(words)) >= _DISTINCT
+    return ENGLISH if english and _shares(words).get(ENGLISH, 0.0) >= _SURE else ""
+
+
 def likely(words: Sequence[str], most: int = 2) -> tuple[str, ...]:
     """Languages beside English that a question may be in, the likeliest first; all, where no word tells."""
     script = _by_script(words)

@@ -12,6 +12,7 @@ from bot.answering.caveats import caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, has_rows, tabled
+from bot.answering.tongue import elsewhere
 from bot.meaning.followup import asked
 from bot.phrases import say
 from bot.replies import degraded, not_found
@@ -206,7 +207,8 @@ class Work:
         locale = self.question.locale
         struck = say("none_held", locale) if self.struck and not gone else ""
         answer = self.told(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
-        notice = degraded(self.draft, locale)
+        foreign = elsewhere(self.asked, still, locale)
+        notice = " ".join(part for part in (degraded(self.draft, locale), foreign) if part)
         return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
 
     def told(self, status: Status, text: str) -> Answer:

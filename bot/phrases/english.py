@@ -57,6 +57,8 @@ PHRASES = {
     "struck_unsupported": "too little of it is in what it cites",
     "struck_unrelated": "nothing of it is in what it cites",
     "struck_repeated": "it was said before",
+    "pages_english": "The pages that I found are in English: asked in English they may say it.",
+    "pages_german": "The pages that I found are in German: asked in German they may say it.",
     "nearest": "The nearest pages I know:",
     "ask_owner": "Ask the owner",
     "owner_is": "{owner} looks after them and can be asked.",

@@ -59,6 +59,8 @@ PHRASES = {
     "struck_unsupported": "zu wenig davon steht in der genannten Stelle",
     "struck_unrelated": "nichts davon steht in der genannten Stelle",
     "struck_repeated": "das wurde schon gesagt",
+    "pages_english": "Die gefundenen Seiten sind auf Englisch: auf Englisch gefragt sagen sie es vielleicht.",
+    "pages_german": "Die gefundenen Seiten sind auf Deutsch: auf Deutsch gefragt sagen sie es vielleicht.",
     "nearest": "Die nächstliegenden Seiten, die ich kenne:",
     "ask_owner": "Zuständige fragen",
     "owner_is": "{owner} ist dafür zuständig und kann gefragt werden.",

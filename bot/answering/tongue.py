@@ -1,0 +1,33 @@
+"""A question without an answer and what it found in, that this is in another language out, as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.phrases import say
+from retrieval.languages import ENGLISH, certain, likely
+from retrieval.passage import Passage
+from retrieval.terms import words
+
+_NAMED = {ENGLISH: "pages_english", "german": "pages_german"}
+_FEW = 2  # languages that a question may be in, where its words tell any
+
+
+def elsewhere(question: str, found: Sequence[Passage], locale: str) -> str:
+    """Empty where a passage may be in the question's language, or what they are in is not known for one. A
+    German question is told in German."""
+    asked = _asked(question.rpartition("\n")[2])
+    spoken = {certain(words(one.text)) for one in found if one.text} - {""}
+    if not asked or asked in spoken or len(spoken) != 1:
+        return ""
+    key = _NAMED.get(spoken.pop(), "")
+    return say(key, "de" if asked == "german" else locale) if key else ""
+
+
+def _asked(question: str) -> str:
+    """The language of a question, which is too short to be certain; empty where no word of it tells."""
+    said = words(question)
+    rather = likely(said)
+    if not rather:
+        return ENGLISH
+    return rather[0] if len(rather) <= _FEW else ""

@@ -1,0 +1,59 @@
+"""A question in another language than the pages: that is said, in words that its person reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.tongue import elsewhere
+from bot.answering.work import Work
+from model.answer import Question
+from retrieval.passage import Hit, Passage
+from retrieval.search import Results
+
+ENGLISH = "You can take the boat home if it is not needed for the next day. The key is at the desk."
+GERMAN = "Sie können das Boot mit nach Hause nehmen, wenn es nicht für den nächsten Tag gebraucht wird."
+ROWS = "boat | place\nOtter | Kiel\nMole | Lund"
+ASK_IN_ENGLISH = "Die gefundenen Seiten sind auf Englisch: auf Englisch gefragt sagen sie es vielleicht."
+
+
+def page(text: str) -> Passage:
+    return Passage("p", "doc", "handbook", "Boats", text, 0, len(text), "https://h.example/boats")
+
+
+@pytest.mark.parametrize(
+    "question", ["Wie viele Boote gibt es?", "Darf ich ein Boot mitnehmen?", "Wo ist das Boot?"]
+)
+def test_a_german_question_over_english_pages_is_told_so_in_german(question: str) -> None:
+    assert elsewhere(question, [page(ENGLISH), page(ROWS)], "") == ASK_IN_ENGLISH
+
+
+def test_an_english_question_over_german_pages_is_told_so() -> None:
+    assert elsewhere("How many boats are there?", [page(GERMAN)], "").startswith(
+        "The pages that I found are in German"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("Wie viele Boote gibt es?", [GERMAN]),
+        ("Wie viele Boote gibt es?", [ENGLISH, GERMAN]),
+        ("How many boats are there?", [ENGLISH]),
+        ("Otter", [GERMAN]),
+        ("Wie viele Boote gibt es?", [ROWS]),
+        ("Wie viele Boote gibt es?", []),
+    ],
+)
+def test_nothing_is_said_where_a_page_speaks_the_same_or_cannot_be_told(
+    question: str, texts: list[str]
+) -> None:
+    assert elsewhere(question, [page(text) for text in texts], "") == ""
+
+
+def test_it_stands_beside_the_pages_that_come_nearest() -> None:
+    one = page(ENGLISH)
+    work = Work(Question("Wie viele Boote gibt es?"), results=Results((Hit(one, 1.0),)))
+
+    given = work.unanswered(lambda _: "the 3 documents", [one])
+
+    assert (given.notice, [near.title for near in given.nearest]) == (ASK_IN_ENGLISH, ["Boats"])
