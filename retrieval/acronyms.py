@@ -17,6 +17,8 @@ from retrieval.terms import STOP, stem, words
 _COMPOUND = 7  # letters from which one word may be what an acronym stands for
 _WORD = re.compile(r"(?<![\w-])[^\W\d_](?:[\w&/.-]*[^\W_])?(?![\w-])")
 _FEW = 6  # passages in which a form is not common yet
+_TOLD = 3  # letters from which an acronym may be told by the words that begin with them
+_PART = re.compile(r"[\n|;:()•]+")  # between them stand headings, cells and names
 MOST = 4  # meanings and acronyms that a question is given
 _SHORT = re.compile(r"[^\W\d_][\w&/.-]{0,8}[^\W_]")
 _BRACKETS = re.compile(r"\(([^()\n]{2,80})\)")
@@ -62,7 +64,26 @@ def spelt_out(question: str, passages: Sequence[Passage]) -> str:
             more.setdefault(" ".join(spelt))
         elif short.casefold() not in asked and _has(stems, spelt):
             more.setdefault(short)
+    for short in shorts if not more else ():
+        if long := _initialled(short, passages):
+            more.setdefault(long)
     return f"{question} ({'; '.join(list(more)[:MOST])})" if more else question
+
+
+def _initialled(short: str, passages: Sequence[Passage]) -> str:
+    """What an acronym that no passage has or explains may stand for: the one heading, cell or name among them
+    whose words begin with its letters ("Data protection officer"); empty where there are several."""
+    if len(short) < _TOLD or any(short in passage.text for passage in passages):
+        return ""
+    parts = (part for p in passages for text in (p.text, p.title, *p.heading) for part in _PART.split(text))
+    found = {
+        " ".join(said) for part in parts if len(said := words(part)) == len(short) and _begins(short, said)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _begins(short: str, said: Sequence[str]) -> bool:
+    return [word[0] for word in said] == list(short.casefold()) and not STOP.intersection(said)
 
 
 def added(questions: Sequence[str], told: Sequence[str]) -> tuple[str, ...]:

@@ -89,3 +89,21 @@ def test_a_question_is_worded_as_the_other_form_has_it(question: str, put: str) 
     told = spelt_out(question, [PTO])
 
     assert worded(question, added([question], [told])) == [put]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("role: Fire safety warden; floor: 2", "fire safety warden"),
+        ("| Fire safety warden | 2 |", "fire safety warden"),
+        ("Fire Safety Warden: see floor 2.", "fire safety warden"),
+        ("Few sailors wait. From some windows you see far.", ""),
+        ("Ask the fire safety warden and the facilities desk for all.", ""),
+        ("Fire safety warden | 2\nField support writer | 3", ""),
+        ("The FSW sits on floor 2.\nFire safety warden | 2", ""),
+    ],
+)
+def test_what_nobody_explains_is_told_by_the_one_name_that_has_its_letters(text: str, told: str) -> None:
+    asked = "Who is the FSW?"
+
+    assert spelt_out(asked, [passage(text)]) == (f"{asked} ({told})" if told else asked)
