@@ -13,12 +13,14 @@ from bot.attachments import Attachments, Limits
 from bot.blocks.verified import KEEP
 from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
+from bot.commands.gaps import Gaps
 from bot.commands.learning import Learning
 from bot.commands.table import Around, Means, table
 from bot.events import Row
-from bot.inbox import Inbox
+from bot.inbox import Gist, Inbox
 from bot.jobs import Handler
 from bot.learning.desk import may_be_learnt
+from bot.learning.gaps import Missed
 from bot.listeners.command import Commands
 from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
@@ -34,7 +36,7 @@ from bot.listeners.weekly import Plan, Weekly
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.posting.calling import client, welcome
-from bot.posting.post import Posts
+from bot.posting.post import Place, Posts
 from bot.posting.reply import Replies
 from bot.posting.respond import Responses
 from bot.posting.stream import Streams
@@ -67,6 +69,7 @@ class House:
     gone: Hidden = hidden  # what has left the index; asked of its own database where state lies elsewhere
     slack_text: bool = False  # whether questions are kept, to be learnt from
     weekly: Plan | None = None  # how the week's report is made and told
+    gist: Gist = lambda _: None  # what a question means that found nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     """Everything put together, nothing started."""
     channels, switches = Channels(engine), Switches(engine)
     learnt = may_be_learnt if house.slack_text else lambda *_: False
-    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone, learnt)
+    inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone, learnt, house.gist)
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
     quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal
@@ -118,7 +121,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         visitors = Visitors(people.about, slack.readers.of, reception.unserved)
         reviewing = _reviewing(house.means, inbox, slack)
         learning = Learning(reviewing.may, reviewing.start, reviewing.desk.optout) if reviewing else None
-        around = Around(people, slack.readers, channels, switches, slack.names.of, learning)
+        gaps = _gaps(house.means, slack, reception, reviewing)
+        around = Around(people, slack.readers, channels, switches, slack.names.of, learning, gaps)
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
@@ -152,6 +156,17 @@ def _reception(
         referents=Referents(threads, house.means.recall if house.means else None, slack.names.of),
         struck=house.struck,
     )
+
+
+def _gaps(means: Means, slack: _Slack, reception: Reception, reviewing: Reviewing | None) -> Gaps | None:
+    if means.keeper is None or reviewing is None:
+        return None
+
+    def address(one: Missed) -> str:
+        return reception.threads.address(Place(one.channel, one.thread_ts), one.message_ts)
+
+    asked = (slack.readers.of, reception.audiences.there, means.found, address)
+    return Gaps(means.keeper, reviewing.may, *asked)
 
 
 def _verifying(house: House, slack: _Slack, inbox: Inbox, reception: Reception) -> Verifying | None:

@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from bot.answering.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
+from bot.learning import gaps
 from bot.memory import audit, ballots
 from bot.memory.kept import Hidden, keep
 from bot.state import inbox
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
+from model.learning import gist as gists
 from model.learning import reviews
 from retrieval.ledger import hidden
 from retrieval.passage import Audience
@@ -39,6 +41,7 @@ class Receipt(StrEnum):
 
 Wanted = Callable[[sa.Connection, Row], bool]
 Learnt = Callable[[sa.Connection, str], bool]  # of the event with this id
+Gist = Callable[[Answer], tuple[str, str] | None]  # by which embedder, and its bits
 _ASKED = ("mention", "direct", "command", "shortcut")  # surfaces on which the bot is spoken to for sure
 
 
@@ -52,7 +55,7 @@ class Inbox:
 
     `wanted` says whether a row has anything to do with the bot; it is asked before the acknowledgement.
     `gone` says what has left the index, as `keep` asks for it; `learnt` whether the words of a question may
-    be kept with its answer, to be learnt from.
+    be kept with its answer, to be learnt from; `gist` what a question means that found nothing.
     """
 
     def __init__(
@@ -61,11 +64,13 @@ class Inbox:
         wanted: Wanted = spoken_to,
         gone: Hidden = hidden,
         learnt: Learnt = lambda *_: False,
+        gist: Gist = lambda _: None,
     ) -> None:
         self._engine = engine
         self._wanted = wanted
         self._gone = gone
         self._learnt = learnt
+        self._gist = gist
 
     def store(self, body: Mapping[str, Any]) -> Receipt:
         """Commits what the event asks for. Any exception means: not stored, do not acknowledge."""
@@ -188,6 +193,7 @@ class Inbox:
         shown = replace(answer, struck=(), trail=None)  # what nobody is shown is in the record
         kept = asdict(shown) | {"readers": sorted(readers.principals)}
         outcome = json.dumps(kept, default=datetime.isoformat)
+        meant = self._gist(answer)
         with self._engine.begin() as connection:
             connection.execute(
                 inbox.update()
@@ -198,6 +204,8 @@ class Inbox:
             alone = answer.trail is None or not answer.trail.earlier
             asked = alone and self._learnt(connection, event_id)
             keep(connection, _without_talk(answer), event_id, gone=self._gone, keep_question=asked)
+            if meant:
+                gaps.note(connection, event_id, *meant)
 
     def settled(self, event_id: str, said: Mapping[str, Any], trail: tuple[str, str, str] | None) -> None:
         """Keeps what is to be said of a command or a press until it is shown, and its row of the audit (who,
@@ -221,6 +229,7 @@ class Inbox:
             ended = connection.execute(inbox.update().where(rest).values(_WORDLESS)).rowcount
             feedback.wipe(connection)
             reviews.wipe(connection)
+            gists.wipe(connection)
         return ended
 
     def waiting(self) -> int:

@@ -1,11 +1,12 @@
-"""What a command says in, a message out: its lines to the letter, and no link among them."""
+"""What a command says in, a message out: its lines to the letter, and no link but those that we give."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from bot.blocks.markup import clean, mrkdwn
+from bot.blocks.markup import clean, link, mrkdwn
 from bot.posting.post import Message
 
 LONGEST = 8000  # characters; with what blocks add it stays below what Slack takes
@@ -13,16 +14,20 @@ _SPOKEN = 3000  # of them as plain text, for screen readers
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
-def said(text: str) -> Message:
-    """Lines that begin with "- " are a list; what stands between backticks is shown as it is to be typed."""
+def said(text: str, links: Sequence[Sequence[Any]] = ()) -> Message:
+    """Lines that begin with "- " are a list; what stands between backticks is shown as it is to be typed. Of
+    `links` each has the number of the line that it ends, its words and its address."""
     whole = clean(text).strip() or "…"
     whole = whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rstrip()}…"
     elements: list[dict[str, Any]] = []
-    for line in whole.split("\n"):
+    for number, line in enumerate(whole.split("\n")):
+        ends = [
+            part for at, label, url in links if at == number for part in (_words(" · "), link(label, url))
+        ]
         if not line.startswith("- "):
-            elements.append(_section([*_inline(line), _words("\n")]))
+            elements.append(_section([*_inline(line), *ends, _words("\n")]))
             continue
-        item = _section(_inline(line[2:]))
+        item = _section([*_inline(line[2:]), *ends])
         if elements and elements[-1]["type"] == "rich_text_list":
             elements[-1]["elements"].append(item)
         else:

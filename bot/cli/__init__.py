@@ -21,6 +21,7 @@ from bot.cli.evaluate import evaluate
 from bot.cli.explain import explain
 from bot.cli.fit import fit
 from bot.cli.forget import forget
+from bot.cli.gaps import gaps
 from bot.cli.gate import gate
 from bot.cli.index import index
 from bot.cli.optout import optout
@@ -81,6 +82,9 @@ app.command(
 app.command(rich_help_panel=LEARN, short_help="How the week went: what got worse, what is new, what pays.")(
     report
 )
+app.command(
+    rich_help_panel=LEARN, short_help="What was asked in Slack and found no answer, the most asked first."
+)(gaps)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -32,12 +32,14 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the person is told. `done` is what the audit calls it, empty where nothing was changed, and
-    `about` the ids and names of ours that it was done to; `late`: it took long, so tell them directly too."""
+    `about` the ids and names of ours that it was done to; `late`: it took long, so tell them directly too;
+    `links` each end a line: its number from 0, words and the address."""
 
     text: str
     done: str = ""
     about: str = ""
     late: bool = False
+    links: Sequence[tuple[int, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

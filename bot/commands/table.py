@@ -12,6 +12,7 @@ from bot.commands import Command
 from bot.commands.add import Add
 from bot.commands.channel import Settings
 from bot.commands.forget import Forget
+from bot.commands.gaps import Gaps
 from bot.commands.help import Help
 from bot.commands.learning import Learning
 from bot.commands.reindex import Reindex
@@ -23,7 +24,7 @@ from bot.memory.recall import Recall
 from bot.shelf import Shelf
 from bot.who.people import People
 from bot.who.readers import Readers, ReadersUnknown
-from retrieval.rows import Forgotten
+from retrieval.rows import Forgotten, Found
 from retrieval.sources import Spec
 
 
@@ -44,6 +45,7 @@ class Means:
     desk: Desk | None = None
     reviewers: frozenset[str] = frozenset()
     keeper: Keeper | None = None
+    found: Callable[[str], Found | None] = lambda _: None  # a document of the index, by its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Around:
     switches: Switches
     called: Callable[[str], str]
     learning: Learning | None = None
+    gaps: Gaps | None = None
 
     def member(self, user: str) -> bool:
         """Whether the id is that of somebody who works here."""
@@ -75,6 +78,7 @@ def table(means: Means, around: Around, waiting: Callable[[], int]) -> dict[str,
         Forget(means.forget, means.forgotten).commands(),
         Add(means.file, means.look, shelf.names, shelf.turns).commands(),
         around.learning.commands() if around.learning else (),
+        around.gaps.commands() if around.gaps else (),
         Help(known).commands(),
     )
     known |= {command.name: command for command in chain.from_iterable(parts)}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.memory import audit
 from bot.state import inbox
-from model.learning import optout, verified
+from model.learning import gist, optout, verified
 from model.learning.case import Case, Terms, case, queue
 from model.learning.fates import Fates, disliked, fates
 from model.learning.judging import Judged, judge
@@ -104,6 +104,7 @@ class Desk:
                         theirs = sa.select(inbox.c.event_id).where(inbox.c.person == person)
                         kept = answers.update().where(answers.c.id.in_(theirs))
                         connection.execute(kept.values(question=None))
+                        gist.drop(connection, theirs)
                         changed = verified.unasked(connection, person)
                 break
             except sa.exc.IntegrityError:  # said twice in one moment

@@ -17,7 +17,7 @@ from bot.memory import audit
 from bot.state import channels, inbox, switches
 from model import record
 from model.feedback import ballots, early
-from model.learning import erasure, folders, reviews, verified
+from model.learning import erasure, folders, gist, reviews, verified
 from model.learning.erasure import Erased, word
 from model.learning.thaw import thaw
 from model.record import answers
@@ -116,6 +116,7 @@ def _asked(db: sa.Connection, user: str) -> int:
     theirs = sa.select(inbox.c.event_id).where(inbox.c.person == user)
     count = db.execute(sa.select(sa.func.count()).select_from(theirs.subquery())).scalar() or 0
     db.execute(answers.update().where(answers.c.id.in_(theirs)).values(question=None, struck=None))
+    gist.drop(db, theirs)
     wordless = {"state": "final", "text": None, "payload": None, "outcome": None}
     db.execute(inbox.update().where(inbox.c.person == user).values(person="", **wordless))
     return count

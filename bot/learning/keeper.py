@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.learning.gaps import open_in
+from bot.learning.gaps import Gap, gaps, open_in
 from bot.memory import audit
 from model.learning import optout, verified
 from model.learning.case import Terms
@@ -70,6 +70,17 @@ class Keeper:
         item = measured(made, self.source) if made else None
         if item is not None:
             self.golden(item)
+
+    def gaps(self, days: int) -> list[Gap]:
+        """Of so many days, those that are open."""
+        with self.engine.connect() as connection:
+            return gaps(connection, datetime.now(UTC) - timedelta(days=days))
+
+    def overdue(self) -> list[Verified]:
+        """What was to be looked at again by now."""
+        with self.engine.connect() as connection:
+            every, today = verified.every(connection, self.source), datetime.now(UTC).date()
+        return sorted((one for one in every if one.due < today), key=lambda one: one.due)
 
     def gap(self, channel: str, thread: str) -> str:
         """The answer of a thread that found nothing, if one is to be had."""

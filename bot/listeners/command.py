@@ -58,8 +58,8 @@ class Commands:
         reply = Reply(**kept)
         try:
             if reply.late:
-                self.responses.direct(row, said(reply.text), "end")
-            self.responses.say(row, said(reply.text))
+                self.responses.direct(row, said(reply.text, reply.links), "end")
+            self.responses.say(row, said(reply.text, reply.links))
         except (Refused, Unclear) as error:
             log.warning("nobody could be told: event=%s %s", event_id, type(error).__name__)
 

@@ -198,4 +198,26 @@ PHRASES = {
     ),
     "verified_by": "verified by {name}, to be looked at again by {due}",
     "verified_overdue": ("What {name} verified was to be looked at again by {due}: it may be out of date."),
+    # what found no answer
+    "help_gaps": "what was asked and found no answer, for those who review",
+    "gaps_not_you": "Only those who review answers can see that. An administrator can add you.",
+    "gaps_none": "Every question of the last {days} days found an answer.",
+    "gaps_title": (
+        "{count} questions of the last {days} days found no answer. Reply in the thread of one: I ask you "
+        "whether to keep it as the answer."
+    ),
+    "gaps_title_one": (
+        "One question of the last {days} days found no answer. Reply in its thread: I ask you whether to "
+        "keep it as the answer."
+    ),
+    "gaps_line": "- {what} · {people}, {times}, the last {ago}",
+    "gaps_people": "{count} people",
+    "gaps_people_one": "1 person",
+    "gaps_times": "{count} times",
+    "gaps_times_one": "once",
+    "gaps_near": "near “{title}”",
+    "gaps_unknown": "asked where you cannot read it",
+    "gaps_thread": "open",
+    "gaps_late": "To be looked at again:",
+    "gaps_due": "- “{title}”, by {name}, since {due}",
 }

@@ -226,4 +226,26 @@ PHRASES = {
     "verified_overdue": (
         "Was {name} bestätigt hat, sollte bis {due} wieder angesehen werden: es kann veraltet sein."
     ),
+    # was keine Antwort fand
+    "help_gaps": "was gefragt wurde und keine Antwort fand, für alle, die Antworten prüfen",
+    "gaps_not_you": "Das sehen nur, die Antworten prüfen. Ein Admin kann dich hinzufügen.",
+    "gaps_none": "Jede Frage der letzten {days} Tage fand eine Antwort.",
+    "gaps_title": (
+        "{count} Fragen der letzten {days} Tage fanden keine Antwort. Antworte im Thread: ich frage dich "
+        "dann, ob ich das als Antwort behalten soll."
+    ),
+    "gaps_title_one": (
+        "Eine Frage der letzten {days} Tage fand keine Antwort. Antworte in ihrem Thread: ich frage dich "
+        "dann, ob ich das als Antwort behalten soll."
+    ),
+    "gaps_line": "- {what} · {people}, {times}, zuletzt {ago}",
+    "gaps_people": "{count} Personen",
+    "gaps_people_one": "1 Person",
+    "gaps_times": "{count}-mal",
+    "gaps_times_one": "einmal",
+    "gaps_near": "nahe „{title}“",
+    "gaps_unknown": "gefragt, wo du nicht mitliest",
+    "gaps_thread": "öffnen",
+    "gaps_late": "Wieder anzusehen:",
+    "gaps_due": "- „{title}“, von {name}, seit {due}",
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
+from bot.wiring import verified
 from bot.wiring.models import rungs as rungs
 from bot.wiring.records import Kept as Kept
 from bot.wiring.records import expire as expire
@@ -289,5 +291,5 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     attached = Limits(settings.attachment_mb << 20)
     around = means(settings, state or engine(settings))
     own = (settings.suggestions, attached)
-    own_text, reports = settings.train_slack_text, plan(settings)
-    return House(answer, rules, owners, around, *own, gone=gone, slack_text=own_text, weekly=reports)
+    made = House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)
+    return replace(made, weekly=plan(settings), gist=verified.gist(settings))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.commands.table import Means
     from bot.indexing.schedules import Schedules
     from bot.shelf import Shelf
+    from retrieval.rows import Found
     from retrieval.sources import Source, Spec
     from retrieval.store import Table
 
@@ -113,6 +114,10 @@ def means(settings: Settings, state: sa.Engine) -> Means:
     def forget(name: str) -> list[str]:
         return replace(wiring.index(settings), workspace="").forget(name)
 
+    def found(uri: str) -> Found | None:
+        known = wiring.ledger(settings).find(live().name, uri)
+        return known[0] if known and known[0].revision else None
+
     keeper = verified.keeper(settings, state)
     return Means(
         shelf(settings),
@@ -126,4 +131,5 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         Desk(state, partial(learning.terms, settings), keeper.publish),
         settings.reviewer_ids,
         keeper,
+        found,
     )

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from retrieval.passage import VERIFIED, Document
+from model.answer import Answer, Status
+from retrieval.passage import VERIFIED, Document, FootnoteError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -46,6 +47,24 @@ def source(settings: Settings, name: str) -> Given:
 
     state = wiring.engine(settings) if name == VERIFIED else wiring.aside(settings.home / "play")
     return Given(name, keeper(settings, state).documents)
+
+
+def gist(settings: Settings) -> Callable[[Answer], tuple[str, str] | None]:
+    """What a question means that found nothing, behind the one that it leans on; None for all others."""
+    from bot import wiring
+    from model.learning.gist import gist as bits
+
+    def of(answer: Answer) -> tuple[str, str] | None:
+        if answer.status is not Status.NOT_FOUND:
+            return None
+        earlier = answer.trail.earlier[-1:] if answer.trail else ()
+        try:
+            embedder = wiring.embedder_of(settings)
+            return embedder.name, bits(embedder.embed_query("\n".join((*earlier, answer.question))))
+        except FootnoteError:  # then it is a gap by itself
+            return None
+
+    return of
 
 
 def _index(settings: Settings, name: str, documents: Callable[[], Sequence[Document]]) -> None:

@@ -23,7 +23,7 @@ from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
-from model.learning import attempts, golden, optout, reviews, verified, waiting
+from model.learning import attempts, gist, golden, optout, reviews, verified, waiting
 from model.learning.dataset import Rules, build
 from model.learning.drift import Week
 from model.learning.erasure import erased
@@ -81,6 +81,7 @@ def plant(engine: sa.Engine, models: Path) -> None:
         optout.leave(db, USER)
         for id, expert, asker in (("Ev1", OTHER, USER), ("Ev2", USER, OTHER), ("Ev3", OTHER, OTHER)):
             verified.put(db, confirmed(id, expert, asker))
+            gist.keep(db, id, "e", "00" * 32)
     Weeks(engine).keep(Week("2026-W48", 0.0, stale=(f"of-{USER}", f"of-{OTHER}")))
     Channels(engine).change("C1", USER, expert=USER)
     Channels(engine).change("C2", OTHER, expert=OTHER)
@@ -183,6 +184,7 @@ def test_what_others_left_stays(planted: Settings) -> None:
     with engine.connect() as db:
         assert [one.voter for one in votes(db, "Ev1")] == [one.voter for one in votes(db, "Ev2")] == [OTHER]
         assert list(reviews.kept(db)) == ["Ev2"] and reviews.latest(db, "Ev1") is None
+        assert db.execute(sa.select(gist.gists.c.answer)).scalars().all() == ["Ev2"]
         stands = [(one.answer, one.asker, one.question) for one in verified.every(db, VERIFIED)]
         assert stands == [("Ev1", "", ""), ("Ev3", OTHER, "another?")]
         kept = recorded(db, "Ev2")

@@ -66,6 +66,16 @@ class Rig:
             m.shown for m in self.thread(offer.thread_ts)
         ]
 
+    def type(self, person: str, text: str) -> str:
+        """A command, and what its person is told."""
+        before = len(self.told(person))
+        self.slack.slash(person, "/footnote", text, self.channel)
+        assert self.slack.wait_until(lambda: len(self.told(person)) > before)
+        return self.told(person)[-1]
+
+    def told(self, person: str) -> list[str]:
+        return [m.shown for m in self.slack.messages(self.channel) if m.ephemeral_to == person]
+
     def thread(self, ts: str) -> list[Message]:
         return self.slack.thread(self.channel, ts)
 
@@ -101,6 +111,12 @@ def test_an_experts_reply_is_the_answer_for_whoever_asks_next(rig: Rig) -> None:
     ts, nothing = rig.ask(rig.ada)
     assert "4711" not in nothing.shown
 
+    assert "Only those who review answers can see that" in rig.type(rig.ada, "gaps")
+    listed = rig.type(rig.eve, "gaps")
+    assert (
+        "One question of the last 30 days" in listed and "1 person, once" in listed and "kiln" not in listed
+    )
+
     offer = rig.offered(ts, rig.eve)
     rig.press(rig.eve, offer, "there is an answer to your question now")
     assert rig.slack.wait_until(lambda: not rig.thread(ts)[-2].buttons)
@@ -109,6 +125,7 @@ def test_an_experts_reply_is_the_answer_for_whoever_asks_next(rig: Rig) -> None:
     [one] = rig.kept()
     assert f"verified by eve, to be looked at again by {one.due}" in answer.shown
     assert one.url in str(answer.blocks) and one.question == ASKED and one.text == REPLY
+    assert "Every question of the last 30 days found an answer." in rig.type(rig.eve, "gaps")
     told = [m for m in rig.thread(ts) if "there is an answer to your question now" in m.shown]
     assert len(told) == 1 and rig.ada in told[0].text
     rebuilt_and_forgotten(rig, one)
