@@ -81,14 +81,31 @@ def _stays_on_this_machine() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the shell's settings nor a developer's .env reach a test."""
+    _alone(monkeypatch, tmp_path / "footnote-home")
+
+
+@pytest.fixture(scope="session")
+def alone() -> Callable[[Path], contextlib.AbstractContextManager[None]]:
+    """The same for what is made once for several tests: a home, and no other setting."""
+
+    @contextlib.contextmanager
+    def alone(home: Path) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            _alone(patch, home)
+            yield
+
+    return alone
+
+
+def _alone(patch: pytest.MonkeyPatch, home: Path) -> None:
     from bot.settings import Settings
 
     for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+        patch.delenv(str(field.validation_alias), raising=False)
     for name in [n for n in os.environ if n.startswith(("LANGSMITH_", "LANGCHAIN_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setitem(Settings.model_config, "env_file", None)
-    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "footnote-home"))
+        patch.delenv(name)
+    patch.setitem(Settings.model_config, "env_file", None)
+    patch.setenv("FOOTNOTE_HOME", str(home))
 
 
 @pytest.fixture(scope="session")

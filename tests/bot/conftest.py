@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import typer.testing
 from slack_sdk import WebClient
 
 from bot import wiring
@@ -24,6 +26,25 @@ HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 def settings_at(home: Path) -> Settings:
     """The default settings with another home: embedded store, extract."""
     return load(_env_file=None, home=home)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands() -> Iterator[None]:
+    """Made once a run: a process makes them for the one that it runs, tests would some hundred times."""
+    once = cache(typer.main.get_command)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", once)
+        patch.setattr(typer.testing, "_get_command", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _embedders(graphs: Path) -> Iterator[None]:
+    """The same in every home: each would build the graph of its own anew."""
+    made = wiring._embedder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "_embedder", lambda name, home, *more: made(name, graphs, *more))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import struct
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from model.learning.registry import Registry
 WEIGHTS = "adapter_model.safetensors"
 FIRST = f"{small_adapter.PREFIX}.0.self_attn.q_proj"
 Change = Callable[[Path], object]
+Alone = Callable[[Path], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +40,22 @@ def home() -> Registry:
     return registry(load(_env_file=None))
 
 
+@pytest.fixture(scope="module")
+def promoted(base: Path, tmp_path_factory: pytest.TempPathFactory, alone: Alone) -> tuple[Path, str]:
+    """A home with an adapter in production, and its name. Not to be changed."""
+    place = tmp_path_factory.mktemp("promoted")
+    folder = small_adapter.adapter(place / "old", base, seed=7)
+    with alone(place / "home"):
+        added = footnote("adapters", "add", str(folder)).stdout.strip()
+        footnote("adapters", "promote", added, "--override", "the first")
+    return place / "home", added
+
+
 @pytest.fixture
-def old(home: Registry, base: Path, tmp_path: Path) -> str:
+def old(home: Registry, promoted: tuple[Path, str]) -> str:
     """An adapter in production."""
-    folder = small_adapter.adapter(tmp_path / "old", base, seed=7)
-    added = footnote("adapters", "add", str(folder)).stdout.strip()
-    footnote("adapters", "promote", added, "--override", "the first")
-    return added
+    shutil.copytree(promoted[0], load(_env_file=None).home)
+    return promoted[1]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,34 +16,43 @@ from bot.play.model import ModelStandIn
 from model.learning import golden
 from model.learning.evaluate import NotEvaluated
 
-SMALL = ("--items", "60", "--refusals", "20")
+FEW, ENOUGH = (20, 8), (80, 25)  # items, of them without an answer: less than enough passes nobody
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStandIn]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStandIn]:
     with ModelStandIn() as server:
         monkeypatch.setenv("VLLM_BASE_URL", server.base_url)
         monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
-        golden.freeze(tmp_path / "models" / "golden", "team", parts(80, 25))
         yield server
 
 
-def judged(*words: str) -> tuple[int, dict[str, object]]:
-    done = CliRunner().invoke(app, ["gate", *words, *SMALL, "--json"], catch_exceptions=False)
+@pytest.fixture
+def served(server: ModelStandIn, tmp_path: Path) -> ModelStandIn:
+    golden.freeze(tmp_path / "models" / "golden", "team", replace(parts(*FEW), pairs=()))
+    return server
+
+
+def judged(of: tuple[int, int], *words: str) -> tuple[int, dict[str, object]]:
+    sizes = ("--items", str(of[0]), "--refusals", str(of[1]))
+    done = CliRunner().invoke(app, ["gate", *words, *sizes, "--json"], catch_exceptions=False)
     return done.exit_code, json.loads(done.stdout)
 
 
-def test_a_served_candidate_is_judged_against_production(served: ModelStandIn) -> None:
-    code, said = judged("good", "--against", "forge")
+@pytest.mark.slow
+def test_a_served_candidate_is_judged_against_production(server: ModelStandIn, tmp_path: Path) -> None:
+    golden.freeze(tmp_path / "models" / "golden", "team", parts(*ENOUGH))
+
+    code, said = judged(ENOUGH, "good", "--against", "forge")
 
     assert (code, said["verdict"], said["candidate"], said["production"]) == (0, "pass", "good", "forge")
-    asked = [request["model"] for request in served.requests]
+    asked = [request["model"] for request in server.requests]
     turns = [name for name, before in zip(asked, ["", *asked], strict=False) if name != before]
     assert turns == ["forge", "good", "forge"]  # one model at a time
 
 
 def test_a_candidate_that_forgets_is_stopped(served: ModelStandIn) -> None:
-    code, said = judged("forget", "--against", "forge")
+    code, said = judged(FEW, "forget", "--against", "forge")
 
     assert (code, said["verdict"]) == (3, "fail")
     assert "Loss on general text: 1.500 times production's" in str(said["sentence"])

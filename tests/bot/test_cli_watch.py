@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,19 +35,26 @@ ENDLESS = Trail(rungs=("The model did not come to an end of its answer.",))
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_adapter.base(tmp_path_factory.mktemp("models") / "base")
+def watched(
+    tmp_path_factory: pytest.TempPathFactory, alone: Callable[[Path], AbstractContextManager[None]]
+) -> tuple[Path, str]:
+    """A home with an adapter in production, promoted over another one after two hundred good answers, and
+    its name. Not to be changed."""
+    place = tmp_path_factory.mktemp("watched")
+    base = small_adapter.base(place / "base")
+    with alone(place / "home"):
+        told(200, days=-1)
+        for name, seed in (("old", 7), ("new", 8)):
+            folder = small_adapter.adapter(place / name, base, seed=seed)
+            added = footnote("adapters", "add", str(folder)).stdout.strip()
+            footnote("adapters", "promote", added, "--override", "a test")
+    return place / "home", added
 
 
 @pytest.fixture
-def promoted(base: Path, tmp_path: Path) -> str:
-    """An adapter in production, promoted over another one after two hundred good answers."""
-    told(200, days=-1)
-    for name, seed in (("old", 7), ("new", 8)):
-        folder = small_adapter.adapter(tmp_path / name, base, seed=seed)
-        added = footnote("adapters", "add", str(folder)).stdout.strip()
-        footnote("adapters", "promote", added, "--override", "a test")
-    return added
+def promoted(watched: tuple[Path, str]) -> str:
+    shutil.copytree(watched[0], load(_env_file=None).home)
+    return watched[1]
 
 
 def told(count: int, *, days: int = 0, **what: object) -> None:

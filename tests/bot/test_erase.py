@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -126,11 +127,21 @@ def settings(tmp_path: Path) -> Settings:
     return load(_env_file=None, home=tmp_path / "footnote-home")
 
 
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which everything is that somebody leaves. Not to be changed."""
+    home = tmp_path_factory.mktemp("full") / "home"
+    engine = wiring.engine(load(_env_file=None, home=home))
+    plant(engine, home / "models")
+    engine.dispose()
+    (home / "log").mkdir()
+    (home / "log" / "footnote.log").write_text(f"2026 WARNING not told: {USER} but {OTHER}\n")
+    return home
+
+
 @pytest.fixture
-def planted(settings: Settings) -> Settings:
-    plant(wiring.engine(settings), settings.home / "models")
-    (settings.home / "log").mkdir()
-    (settings.home / "log" / "footnote.log").write_text(f"2026 WARNING not told: {USER} but {OTHER}\n")
+def planted(full: Path, settings: Settings) -> Settings:
+    shutil.copytree(full, settings.home)
     return settings
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
+from spoken import footnote
 from typer.testing import CliRunner
 
 from bot.cli import app
-
-Footnote = Callable[..., CompletedProcess[str]]
 
 FAKE = """#!{python}
 import json, pathlib, sys
@@ -26,7 +23,8 @@ out.mkdir()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
     for number in (1, 2):
         folder = tmp_path / "models" / "datasets" / f"kb-{number:012d}"
         folder.mkdir(parents=True)
@@ -35,18 +33,16 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> str:
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stands in for the Python of the trainer: what it was asked for is kept where the adapter goes."""
     file = tmp_path / "python"
     file.write_text(FAKE.format(python=sys.executable))
     file.chmod(0o755)
-    return str(file)
+    monkeypatch.setenv("FOOTNOTE_TRAINER", str(file))
 
 
-def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(
-    footnote: Footnote, home: Path, python: str
-) -> None:
-    done = footnote("train", "--rate", "1e-3", "--qlora", FOOTNOTE_HOME=str(home), FOOTNOTE_TRAINER=python)
+def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(home: Path, python: None) -> None:
+    done = footnote("train", "--rate", "1e-3", "--qlora")
 
     made = home / "models" / "trained" / "kb-000000000002-0"
     words = json.loads((made / "train.json").read_text())["words"]
@@ -57,19 +53,21 @@ def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(
     assert (made / "losses.svg").read_text().startswith("<svg")
 
 
-def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(footnote: Footnote, home: Path) -> None:
+def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for words, said in ((("kb-9",), "no dataset kb-9"), ((), "No dataset has been built yet")):
-        place = home if words else home / "empty"
-        done = footnote("train", *words, FOOTNOTE_HOME=str(place))
+        monkeypatch.setenv("FOOTNOTE_HOME", str(home if words else home / "empty"))
+        done = footnote("train", *words)
 
         assert done.returncode == 1
         assert said in done.stderr
 
 
-def test_an_adapter_is_never_written_over(footnote: Footnote, home: Path, python: str) -> None:
+def test_an_adapter_is_never_written_over(home: Path, python: None) -> None:
     (home / "models" / "trained" / "kb-000000000002-0").mkdir(parents=True)
 
-    done = footnote("train", FOOTNOTE_HOME=str(home), FOOTNOTE_TRAINER=python)
+    done = footnote("train")
 
     assert done.returncode == 1
     assert "is there already" in done.stderr

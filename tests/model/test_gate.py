@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from model.learning.trial import Bench, gated, run
 from model.writing.completion import Unusable
 
 POOR = share_wrong(30, "production")
+BETTER = model("kb-0001-aaaaaaaa", share_wrong(5, "new"))
 
 
 def bench(place: Path, some: Parts | None = None, production: Change = POOR) -> Bench:
@@ -30,17 +32,33 @@ def bench(place: Path, some: Parts | None = None, production: Change = POOR) -> 
     return Bench(place, folder, model("base", production))
 
 
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, Verdict, Path]:
+    """A better adapter on the bench, its verdict and the folder of that. Not to be changed."""
+    made = bench(tmp_path_factory.mktemp("passed"))
+    return (made, *gated(made, BETTER))
+
+
+@pytest.fixture
+def judged(passed: tuple[Bench, Verdict, Path], tmp_path: Path) -> tuple[Bench, Path]:
+    """A bench on which that has just been judged, and the folder of the verdict."""
+    made, _, folder = passed
+    shutil.copytree(made.place, tmp_path, dirs_exist_ok=True)
+    there = [tmp_path / one.relative_to(made.place) for one in (made.folder, folder)]
+    return Bench(tmp_path, there[0], made.production), there[1]
+
+
 def states(verdict: Verdict) -> dict[str, str]:
     return {check.name: str(check.state) for check in verdict.checks}
 
 
-def test_a_better_adapter_passes_with_its_numbers_on_a_page(tmp_path: Path) -> None:
-    verdict, folder = gated(bench(tmp_path), model("kb-0001-aaaaaaaa", share_wrong(5, "new")))
+def test_a_better_adapter_passes_with_its_numbers_on_a_page(passed: tuple[Bench, Verdict, Path]) -> None:
+    made, verdict, folder = passed
 
     said = json.loads((folder / "verdict.json").read_text())
     page = (folder / "VERDICT.md").read_text()
     assert verdict.outcome is Outcome.PASS and verdict.better is not None
-    assert folder == tmp_path / "verdicts" / "kb-0001-aaaaaaaa-vs-base"
+    assert folder == made.place / "verdicts" / "kb-0001-aaaaaaaa-vs-base"
     assert (said["verdict"], said["candidate"], said["production"]) == ("pass", "kb-0001-aaaaaaaa", "base")
     assert said["better"]["p"] < said["better"]["alpha"] < 0.05
     assert "may be promoted: pass" in page and f"{said['better']['won']}, {said['better']['lost']}" in page
@@ -51,11 +69,10 @@ def test_a_better_adapter_passes_with_its_numbers_on_a_page(tmp_path: Path) -> N
     assert all(f"]({name})" in page for name in pictures)
 
 
-def test_what_each_model_said_is_kept(tmp_path: Path) -> None:
-    made = bench(tmp_path)
-    gated(made, model("kb-0001-aaaaaaaa", share_wrong(5, "new")))
+def test_what_each_model_said_is_kept(passed: tuple[Bench, Verdict, Path]) -> None:
+    made, _, _ = passed
 
-    runs = sorted((tmp_path / "evals" / made.folder.name).glob("*/*"))
+    runs = sorted((made.place / "evals" / made.folder.name).glob("*/*"))
     measured = [json.loads((one / "measures.json").read_text()) for one in runs]
     assert [one["model"] for one in measured] == ["base", "base", "kb-0001-aaaaaaaa"]
     assert all(one["items"] == 240 and one["passed"]["low"] < one["passed"]["share"] for one in measured)
@@ -133,7 +150,8 @@ def test_a_set_without_pairs_or_general_text_cannot_pass_anybody(tmp_path: Path)
 
 
 def test_attempts_are_counted_and_each_later_one_has_less_to_err_with(tmp_path: Path) -> None:
-    made = bench(tmp_path)
+    some = replace(parts(60, 20), pairs=(), general=())
+    made = replace(bench(tmp_path, some), rules=Rules(items=60, refusals=20))
     alphas = []
     for i in range(3):
         verdict, _ = gated(made, model(f"kb-000{i}-aaaaaaaa", share_wrong(28, str(i))))
@@ -254,36 +272,35 @@ def test_a_frozen_set_has_one_folder_however_often_it_is_frozen_and_notices_a_ch
         golden.opened(first)
 
 
-def test_a_verdict_that_was_kept_stays_beside_the_next_one(tmp_path: Path) -> None:
-    made, candidate = bench(tmp_path), model("kb-0001-aaaaaaaa", share_wrong(5, "new"))
-    gated(made, candidate)
-    _, folder = gated(made, candidate, again=True)
+def test_a_verdict_that_was_kept_stays_beside_the_next_one(judged: tuple[Bench, Path]) -> None:
+    made, _ = judged
+    _, folder = gated(made, BETTER, again=True)
 
     verdicts = [json.loads(path.read_text())["attempt"] for path in sorted(folder.glob("verdict*.json"))]
     assert sorted(verdicts) == [1, 2] and len(list(folder.parent.iterdir())) == 1
 
 
-def test_a_verdict_on_less_than_is_usual_says_so(tmp_path: Path) -> None:
+def test_a_verdict_on_less_than_is_usual_says_so(passed: tuple[Bench, Verdict, Path], tmp_path: Path) -> None:
     lowered = replace(bench(tmp_path, parts(120, 30)), rules=Rules(items=60, refusals=20))
-    _, small = gated(lowered, model("kb-0001-aaaaaaaa", share_wrong(5, "new")))
-    _, usual = gated(bench(tmp_path), model("kb-0002-aaaaaaaa", share_wrong(5, "new")))
+    _, small = gated(lowered, BETTER)
 
-    said, other = (json.loads((one / "verdict.json").read_text()) for one in (small, usual))
+    said, other = (json.loads((one / "verdict.json").read_text()) for one in (small, passed[2]))
     assert said["items"] == 120 and "80 more golden items" in said["lowered"]
     assert other["lowered"] == ""
 
 
-def test_what_was_judged_before_is_there_again_where_a_process_died_between_the_two(tmp_path: Path) -> None:
-    made, candidate = bench(tmp_path), model("kb-0001-aaaaaaaa", share_wrong(5, "new"))
-    _, folder = gated(made, candidate)
+def test_what_was_judged_before_is_there_again_where_a_process_died_between_the_two(
+    judged: tuple[Bench, Path],
+) -> None:
+    made, folder = judged
     folder.rename(folder.with_name(f".{folder.name}.old"))
-    gated(made, candidate, again=True)
+    gated(made, BETTER, again=True)
 
     assert len(list(folder.glob("verdict*.json"))) == 2 and len(list(folder.parent.iterdir())) == 1
 
 
-def test_guards_say_what_they_cannot_rule_out(tmp_path: Path) -> None:
-    verdict, _ = gated(bench(tmp_path), model("kb-0001-aaaaaaaa", share_wrong(5, "new")))
+def test_guards_say_what_they_cannot_rule_out(passed: tuple[Bench, Verdict, Path]) -> None:
+    _, verdict, _ = passed
 
     (recall,) = (check for check in verdict.checks if check.name.startswith("unanswerable"))
     assert recall.state is State.HELD and 0 < recall.interval.high < 0.10
