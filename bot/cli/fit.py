@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.stopped import FIT, stoppable
+from bot.cli.walked import walked
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.table import Table
 
-    from bot.measuring.fit import Curve, Share
+    from bot.measuring.fit import Case, Curve, Share
+    from bot.measuring.known import Collection
+    from retrieval.passage import Embedder
 
 fit = typer.Typer(
     help="Fit what decides between answering and saying that nothing was found.", no_args_is_help=True
@@ -44,8 +49,6 @@ def answerability(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """Fit on half of each collection, report on the other half. Takes minutes: every question is searched."""
-    from rich.console import Console
-
     from bot import wiring
     from bot.measuring import fit as fitting
     from bot.measuring import known
@@ -54,10 +57,7 @@ def answerability(
     settings = load()
     found = known.collections(folders or [data / "sets" / name for name in known.READERS])
     embedder = wiring.embedder_of(settings)
-    console = Console(stderr=True)
-    with tempfile.TemporaryDirectory(prefix="footnote-fit-") as place, console.status("indexing"):
-        searches = known.searches(found, embedder, Path(place))
-        cases = list(fitting.cases(found, searches, embedder, most))
+    cases = _cases(found, embedder, most)
     if not any(case.answerable and case.fitted for case in cases):
         raise typer.BadParameter("those folders have no question that is answerable.")
     made = fitting.fitted(cases, embedder)
@@ -66,6 +66,21 @@ def answerability(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     _print(made, *shown, as_json=as_json)
+    typer.echo(f"Fitted on {made['cases']['fitted']} cases, written to {target}.", err=True)
+
+
+def _cases(found: Sequence[Collection], embedder: Embedder, most: int) -> list[Case]:
+    """What each question of the collections finds, said as it goes on."""
+    from rich.console import Console
+
+    from bot.measuring import fit as fitting
+    from bot.measuring import known
+
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="footnote-fit-") as place, stoppable(FIT):
+        searches = known.searches(walked(console, "collections indexed", found), embedder, Path(place))
+        posed = walked(console, "questions asked", fitting.posed(found, most))
+        return list(fitting.cases(posed, searches, embedder))
 
 
 def _print(made: dict[str, Any], shares: Sequence[Share], curves: Sequence[Curve], *, as_json: bool) -> None:

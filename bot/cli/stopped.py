@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
@@ -21,16 +23,41 @@ WORKER = (
     "Stopped. What was indexed is kept, and batches that wait are taken by other workers or by the sync that "
     "handed them over; run footnote worker again to go on."
 )
+FIT = "Stopped before anything was fitted: what decided until now goes on deciding. Run it again for a fit."
 
 
 @contextmanager
 def stoppable(sentence: str) -> Iterator[None]:
-    """Inside, or in a function that it decorates, Ctrl-C ends the command with `sentence`."""
+    """Inside, or in a function that it decorates, Ctrl-C ends the command with `sentence`; so does a kill
+    that can be heard."""
+    heard = [signal.SIGINT]
+
+    def stop(number: int, _: object) -> None:
+        heard.append(signal.Signals(number))
+        raise KeyboardInterrupt
+
     try:
-        yield
+        with _hearing(stop):
+            yield
     except KeyboardInterrupt:
         say(sentence)
-        raise typer.Exit(CODE) from None
+        raise typer.Exit(128 + heard[-1]) from None
+
+
+@contextmanager
+def _hearing(stop: Callable[[int, object], None]) -> Iterator[None]:
+    """What ends a process without a word, such as a closed terminal, goes to `stop`; not what is ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is signal.SIG_DFL]
+    for number in usual:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def say(sentence: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil, floor
@@ -25,6 +25,15 @@ RULE = (
     "counting alike: whoever asks what the documents say is rarely refused, and as little else as can be is "
     "answered"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question of a collection, and whether it is of the half that is fitted on."""
+
+    collection: Collection
+    asked: Asked
+    fitted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +74,28 @@ class Share:
     answered: float
 
 
-def cases(
-    found: Sequence[Collection], searches: dict[str, Search], embedder: Embedder, most: int
-) -> Iterator[Case]:
-    """Each collection's questions of its own documents, of these less the gold ones or less all that are
-    about its topic, of other documents.
-
-    At most `most` questions a collection and half, chosen by their hash.
-    """
+def posed(found: Sequence[Collection], most: int) -> list[Posed]:
+    """At most `most` questions of each collection and half, chosen by their hash."""
+    chosen: list[Posed] = []
     for collection in found:
         half_of = halves(a.group for a in collection.asked)
         for fitted in (True, False):
             half = (a for a in collection.asked if half_of[a.group] == fitted)
             ours = sorted(half, key=lambda a: digest(a.question))
-            for asked in ours[:most]:
-                text = written(Question(asked.question, earlier=asked.earlier))
-                for kind, answerable, hits in _asked(asked, collection, searches):
-                    if hits:
-                        values = features(text, hits, read(text, [h.passage for h in hits], embedder))
-                        yield Case(collection.name, kind, answerable, fitted, values, asked.question)
+            chosen += (Posed(collection, asked, fitted) for asked in ours[:most])
+    return chosen
+
+
+def cases(some: Iterable[Posed], searches: dict[str, Search], embedder: Embedder) -> Iterator[Case]:
+    """Each question asked of its own documents, of these less the gold ones or less all that are about its
+    topic, of other documents."""
+    for one in some:
+        asked, name = one.asked, one.collection.name
+        text = written(Question(asked.question, earlier=asked.earlier))
+        for kind, answerable, hits in _asked(asked, one.collection, searches):
+            if hits:
+                values = features(text, hits, read(text, [h.passage for h in hits], embedder))
+                yield Case(name, kind, answerable, one.fitted, values, asked.question)
 
 
 def _asked(

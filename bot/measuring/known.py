@@ -80,7 +80,7 @@ def collections(folders: Sequence[Path]) -> list[Collection]:
     return found
 
 
-def searches(found: Sequence[Collection], embedder: Embedder, place: Path) -> dict[str, Search]:
+def searches(found: Iterable[Collection], embedder: Embedder, place: Path) -> dict[str, Search]:
     """An embedded index of each collection in `place`, by its name."""
     from retrieval.lance import LanceStore
 

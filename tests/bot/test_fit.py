@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,8 @@ def test_the_command_fits_on_half_of_each_collection_and_shows_both_halves(
     result = CliRunner().invoke(command, ["answerability", *map(str, collections), "--json"])
 
     assert result.exit_code == 0, result.output
+    assert re.search(r"questions asked: (\d+) of \1, about 0 min left", result.stderr)
+    assert result.stderr.rstrip().endswith("answerability.json.")
     made = json.loads(result.stdout)
     written = json.loads((home / "answerability.json").read_text())
     assert set(written["features"]) == set(FEATURES)
@@ -98,7 +101,7 @@ def test_no_article_is_in_both_halves(collections: list[Path]) -> None:
     searches = known.searches(found, embedder, collections[0].parent / "indexes")
     groups = {a.question: a.group for c in found for a in c.asked}
 
-    cases = list(fit.cases(found, searches, embedder, most=50))
+    cases = list(fit.cases(fit.posed(found, most=50), searches, embedder))
 
     halves = {kind: {groups[c.question] for c in cases if c.fitted == kind} for kind in (True, False)}
     assert halves[True] and halves[False]
