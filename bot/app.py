@@ -20,6 +20,7 @@ from bot.inbox import Inbox, Receipt
 from bot.jobs import Jobs
 from bot.listeners import register
 from bot.log import frames
+from bot.meters import Meters
 from bot.posting.calling import Refused, Unclear, client, verify
 from retrieval.passage import SettingError
 
@@ -67,7 +68,7 @@ class Service:
 def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
     """Everything wired, nothing started."""
     silence()
-    slack = client(credentials.bot_token, credentials.api_url)
+    slack = client(credentials.bot_token, credentials.api_url, seen=house.meters.called)
     made = parts(house, engine, slack)
     jobs = Jobs(made.inbox, engine, made.handlers)
     app = App(
@@ -76,7 +77,7 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
         client=client("", credentials.api_url),
         signing_secret=credentials.signing_secret,
         authorize=_authorize(credentials.bot_token),
-        before_authorize=keep(made.inbox, jobs.wake),
+        before_authorize=keep(made.inbox, jobs.wake, house.meters),
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
@@ -84,15 +85,18 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
     return Service(app, jobs, slack, made.switches)
 
 
-def keep(inbox: Inbox, wake: Callable[[], None]) -> Callable[..., BoltResponse | None]:
+def keep(inbox: Inbox, wake: Callable[[], None], meters: Meters) -> Callable[..., BoltResponse | None]:
     """What Bolt calls before it authorises: an event goes on only when it is on disk; then work begins."""
 
     def store(body: Mapping[str, Any], next: Callable[[], None]) -> BoltResponse | None:
         try:
-            receipt = inbox.store(body)
+            with meters.acknowledging():
+                receipt = inbox.store(body)
         except Exception as error:
             log.error("not stored, not acknowledged: event=%s %s", body.get("event_id", ""), frames(error))
+            meters.received("lost")
             return BoltResponse(status=500, body="")
+        meters.received(str(receipt))
         if receipt is Receipt.DUPLICATE:
             return BoltResponse(status=200, body="")
         if receipt is Receipt.STORED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import sqlalchemy as sa
@@ -35,6 +35,7 @@ from bot.listeners.verify import Slack, Verifying
 from bot.listeners.weekly import Plan, Weekly
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
+from bot.meters import Meters
 from bot.posting.calling import client, welcome
 from bot.posting.post import Place, Posts
 from bot.posting.reply import Replies
@@ -70,6 +71,7 @@ class House:
     slack_text: bool = False  # whether questions are kept, to be learnt from
     weekly: Plan | None = None  # how the week's report is made and told
     gist: Gist = lambda _: None  # what a question means that found nothing
+    meters: Meters = field(default_factory=Meters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     inbox = Inbox(engine, partial(heard, channels, bots=house.rules.bots), house.gone, learnt, house.gist)
     people = People(web, house.means.admins if house.means else ())
     posts = Posts(engine, web)
-    quick = client(str(web.token), web.base_url, timeout=3)  # as long as a press may take to open a modal
+    pressed_s = 3  # as long as a press may take to open a modal
+    quick = client(str(web.token), web.base_url, pressed_s, house.meters.called)
     written = (posts, Views(quick, posts), Responses(web, posts))
     slack = _Slack(web, people, Readers(web, people), *written, Names(web))
     reception = _reception(house, engine, slack, (channels, switches))
@@ -112,7 +115,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     verifying = _verifying(house, slack, inbox, reception)
     overheard = verifying.offer if verifying else lambda _: None
     handlers: dict[str, Handler] = {
-        "question": Questions(inbox, reception, replies, house.answer, overheard),
+        "question": Questions(inbox, reception, replies, house.answer, house.meters, overheard),
         "press": _presses(house, inbox, slack, reception, verifying),
         "greeting": Greetings(inbox, slack.views, house.suggested),
         "end": End(inbox, switches, partial(welcome, web)),

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import logging
 import os
 import signal
-import socket as sockets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.app import Credentials, Service, build
 from bot.house import House
+from bot.meters import Meters
 from bot.state import connect, private_file, upgrade
 from retrieval.passage import SettingError
+
+if TYPE_CHECKING:
+    from bot.web.socket import Socket
+    from bot.web.watch import Look
 
 log = logging.getLogger("footnote.serve")
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where it stands: its home or database, and the address it listens on for HTTP events."""
+    """Where it stands: its home or database, the address it listens on for HTTP events, and the port it is
+    watched on, 0 for none."""
 
     home: Path
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 3000
+    metrics_port: int = 0
 
 
-def run(stand: Stand, credentials: Credentials, house: House) -> None:
-    """Answers until SIGTERM or SIGINT, then finishes what runs. Raises SettingError for what is missing."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What whoever watches the process is shown."""
+
+    meters: Meters
+    looks: Sequence[Look]
+
+
+def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Look] = ()) -> None:
+    """Answers until SIGTERM or SIGINT, then finishes what runs. Raises SettingError for what is missing.
+
+    `looks` are the parts that /readyz tells of, beside the state and Slack."""
     _complete(credentials)
     engine = connect(stand.database_url or stand.home)
     shared = engine.dialect.name != "sqlite"  # several processes may serve
@@ -41,10 +57,7 @@ def run(stand: Stand, credentials: Credentials, house: House) -> None:
         service = build(credentials, engine, house)
         service.start(stand.database_url if shared else stand.home, alone=not shared)
         try:
-            if credentials.app_token:
-                _socket(service, credentials)
-            else:
-                _http(service, stand, credentials.signing_secret)
+            _serve(service, stand, credentials, Watched(house.meters, looks))
         finally:
             log.info("stopping: finishing what runs")
             finished = service.jobs.close()
@@ -78,10 +91,22 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _socket(service: Service, credentials: Credentials) -> None:
+def _serve(service: Service, stand: Stand, credentials: Credentials, watch: Watched) -> None:
+    """Over a socket where there is an app token, else over HTTP; watched meanwhile."""
+    from bot.web.watch import Look, watched
+
+    own = (stand.host, stand.metrics_port)
+    if not credentials.app_token:
+        with watched(own, watch.looks, watch.meters):
+            return _http(service, stand, credentials.signing_secret)
     from bot.web.socket import Socket
 
     socket = Socket(service.app, credentials.app_token, credentials.api_url)
+    with watched(own, [Look("slack", socket.state, 1.0, needed=True), *watch.looks], watch.meters):
+        return _socket(socket)
+
+
+def _socket(socket: Socket) -> None:
     _on_stop(socket.stop)
     log.info("serving over Socket Mode")
     try:
@@ -93,27 +118,16 @@ def _socket(service: Service, credentials: Credentials) -> None:
 def _http(service: Service, stand: Stand, signing_secret: str) -> None:
     import uvicorn
 
+    from bot.web.listening import listening
     from bot.web.slack import site
 
-    listening = _listening(stand.host, stand.port)
+    place = listening(stand.host, stand.port, "FOOTNOTE_HTTP_PORT")
     _on_stop(lambda: None)  # uvicorn raises the signal again once it has stopped; that must not end us
     app = site(service.app, signing_secret)
-    log.info("serving HTTP events on %s:%s", stand.host, listening.getsockname()[1])
+    log.info("serving HTTP events on %s:%s", stand.host, place.getsockname()[1])
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-    with listening:
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def _listening(host: str, port: int) -> sockets.socket:
-    family = sockets.AF_INET6 if ":" in host else sockets.AF_INET
-    try:
-        return sockets.create_server((host, port), family=family)
-    except OSError as error:
-        raise SettingError(
-            f"Port {port} is taken; choose another with FOOTNOTE_HTTP_PORT."
-            if error.errno == errno.EADDRINUSE
-            else "FOOTNOTE_HTTP_HOST, FOOTNOTE_HTTP_PORT: this machine cannot listen there. Choose others."
-        ) from None
+    with place:
+        uvicorn.Server(config).run(sockets=[place])
 
 
 def _on_stop(stop: Callable[[], None]) -> None:

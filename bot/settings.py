@@ -236,6 +236,9 @@ class Settings(Wanted):
     http_port: int = _setting(
         3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535
     )
+    metrics_port: int = _setting(
+        0, "FOOTNOTE_METRICS_PORT", "Port of health and metrics; keep it private. 0: none.", ge=0, le=65535
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import typer
 
-from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
+from retrieval.passage import FootnoteError, IndexMissing
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from retrieval.syncs import SourceState
 
 # Read where they are needed: by benchmarks and fits, by deploy/, by tests.
 ELSEWHERE = (
@@ -38,10 +35,6 @@ class Check:
     needed: bool = True
 
 
-class Doubt(FootnoteError):
-    """What works, and may work less well than it could."""
-
-
 def doctor() -> None:
     """Check settings and servers and say how to mend what is wrong. Exit code 1: something is."""
     from rich.console import Console
@@ -61,17 +54,19 @@ def doctor() -> None:
 
 def checks(settings: Settings) -> Iterator[Check]:
     """Everything that can be looked at from here, in the order in which a question meets it."""
+    from bot.wiring import checks as look
+
     yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
     yield from _misspelt()
-    yield _tried("home", lambda: _home(settings))
-    yield _tried("state", lambda: _state(settings))
-    yield _tried("embedder", lambda: _embedder(settings))
-    yield _tried("answerability", lambda: _answerability(settings))
-    yield _tried("index", lambda: _index(settings))
-    yield _tried("sources", lambda: _sources(settings))
+    yield _tried("home", lambda: look.home(settings))
+    yield _tried("state", lambda: look.state(settings))
+    yield _tried("embedder", lambda: look.embedder(settings))
+    yield _tried("answerability", lambda: look.answerability(settings))
+    yield _tried("index", lambda: look.index(settings))
+    yield _tried("sources", lambda: look.sources(settings))
     if settings.reranker:
-        yield _tried("reranker", lambda: _reranker(settings))
-    yield _tried("writer", lambda: _writer(settings))
+        yield _tried("reranker", lambda: look.reranker(settings))
+    yield _tried("writer", lambda: look.writer(settings))
     yield from _slack(settings)
 
 
@@ -95,6 +90,8 @@ def unknown() -> dict[str, str]:
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
+    from bot.wiring.checks import Doubt
+
     try:
         return Check(name, look())
     except Doubt as error:
@@ -109,108 +106,6 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
 
 def _fault(error: Exception) -> str:
     return f"Looking at it failed ({type(error).__name__}); that is a fault of Footnote. Please report it."
-
-
-def _home(settings: Settings) -> str:
-    import shutil
-
-    try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (settings.home / ".writable").touch()
-        (settings.home / ".writable").unlink()
-    except OSError:
-        raise FootnoteError(
-            "FOOTNOTE_HOME cannot be written. Give this user the right, or set another."
-        ) from None
-    free = shutil.disk_usage(settings.home).free >> 30
-    if free < 1:
-        raise FootnoteError("Less than 1 GB is free where FOOTNOTE_HOME lies. Make room before indexing.")
-    return f"writable, {free} GB free"
-
-
-def _state(settings: Settings) -> str:
-    from bot import wiring
-
-    kind = wiring.engine(settings).dialect.name
-    return f"{kind}, schema up to date"
-
-
-def _embedder(settings: Settings) -> str:
-    from bot import wiring
-
-    embedder = wiring.embedder_of(settings)
-    return f"{embedder.name}, {embedder.embed_query('Is anyone there?').shape[0]} dimensions"
-
-
-def _answerability(settings: Settings) -> str:
-    from bot import wiring
-    from model.quoting.answerability import Answerability
-
-    found = Answerability.of_home(settings.home, wiring.embedder_of(settings), settings.threshold)
-    if found.astray:
-        raise Doubt(found.astray)
-    return f"fitted with this embedder, says so below {found.threshold:.2f}"
-
-
-def _index(settings: Settings) -> str:
-    from bot import wiring
-
-    store = wiring.store(settings)
-    try:
-        store.check()
-        table = wiring.search(settings, wiring.embedder_of(settings)).live()
-        return f"{table.count():,} passages in {settings.store_kind}, table {table.name}"
-    finally:
-        store.close()
-
-
-def _sources(settings: Settings) -> str:
-    from bot import wiring
-
-    declared = wiring.declared(settings)
-    known: dict[str, SourceState] = {}
-    with suppress(IndexMissing, IndexMismatch):  # that is said of the index
-        known = wiring.behind(settings)
-    failed = [name for name, state in known.items() if state.error]
-    if failed:
-        raise FootnoteError(f"The last sync of {', '.join(failed)} failed; footnote sources says why.")
-    return f"{len(declared)} in {settings.sources.name}, all read to their ends"
-
-
-def _reranker(settings: Settings) -> str:
-    from bot import wiring
-
-    scores = wiring.reranker(settings).scores("Is anyone there?", ["Yes.", "No."])
-    return f"{settings.reranker} answers, {len(scores)} scores for two texts"
-
-
-def _writer(settings: Settings) -> str:
-    from bot import wiring
-    from model.writing.completion import Away
-
-    if settings.writer_kind == "extract":
-        return "extract: verbatim sentences, no model needed"
-    ladder = wiring.rungs(settings)
-    for rung in ladder:
-        try:
-            rung.prove(settings.writer_silence_s)
-        except Away as error:
-            second = rung is ladder[-1] and bool(settings.fallback_model)
-            raise FootnoteError(
-                _away(rung.name, str(error), "" if second else settings.vllm_base_url)
-            ) from None
-    return f"{', '.join(rung.name for rung in ladder)}: {'each gives' if ladder[1:] else 'gives'} a token"
-
-
-def _away(name: str, reason: str, address: str) -> str:
-    """Which server it is, without what may be a key in its address, and what to do."""
-    where = urlsplit(address)
-    at = f" at {where.hostname}:{where.port}" if where.port else f" at {where.hostname}" if address else ""
-    setting = "VLLM_BASE_URL" if address else "FOOTNOTE_FALLBACK_MODEL"
-    return (
-        f"{name or 'The model'}{at} gave no token. {reason} Look at that server's log and restart it, or "
-        f"correct {setting}; FOOTNOTE_WRITER=extract answers without a model meanwhile."
-    )
 
 
 def _slack(settings: Settings) -> Iterator[Check]:

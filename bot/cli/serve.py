@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.passage import FootnoteError
@@ -21,18 +22,21 @@ def serve() -> None:
     from bot.log import to_terminal
     from bot.server import Stand, run
     from bot.settings import load
+    from bot.wiring import watched
 
     settings = load()
     to_terminal(settings.log_level)
-    stand = Stand(settings.home, settings.database_url, settings.http_host, settings.http_port)
+    ports = (settings.http_port, settings.metrics_port)
+    stand = Stand(settings.home, settings.database_url, settings.http_host, *ports)
     credentials = Credentials(
         settings.slack_bot_token.get_secret_value(),
         settings.slack_app_token.get_secret_value(),
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
+    house = replace(wiring.house(settings, _answering(settings)), meters=watched.meters(settings))
     with wiring.schedules(settings, reports=True):
-        run(stand, credentials, wiring.house(settings, _answering(settings)))
+        run(stand, credentials, house, watched.looks(settings))
 
 
 def _answering(settings: Settings) -> Callable[[Question], Iterator[Answer]]:

@@ -23,6 +23,8 @@ def worker() -> None:
     from bot import wiring
     from bot.log import to_terminal
     from bot.settings import load
+    from bot.web.watch import watched
+    from bot.wiring.watched import looks, meters
 
     settings = load()
     to_terminal(settings.log_level)
@@ -37,7 +39,9 @@ def worker() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     finished = True
-    with wiring.schedules(settings):
+    where = (settings.http_host, settings.metrics_port)
+    watching = watched(where, looks(settings), meters(settings))
+    with wiring.schedules(settings), watching:
         if made:
             finished = made.run(settings.database_url)
         else:

@@ -15,6 +15,7 @@ from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.jobs import Step
+from bot.meters import Meters
 from bot.phrases import say
 from bot.posting.calling import Refused
 from bot.posting.reply import Replies
@@ -47,6 +48,7 @@ class Questions:
     reception: Reception
     replies: Replies
     answer: Answering
+    meters: Meters
     overheard: Callable[[Row], None] = lambda _: None  # what people say to each other in a thread of ours
 
     @property
@@ -82,10 +84,12 @@ class Questions:
         row = self.inbox.get(event_id)
         if row.state not in ("received", "stopped"):
             return
+        began = time.time()
         answer, readers = self._written(row)
         if _unasked(row, answer):
             return self.inbox.close(event_id)
         self.inbox.answered(event_id, answer, readers)
+        self.meters.answered(answer, began - row.received_at)
         failpoint("answered")
         return None
 
@@ -101,6 +105,7 @@ class Questions:
             answer = self._failed(row, error)
         if not _unasked(row, answer):
             self.replies.finish(row, render(answer, self.reception.look(row, answer)))
+            self.meters.ended(time.time() - row.received_at)
 
     def close(self, event_id: str) -> None:
         """The end: the row stays for deduplication, its words go."""
@@ -110,6 +115,7 @@ class Questions:
     def fail(self, event_id: str, reference: str) -> None:
         """The visible end of a question that could not be answered."""
         row = self.inbox.get(event_id)
+        self.meters.failed()
         if row.surface == "channel":
             return self.inbox.close(event_id)
         if row.state != "final":

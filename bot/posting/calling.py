@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 log = logging.getLogger("footnote.calling")
 
+Seen = Callable[[str, str], None]
 LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
 _UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
@@ -36,10 +37,39 @@ class Refused(Exception):
     """Slack has not done it and will not: the text is its error code."""
 
 
-def client(token: str, api_url: str, timeout: int = 10) -> WebClient:
-    """A client that never repeats a call by itself: what may be repeated is decided here."""
+class _Told(WebClient):
+    """A client whose every call is told to somebody: the method, and what came of it."""
+
+    seen: Seen = staticmethod(lambda *_: None)
+
+    def api_call(self, api_method: str, **given: Any) -> Any:
+        outcome = "unclear"
+        try:
+            answer = super().api_call(api_method, **given)
+            outcome = "ok"
+            return answer
+        except SlackApiError as error:
+            meant = _meaning(error)
+            outcome = (
+                "limited"
+                if isinstance(meant, Limited)
+                else str(meant)
+                if isinstance(meant, Refused)
+                else outcome
+            )
+            raise
+        finally:
+            self.seen(api_method, outcome)
+
+
+def client(token: str, api_url: str, timeout: int = 10, seen: Seen | None = None) -> WebClient:
+    """A client that never repeats a call by itself: what may be repeated is decided here. `seen` is told the
+    method of each call, and ok, limited, unclear or the code that Slack refused with."""
     base = api_url if api_url.endswith("/") else api_url + "/"
-    return WebClient(token=token, base_url=base, timeout=timeout, retry_handlers=[])
+    made = _Told(token=token, base_url=base, timeout=timeout, retry_handlers=[])
+    if seen:
+        made.seen = seen
+    return made
 
 
 def call(ask: Callable[[], Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from bot.failpoint import failpoint
 from bot.log import frames
 from bot.posting.calling import Refused, Unclear, open_socket
-from retrieval.passage import SettingError
+from retrieval.passage import FootnoteError, SettingError
 
 log = logging.getLogger("footnote.socket")
 
@@ -41,6 +41,12 @@ class Socket:
         self._stopping = threading.Event()
         self._lost = threading.Event()
         self._open: set[ClientConnection] = set()
+
+    def state(self) -> str:
+        """How it is. Raises FootnoteError where nothing can come in."""
+        if not self._open:
+            raise FootnoteError("No socket to Slack is open. It is tried again by itself; look at the log.")
+        return "socket open"
 
     def run(self) -> None:
         """Serves until `stop`. Raises SettingError where Slack refuses the app token."""

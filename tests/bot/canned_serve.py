@@ -20,6 +20,7 @@ from bot.house import House
 from bot.server import Stand, run
 from bot.settings import load
 from bot.who.door import Rules
+from bot.wiring import watched
 from model.answer import Answer, Citation, Question, Status
 
 QUOTE = "Parental leave is 26 weeks at full pay."
@@ -49,8 +50,11 @@ def main() -> None:
         settings.slack_api_url,
     )
     rules, means = Rules(per_person=0, per_channel=0), wiring.means(settings, wiring.engine(settings))
-    house = House(lambda question: [canned(question)], rules, means=means)
-    run(Stand(settings.home, settings.database_url, port=settings.http_port), credentials, house)
+    house = House(lambda question: [canned(question)], rules, means=means, meters=watched.meters(settings))
+    stand = Stand(
+        settings.home, settings.database_url, port=settings.http_port, metrics_port=settings.metrics_port
+    )
+    run(stand, credentials, house, watched.looks(settings))
 
 
 def serve() -> None:

@@ -12,6 +12,7 @@ from canned_serve import canned
 from bot.blocks import Look
 from bot.inbox import Inbox
 from bot.listeners.question import Questions
+from bot.meters import Meters
 from bot.posting.post import Message
 from bot.posting.reply import Replies
 from bot.reception import Brief, Reception
@@ -78,7 +79,7 @@ def test_what_was_written_before_a_restart_is_shown_to_those_for_whom_it_was_wri
     inbox.answered("Ev1", canned(Question("how long?", THEN, "Ev1")), THEN)
     shown = Shown()
 
-    Questions(inbox, cast(Reception, Room(now)), cast(Replies, shown), lambda _: []).show("Ev1")
+    Questions(inbox, cast(Reception, Room(now)), cast(Replies, shown), lambda _: [], Meters()).show("Ev1")
 
     assert len(shown) == 1 and told in shown[0]
     assert ("26 weeks" in shown[0]) == (told == "26 weeks")
@@ -97,7 +98,7 @@ def overheard(inbox: Inbox) -> Inbox:
 def test_what_nobody_asked_of_us_and_we_do_not_know_leaves_no_trace(inbox: Inbox) -> None:
     inbox, shown = overheard(inbox), Shown()
     nothing = Answer("Ev1", "how long?", Status.NOT_FOUND, "The documents do not say.")
-    steps = Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: [nothing])
+    steps = Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: [nothing], Meters())
 
     steps.write("Ev1")
     steps.show("Ev1")
@@ -111,7 +112,7 @@ def test_what_nobody_asked_of_us_is_not_answered_with_what_went_wrong(inbox: Inb
     inbox, shown = overheard(inbox), Shown()
     inbox.answered("Ev1", canned(Question("how long?", THEN, "Ev1")), THEN)
     fewer = Room(Audience.of("channel:C1"))
-    steps = Questions(inbox, cast(Reception, fewer), cast(Replies, shown), lambda _: [])
+    steps = Questions(inbox, cast(Reception, fewer), cast(Replies, shown), lambda _: [], Meters())
 
     steps.show("Ev1")
     steps.fail("Ev1", "ABCD1234")
@@ -123,7 +124,7 @@ def test_who_cannot_be_known_now_is_told_so_with_a_reference(inbox: Inbox) -> No
     inbox.store({"type": "event_callback", "event_id": "Ev1", "team_id": "T1", "event": EVENT})
     shown = Shown()
 
-    Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: []).place("Ev1")
+    Questions(inbox, cast(Reception, Room(THEN)), cast(Replies, shown), lambda _: [], Meters()).place("Ev1")
 
     assert len(shown) == 1 and re.search(r"try again in a minute.*Reference [0-9A-F]{8}", shown[0])
     assert inbox.get("Ev1").state == "final"

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from bot.app import keep
 from bot.inbox import Inbox
+from bot.meters import Meters
 from bot.web.slack import site
 
 SECRET = "signing-secret"
@@ -38,7 +39,7 @@ def inbox(engine: sa.Engine) -> Inbox:
 def http(inbox: Inbox) -> TestClient:
     app = App(
         token="xoxb-x", token_verification_enabled=False, signing_secret=SECRET,
-        before_authorize=keep(inbox, Event().set),
+        before_authorize=keep(inbox, Event().set, Meters()),
         authorize=None, request_verification_enabled=True,
     )  # fmt: skip
     app.event("app_mention")(lambda: BoltResponse(status=200))

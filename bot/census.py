@@ -1,0 +1,87 @@
+"""How much there is and how old it is, looked up in the state whenever somebody reads the metrics."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.inbox import OPEN
+from bot.state import batches, inbox, replicas
+from model.feedback import ballots
+from retrieval.passage import FootnoteError
+from retrieval.syncs import Syncs
+
+Pair = tuple[str, float]
+
+
+class Census(Collector):
+    """The state on `engine`, the disk of `home`, and the table of the index that `live` names."""
+
+    def __init__(self, engine: sa.Engine, home: Path, live: Callable[[], str]) -> None:
+        self._engine = engine
+        self._home = home
+        self._live = live
+
+    def collect(self) -> Iterator[Metric]:
+        """What can be looked up; where the state cannot be reached, that alone is said."""
+        try:
+            found = [*self._state(), *self._index()]
+        except sa.exc.SQLAlchemyError:
+            found = []
+        yield _gauge("footnote_state_up", "Whether the database answers.", float(bool(found)))
+        yield from found
+        free = float(shutil.disk_usage(self._home).free)
+        yield _gauge("footnote_home_free_bytes", "Room where FOOTNOTE_HOME lies.", free)
+
+    def _state(self) -> Iterator[Metric]:
+        count, now = sa.func.count(), time.time()
+        with self._engine.connect() as db:
+            waiting = db.execute(sa.select(inbox.c.state, count).where(OPEN).group_by(inbox.c.state)).all()
+            since = db.scalar(sa.select(sa.func.min(inbox.c.received_at)).where(OPEN))
+            votes = db.execute(sa.select(ballots.c.value, count).group_by(ballots.c.value)).all()
+            alive = db.execute(sa.select(replicas.c.kind, count).group_by(replicas.c.kind)).all()
+            handed = db.scalar(sa.select(count).select_from(batches))
+        oldest = now - since if since else 0.0
+        yield _gauge("footnote_oldest_row_seconds", "Since the event that has waited longest.", oldest)
+        yield _gauge("footnote_batches", "Batches of documents that wait for a worker.", float(handed or 0))
+        yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting))
+        yield _gauges("footnote_votes", "Votes that count.", "value", _pairs(votes))
+        yield _gauges("footnote_replicas", "Processes that say they live.", "kind", _pairs(alive))
+
+    def _index(self) -> Iterator[Metric]:
+        try:
+            live = self._live()
+        except FootnoteError:  # there is none yet, or its server is away: /readyz says which
+            return
+        states, now = Syncs(self._engine).states(live).values(), datetime.now(UTC)
+        documents = [(one.name, float(one.documents)) for one in states]
+        passages = [(one.name, float(one.passages)) for one in states]
+        failed = [(one.name, float(bool(one.error))) for one in states]
+        ages = [(one.name, (now - at).total_seconds()) for one in states if (at := one.finished_at)]
+        yield _gauges("footnote_documents", "Documents in the live index.", "source", documents)
+        yield _gauges("footnote_passages", "Passages in the live index.", "source", passages)
+        yield _gauges("footnote_sync_failed", "Whether the last sync failed.", "source", failed)
+        yield _gauges("footnote_sync_age_seconds", "Since the last whole sync.", "source", ages)
+
+
+def _pairs(rows: Iterable[Any]) -> list[Pair]:
+    return [(str(name), float(many)) for name, many in rows]
+
+
+def _gauge(name: str, about: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, about, value=value)
+
+
+def _gauges(name: str, about: str, label: str, values: Iterable[Pair]) -> Metric:
+    family = GaugeMetricFamily(name, about, labels=[label])
+    for one, value in values:
+        family.add_metric([one], value)
+    return family

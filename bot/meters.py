@@ -1,0 +1,85 @@
+"""What happens in this process, counted and timed, for Prometheus to read. No label says what anybody wrote,
+nor who or where they are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.registry import Collector
+
+from model.answer import Answer
+
+TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the form that `Meters.page` has
+_ACK_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # Slack waits for three seconds
+_ANSWER_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 75)  # beyond the last one it is overdue
+_FINAL_S = (0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 90)
+
+
+class Meters:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._events = self._counter(
+            "footnote_events", "Events from Slack, by what became of them.", "result"
+        )
+        self._ack = self._times("footnote_ack_seconds", "From an event to its row being on disk.", _ACK_S)
+        self._answers = self._counter("footnote_answers", "Answers written, by status.", "status")
+        self._stages = self._times("footnote_answer_seconds", "An answer's stages.", _ANSWER_S, "stage")
+        self._final = self._times("footnote_final_seconds", "From an event to its visible end.", _FINAL_S)
+        self._cited = self._counter("footnote_citations", "Citations of answers that were written.")
+        self._struck = self._counter("footnote_struck", "Sentences that the check took out.", "fault")
+        self._writers = self._counter("footnote_writers", "Answers by who wrote them.", "writer")
+        self._calls = self._counter("footnote_slack_calls", "Calls of Slack's methods.", "method", "outcome")
+        self._failed = self._counter("footnote_failures", "Questions that an error of ours ended.")
+
+    def add(self, more: Collector) -> None:
+        """What is looked up when somebody reads the page."""
+        self.registry.register(more)
+
+    def page(self) -> bytes:
+        """All of it, in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+    @contextmanager
+    def acknowledging(self) -> Iterator[None]:
+        """The time from an event's arrival here until it may be acknowledged."""
+        began = time.perf_counter()
+        yield
+        self._ack.observe(time.perf_counter() - began)
+
+    def received(self, result: str) -> None:
+        """An event: stored, duplicate, not_ours, or lost to an error of ours."""
+        self._events.labels(result).inc()
+
+    def answered(self, answer: Answer, waited_s: float) -> None:
+        """An answer that was written, `waited_s` after its event came."""
+        self._answers.labels(str(answer.status)).inc()
+        self._cited.inc(len(answer.citations))
+        self._writers.labels(answer.writer or "none").inc()
+        for sentence in answer.struck:
+            self._struck.labels(str(sentence.fault)).inc()
+        self._stages.labels("queue").observe(waited_s)
+        for stage in ("embed", "search", "write", "total"):
+            self._stages.labels(stage).observe(getattr(answer.timings, stage) / 1000)
+
+    def ended(self, took_s: float) -> None:
+        """A question has its visible end, so long after its event."""
+        self._final.observe(took_s)
+
+    def called(self, method: str, outcome: str) -> None:
+        """A call of Slack: ok, limited, unclear, or the code with which Slack refused."""
+        self._calls.labels(method, outcome).inc()
+
+    def failed(self) -> None:
+        """A question that an error of ours ended."""
+        self._failed.inc()
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(name, about, labels, registry=self.registry)
+
+    def _times(self, name: str, about: str, bounds: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(name, about, labels, registry=self.registry, buckets=bounds)

@@ -1,0 +1,118 @@
+"""Settings in; how one part of what they name is, in a sentence, or FootnoteError with its fix, out."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from bot import wiring
+from bot.settings import Settings
+from bot.state import switches
+from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
+
+if TYPE_CHECKING:
+    from retrieval.syncs import SourceState
+
+
+class Doubt(FootnoteError):
+    """What works, and may work less well than it could."""
+
+
+def home(settings: Settings) -> str:
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (settings.home / ".writable").touch()
+        (settings.home / ".writable").unlink()
+    except OSError:
+        raise FootnoteError(
+            "FOOTNOTE_HOME cannot be written. Give this user the right, or set another."
+        ) from None
+    free = shutil.disk_usage(settings.home).free >> 30
+    if free < 1:
+        raise FootnoteError("Less than 1 GB is free where FOOTNOTE_HOME lies. Make room before indexing.")
+    return f"writable, {free} GB free"
+
+
+def state(settings: Settings) -> str:
+    engine = wiring.engine(settings)
+    try:
+        with engine.begin() as connection:  # changes nothing, and takes the right to write to do so
+            connection.execute(switches.update().where(switches.c.name == "").values(value=""))
+    except sa.exc.SQLAlchemyError:
+        raise FootnoteError(
+            "The state cannot be written. Look whether the database of DATABASE_URL runs, or the disk of "
+            "FOOTNOTE_HOME is full."
+        ) from None
+    return f"{engine.dialect.name}, schema up to date, writable"
+
+
+def embedder(settings: Settings) -> str:
+    embedder = wiring.embedder_of(settings)
+    return f"{embedder.name}, {embedder.embed_query('Is anyone there?').shape[0]} dimensions"
+
+
+def answerability(settings: Settings) -> str:
+    from model.quoting.answerability import Answerability
+
+    found = Answerability.of_home(settings.home, wiring.embedder_of(settings), settings.threshold)
+    if found.astray:
+        raise Doubt(found.astray)
+    return f"fitted with this embedder, says so below {found.threshold:.2f}"
+
+
+def index(settings: Settings) -> str:
+    store = wiring.store(settings)
+    try:
+        store.check()
+        table = wiring.search(settings, wiring.embedder_of(settings)).live()
+        return f"{table.count():,} passages in {settings.store_kind}, table {table.name}"
+    finally:
+        store.close()
+
+
+def sources(settings: Settings) -> str:
+    declared = wiring.declared(settings)
+    known: dict[str, SourceState] = {}
+    with suppress(IndexMissing, IndexMismatch):  # that is said of the index
+        known = wiring.behind(settings)
+    failed = [name for name, state in known.items() if state.error]
+    if failed:
+        raise FootnoteError(f"The last sync of {', '.join(failed)} failed; footnote sources says why.")
+    return f"{len(declared)} in {settings.sources.name}, all read to their ends"
+
+
+def reranker(settings: Settings) -> str:
+    scores = wiring.reranker(settings).scores("Is anyone there?", ["Yes.", "No."])
+    return f"{settings.reranker} answers, {len(scores)} scores for two texts"
+
+
+def writer(settings: Settings) -> str:
+    from model.writing.completion import Away
+
+    if settings.writer_kind == "extract":
+        return "extract: verbatim sentences, no model needed"
+    ladder = wiring.rungs(settings)
+    for rung in ladder:
+        try:
+            rung.prove(settings.writer_silence_s)
+        except Away as error:
+            second = rung is ladder[-1] and bool(settings.fallback_model)
+            raise FootnoteError(
+                _away(rung.name, str(error), "" if second else settings.vllm_base_url)
+            ) from None
+    return f"{', '.join(rung.name for rung in ladder)}: {'each gives' if ladder[1:] else 'gives'} a token"
+
+
+def _away(name: str, reason: str, address: str) -> str:
+    """Which server it is, without what may be a key in its address, and what to do."""
+    where = urlsplit(address)
+    at = f" at {where.hostname}:{where.port}" if where.port else f" at {where.hostname}" if address else ""
+    setting = "VLLM_BASE_URL" if address else "FOOTNOTE_FALLBACK_MODEL"
+    return (
+        f"{name or 'The model'}{at} gave no token. {reason} Look at that server's log and restart it, or "
+        f"correct {setting}; FOOTNOTE_WRITER=extract answers without a model meanwhile."
+    )

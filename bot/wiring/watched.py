@@ -1,0 +1,49 @@
+"""Settings in, what a running process is watched by out: its parts, looked at in turn, and what there is."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.meters import Meters
+    from bot.web.watch import Look
+
+
+def looks(settings: Settings) -> list[Look]:
+    """The parts that /readyz tells of. Without the state nothing can be taken; a model is asked for a token,
+    because one that hangs still says that it is well."""
+    from bot.web.watch import Look
+    from bot.wiring import checks
+
+    known = [
+        Look("state", partial(checks.state, settings), 5.0, needed=True),
+        Look("home", partial(checks.home, settings), 30.0, needed=True),
+        Look("index", partial(checks.index, settings), 30.0),
+        Look("sources", partial(checks.sources, settings), 60.0),
+    ]
+    writer = Look("writer", partial(checks.writer, settings), 60.0)
+    return [*known, writer] if settings.writer_kind == "chat" else known
+
+
+def meters(settings: Settings) -> Meters:
+    """Counters at zero, beside what the state says of how much there is."""
+    from bot import wiring
+    from bot.census import Census
+    from bot.meters import Meters
+
+    made = Meters()
+    made.add(Census(wiring.engine(settings), settings.home, partial(_live, settings)))
+    return made
+
+
+def _live(settings: Settings) -> str:
+    from bot import wiring
+
+    store = wiring.store(settings)
+    try:
+        return store.live(settings.workspace).name
+    finally:
+        store.close()

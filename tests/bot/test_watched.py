@@ -1,0 +1,206 @@
+"""What whoever watches a process is shown: that it lives, what is well, and figures, in nobody's words."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from bot_process import BotProcess
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from bot.census import Census
+from bot.meters import Meters
+from bot.play.slack import SlackStandIn
+from bot.state import inbox
+from bot.web.watch import Health, Look, site
+from deploy.ports import free
+from model.answer import Answer, Citation, Fault, Status, Struck, Timings
+from retrieval.passage import FootnoteError, IndexMissing
+
+RUNNING = Path(__file__).parents[2] / "docs" / "running.md"
+CANARY = "plum-canary-4711"
+CITED = Citation(1, "p1", "d", "T", "u", (), None, 0, 5, CANARY, None)
+
+
+def figures(page: str) -> dict[tuple[str, tuple[str, ...]], float]:
+    """Each sample of a page by its name and the values of its labels."""
+    return {
+        (sample.name, tuple(v for k, v in sorted(sample.labels.items()) if k != "le")): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
+
+
+def broken() -> str:
+    raise FootnoteError("The model gave no token.")
+
+
+def fault() -> str:
+    raise RuntimeError(CANARY)
+
+
+def test_a_part_that_is_not_needed_makes_it_degraded_and_still_ready() -> None:
+    health = Health([Look("state", lambda: "writable", needed=True), Look("writer", broken)])
+    page = TestClient(site(health, Meters()))
+
+    before = page.get("/readyz")
+    health.look()
+    after = page.get("/readyz")
+
+    assert (before.status_code, before.json()["state"]) == (503, "not_ready")
+    assert (after.status_code, after.json()["state"]) == (200, "degraded")
+    assert after.json()["parts"]["writer"] == {"state": "down", "says": "The model gave no token."}
+
+
+def test_without_a_needed_part_it_is_not_ready_and_still_lives() -> None:
+    health = Health([Look("state", broken, needed=True)])
+    page = TestClient(site(health, Meters()))
+    health.look()
+
+    assert page.get("/readyz").status_code == 503
+    assert page.get("/healthz").text == "ok\n"
+
+
+def test_a_fault_of_ours_is_named_by_its_kind_alone() -> None:
+    health = Health([Look("index", fault)])
+    health.look()
+    said = json.dumps(health.report())
+
+    assert "RuntimeError" in said
+    assert CANARY not in said
+
+
+def test_each_part_is_looked_at_when_it_is_due_and_no_sooner() -> None:
+    looked: list[str] = []
+
+    def note(part: str) -> str:
+        looked.append(part)
+        return "well"
+
+    health = Health([Look("often", lambda: note("often"), 0.0), Look("seldom", lambda: note("seldom"), 60.0)])
+    for _ in range(3):
+        health.look()
+
+    assert sorted(looked) == ["often"] * 3 + ["seldom"]
+
+
+def test_an_answer_is_counted_by_status_writer_and_what_was_struck_and_by_none_of_its_words() -> None:
+    meters = Meters()
+    struck = (Struck(CANARY, Fault.FIGURE), Struck(CANARY, Fault.FORGED))
+    answer = Answer(
+        "a1",
+        CANARY,
+        Status.DEGRADED,
+        CANARY,
+        (CITED,),
+        "extract",
+        timings=Timings(5, 12, 80, 140),
+        struck=struck,
+    )
+    meters.answered(answer, 0.3)
+    page = meters.page().decode()
+    found = figures(page)
+
+    assert found["footnote_answers_total", ("degraded",)] == 1
+    assert found["footnote_writers_total", ("extract",)] == 1
+    assert found["footnote_struck_total", ("figure",)] == found["footnote_struck_total", ("forged",)] == 1
+    assert found["footnote_citations_total", ()] == 1
+    assert found["footnote_answer_seconds_sum", ("total",)] == pytest.approx(0.14)
+    assert found["footnote_answer_seconds_sum", ("queue",)] == pytest.approx(0.3)
+    assert CANARY not in page
+
+
+def test_the_state_says_how_much_waits_and_since_when(engine: sa.Engine, tmp_path: Path) -> None:
+    waiting = {
+        "kind": "question", "team": "T1", "channel": "C1", "person": "U1", "direct": False,
+        "text": CANARY, "attempts": 0, "received_at": time.time() - 90,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        for event, state in (("Ev1", "received"), ("Ev2", "received"), ("Ev3", "answered"), ("Ev4", "final")):
+            connection.execute(inbox.insert().values(event_id=event, state=state, **waiting))
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, unknown))
+    page = meters.page().decode()
+    found = figures(page)
+
+    assert found["footnote_rows", ("received",)] == 2
+    assert found["footnote_rows", ("answered",)] == 1
+    assert ("footnote_rows", ("final",)) not in found
+    assert found["footnote_oldest_row_seconds", ()] == pytest.approx(90, abs=30)
+    assert found["footnote_state_up", ()] == 1
+    assert found["footnote_home_free_bytes", ()] > 0
+    assert CANARY not in page
+
+
+def test_the_page_on_running_it_names_every_figure_there_is(engine: sa.Engine, tmp_path: Path) -> None:
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    page = meters.page().decode()
+    exported = {family.name for family in text_string_to_metric_families(page)}
+    told = set(re.findall(r"^\| `(footnote_\w+)`", RUNNING.read_text("utf-8"), re.MULTILINE))
+
+    assert told == {name for name in exported if not name.endswith("_created")}
+
+
+def unknown() -> str:
+    raise IndexMissing("There is no index yet.")
+
+
+def test_metrics_are_served_when_the_state_cannot_be_reached(tmp_path: Path) -> None:
+    meters = Meters()
+    meters.add(Census(sa.create_engine(f"sqlite:///{tmp_path / 'none' / 'state.db'}"), tmp_path, unknown))
+    found = figures(meters.page().decode())
+
+    assert found["footnote_state_up", ()] == 0
+    assert ("footnote_oldest_row_seconds", ()) not in found
+
+
+@pytest.fixture(params=["socket", "http"])
+def slack(request: pytest.FixtureRequest) -> Iterator[SlackStandIn]:
+    with SlackStandIn(mode=request.param) as running:
+        yield running
+
+
+def fetched(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.mark.slow
+def test_a_serving_process_can_be_watched_while_it_answers(slack: SlackStandIn, tmp_path: Path) -> None:
+    port = free()
+    with BotProcess(slack, tmp_path, FOOTNOTE_METRICS_PORT=str(port)) as bot:
+        person = slack.add_user("Ada")
+        channel = slack.add_channel("help", person)
+        ts = slack.mention(person, channel, f"How long is parental leave? {CANARY}")
+        slack.wait_for_reply(channel, ts, until=lambda one: "26 weeks" in one.shown)
+        state, page = "", ""
+        for _ in range(200):
+            state, page = fetched(port, "/readyz")[1], fetched(port, "/metrics")[1]
+            if '"state":"degraded"' in state and "footnote_final_seconds_count 1.0" in page:
+                break
+            time.sleep(0.1)
+        found = figures(page)
+
+        assert fetched(port, "/healthz") == (200, "ok\n")
+        assert json.loads(state)["state"] == "degraded"  # there is no index
+        assert json.loads(state)["parts"]["state"]["state"] == "ok"
+        assert found["footnote_events_total", ("stored",)] >= 1
+        assert found["footnote_answers_total", ("answered",)] == 1
+        assert found["footnote_ack_seconds_count", ()] >= 1
+        assert found["footnote_final_seconds_count", ()] == 1
+        assert found["footnote_slack_calls_total", ("auth.test", "ok")] >= 1
+        assert found["footnote_replicas", ("serve",)] == 1
+        assert CANARY not in state + page
+        assert bot.stop() == 0
