@@ -21,6 +21,7 @@ from bot.inbox import Gist, Inbox
 from bot.jobs import Handler
 from bot.learning.desk import may_be_learnt
 from bot.learning.gaps import Missed
+from bot.learning.owed import Owed
 from bot.listeners.command import Commands
 from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
@@ -31,12 +32,13 @@ from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
 from bot.listeners.review import Reviewing
 from bot.listeners.share import Share
+from bot.listeners.told import Told
 from bot.listeners.verify import Slack, Verifying
 from bot.listeners.weekly import Plan, Weekly
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.meters import Meters
-from bot.posting.calling import client, welcome
+from bot.posting.calling import client, direct_channel, welcome
 from bot.posting.post import Place, Posts
 from bot.posting.reply import Replies
 from bot.posting.respond import Responses
@@ -129,6 +131,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         known = table(house.means, around, inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
+        direct = partial(direct_channel, web)
+        handlers["told"] = Told(Owed(engine), inbox, posts, people, reception.readers, direct)
         if reviewing:
             handlers["review"] = reviewing
     if house.weekly is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from bot.answering.digest import SOURCE
 from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.learning import gaps
+from bot.learning.owed import values
 from bot.memory import audit, ballots
 from bot.memory.kept import Hidden, keep
 from bot.state import inbox
@@ -112,17 +112,11 @@ class Inbox:
         raise AssertionError
 
     def _insert(self, row: Row) -> Receipt:
-        values = {
-            "event_id": row.event_id, "kind": row.kind, "team": row.team, "channel": row.channel,
-            "message_ts": row.message_ts or None, "thread_ts": row.thread_ts, "person": row.person,
-            "direct": row.direct, "text": row.text, "payload": json.dumps(dict(row.payload)),
-            "state": "received", "attempts": 0, "received_at": time.time(),
-        }  # fmt: skip
         try:
             with self._engine.begin() as connection:
                 if not self._wanted(connection, row):
                     return Receipt.NOT_OURS
-                connection.execute(inbox.insert().values(values))
+                connection.execute(inbox.insert().values(values(row)))
         except sa.exc.IntegrityError:
             if self._seen(row):
                 return Receipt.DUPLICATE

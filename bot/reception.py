@@ -106,7 +106,7 @@ class Reception:
         """What is asked, of what and for whom. Raises ReadersUnknown."""
         here = ChannelSetting() if row.direct else self.channels.of(row.channel)
         locale = self.locale(row)
-        asked = Question(row.text, self._readers(row), row.event_id, locale, here.sources)
+        asked = Question(row.text, self.readers(row), row.event_id, locale, here.sources)
         asked = replace(asked, tone=here.tone, language=here.language, schema=here.schema)
         read = self.attachments.read(row.payload.get("files") or (), locale)
         asked = replace(asked, earlier=self._earlier(row), attached=read.passages, whole=read.whole)
@@ -129,7 +129,7 @@ class Reception:
     def still(self, row: Row, readers: Audience) -> None:
         """Returns where what was made for `readers` may still be read by all who read there. Raises
         ReadersChanged, ReadersUnknown."""
-        if readers.principals and not readers.principals <= self._readers(row).principals:
+        if readers.principals and not readers.principals <= self.readers(row).principals:
             raise ReadersChanged(say("rights_changed"))
 
     def look(self, row: Row, answer: Answer) -> Look:
@@ -158,7 +158,8 @@ class Reception:
         except ReadersUnknown:  # to barge in is worse than to be silent where nobody named us
             return False
 
-    def _readers(self, row: Row) -> Audience:
+    def readers(self, row: Row) -> Audience:
+        """Who will read what is written where the row says. Raises ReadersUnknown."""
         own = row.direct or row.surface == "command"
         return self._patiently(lambda: self.audiences.of(row.channel, row.person, direct=own))
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from bot.blocks.calls import person, with_people
+from bot.blocks.markup import clean, link, mrkdwn
+from bot.blocks.markup import words as text
 from bot.blocks.votes import button
 from bot.phrases import say
 from bot.posting.post import Message
+from model.learning.verified import Verified
 
 KEEP = "keep"  # an action whose work is a row; value: <answer>:<ts of the reply>
 
@@ -30,3 +33,18 @@ def kept(expert: str, asker: str, due: date, locale: str) -> Message:
     if asker in ("", expert):
         return with_people(say("verify_kept", locale, **told))
     return with_people(say("verify_kept_for", locale, asker=person(asker), **told))
+
+
+def answered(asker: str, one: Verified, locale: str) -> Message:
+    """Tells who asked the same elsewhere where the answer is."""
+    told = with_people(say("told_answer", locale, asker=person(asker), name=one.name))
+    *blocks, last = told.blocks
+    line = last["elements"][0]
+    ended = {**line, "elements": [*line["elements"], text(" "), link(say("told_open", locale), one.url)]}
+    return Message(told.text, (*blocks, {**last, "elements": [ended]}))
+
+
+def words(sentence: str) -> Message:
+    """A sentence in which others' words may stand: to the letter."""
+    line = {"type": "rich_text_section", "elements": [text(clean(sentence))]}
+    return Message(mrkdwn(clean(sentence)), ({"type": "rich_text", "elements": [line]},))

@@ -8,8 +8,10 @@ from itertools import islice
 
 import sqlalchemy as sa
 
+from bot.learning.owed import corrector
 from bot.memory import audit
 from bot.state import inbox
+from model import feedback
 from model.learning import gist, optout, verified
 from model.learning.case import Case, Terms, case, queue
 from model.learning.fates import Fates, disliked, fates
@@ -66,11 +68,19 @@ class Desk:
                     judged = judge(connection, word, terms)
                     if judged.new:
                         audit.note(connection, word.reviewer, f"review {word.verdict}", word.answer)
+                        self._owe(connection, word)
                     return judged
             except sa.exc.IntegrityError:  # another one at the same moment: now theirs is read
                 if last:
                     raise
         raise AssertionError
+
+    def _owe(self, connection: sa.Connection, word: Review) -> None:
+        """Whoever wrote what would have been right is to be told what came of it."""
+        out = optout.out(connection)
+        for vote in feedback.votes(connection, word.answer):
+            if vote.correction and vote.voter != word.reviewer and not out.has(vote.voter):
+                corrector(connection, vote)
 
     def lessons(self) -> list[Row]:
         """What reviewers confirmed or corrected, as it may be learnt from now."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.learning.gaps import Gap, gaps, open_in
+from bot.learning.owed import others
 from bot.memory import audit
 from model.learning import optout, verified
 from model.learning.case import Terms
@@ -17,6 +18,8 @@ from model.learning.taught import learn, measured, taught
 from model.learning.verified import Verified
 from retrieval.passage import Document
 from retrieval.split import split
+
+ASKED_WITHIN = 30  # days: who asked before that is not told of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Keeper:
         """The answer to its question that stands: this one, or another expert's that came before. What is
         left to be done is `publish` and `learn`, which can be done again."""
         one = replace(given, source=self.source, due=(given.at + timedelta(days=self.days)).date())
+        every = self.gaps(ASKED_WITHIN)
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
@@ -45,6 +49,7 @@ class Keeper:
                     standing = verified.put(connection, one)
                     if new:
                         audit.note(connection, one.expert, "verify", one.answer)
+                        others(connection, one, every)
                     return standing
             except sa.exc.IntegrityError:  # two experts in one moment: now the other's is read
                 if last:

@@ -220,4 +220,11 @@ PHRASES = {
     "gaps_thread": "open",
     "gaps_late": "To be looked at again:",
     "gaps_due": "- “{title}”, by {name}, since {due}",
+    # what somebody is told later
+    "told_answer": "{asker}, there is an answer now that may be to your question, by {name}:",
+    "told_open": "open it",
+    "told_corrected": "Your correction of {day} was looked at. What is right and learnt from is: “{right}”",
+    "told_changed": "Your correction of {day} was looked at, and the answer is corrected.",
+    "told_right": "Your correction of {day} was looked at: the answer was found right as it stands.",
+    "told_rejected": "Your correction of {day} was looked at: the answer is bad. {cause}.",
 }

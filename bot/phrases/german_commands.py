@@ -248,4 +248,11 @@ PHRASES = {
     "gaps_thread": "öffnen",
     "gaps_late": "Wieder anzusehen:",
     "gaps_due": "- „{title}“, von {name}, seit {due}",
+    # was jemand später erfährt
+    "told_answer": "{asker}, es gibt jetzt eine Antwort, die wohl zu deiner Frage passt, von {name}:",
+    "told_open": "öffnen",
+    "told_corrected": "Deine Berichtigung vom {day} wurde angesehen. Richtig, und gelernt, ist: „{right}“",
+    "told_changed": "Deine Berichtigung vom {day} wurde angesehen, und die Antwort ist berichtigt.",
+    "told_right": "Deine Berichtigung vom {day} wurde angesehen: die Antwort stimmt so, wie sie ist.",
+    "told_rejected": "Deine Berichtigung vom {day} wurde angesehen: die Antwort ist schlecht. {cause}.",
 }

@@ -147,6 +147,24 @@ def test_a_verified_answer_closes_what_was_asked_before_it_by_whoever_may_read_i
     assert "To be looked at again:\n- “It is 9 days.”, by Eve, since 2020-01-01" in late
 
 
+def test_who_else_asked_the_same_is_owed_a_word_once_where_they_asked_last(company: Company) -> None:
+    there = company.asks("U0A", KILN)
+    for person, channel in (("U0B", OPEN), ("U0B", CLOSED), ("U0C", "D0C"), ("U0EVE", OPEN), ("U0D", OPEN)):
+        company.asks(person, DOG if person == "U0D" else KILN, channel)
+    told = ("U0EVE", "Eve", "U0A", "", "It is 9 days.", "https://x.example/p2", True)
+    one = Verified(there, "", OPEN, "1.1", "9.1", *told, datetime.now(UTC), date(2020, 1, 1))
+    keeper = company.command(Audience(), lambda _: Audience()).keeper
+
+    assert keeper.keep(one) == keeper.keep(one)
+
+    with company.engine.connect() as connection:
+        rows = connection.execute(sa.select(inbox).where(inbox.c.kind == "told")).all()
+    assert sorted((row.person, row.channel, row.thread_ts, row.direct) for row in rows) == [
+        ("U0B", CLOSED, "3.1", False),
+        ("U0C", "D0C", "4.1", True),
+    ]
+
+
 @pytest.mark.parametrize("slack_text", [False, True])
 def test_words_are_shown_where_they_are_kept_and_only_to_who_could_read_them(
     engine: sa.Engine, slack_text: bool

@@ -108,13 +108,17 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def test_an_experts_reply_is_the_answer_for_whoever_asks_next(rig: Rig) -> None:
     bob = rig.slack.add_user("bob")
+    cal = rig.slack.add_user("cal")
+    elsewhere, _ = rig.ask(cal, "which code does the kiln alarm in the north hall have?")
     ts, nothing = rig.ask(rig.ada)
     assert "4711" not in nothing.shown
 
     assert "Only those who review answers can see that" in rig.type(rig.ada, "gaps")
     listed = rig.type(rig.eve, "gaps")
     assert (
-        "One question of the last 30 days" in listed and "1 person, once" in listed and "kiln" not in listed
+        "One question of the last 30 days" in listed
+        and "2 people, 2 times" in listed
+        and "kiln" not in listed
     )
 
     offer = rig.offered(ts, rig.eve)
@@ -126,6 +130,9 @@ def test_an_experts_reply_is_the_answer_for_whoever_asks_next(rig: Rig) -> None:
     assert f"verified by eve, to be looked at again by {one.due}" in answer.shown
     assert one.url in str(answer.blocks) and one.question == ASKED and one.text == REPLY
     assert "Every question of the last 30 days found an answer." in rig.type(rig.eve, "gaps")
+    assert rig.slack.wait_until(
+        lambda: any("there is an answer now that may be" in m.shown for m in rig.thread(elsewhere))
+    )
     told = [m for m in rig.thread(ts) if "there is an answer to your question now" in m.shown]
     assert len(told) == 1 and rig.ada in told[0].text
     rebuilt_and_forgotten(rig, one)

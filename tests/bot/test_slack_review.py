@@ -142,6 +142,9 @@ def test_from_a_vote_to_a_lesson(rig: Rig) -> None:
     assert set(lesson.people) == {rig.ada} and lesson.channel == rig.channel
     with rig.engine.connect() as connection:
         assert connection.execute(sa.select(answers.c.question)).scalar() == (asked if on else None)
+    direct = rig.slack.dm_channel(rig.ada)
+    right = "What is right and learnt from is: “Parental leave is 26 weeks at full pay.”"
+    assert rig.slack.wait_until(lambda: any(right in m.shown for m in rig.slack.messages(direct)))
     noted = [(entry.who, entry.what, entry.about) for entry in Audit(rig.engine).latest()]
     assert noted == [(rig.rev, "review corrected", first)]
 

@@ -1,0 +1,86 @@
+"""Somebody who is to be told what came of a question or a correction in, the row that sees to it out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.events.row import Row, made
+from bot.learning.gaps import Gap
+from bot.state import inbox
+from model.answer import Vote
+from model.learning import optout, reviews, verified
+from model.learning.reviews import Review
+from model.learning.row import Row as Lesson
+from model.learning.verified import Verified
+
+ANSWER, CORRECTION = "answer", "correction"  # what it is about
+
+
+def values(row: Row) -> dict[str, object]:
+    """As the inbox keeps it."""
+    return {
+        "event_id": row.event_id, "kind": row.kind, "team": row.team, "channel": row.channel,
+        "message_ts": row.message_ts or None, "thread_ts": row.thread_ts, "person": row.person,
+        "direct": row.direct, "text": row.text, "payload": json.dumps(dict(row.payload)),
+        "state": "received", "attempts": 0, "received_at": time.time(),
+    }  # fmt: skip
+
+
+def others(connection: sa.Connection, one: Verified, every: Iterable[Gap]) -> None:
+    """Whoever else asked the same is to be told of a verified answer: once, where they asked it last."""
+    same = next((gap.asked for gap in every if any(asked.answer == one.answer for asked in gap.asked)), ())
+    told = {one.asker, one.expert}
+    for asked in same:
+        if asked.person in told:
+            continue
+        told.add(asked.person)
+        by_command = not asked.message_ts  # only they saw it
+        place = ("", "") if by_command else (asked.channel, asked.thread_ts)
+        payload = {"what": ANSWER, "answer": one.answer}
+        id = made("told", one.answer, one.reply, asked.person)
+        owe(connection, _row(id, asked.person, place, payload, direct=asked.direct or by_command))
+
+
+def corrector(connection: sa.Connection, vote: Vote) -> None:
+    """Who wrote what would have been right is to be told, once for each answer, what a review made of it."""
+    payload = {"what": CORRECTION, "answer": vote.answer, "at": vote.at.isoformat()}
+    owe(connection, _row(made("told", vote.answer, vote.voter), vote.voter, ("", ""), payload, direct=True))
+
+
+def owe(connection: sa.Connection, row: Row) -> None:
+    """In the transaction that it tells of; once, whatever is done twice."""
+    known = sa.select(inbox.c.event_id).where(inbox.c.event_id == row.event_id)
+    if connection.execute(known).first() is None:
+        connection.execute(inbox.insert().values(values(row)))
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What there is to tell, when it is told."""
+
+    engine: sa.Engine
+
+    def answer(self, id: str) -> Verified | None:
+        """The verified answer, if it still stands."""
+        with self.engine.connect() as connection:
+            return verified.of(connection, id)
+
+    def review(self, answer: str) -> tuple[Review | None, Lesson | None]:
+        """What was said of an answer last, and what is learnt of it."""
+        with self.engine.connect() as connection:
+            return reviews.latest(connection, answer), reviews.kept(connection).get(answer)
+
+    def out(self, person: str) -> bool:
+        """Whether they want nothing of theirs used."""
+        with self.engine.connect() as connection:
+            return optout.out(connection).has(person)
+
+
+def _row(id: str, person: str, place: tuple[str, str], payload: dict[str, str], *, direct: bool) -> Row:
+    channel, thread = place
+    return Row(id, "", channel, "", thread, person, direct=direct, kind="told", payload=payload)

@@ -1,0 +1,98 @@
+"""Somebody is owed a word: that what they asked has an answer now, or what their correction changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.blocks import verified as blocks
+from bot.events import Row
+from bot.inbox import Inbox
+from bot.jobs import Step
+from bot.learning.owed import CORRECTION, Owed
+from bot.phrases import say
+from bot.posting.calling import Refused, Unclear
+from bot.posting.post import Message, Place, Posts
+from bot.who.people import People, Person
+from bot.who.readers import ReadersUnknown
+from model.checking.support import MARKER
+from model.learning.reviews import CORRECTED, REJECTED
+from retrieval.passage import Audience
+
+log = logging.getLogger("footnote.told")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The handler of such rows. `readers` has who will read what is written where a row says; `direct` the
+    channel of the direct messages with somebody."""
+
+    owed: Owed
+    inbox: Inbox
+    posts: Posts
+    people: People
+    readers: Callable[[Row], Audience]
+    direct: Callable[[str], str]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (self.tell, self.close)
+
+    def tell(self, event_id: str) -> None:
+        """Says it, once: where they asked, else in their direct messages. Not where somebody reads along who
+        may not read the answer, nor to who wants nothing of theirs used."""
+        row = self.inbox.get(event_id)
+        if row.state == "final" or self.owed.out(row.person):
+            return
+        who = self._who(row.person)
+        corrected = row.payload["what"] == CORRECTION
+        message = self._correction(row, who) if corrected else self._answer(row, who.locale)
+        if message is None:
+            return
+        place = Place(row.channel or self.direct(row.person), row.thread_ts)
+        try:
+            self.posts.once(f"{event_id}/told", place, message)
+        except (Refused, Unclear) as error:
+            log.warning("nobody could be told: event=%s %s", event_id, type(error).__name__)
+
+    def close(self, event_id: str) -> None:
+        """The end."""
+        self.inbox.close(event_id)
+
+    def fail(self, event_id: str, reference: str) -> None:
+        """Nobody waits for it: it is only noted."""
+        log.error("not told: event=%s reference=%s", event_id, reference)
+        self.inbox.close(event_id)
+
+    def _answer(self, row: Row, locale: str) -> Message | None:
+        """That there is an answer; nothing where it is gone meanwhile, or not for all who read there."""
+        one = self.owed.answer(str(row.payload["answer"]))
+        if one is None or not one.audience.admits(self.readers(row)):
+            return None
+        return blocks.answered(row.person, one, locale)
+
+    def _correction(self, row: Row, who: Person) -> Message | None:
+        """What became of it. What is right is said to members where everyone may read what it rests on: then
+        it is a lesson."""
+        locale = who.locale
+        word, lesson = self.owed.review(str(row.payload["answer"]))
+        if word is None:
+            return None
+        day = datetime.fromisoformat(str(row.payload["at"])).date().isoformat()
+        if word.verdict == CORRECTED and lesson and not lesson.refuses and who.kind == "member":
+            right = " ".join(MARKER.sub(" ", lesson.answer).split()).replace(" .", ".")
+            return blocks.words(say("told_corrected", locale, day=day, right=right))
+        key = "changed" if word.verdict == CORRECTED else "right"
+        if word.verdict == REJECTED:
+            cause = say(f"cause_{word.cause}", locale)
+            return blocks.words(say("told_rejected", locale, day=day, cause=cause))
+        return blocks.words(say(f"told_{key}", locale, day=day))
+
+    def _who(self, person: str) -> Person:
+        """A stranger where Slack does not say."""
+        try:
+            return self.people.about(person)
+        except ReadersUnknown:
+            return Person(person, "stranger")
