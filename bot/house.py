@@ -10,18 +10,19 @@ import sqlalchemy as sa
 from slack_sdk import WebClient
 
 from bot.attachments import Attachments, Limits
-from bot.blocks.verified import KEEP
+from bot.blocks.verified import HOLDS, KEEP, OVER
 from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
 from bot.commands.gaps import Gaps
 from bot.commands.learning import Learning
 from bot.commands.table import Around, Means, table
-from bot.events import Row
+from bot.events import CHANGED, Row
 from bot.inbox import Gist, Inbox
 from bot.jobs import Handler
 from bot.learning.desk import may_be_learnt
 from bot.learning.gaps import Missed
 from bot.learning.owed import Owed
+from bot.listeners.changed import Changes
 from bot.listeners.command import Commands
 from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
@@ -132,6 +133,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
         direct = partial(direct_channel, web)
+        if house.means.keeper:
+            handlers[CHANGED] = Changes(inbox, posts, people, house.means.keeper)
         handlers["told"] = Told(Owed(engine), inbox, posts, people, reception.readers, direct)
         if reviewing:
             handlers["review"] = reviewing
@@ -199,5 +202,5 @@ def _presses(
         said = (posts, slack.responses, locale, slack.names.of)
         actions[SHARE] = Share(house.means.recall, reception.audiences, *said)
     if verifying:
-        actions[KEEP] = verifying.keep
+        actions |= {KEEP: verifying.keep, HOLDS: verifying.holds, OVER: verifying.over}
     return Presses(inbox, posts, actions, locale, reception.barred)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.answering.digest import SOURCE
-from bot.events import Reaction, Row, Stop, parse, parse_ballot, parse_stop
+from bot.events import CHANGED, Reaction, Row, Stop, parse, parse_ballot, parse_stop
 from bot.failpoint import failpoint
 from bot.learning import gaps
 from bot.learning.owed import values
@@ -47,6 +47,8 @@ _ASKED = ("mention", "direct", "command", "shortcut")  # surfaces on which the b
 
 def spoken_to(_: sa.Connection, row: Row) -> bool:
     """Whether a person spoke to the bot by itself: what is wanted where nothing else is known."""
+    if row.kind == CHANGED:
+        return False
     return row.kind != "question" or (row.surface in _ASKED and not row.payload.get("bot"))
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.attachments import Attachments
 from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
-from bot.events import Row
+from bot.events import CHANGED, Row
 from bot.learning.gaps import open_in
 from bot.phrases import say
 from bot.posting.post import Place
@@ -24,6 +24,7 @@ from bot.who.door import SILENT, Door
 from bot.who.owners import Owners
 from bot.who.people import People, Person
 from model.answer import Answer, Question, Struck
+from model.learning.verified import at as kept
 from retrieval.passage import Audience
 
 _OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
@@ -37,6 +38,8 @@ def heard(channels: Channels, connection: sa.Connection, row: Row, *, bots: bool
     answers mentions, found nothing: somebody may answer that."""
     if row.payload.get("bot") and not bots:
         return False
+    if row.kind == CHANGED:
+        return kept(connection, row.channel, str(row.payload["ts"])) is not None
     if row.surface not in _OVERHEARD or row.kind != "question":
         return True
     mode = channels.of(row.channel).mode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.blocks.calls import person, with_people
-from bot.blocks.markup import clean, link, mrkdwn
+from bot.blocks.markup import clean, link, mrkdwn, short
 from bot.blocks.markup import words as text
 from bot.blocks.votes import button
 from bot.phrases import say
@@ -13,6 +13,7 @@ from bot.posting.post import Message
 from model.learning.verified import Verified
 
 KEEP = "keep"  # an action whose work is a row; value: <answer>:<ts of the reply>
+HOLDS, OVER = "holds", "over"  # the same; value: <answer>
 
 
 def offer(answer: str, reply: str, expert: str, locale: str) -> Message:
@@ -20,11 +21,6 @@ def offer(answer: str, reply: str, expert: str, locale: str) -> Message:
     asked = with_people(say("verify_offer", locale, expert=person(expert)))
     pressed = button(KEEP, say("verify_keep", locale), f"{answer}:{reply}", primary=True)
     return Message(asked.text, (*asked.blocks, {"type": "actions", "elements": [pressed]}))
-
-
-def settled(key: str, locale: str) -> Message:
-    """What stands there when there is nothing more to press."""
-    return with_people(say(key, locale))
 
 
 def kept(expert: str, asker: str, due: date, locale: str) -> Message:
@@ -42,6 +38,18 @@ def answered(asker: str, one: Verified, locale: str) -> Message:
     line = last["elements"][0]
     ended = {**line, "elements": [*line["elements"], text(" "), link(say("told_open", locale), one.url)]}
     return Message(told.text, (*blocks, {**last, "elements": [ended]}))
+
+
+def due(one: Verified, locale: str) -> Message:
+    """Asks who verified it whether it still holds."""
+    told = words(say("verify_due", locale, title=short(one.document().title, 200), due=one.due.isoformat()))
+    pressed = [
+        button(HOLDS, say("verify_holds", locale), one.answer, primary=True),
+        button(OVER, say("verify_over", locale), one.answer),
+    ]
+    opened = {"type": "rich_text_section", "elements": [link(say("told_open", locale), one.url)]}
+    buttons = {"type": "actions", "elements": pressed}
+    return Message(told.text, (*told.blocks, {"type": "rich_text", "elements": [opened]}, buttons))
 
 
 def words(sentence: str) -> Message:

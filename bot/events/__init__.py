@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.events.changed import CHANGED, parse_changed
 from bot.events.other import PRESS, Stop, parse_event, parse_press, parse_stop
 from bot.events.question import COMMAND, SHORTCUT, parse_command, parse_question, parse_shortcut
 from bot.events.review import REVIEW, parse_review
@@ -12,6 +13,7 @@ from bot.events.row import Row, bot_user, spoken
 from bot.events.votes import VOTE, Reaction, parse_ballot, parse_vote
 
 __all__ = [
+    "CHANGED",
     "COMMAND",
     "PRESS",
     "REVIEW",
@@ -29,7 +31,15 @@ __all__ = [
     "parse_vote",
     "spoken",
 ]
-_KINDS = (parse_question, parse_command, parse_shortcut, parse_press, parse_review, parse_event)
+_KINDS = (
+    parse_question,
+    parse_command,
+    parse_shortcut,
+    parse_press,
+    parse_review,
+    parse_event,
+    parse_changed,
+)
 
 
 def parse(body: Mapping[str, Any]) -> Row | None:

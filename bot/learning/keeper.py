@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.learning.gaps import Gap, gaps, open_in
-from bot.learning.owed import others
+from bot.learning.owed import others, reminder
 from bot.memory import audit
-from model.learning import optout, verified
+from bot.who.asking import ReadersUnknown
+from model.learning import optout, reviews, verified
 from model.learning.case import Terms
 from model.learning.row import Row
 from model.learning.taught import learn, measured, taught
 from model.learning.verified import Verified
-from retrieval.passage import Document
+from retrieval.passage import EVERYONE, Audience, Document
 from retrieval.split import split
 
 ASKED_WITHIN = 30  # days: who asked before that is not told of an answer
@@ -34,11 +36,12 @@ class Keeper:
     index: Callable[[Callable[[], Sequence[Document]]], None]
     terms: Callable[[], Terms]
     golden: Callable[[Row], object]
+    ungolden: Callable[[str], object] = lambda _: None  # takes the item of an answer out again
 
     def keep(self, given: Verified) -> Verified:
         """The answer to its question that stands: this one, or another expert's that came before. What is
         left to be done is `publish` and `learn`, which can be done again."""
-        one = replace(given, source=self.source, due=(given.at + timedelta(days=self.days)).date())
+        one = replace(given, source=self.source, due=self._due(given.at))
         every = self.gaps(ASKED_WITHIN)
         for last in (False, True):
             try:
@@ -55,6 +58,62 @@ class Keeper:
                 if last:
                     raise
         raise AssertionError
+
+    def at(self, channel: str, reply: str) -> Verified | None:
+        """The verified answer that a message is."""
+        with self.engine.connect() as connection:
+            return verified.at(connection, channel, reply)
+
+    def amend(self, one: Verified, text: str) -> None:
+        """It says this from here on, also in what is measured and learnt, and was looked at now."""
+        with self.engine.begin() as connection:
+            if verified.change(connection, one.answer, text=text, due=self._due(datetime.now(UTC))):
+                audit.note(connection, one.expert, "amend", one.answer)
+        self.publish()
+        self.learn(replace(one, text=text))
+
+    def renew(self, one: Verified) -> date:
+        """It was looked at and is still right; until when it is now."""
+        due = self._due(datetime.now(UTC))
+        with self.engine.begin() as connection:
+            if verified.change(connection, one.answer, due=due):
+                audit.note(connection, one.expert, "renew", one.answer)
+        self.publish()
+        return due
+
+    def remind(self) -> None:
+        """The experts of what is overdue are to be asked, once each time it is."""
+        for one in self.overdue():
+            with self.engine.begin() as connection:
+                reminder(connection, one)
+
+    def withdraw(self, one: Verified) -> None:
+        """It is no answer any more: its question is a gap again, and nothing is measured or learnt of it."""
+        with self.engine.begin() as connection:
+            if verified.drop(connection, one.answer):
+                audit.note(connection, one.expert, "withdraw", one.answer)
+            reviews.drop(connection, [one.answer])
+        self.ungolden(one.answer)
+        self.publish()
+
+    def recheck(self, there: Callable[[str], Audience]) -> None:
+        """Those of a channel that has become private, or public, are for whom it is now; where that is not
+        said they stay as they are."""
+        with self.engine.connect() as connection:
+            every = verified.every(connection, self.source)
+        now = dict[str, bool]()
+        for channel in {one.channel for one in every}:
+            with suppress(ReadersUnknown):
+                now[channel] = EVERYONE in there(channel).principals
+        moved = [one for one in every if now.get(one.channel, one.open) != one.open]
+        with self.engine.begin() as connection:
+            for one in moved:
+                verified.change(connection, one.answer, open=not one.open)
+                reviews.drop(connection, [one.answer] if one.open else [])
+        for one in moved:
+            self.ungolden(one.answer)
+        if moved:
+            self.publish()
 
     def documents(self) -> list[Document]:
         """All that is verified."""
@@ -91,6 +150,14 @@ class Keeper:
         """The answer of a thread that found nothing, if one is to be had."""
         with self.engine.connect() as connection:
             return open_in(connection, channel, thread)
+
+    def of(self, answer: str) -> Verified | None:
+        """The verified answer to the question of an answer."""
+        with self.engine.connect() as connection:
+            return verified.of(connection, answer)
+
+    def _due(self, at: datetime) -> date:
+        return (at + timedelta(days=self.days)).date()
 
     def out(self, person: str) -> bool:
         """Whether they want nothing of theirs used."""

@@ -18,7 +18,7 @@ from model.learning.reviews import Review
 from model.learning.row import Row as Lesson
 from model.learning.verified import Verified
 
-ANSWER, CORRECTION = "answer", "correction"  # what it is about
+ANSWER, CORRECTION, DUE = "answer", "correction", "due"  # what it is about
 
 
 def values(row: Row) -> dict[str, object]:
@@ -50,6 +50,13 @@ def corrector(connection: sa.Connection, vote: Vote) -> None:
     """Who wrote what would have been right is to be told, once for each answer, what a review made of it."""
     payload = {"what": CORRECTION, "answer": vote.answer, "at": vote.at.isoformat()}
     owe(connection, _row(made("told", vote.answer, vote.voter), vote.voter, ("", ""), payload, direct=True))
+
+
+def reminder(connection: sa.Connection, one: Verified) -> None:
+    """Who verified an answer is to be asked whether it still holds, once for each day on which it was due."""
+    payload = {"what": DUE, "answer": one.answer}
+    id = made("due", one.answer, one.due.isoformat())
+    owe(connection, _row(id, one.expert, ("", ""), payload, direct=True))
 
 
 def owe(connection: sa.Connection, row: Row) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.blocks import verified as blocks
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.learning.owed import CORRECTION, Owed
+from bot.learning.owed import CORRECTION, DUE, Owed
 from bot.phrases import say
 from bot.posting.calling import Refused, Unclear
 from bot.posting.post import Message, Place, Posts
@@ -47,8 +47,8 @@ class Told:
         if row.state == "final" or self.owed.out(row.person):
             return
         who = self._who(row.person)
-        corrected = row.payload["what"] == CORRECTION
-        message = self._correction(row, who) if corrected else self._answer(row, who.locale)
+        say_it = {CORRECTION: self._correction, DUE: self._due}.get(str(row.payload["what"]), self._answer)
+        message = say_it(row, who)
         if message is None:
             return
         place = Place(row.channel or self.direct(row.person), row.thread_ts)
@@ -66,12 +66,18 @@ class Told:
         log.error("not told: event=%s reference=%s", event_id, reference)
         self.inbox.close(event_id)
 
-    def _answer(self, row: Row, locale: str) -> Message | None:
+    def _answer(self, row: Row, who: Person) -> Message | None:
         """That there is an answer; nothing where it is gone meanwhile, or not for all who read there."""
         one = self.owed.answer(str(row.payload["answer"]))
         if one is None or not one.audience.admits(self.readers(row)):
             return None
-        return blocks.answered(row.person, one, locale)
+        return blocks.answered(row.person, one, who.locale)
+
+    def _due(self, row: Row, who: Person) -> Message | None:
+        """Asks whether it still holds; nothing where it is gone, or was looked at meanwhile."""
+        one = self.owed.answer(str(row.payload["answer"]))
+        late = one is not None and one.due < datetime.now(UTC).date() and one.expert == who.id
+        return blocks.due(one, who.locale) if one and late else None
 
     def _correction(self, row: Row, who: Person) -> Message | None:
         """What became of it. What is right is said to members where everyone may read what it rests on: then

@@ -74,7 +74,7 @@ class Verifying:
         if reply not in said:
             return self._settle(row, "verify_gone")
         asked = self.inbox.find(answer)
-        text = _text(said[reply])
+        text = kept_text(said[reply])
         if problem := self._problem(row, said[reply], text):
             return self._tell(row, say(problem, self._locale(row)))
         if asked is None or asked.channel != row.channel:
@@ -86,8 +86,23 @@ class Verifying:
         self.keeper.publish()
         self.keeper.learn(standing)
         told = blocks.kept(standing.expert, asked.person, standing.due, self._locale(row))
-        self.slack.posts.once(f"{answer}/verified", _place(row), told)
+        self.slack.posts.once(f"{answer}/{reply}", _place(row), told)
         return self._settle(row, "verify_done")
+
+    def holds(self, row: Row) -> None:
+        """What its expert says when it was due: it is still right."""
+        one = self.keeper.of(str(row.payload.get("value") or ""))
+        if one is None or one.expert != row.person:
+            return self._settle(row, "verify_gone")
+        due = self.keeper.renew(one)
+        return self._settle(row, "verify_renewed", due=due.isoformat())
+
+    def over(self, row: Row) -> None:
+        """The same: it is not."""
+        one = self.keeper.of(str(row.payload.get("value") or ""))
+        if one is not None and one.expert == row.person:
+            self.keeper.withdraw(one)
+        self._settle(row, "verify_ended")
 
     def _verified(self, row: Row, asked: Row, reply: str, said: tuple[str, str]) -> Verified:
         """As it is to be kept; source and day of review are its keeper's."""
@@ -122,9 +137,9 @@ class Verifying:
     def _tell(self, row: Row, text: str) -> None:
         self.slack.posts.whisper(_place(row), row.person, text)
 
-    def _settle(self, row: Row, key: str) -> None:
+    def _settle(self, row: Row, key: str, **told: str) -> None:
         """Nothing is left to be pressed."""
-        message = blocks.settled(key, self._locale(row))
+        message = blocks.words(say(key, self._locale(row), **told))
         try:
             self.slack.posts.update(_place(row), str(row.payload.get("message") or ""), message)
         except Refused as error:
@@ -148,7 +163,7 @@ def _says(text: str) -> bool:
     return len(text.split()) > 1 and "?" not in text
 
 
-def _text(message: Mapping[str, Any]) -> str:
+def kept_text(message: Mapping[str, Any]) -> str:
     """What a reply says in plain words; empty where it has a link, a mention, markup that means something, or
     is too long: as a reviewer's correction."""
     source = str(message.get("text") or "")

@@ -196,6 +196,15 @@ PHRASES = {
         "Nothing was kept yet. Please edit your reply into plain words, at most 3,000 characters: no links, "
         "no mentions, no markup. Then press again."
     ),
+    "verify_withdrawn": (
+        "The reply of {name} that was kept as the answer is gone, or says what cannot be kept: there is no "
+        "answer now. A new reply can be one."
+    ),
+    "verify_due": "What you verified is to be looked at again since {due}: “{title}”. Does it still hold?",
+    "verify_holds": "It still holds",
+    "verify_over": "Not any more",
+    "verify_renewed": "Noted: it holds, and is to be looked at again by {due}.",
+    "verify_ended": "Noted: it is no answer any more.",
     "verified_by": "verified by {name}, to be looked at again by {due}",
     "verified_overdue": ("What {name} verified was to be looked at again by {due}: it may be out of date."),
     # what found no answer

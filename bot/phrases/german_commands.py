@@ -222,6 +222,15 @@ PHRASES = {
         "Noch wurde nichts behalten. Bitte ändere deine Antwort in einfache Worte, höchstens 3.000 Zeichen: "
         "keine Links, keine Erwähnungen, keine Auszeichnung. Dann drücke noch einmal."
     ),
+    "verify_withdrawn": (
+        "Die Antwort von {name}, die behalten war, ist weg oder sagt, was nicht behalten werden kann: jetzt "
+        "gibt es keine Antwort. Eine neue kann eine werden."
+    ),
+    "verify_due": "Was du bestätigt hast, ist seit {due} wieder anzusehen: „{title}“. Stimmt es noch?",
+    "verify_holds": "Es stimmt noch",
+    "verify_over": "Nicht mehr",
+    "verify_renewed": "Notiert: es stimmt, und ist bis {due} wieder anzusehen.",
+    "verify_ended": "Notiert: es ist keine Antwort mehr.",
     "verified_by": "bestätigt von {name}, wieder anzusehen bis {due}",
     "verified_overdue": (
         "Was {name} bestätigt hat, sollte bis {due} wieder angesehen werden: es kann veraltet sein."

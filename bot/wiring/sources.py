@@ -87,10 +87,12 @@ def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     from bot.wiring.weekly import Planning
 
     of_all, watch, planning = shelf(settings), Watch(settings), Planning(settings)
+    recheck = verified.Recheck(settings)
 
     def sweep() -> None:
         wiring.expire(settings)
         watch()
+        recheck()
         if reports:
             planning()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from model.answer import Answer, Status
-from retrieval.passage import VERIFIED, Document, FootnoteError
+from retrieval.passage import VERIFIED, Audience, Document, FootnoteError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from model.learning.row import Row
     from retrieval.sources.given import Given
 
+log = logging.getLogger("footnote.verified")
+EVERY_S = 900.0
 _PLAY = f"{VERIFIED}-play"  # of footnote play, whose state is its own and whose index is not
 
 
@@ -36,8 +40,12 @@ def keeper(settings: Settings, state: sa.Engine) -> Keeper:
             place.mkdir(parents=True, exist_ok=True)
             waiting.add(place, row, locked=False)
 
+    def ungolden(answer: str) -> None:
+        if name == VERIFIED:
+            waiting.drop(models_of(settings) / "golden", lambda row: row.answer_id == answer)
+
     indexing, terms = partial(_index, settings, name), partial(learning.terms, settings)
-    return Keeper(state, name, settings.verified_days, indexing, terms, golden)
+    return Keeper(state, name, settings.verified_days, indexing, terms, golden, ungolden)
 
 
 def source(settings: Settings, name: str) -> Given:
@@ -80,3 +88,37 @@ def _index(settings: Settings, name: str, documents: Callable[[], Sequence[Docum
         syncs.adopt(Spec(name, VERIFIED, ()))
     if wanted:
         wiring.index(settings).sync(Given(name, documents))
+
+
+class Recheck:
+    """Looks every quarter of an hour whether the channels of verified answers are still as public or private,
+    and which answers are due, however often it is called; what goes wrong is logged and stops nobody."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._next = settings, 0.0
+
+    def __call__(self) -> None:
+        from bot import wiring
+
+        token = self._settings.slack_bot_token.get_secret_value()
+        if not token or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVERY_S
+        try:
+            kept = keeper(self._settings, wiring.engine(self._settings))
+            kept.recheck(_there(self._settings, token))
+            kept.remind()
+        except Exception as error:
+            log.error("channels of verified answers are not looked at: %s", type(error).__name__)
+
+
+def _there(settings: Settings, token: str) -> Callable[[str], Audience]:
+    """Who may read what is said in a channel."""
+    from bot.posting.calling import client
+    from bot.who.audience import Audiences
+    from bot.who.people import People
+    from bot.who.readers import Readers
+
+    slack = client(token, settings.slack_api_url)
+    people = People(slack)
+    return Audiences(slack, people, Readers(slack, people)).there

@@ -111,6 +111,24 @@ def of(connection: sa.Connection, answer: str) -> Verified | None:
     return _one(row) if row else None
 
 
+def at(connection: sa.Connection, channel: str, reply: str) -> Verified | None:
+    """The verified answer that this message is."""
+    mine = (verified.c.channel == channel) & (verified.c.reply == reply)
+    row = connection.execute(sa.select(verified).where(mine)).first()
+    return _one(row) if row else None
+
+
+def change(connection: sa.Connection, answer: str, **now: object) -> bool:
+    """Sets these of its fields; whether it was there."""
+    mine = verified.c.answer == answer
+    return connection.execute(verified.update().where(mine).values(**now)).rowcount > 0
+
+
+def drop(connection: sa.Connection, answer: str) -> bool:
+    """Takes it out; whether it was there."""
+    return connection.execute(verified.delete().where(verified.c.answer == answer)).rowcount > 0
+
+
 def every(connection: sa.Connection, source: str) -> list[Verified]:
     """All of a source."""
     mine = sa.select(verified).where(verified.c.source == source).order_by(verified.c.answer)

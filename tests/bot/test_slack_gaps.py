@@ -135,7 +135,17 @@ def test_an_experts_reply_is_the_answer_for_whoever_asks_next(rig: Rig) -> None:
     )
     told = [m for m in rig.thread(ts) if "there is an answer to your question now" in m.shown]
     assert len(told) == 1 and rig.ada in told[0].text
+    edited(rig, one)
     rebuilt_and_forgotten(rig, one)
+
+
+def edited(rig: Rig, one: Verified) -> None:
+    """What its expert edits in Slack is what is answered."""
+    rig.slack.edit(rig.channel, one.reply, REPLY.replace("4711", "4712"))
+    assert rig.slack.wait_until(lambda: "4712" in rig.kept()[0].text)
+    rig.ask(rig.ada, "which code has the kiln alarm in the north hall?", until="4712")
+    rig.slack.edit(rig.channel, one.reply, REPLY)
+    assert rig.slack.wait_until(lambda: "4711" in rig.kept()[0].text)
 
 
 def rebuilt_and_forgotten(rig: Rig, one: Verified) -> None:

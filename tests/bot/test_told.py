@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import pytest
@@ -12,7 +12,7 @@ from test_verify import ONE
 
 from bot.inbox import Inbox
 from bot.learning.gaps import Gap, Missed
-from bot.learning.owed import Owed, corrector, others
+from bot.learning.owed import Owed, corrector, others, reminder
 from bot.listeners.told import Told
 from bot.posting.post import Message, Place, Posts
 from bot.state import inbox
@@ -63,6 +63,11 @@ class Desk:
             for step in self.told.steps:
                 step(id)
         return [(place, message.text) for place, message in self.heard.values()]
+
+    def due(self, day: date) -> None:
+        with self.engine.begin() as connection:
+            verified.put(connection, replace(ONE, source=VERIFIED, due=day))
+            reminder(connection, ONE)
 
     def asked_too(self, one: Verified, channel: str = "C2") -> None:
         first = Missed("Ev1", "U0ADA", "C1", "1.0", "1.0", False, 1.0, "", "")
@@ -136,3 +141,16 @@ def test_why_an_answer_was_bad_is_said(engine: sa.Engine) -> None:
     [(_, text)] = desk.works()
 
     assert text.endswith("the answer is bad. The document is out of date.")
+
+
+@pytest.mark.parametrize(("day", "asked"), [(date(2020, 1, 1), 1), (date(2999, 1, 1), 0)])
+def test_an_expert_is_asked_what_was_not_looked_at_meanwhile(
+    engine: sa.Engine, day: date, asked: int
+) -> None:
+    desk = Desk(engine)
+    desk.due(day)
+
+    told = desk.works()
+
+    assert len(told) == asked and all(place == Place("DU0EVE", "") for place, _ in told)
+    assert all(ONE.question in text and "Does it still hold?" in text for _, text in told)

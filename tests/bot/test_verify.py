@@ -6,26 +6,31 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.blocks.verified import KEEP
+from bot.blocks.verified import HOLDS, KEEP, OVER
+from bot.channels import Channels
 from bot.events import PRESS, parse
 from bot.inbox import Inbox
 from bot.learning.keeper import Keeper
+from bot.listeners.changed import Changes
 from bot.listeners.press import Presses
 from bot.listeners.verify import Slack, Verifying
 from bot.play.slack import SlackStandIn
 from bot.posting.calling import client
 from bot.posting.post import Posts
+from bot.reception import heard
+from bot.state import inbox
 from bot.threads import Threads
 from bot.who.audience import Audiences
 from bot.who.names import Names
 from bot.who.people import People
-from bot.who.readers import Readers
+from bot.who.readers import Readers, ReadersUnknown
 from model.answer import Answer, Status
 from model.learning import optout, reviews, verified
 from model.learning.case import Terms
@@ -33,7 +38,7 @@ from model.learning.row import Row as Item
 from model.learning.verified import Verified
 from model.record import record_answer
 from model.trail import Trail
-from retrieval.passage import EVERYONE, VERIFIED, Document
+from retrieval.passage import EVERYONE, VERIFIED, Audience, Document
 
 pytestmark = pytest.mark.slow  # a stand-in for Slack each
 ASKED = "How long is the quarantine of a kiln?"
@@ -80,7 +85,9 @@ class Desk:
         around = Slack(posts, people, Audiences(web, people, readers), Threads(web), Names(web).of)
         keeper, experts = self.library.keeper(engine), {self.eve, self.bob}
         self.verifying = Verifying(self.inbox, around, keeper, lambda who, _: who in experts, lambda _: "")
-        self.presses = Presses(self.inbox, posts, {KEEP: self.verifying.keep})
+        kept = self.verifying
+        actions = {KEEP: kept.keep, HOLDS: kept.holds, OVER: kept.over}
+        self.presses = Presses(self.inbox, posts, actions)
 
     def reply(self, person: str, text: str = REPLY) -> str:
         """The ts of a reply that was heard."""
@@ -92,16 +99,33 @@ class Desk:
         self.verifying.offer(row)
         return ts
 
-    def press(self, person: str, reply: str) -> None:
+    def press(self, person: str, reply: str, action: str = KEEP) -> None:
         body: dict[str, Any] = {"type": "block_actions", "user": {"id": person}}
         offer = next((m.ts for m in self.offers() if m.buttons[0].value.endswith(reply)), "9.9")
         body |= {"channel": {"id": self.channel}, "message": {"ts": offer, "thread_ts": self.ts}}
-        action = {"action_id": PRESS + KEEP, "value": f"Ev1:{reply}", "action_ts": str(next(self.times))}
-        row = parse(body | {"actions": [action]})
+        value = f"Ev1:{reply}" if action == KEEP else "Ev1"
+        pressed = {"action_id": PRESS + action, "value": value, "action_ts": str(next(self.times))}
+        row = parse(body | {"actions": [pressed]})
         assert row is not None
-        self.inbox.store(body | {"actions": [action]})
+        self.inbox.store(body | {"actions": [pressed]})
         for step in self.presses.steps:
             step(row.event_id)
+
+    def changed(self, ts: str) -> None:
+        """Slack says that a message was edited or deleted."""
+        body = {"type": "event_callback", "event_id": f"Ed{next(self.times)}", "team_id": "T1"}
+        event = {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": self.channel,
+            "message": {"ts": ts},
+        }
+        Inbox(self.engine, partial(heard, Channels(self.engine), bots=False)).store(body | {"event": event})
+        if (row := self.inbox.find(str(body["event_id"]))) is not None:
+            slack = self.verifying.slack
+            handler = Changes(self.inbox, slack.posts, slack.people, self.verifying.keeper)
+            for step in (*handler.steps, *handler.steps):
+                step(row.event_id)
 
     def offers(self) -> list[Any]:
         return [m for m in self.slack.replies_to(self.channel, self.ts) if m.buttons]
@@ -261,3 +285,74 @@ def test_it_is_golden_and_a_lesson_only_where_slacks_words_may_be_learnt_from(
     assert list(lessons) == (["Ev1"] if slack_text else [])
     assert (word is not None and word.turn == 1 and word.reviewer == "U0EVE") == slack_text
     assert EVERYONE in library.documents[0].audience.principals
+
+
+def test_what_is_edited_in_slack_is_edited_in_the_answer(desk: Desk) -> None:
+    reply = desk.reply(desk.eve)
+    desk.press(desk.eve, reply)
+    before = desk.library.documents[0].digest
+    desk.slack.edit(desk.channel, reply, "A kiln is in quarantine for 12 days.")
+
+    desk.changed(reply)
+
+    assert [one.text for one in desk.kept()] == ["A kiln is in quarantine for 12 days."]
+    assert desk.library.documents[0].digest != before
+    desk.changed(desk.ts)  # of no other message is anything kept
+    assert desk.inbox.find("Ed3") is None
+
+
+@pytest.mark.parametrize("how", ["deleted", "a link"])
+def test_what_is_deleted_or_cannot_be_kept_any_more_is_no_answer_and_the_gap_is_open_again(
+    desk: Desk, how: str
+) -> None:
+    reply = desk.reply(desk.eve)
+    desk.press(desk.eve, reply)
+    if how == "deleted":
+        desk.slack.delete(desk.channel, reply)
+    else:
+        desk.slack.edit(desk.channel, reply, "See <https://evil.example|here>.")
+
+    desk.changed(reply)
+
+    assert not desk.kept() and not desk.library.documents
+    assert len([text for text in desk.said() if "The reply of eve that was kept" in text]) == 1
+    again = desk.reply(desk.bob, "It is 12 days since June.")
+    desk.press(desk.bob, again)
+    assert [one.expert for one in desk.kept()] == [desk.bob]
+    assert len([text for text in desk.said() if "there is an answer to your question now" in text]) == 2
+
+
+def test_a_channel_that_becomes_private_takes_its_answers_along(desk: Desk) -> None:
+    desk.press(desk.eve, desk.reply(desk.eve))
+    keeper, private = desk.verifying.keeper, Audience.of(f"channel:{desk.channel}")
+
+    def unknown(_: str) -> Audience:
+        raise ReadersUnknown("Slack does not say.")
+
+    keeper.recheck(unknown)
+    assert desk.library.documents[0].audience == Audience()
+    keeper.recheck(lambda _: private)
+
+    assert desk.library.documents[0].audience == private and not desk.kept()[0].open
+    keeper.recheck(lambda _: Audience())
+    assert desk.library.documents[0].audience == Audience()
+
+
+def test_an_expert_is_asked_once_whether_it_still_holds_and_their_word_counts(desk: Desk) -> None:
+    desk.press(desk.eve, desk.reply(desk.eve))
+    keeper, today = desk.verifying.keeper, datetime.now(UTC).date()
+    with desk.engine.begin() as connection:
+        verified.change(connection, "Ev1", due=date(2020, 1, 1))
+
+    keeper.remind()
+    keeper.remind()
+
+    with desk.engine.connect() as connection:
+        [owed] = connection.execute(sa.select(inbox).where(inbox.c.kind == "told")).all()
+    assert owed.person == desk.eve and owed.direct
+    desk.press(desk.bob, "", HOLDS)
+    assert desk.kept()[0].due == date(2020, 1, 1)
+    desk.press(desk.eve, "", HOLDS)
+    assert desk.kept()[0].due > today and keeper.overdue() == []
+    desk.press(desk.eve, "", OVER)
+    assert not desk.kept() and not desk.library.documents
