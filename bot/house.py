@@ -185,7 +185,7 @@ def _verifying(house: House, slack: _Slack, inbox: Inbox, reception: Reception) 
         return None
 
     def expert(person: str, channel: str) -> bool:
-        named = {reception.channels.of(channel).expert, *house.owners().values()}
+        named = {reception.channels.of(channel).expert, *reception.owners.named().values()}
         return person in means.reviewers | named
 
     asked = (slack.posts, slack.people, reception.audiences, reception.threads, slack.names.of)

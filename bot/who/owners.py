@@ -25,12 +25,13 @@ class Owners:
         there is neither, or it is who asked."""
         if answer.status is not Status.NOT_FOUND:
             return ""
-        named = self._named() if answer.nearest else {}
+        named = self.named() if answer.nearest else {}
         asked = [named.get(page.source, "") for page in answer.nearest]
         asked += [self.expert(row.channel)] if not row.direct else []
         return next((one for one in asked if one and one != row.person), "")
 
-    def _named(self) -> Mapping[str, str]:
+    def named(self) -> Mapping[str, str]:
+        """The owners by source; none where the file has a mistake."""
         try:
             return self.declared()
         except FootnoteError as error:  # a mistake in sources.toml is said where it is read

@@ -60,8 +60,8 @@ class Verified:
 
     @property
     def uri(self) -> str:
-        """Of its document."""
-        return f"{self.source}/{self.answer}"
+        """Of its document: another reply to the question is another one, also where this is forgotten."""
+        return f"{self.source}/{self.answer}/{self.reply}"
 
     @property
     def audience(self) -> Audience:
@@ -138,10 +138,11 @@ def every(connection: sa.Connection, source: str) -> list[Verified]:
 def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
     """Those that are these documents are gone, as they leave the index."""
     for uri in documents:
-        source, _, answer = uri.partition("/")
+        source, _, named = uri.partition("/")
         if source.startswith(VERIFIED):
+            answer, _, reply = named.partition("/")
             mine = (verified.c.source == source) & (verified.c.answer == answer)
-            connection.execute(verified.delete().where(mine))
+            connection.execute(verified.delete().where(mine, verified.c.reply == reply))
 
 
 def unasked(connection: sa.Connection, person: str) -> int:

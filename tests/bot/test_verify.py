@@ -38,7 +38,7 @@ from model.learning.row import Row as Item
 from model.learning.verified import Verified
 from model.record import record_answer
 from model.trail import Trail
-from retrieval.passage import EVERYONE, VERIFIED, Audience, Document
+from retrieval.passage import EVERYONE, VERIFIED, Audience, Document, SearchUnavailable
 
 pytestmark = pytest.mark.slow  # a stand-in for Slack each
 ASKED = "How long is the quarantine of a kiln?"
@@ -57,6 +57,9 @@ class Library:
     def __init__(self) -> None:
         self.documents: list[Document] = []
         self.golden: list[Item] = []
+
+    def broken(self, given: Callable[[], Sequence[Document]]) -> None:
+        raise SearchUnavailable("The index cannot be asked.")
 
     def index(self, given: Callable[[], Sequence[Document]]) -> None:
         self.documents = list(given())
@@ -155,10 +158,25 @@ def test_what_is_pressed_twice_is_kept_and_told_once(desk: Desk) -> None:
     assert one.url.endswith(
         f"/archives/{desk.channel}/p{reply.replace('.', '')}?thread_ts={desk.ts}&cid={desk.channel}"
     )
-    assert [document.uri for document in desk.library.documents] == [f"{VERIFIED}/Ev1"]
+    assert [document.uri for document in desk.library.documents] == [f"{VERIFIED}/Ev1/{reply}"]
     assert len([text for text in desk.said() if "there is an answer to your question now" in text]) == 1
     assert not desk.offers() and "This reply is kept as the answer." in desk.said()
     assert desk.reply(desk.bob, "It is 12 days since June.") and not desk.offers()
+
+
+def test_what_was_kept_before_a_crash_is_searched_and_told_when_it_is_done_again(desk: Desk) -> None:
+    reply, kept = desk.reply(desk.eve), desk.verifying
+    broken = replace(kept, keeper=replace(kept.keeper, index=desk.library.broken))
+    desk.presses = replace(desk.presses, actions={KEEP: broken.keep})
+    with pytest.raises(SearchUnavailable):
+        desk.press(desk.eve, reply)
+    assert len(desk.kept()) == 1 and not any("there is an answer" in text for text in desk.said())
+
+    desk.presses = replace(desk.presses, actions={KEEP: kept.keep})
+    desk.press(desk.eve, reply)
+
+    assert len(desk.kept()) == len(desk.library.documents) == 1
+    assert len([text for text in desk.said() if "there is an answer to your question now" in text]) == 1
 
 
 def test_of_two_experts_the_first_who_presses_is_kept_and_the_other_is_told(desk: Desk) -> None:

@@ -43,3 +43,7 @@ def test_without_the_words_of_the_question_it_is_called_by_its_own() -> None:
 
 def test_its_digest_changes_with_what_it_says() -> None:
     assert ONE.document().digest != replace(ONE, due=date(2027, 5, 30)).document().digest
+
+
+def test_another_reply_to_a_question_whose_answer_was_forgotten_is_another_document() -> None:
+    assert ONE.uri != replace(ONE, reply="3.0").uri
