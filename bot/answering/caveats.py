@@ -7,9 +7,11 @@ from datetime import date
 
 from bot.phrases import say
 from model.answer import Citation
+from model.checking.citations import markers
 from model.checking.periods import another_year, then, told
+from model.checking.support import bare
 from model.learning.verified import signed
-from model.quoting.lists import wanted
+from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.things import unnamed
 from retrieval.passage import Passage
 
@@ -19,9 +21,26 @@ def caveats(question: str, quoted: Sequence[str], passages: Sequence[Passage], l
     if things := unnamed(question, passages):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
-    asked = wanted(question)
-    if asked and not (asked.counting and any(asked.counted_in(text) for text in quoted)):
+    asked, found = wanted(question), listed(question, passages)
+    if found and found.left and any(found.lines[-1] in text for text in quoted):
+        yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
+    elif asked and not (asked.counting and any(asked.counted_in(text) for text in quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
+    elif one := 1 if found and found.open else _part(question, quoted, passages):
+        yield say("list_perhaps", locale, number=one)
+
+
+def _part(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> int:
+    """The marker of a passage of whose list some is quoted, where all of a kind is asked for; 0 without."""
+    if not several(question):
+        return 0
+    said = {bare(text): text for text in quoted}
+    for passage in passages:
+        if part_of([*said], passage):
+            return next(
+                (markers(said[one])[0] for one in said if part_of([one], passage) and markers(said[one])), 0
+            )
+    return 0
 
 
 def overdue(citations: Sequence[Citation], today: date, locale: str) -> Iterator[str]:

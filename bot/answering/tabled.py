@@ -11,10 +11,12 @@ from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
 from model.checking.support import bare
+from model.quoting.lists import listed
 from model.quoting.orders import spoken
 from model.tabular.asking import Asked, Op, alike
+from model.tabular.lines import as_written
 from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
-from model.tabular.tables import PART, Table, paired, tables
+from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
 
@@ -43,11 +45,12 @@ class Tabled:
     of: tuple[str, ...] = ()  # what every row is, where all rows were counted and nothing else
     rows: bool = False  # a sentence is a row
     listed: bool = False  # all of a kind was asked for: a line for each
+    picked: bool = False  # and these are some rows of a table, by their cells
     notice: str = ""  # that it is a part, or may be
 
     def said_in(self, passage: Passage) -> bool:
         """Whether a passage says itself how many there are: then that is the answer, not a list's length."""
-        said = words(passage.text)
+        said = words(passage.text) if self.of else []
         return any(
             _number(word) and any(alike(one, other) for one in said[n + 1 : n + 4] for other in self.of)
             for n, word in enumerate(said)
@@ -111,8 +114,10 @@ def tabled(
             some = whole(passage)
             read.append((some or here, bool(some)))
     made = of_tables(asked, read, locale) if read else None
-    prose = (passage for passage in passages if not has_rows(passage))
-    return None if isinstance(made, Tabled) and made.of and any(map(made.said_in, prose)) else made
+    prose = [passage for passage in passages if not has_rows(passage)]
+    if isinstance(made, Tabled) and ((made.picked and listed(asked, prose)) or any(map(made.said_in, prose))):
+        return None
+    return made
 
 
 def of_tables(
@@ -133,12 +138,21 @@ def of_tables(
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
         return Untold(document, _refusal(made, locale), open=not made.why)
-    made = _to_people(made)
+    made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
     of = tuple(Asked.of(asked).counted()) if bare_count else ()
-    notice, rows = _part(made, locale) if made.part else "", made.wanted.op is Op.LOOK
-    return Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of, rows, made.listed, notice)
+    said = Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of)
+    notice = _part(made, locale) if made.part else ""
+    picked = made.listed and bool(made.wanted.tests)
+    return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
+
+
+def _unbroken(made: Reckoned, passages: Sequence[Passage]) -> Reckoned:
+    """All lines of a table whose rows are torn, where all of it is asked for."""
+    torn = made.listed and not made.wanted.tests and made.table.doubt in (SPLIT, UNEVEN)
+    written = as_written(made.table, passages) if torn else None
+    return replace(made, table=written, rows=written.rows, columns=(0,)) if written else made
 
 
 def _to_people(made: Reckoned) -> Reckoned:
@@ -187,8 +201,10 @@ def _number(word: str) -> bool:
 
 def _row(made: Reckoned, n: int) -> str:
     cells = made.rows[n].cells
-    parts = [f"{made.table.columns[c]}: {cells[c]}" for c in made.columns if cells[c]]
-    return bare("; ".join(parts))
+    names = made.table.columns
+    return bare(
+        "; ".join(f"{names[c]}: {cells[c]}" if names[c] else cells[c] for c in made.columns if cells[c])
+    )
 
 
 def _figure(made: Reckoned, locale: str) -> str:

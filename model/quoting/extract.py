@@ -10,6 +10,7 @@ from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
 from model.quoting.quotable import Quotable, read
+from model.sentences import sentences
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
@@ -40,8 +41,8 @@ class Extract:
         every = read(question, passages, self._embedder).sentences
         asked = lists.wanted(question)
         counts = _that_counts(asked, every)
-        if asked and counts is None and (told := lists.listed(asked, passages)):
-            return Draft(_as_list(*told), self.name)
+        if counts is None and (told := lists.listed(question, passages)):
+            return Draft(_as_list(told), self.name)
         if asked and counts is None and len(some := _of_the_kind(asked, every)) > 1:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
@@ -97,10 +98,13 @@ def _of_the_kind(asked: lists.Wanted, found: Sequence[Quotable]) -> list[Quotabl
     return list({one.text: one for one in fit}.values())[:LISTED]
 
 
-def _as_list(place: int, told: Sequence[str]) -> str:
-    """The line that leads in, where there is one, and an item a line."""
-    lead = 1 if told[0].endswith(":") else 0
-    return "\n".join(f"{'- ' if n >= lead else ''}{text} [{place + 1}]" for n, text in enumerate(told))
+def _as_list(told: lists.Listed) -> str:
+    """The line that leads in, where there is one, and an item a line, each sentence with its marker."""
+    lead = 1 if told.lines[0].endswith(":") else 0
+    return "\n".join(
+        ("- " if n >= lead else "") + " ".join(f"{text[a:b]} [{told.place + 1}]" for a, b in sentences(text))
+        for n, text in enumerate(told.lines)
+    )
 
 
 def _of_the_last(question: str, left: Sequence[Quotable]) -> int | None:

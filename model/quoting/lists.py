@@ -10,11 +10,13 @@ from itertools import takewhile
 from model.checking.support import bare
 from model.quoting.orders import spoken
 from model.sentences import sentences
-from model.tabular.asking import alike
+from model.tabular.asking import Asked, alike
 from retrieval.passage import Passage
-from retrieval.terms import STOP, words
+from retrieval.terms import STOP, stem, terms, words
 
 MOST = 20  # items of a list that are quoted
+_LONGEST = 400  # characters of one that is quoted whole
+_SHORT = 12  # characters by which an item is known again
 _HAVE = r"(?:have|offer|sell|make|support|use|own|run|operate)"
 _THERE = (
     rf"(?:are there|have we|exist|do (?:we|you|they) (?:\w+ )?{_HAVE}|does (?:[\w-]+ ){{1,3}}?{_HAVE}|"
@@ -33,11 +35,18 @@ _ALL = re.compile(
 )
 _OF = re.compile(r"\s(?:of|for|in|at|with|that|which|who|to|von|für|in|mit|bei|der|die|das)\s", re.IGNORECASE)
 _ITEM = re.compile(r"[ \t>]*(?:[-*+•‣◦▪–]|\(?\d{1,3}[.)])[ \t]+(?=\S)")
+_BOLD = re.compile(r"(?:(?:the|an?|der|die|das|eine?) )?\*\*[^*\n]+\*\*", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _NUMBER = re.compile(
     r"\d{1,3}(?:[.,]\d{3})*|\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
     r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|"
     r"no|dozen|single|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|keine?",
     re.IGNORECASE,
+)
+_VAGUE = frozenset(  # what a list may be of without saying so
+    stem(word)
+    for word in """rule thing item point step detail requirement option list way kind type sort example part
+    all every each regel ding punkt schritt liste teil art beispiel""".split()
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -73,26 +82,90 @@ def wanted(question: str) -> Wanted | None:
     return Wanted(found[-1], bool(match["many"])) if found else None
 
 
-def listed(asked: Wanted, passages: Sequence[Passage]) -> tuple[int, list[str]] | None:
-    """The first list that its heading or the line before it says to be of that: its passage's place, the line
-    and the items as they are written."""
+def several(question: str) -> frozenset[str]:
+    """The stems that a list of all that is asked for has to be about: of what is asked for in the plural, or
+    where that says little ("rules"), of the rest; none where nothing is."""
+    line = question.rpartition("\n")[2]
+    said = [stem(word) for word in Asked.of(line).listed() if word not in STOP]
+    return frozenset(said) - _VAGUE or (frozenset(terms(line)) - _VAGUE if said else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list in the passage at `place` (from 0): the line that leads in where there is one, then the items.
+    `left`: how many more it has; `open`: it may go on behind the passage."""
+
+    place: int
+    lines: tuple[str, ...]
+    left: int = 0
+    open: bool = False
+
+
+def listed(question: str, passages: Sequence[Passage]) -> Listed | None:
+    """The first list that its heading or the line before it says to be of what all is asked for."""
+    asked, about = wanted(question), several(question)
+    whole = frozenset(terms(question.rpartition("\n")[2])) - _VAGUE
     for place, passage in enumerate(passages):
-        for before, items in _lists(passage.text):
-            about = " ".join((before, *(passage.heading[-1:] or (passage.title,))))
-            if asked.named_in(about):
-                told = [before] if before.endswith(":") else []
-                return place, [bare(text) for text in (*told, *items[:MOST]) if not spoken(text)]
+        for before, items, last in _lists(passage.text):
+            above = " ".join((before, *(passage.heading[-1:] or (passage.title,))))
+            said = " ".join((passage.title, *passage.heading, above, *items))
+            named = asked is not None and asked.named_in(above)
+            if not named and not (about and _has(above, about) and _has(said, whole)):
+                continue
+            kept = [bare(item) for item in items if not spoken(item)]
+            lead = [bare(before)] if before.endswith(":") else []
+            return Listed(place, (*lead, *kept[:MOST]), len(kept[MOST:]), last)
     return None
 
 
-def _lists(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Of each run of two or more list items: the line before it, and each item's first sentence."""
-    before, items = "", list[str]()
+def part_of(quoted: Sequence[str], passage: Passage) -> bool:
+    """Whether what is quoted has some items of a list of a passage and not all."""
+    return any(
+        0 < sum(_in(item, quoted) for item in items) < len(items) for _, items, _ in _lists(passage.text)
+    )
+
+
+def _in(item: str, quoted: Sequence[str]) -> bool:
+    first = bare(item)[: max(_SHORT, len(item) // 3)]
+    return any(first in one or one in bare(item) for one in quoted if len(one) >= _SHORT)
+
+
+def _has(text: str, stems: frozenset[str]) -> bool:
+    return stems <= {stem(word) for word in words(text)}
+
+
+def _lists(text: str) -> Iterator[tuple[str, list[str], bool]]:
+    """Of each run of two or more items: the line before it, the items, and whether the text ends with the
+    last. Of an item that is very long its first sentence."""
+    before, items, marked = "", list[str](), True
     for line in [*filter(str.strip, text.splitlines()), "#"]:
-        if item := _ITEM.match(line):
-            said = line[item.end() :]
-            items += [said[start:end] for start, end in sentences(said)][:1]
-        elif not (items and line[0].isspace()):  # what is indented goes on with its item
+        item = _ITEM.match(line)
+        if item or (line[0].isspace() and before.endswith(":") and not (items and marked)):
+            items, marked = [*items, line[item.end() :] if item else line.strip()], bool(item)
+        elif items and line[0].isspace():  # what is indented goes on with its item
+            items[-1] += " " + line.strip()
+        else:
             if len(items) > 1:
-                yield before, items
+                yield before, [_short(one) for one in items], line == "#"
             before, items = line.strip(" #"), []
+    for paragraph in _PARAGRAPH.split(text):
+        if len(named := list(_in_bold(paragraph))) > 1:
+            yield "", named, False
+
+
+def _in_bold(paragraph: str) -> Iterator[str]:
+    """The sentences about each thing that a paragraph names in bold type where a sentence begins."""
+    item = ""
+    for start, end in sentences(paragraph) if not _ITEM.match(paragraph) else ():
+        if _BOLD.match(paragraph, start):
+            if item:
+                yield item
+            item = paragraph[start:end]
+        elif item:
+            item += " " + paragraph[start:end]
+    if item:
+        yield item
+
+
+def _short(item: str) -> str:
+    return item if len(item) <= _LONGEST else next((item[a:b] for a, b in sentences(item)), item)

@@ -81,8 +81,15 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
         several = Refused(good[0].table, "several", other=other.table)
         if not good[0].listed:
             return several if good[0].wanted.op is not Op.LOOK else None
-    others = any(w.every and not (good and t is good[0].table) for t, w in whole)
+    others = bool(good) and any(w.every and not _same(t, good[0].table) for t, w in whole)
     return replace(good[0], others=others) if good else None
+
+
+def _same(one: Table, other: Table) -> bool:
+    """Whether two are one, or parts of one."""
+    return one is other or (
+        one.doubt == other.doubt == SPLIT and one.columns != other.columns and one.name == other.name
+    )
 
 
 def _near(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from model.tabular.cells import BAR, NAME
+from model.tabular.cells import cells as cells_of
+from model.tabular.cells import values as values_of
 from retrieval.passage import Passage
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
-_BAR = re.compile(r"(?<!\\)\|")
 _NAMED = re.compile(r"[^:;\n|]{1,60}: [^;\n]*(?:; [^:;\n]{1,60}: |;)")
-_NAME = re.compile(r"([^:;\n|]{1,60}): (.*)", re.DOTALL)
 _PAGE = re.compile(r"\W*(?:page|seite|p\.)?\W*\d+\W*(?:(?:of|von|/)\W*\d+)?\W*", re.IGNORECASE)
 UNNAMED, SPLIT, UNEVEN, PART = "unnamed", "split", "uneven", "part"  # kinds of doubt
 _CAPTION = 120  # characters of a line above a table that says what it is of
@@ -82,6 +83,8 @@ def tables(passages: Sequence[Passage]) -> list[Table]:
     made: list[tuple[_Run, Table]] = []
     for run in _runs(_lines(passages)):
         table = run.table(passages)
+        if made and (table is None or table.doubt == UNNAMED) and _torn(made[-1], run):
+            made[-1] = made[-1][0], replace(made[-1][1], doubt=made[-1][1].doubt or UNEVEN)
         if table is None:
             continue
         if made and _over_page(made[-1], run, table):
@@ -141,6 +144,7 @@ class _Run:
     above: str = ""
     between: list[str] = field(default_factory=list)  # what stands between it and the run before
     sure: bool = True  # that its first line names the columns
+    near: bool = True  # that no empty line is between it and the run before
 
     def table(self, passages: Sequence[Passage]) -> Table | None:
         named = "|" not in self.lines[0].text
@@ -161,7 +165,7 @@ class _Run:
 
     def _named(self) -> _Read:
         """Lines as `Column: value; Column: value`."""
-        split = [_values(line.text) for line in self.lines]
+        split = [values_of(line.text) for line in self.lines]
         columns: list[str] = []
         for names in ([name for name, _ in values] for values in split):
             at = 0
@@ -189,25 +193,25 @@ class _Run:
         elif lead and "|" in lead and first.text.strip() != lead:
             return self._columns(lead, self.lines, PART)
         elif not lead:
-            self.sure = _names_columns([_cells(line.text, False) for line in self.lines])
+            self.sure = _names_columns([cells_of(line.text, False) for line in self.lines])
             doubt = "" if self.sure else UNNAMED
         return self._columns(first.text, body, doubt)
 
     def _columns(self, header: str, body: Sequence[_Line], doubt: str) -> _Read:
         framed = header.strip().startswith("|") and header.strip().endswith("|")
-        columns = _cells(header, framed)
+        columns = cells_of(header, framed)
         lines: list[tuple[_Line, tuple[str, ...] | None]] = []
         for line in body:
             if _RULE.fullmatch(line.text):
                 continue
-            cells = _cells(line.text, framed)
+            cells = cells_of(line.text, framed)
             lines.append((line, tuple(cells) if len(cells) == len(columns) else None))
         return columns, lines, doubt
 
 
 def _runs(lines: Iterator[_Line]) -> Iterator[_Run]:
     run: _Run | None = None
-    above, between = "", list[str]()
+    above, between, near = "", list[str](), True
     for line in lines:
         kind = _kind(line, run)
         if run and kind and line.near and kind == _kind(run.lines[0], None):
@@ -215,10 +219,12 @@ def _runs(lines: Iterator[_Line]) -> Iterator[_Run]:
             continue
         if run:
             yield run
-            run, between = None, []
+            run, between, near = None, [], True
         if kind:
-            run, above = _Run([line], above, between), ""
-        elif line.text.strip():
+            run, above = _Run([line], above, between, near=near), ""
+        elif not line.text.strip():
+            near = False
+        else:
             above = line.text.strip()[:_CAPTION]
             between.append(line.text.strip())
     if run:
@@ -227,30 +233,12 @@ def _runs(lines: Iterator[_Line]) -> Iterator[_Run]:
 
 def _kind(line: _Line, run: _Run | None) -> str:
     """What a line is a row of: cells between bars, cells behind their names, or nothing."""
-    if _BAR.search(line.text.strip()) and not line.text.lstrip().startswith(("#", "```")):
+    if BAR.search(line.text.strip()) and not line.text.lstrip().startswith(("#", "```")):
         return "bars"
     if _NAMED.match(line.text):
         return "names"
     inside = run is not None and line.near and "|" not in run.lines[0].text
-    return "names" if inside and _NAME.fullmatch(line.text) else ""
-
-
-def _values(text: str) -> list[tuple[str, str]]:
-    """The named values of a line; a part without a name goes on with the value before it."""
-    values: list[tuple[str, str]] = []
-    for part in text.strip().split("; "):
-        if found := _NAME.fullmatch(part):
-            values.append((found[1].strip(), found[2].strip()))
-        elif values:
-            values[-1] = values[-1][0], f"{values[-1][1]}; {part}"
-        else:
-            values.append(("", part))
-    return values
-
-
-def _cells(text: str, framed: bool) -> list[str]:
-    cells = [cell.replace("\\|", "|").strip() for cell in _BAR.split(text.strip())]
-    return cells[1:-1] if framed and text.strip().endswith("|") else cells[1:] if framed else cells
+    return "names" if inside and NAME.fullmatch(line.text) else ""
 
 
 def _repeats(row: Row, columns: Sequence[str]) -> bool:
@@ -272,6 +260,13 @@ def _names_columns(lines: Sequence[Sequence[str]]) -> bool:
 
 def _figured(column: Sequence[str]) -> bool:
     return sum(any(c.isdigit() for c in cell) for cell in column) * 2 > len(column)
+
+
+def _torn(before: tuple[_Run, Table], run: _Run) -> bool:
+    """Whether a line may be the rest of a row of the table right above it, which was broken in two."""
+    one, two = before[0].lines[-1], run.lines[0]
+    near = two.near and run.near and 0 < sum(map(len, run.between)) < _CAPTION
+    return one.place == two.place and near and len(cells_of(two.text, False)) == len(before[1].columns)
 
 
 def _over_page(before: tuple[_Run, Table], run: _Run, table: Table) -> bool:

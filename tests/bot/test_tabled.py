@@ -293,6 +293,28 @@ def test_more_than_can_be_shown_is_said_to_be_a_part_with_the_place_of_the_whole
     assert some is None
 
 
+def test_a_table_whose_rows_are_torn_is_listed_line_by_line_as_it_is_written() -> None:
+    torn = "level | answer within\nP1 | 5 minutes\nP2, where nobody is\nhurt | 1 hour\nP3 | 1 day\nAsk Ada."
+
+    made = found("Which levels are there?", torn)
+
+    assert isinstance(made, Tabled)
+    assert list(made.sentences) == torn.split("\n")[:-1]
+    assert all(one.citations or one.before for one in made.checked([table(torn)]))
+    assert isinstance(found("How many levels are there?", torn), Untold)
+
+
+def test_a_section_that_lists_what_is_asked_for_goes_before_some_rows_that_name_it() -> None:
+    rows = Passage("p", "d", "s", "Desks", "role | about\nPhone | incidents\nTravel | trains", 0, 50, "")
+    roles = "The **lead** decides. The **scribe** writes."
+    prose = Passage("q", "e", "s", "Incidents", roles, 0, len(roles), "", ("Incidents", "Roles"))
+
+    asked = "What are the roles in an incident?"
+
+    assert isinstance(tabled(asked, [rows], lambda one: [one]), Tabled)
+    assert tabled(asked, [rows, prose], lambda one: [one]) is None
+
+
 def test_where_other_tables_list_such_things_too_it_is_said_that_it_may_not_be_all() -> None:
     other = "level | colour | since\nP4 | red | 2020\nP5 | blue | 2021"
     some = [

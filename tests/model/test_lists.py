@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.quoting.lists import Wanted, listed, wanted
+from model.quoting.lists import Listed, Wanted, listed, part_of, wanted
 from retrieval.passage import Passage
 
 
@@ -49,12 +49,54 @@ def test_a_sentence_counts_what_is_asked_for_or_does_not(text: str, counted: boo
 def test_a_list_is_found_by_the_line_before_it_or_its_heading_and_no_other() -> None:
     items = "- **Oslo**, the oldest. It has a bell.\n  It is closed.\n- Kiel"
     ours = f"Our offices are:\n\n{items}\n\nBring:\n\n- a cup\n- a pen"
-    asked = Wanted("offices", True)
+    asked = "How many offices are there?"
 
-    assert listed(asked, [passage("Tea is free."), passage(ours)]) == (
-        1,
-        ["Our offices are:", "Oslo, the oldest.", "Kiel"],
+    assert listed(asked, [passage("Tea is free."), passage(ours)]) == Listed(
+        1, ("Our offices are:", "Oslo, the oldest. It has a bell. It is closed.", "Kiel")
     )
-    assert listed(asked, [passage("1. Oslo\n2. Kiel", "Handbook", "Our offices")]) == (0, ["Oslo", "Kiel"])
-    assert listed(Wanted("cars", True), [passage(ours)]) is None
+    assert listed(asked, [passage("1. Oslo\n2. Kiel", "Handbook", "Our offices")]) == Listed(
+        0, ("Oslo", "Kiel"), open=True
+    )
+    assert listed("How many cars are there?", [passage(ours)]) is None
     assert listed(asked, [passage("The offices:\n- Oslo")]) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["What are the rules for boats?", "List the boat rules.", "Which rules are there for boats?"]
+)
+def test_where_what_is_asked_for_says_little_the_list_is_of_the_rest(question: str) -> None:
+    boats, cars = "- Wear a vest.\n- Row slowly.", "- Park.\n- Pay."
+
+    found = listed(question, [passage(cars, "Handbook", "Cars"), passage(boats, "Handbook", "Boats")])
+
+    assert found
+    assert (found.place, found.lines) == (1, ("Wear a vest.", "Row slowly."))
+
+
+def test_a_list_is_also_of_indented_lines_and_of_what_a_paragraph_names_in_bold() -> None:
+    days = "Pay days that differ:\n\n  January:  the 23rd\n  April:  the 24th\n\nAsk the desk."
+    roles = "Nobody is alone. The **lead** decides. The lead repairs nothing. The **scribe** writes."
+
+    assert listed("Which pay days differ?", [passage(days)]) == Listed(
+        0, ("Pay days that differ:", "January: the 23rd", "April: the 24th")
+    )
+    assert listed("What are the roles?", [passage(roles, "Incidents", "Roles")]) == Listed(
+        0, ("The lead decides. The lead repairs nothing.", "The scribe writes.")
+    )
+
+
+def test_a_long_list_says_how_many_are_left() -> None:
+    text = "Our offices:\n" + "\n".join(f"- Town number {n}" for n in range(27)) + "\n\nThat is all."
+
+    found = listed("Which offices do we have?", [passage(text)])
+
+    assert found
+    assert (len(found.lines), found.left) == (21, 7)
+
+
+def test_some_items_of_a_list_are_a_part_of_it() -> None:
+    one = passage("We rent:\n- a red rowing boat\n- a blue sailing boat")
+
+    assert part_of(["a red rowing boat"], one)
+    assert not part_of(["a red rowing boat", "a blue sailing boat"], one)
+    assert not part_of(["We rent boats since 1990."], one)

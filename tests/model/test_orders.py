@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.tabled import Tabled, tabled
-from model.quoting.lists import Wanted, listed
+from model.quoting.lists import listed
 from model.quoting.orders import orders
 from retrieval.passage import Passage
 
@@ -79,6 +79,9 @@ def test_an_order_is_no_item_of_a_list_and_no_row_of_a_table() -> None:
 
     made = tabled("Which pumps are there?", [table], lambda one: [one])
 
-    assert listed(Wanted("pumps", False), [items]) == (0, ["Our pumps:", "Otter", "Stoat"])
+    found = listed("Which pumps do we have?", [items])
+
+    assert found
+    assert found.lines == ("Our pumps:", "Otter", "Stoat")
     assert isinstance(made, Tabled)
     assert made.sentences == ("pump: Otter; price: €4", "pump: Stoat; price: €6")

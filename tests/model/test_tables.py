@@ -110,3 +110,10 @@ def test_a_header_that_a_page_break_repeats_is_not_a_row() -> None:
 
 def test_prose_is_no_table() -> None:
     assert tables([passage("We meet at noon; bring lunch. Note: the lift is slow.\n\nNothing more.")]) == []
+
+
+def test_a_row_that_was_broken_in_two_puts_its_table_in_doubt_and_prose_below_does_not() -> None:
+    (torn,) = tables([passage(f"{OFFICES}\nStation in the far\nnorth | 9 | no\nAsk at the desk.")])
+    (whole,) = tables([passage(f"{OFFICES}\nAsk at the desk.")])
+
+    assert (torn.doubt, whole.doubt) == (UNEVEN, "")
