@@ -32,8 +32,8 @@ def understand(
     if not question.attached and smalltalk.kind(question.text, opening=not earlier):
         offered = partial(_offered, question, example)
         return work.settled(Status.SMALL_TALK, smalltalk.reply(question.text, question.locale, offered))
-    if earlier and not question.attached and (spoken := smalltalk.disagrees(question.text)):
-        return work.settled(Status.SMALL_TALK, say("small_wrong", spoken))
+    if not question.attached and (spoken := smalltalk.disagrees(question.text)):
+        return work.settled(Status.SMALL_TALK, say("small_wrong" if earlier else "small_wrong_alone", spoken))
     if problem := unreadable(work.question.text, question.locale):
         return work.settled(Status.CLARIFY, problem)
     return work

@@ -26,6 +26,7 @@ _POINTS = re.compile(
     r"|\b(?:das|die|der|den|dem)(?=\s*(?:[?.,!]|$|(?-i:[a-zäöüß])))",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"^\W*(?:and|or|but|what about|how about|und|oder|aber|was ist mit)\b", re.IGNORECASE)
 _MEANT = re.compile(  # what only points says nothing of what it is about: "Who approves it?"
     r"\b(?:it|its|they|them|their|these|those|he|she|him|er|ihn|sie|es|davon|dafür|dazu)\b", re.IGNORECASE
 )
@@ -52,6 +53,12 @@ def stands_alone(text: str, enough: int = _ASKED) -> bool:
     if _LEANS.search(text) or _POINTS.search(text):
         return False
     return len(own_words(text)) >= enough
+
+
+def hangs(text: str) -> bool:
+    """Whether it says nothing without what was said before: "And for lunch?", "Who approves it?"."""
+    few = len(own_words(text)) < _ASKED
+    return few and bool(_GOES_ON.search(text) or (_MEANT.search(text) and len(own_words(text)) < _ASKED - 1))
 
 
 def own_words(text: str) -> list[str]:

@@ -7,12 +7,13 @@ index, whoever may read it. From there each cause is a question of fact.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
+from bot.meaning.followup import hangs
 from model.answer import Answer, Citation
 from model.checking.citations import check
 from model.checking.figures import figures
@@ -22,6 +23,7 @@ from model.trail import Place
 from retrieval.passage import Audience, Hit, Passage
 
 ABOUT = 0.5  # of what a question is about, that a passage on it says
+ALL_OF = 2  # words of content of a question from which a page with all of them may say it
 WHOLE = 4  # words of content from which a correction says itself what it is about
 LOOKED_AT = 12  # hits of the whole index
 SHOWN = 3  # questions named under an advice
@@ -31,6 +33,8 @@ class Cause(StrEnum):
     """Why an answer was no help."""
 
     MISSING = "not in the index"
+    UNANSWERED = "perhaps in the index, and not answered"
+    ALONE = "asked without what it follows"
     UNFOUND = "not retrieved"
     MISWRITTEN = "retrieved but miswritten"
     OUTDATED = "outdated"
@@ -67,7 +71,7 @@ def cause(bad: Bad, library: Library) -> Cause:
     and nobody says what is right, that was no answer: none is there."""
     carrying = list(_carrying(bad, library))
     if not carrying:
-        return Cause.MISSING
+        return _untold(bad, library)
     readable = [one for one in carrying if one.audience.admits(bad.readers)]
     if not readable:
         return Cause.RIGHTS
@@ -77,6 +81,17 @@ def cause(bad: Bad, library: Library) -> Cause:
         return Cause.UNFOUND
     told = not bad.right and not bad.struck and any(one.document in bad.cited for one in readable)
     return Cause.MISSING if told else Cause.MISWRITTEN
+
+
+def _untold(bad: Bad, library: Library) -> Cause:
+    """Where nothing carries an answer: a page with every word of the question may say it all the same, and
+    what only points at something said before cannot be told."""
+    if not bad.right and "\n" not in bad.question and hangs(bad.question):
+        return Cause.ALONE
+    wanted = content(bad.question)
+    shown = [] if bad.right else [h.passage for h in library.find(bad.question)[:LOOKED_AT]]
+    near = len(wanted) >= ALL_OF and any(wanted <= _said(one) for one in shown)
+    return Cause.UNANSWERED if near else Cause.MISSING
 
 
 def _carrying(bad: Bad, library: Library) -> Iterator[Passage]:
@@ -112,8 +127,11 @@ def _says(passage: Passage, right: str, asked: str) -> bool:
 def about(question: str, passage: Passage) -> bool:
     """Whether a passage is on what is asked."""
     wanted = content(question)
-    said = content(" ".join((passage.title, *passage.heading, passage.lead, passage.text)))
-    return len(wanted & said) >= ABOUT * len(wanted)
+    return len(wanted & _said(passage)) >= ABOUT * len(wanted)
+
+
+def _said(passage: Passage) -> frozenset[Hashable]:
+    return frozenset(content(" ".join((passage.title, *passage.heading, passage.lead, passage.text))))
 
 
 def _outdated(bad: Bad, readable: Sequence[Passage], library: Library) -> bool:
@@ -150,6 +168,8 @@ def advice(causes: Sequence[tuple[str, Cause]]) -> Iterator[str]:
 
 _WHAT = {
     Cause.MISSING: "about what no document says. Add these documents:",
+    Cause.UNANSWERED: "about what a page may say, and not answered. Correct those that one says:",
+    Cause.ALONE: "asked without what they follow. Ask such in the thread, or with --after:",
     Cause.UNFOUND: "in the index and not retrieved. Tune retrieval:",
     Cause.MISWRITTEN: "retrieved and miswritten. Train on corrections of them:",
     Cause.OUTDATED: "outdated. Read these sources more often, and take old versions out:",

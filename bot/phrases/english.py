@@ -85,6 +85,10 @@ PHRASES = {
         "Ask me in your own words."
     ),
     "small_example": "For example: {question}",
+    "small_wrong_alone": (
+        "That sounds like a word on an answer of mine, and I cannot see on which. Say it in that answer's "
+        "thread (`footnote ask` takes the question before with `--after`), or ask your question again."
+    ),
     "small_wrong": (
         "Thank you for saying so. Press “Not helpful” under that answer: the form that opens has room for "
         "what would have been right, and whoever looks after me reads it."

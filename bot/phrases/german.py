@@ -88,6 +88,10 @@ PHRASES = {
         "Frag mich in deinen Worten."
     ),
     "small_example": "Zum Beispiel: {question}",
+    "small_wrong_alone": (
+        "Das klingt nach einer meiner Antworten, und ich sehe nicht, nach welcher. Bitte in deren Thread "
+        "sagen (`footnote ask` nimmt die Frage davor mit `--after`), oder die Frage noch einmal stellen."
+    ),
     "small_wrong": (
         "Danke für den Hinweis. Drück unter der Antwort auf „Nicht hilfreich“: Im Formular ist Platz "
         "für das, was richtig gewesen wäre, und wer mich betreut, liest es."

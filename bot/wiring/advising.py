@@ -39,8 +39,10 @@ def library(settings: Settings) -> Library:
 
 
 def unhelpful(settings: Settings, most: int) -> list[Bad]:
-    """The newest answers with a vote against them or without a finding, as far as their words are kept."""
+    """The newest answers with a vote against them or without a finding, as far as their words are kept; what
+    only complained of one asks for nothing."""
     from bot import wiring
+    from bot.meaning import smalltalk
     from bot.measuring import conduct
     from bot.measuring.advise import Bad
     from retrieval.passage import Audience
@@ -52,7 +54,7 @@ def unhelpful(settings: Settings, most: int) -> list[Bad]:
         kept = wiring.kept(settings, answer)
         one = kept.record
         asked = "\n".join((*one.earlier, one.question)).strip()
-        if asked or right:
+        if (asked or right) and not (smalltalk.kind(one.question) or smalltalk.disagrees(one.question)):
             readers = Audience.of(*one.trail.get("readers", ()))
             cited = frozenset(place.document for place in one.citations)
             made.append(Bad(asked, readers, one.places, kept.words, cited, bool(one.struck), right))

@@ -71,6 +71,23 @@ def test_who_said_all_that_there_is_and_was_no_help_shows_that_something_is_miss
     assert cause(replace(told, struck=True), library(RIGHT)) is Cause.MISWRITTEN
 
 
+def test_what_a_page_has_every_word_of_is_not_called_missing_where_it_was_not_answered() -> None:
+    asked = replace(bad(RIGHT, right=""), question="When is a desk handed out in Oslo?")
+
+    assert cause(asked, library(RIGHT, answers=[])) is Cause.UNANSWERED
+    assert cause(asked, library(OTHER, answers=[])) is Cause.MISSING
+
+
+@pytest.mark.parametrize("question", ["And for lunch?", "Who approves it?", "Was ist mit Lund?"])
+def test_what_only_points_at_what_was_said_before_is_not_called_missing(question: str) -> None:
+    alone = replace(bad(OTHER, right=""), question=question)
+
+    assert cause(alone, library(OTHER, answers=[])) is Cause.ALONE
+    assert (
+        cause(replace(alone, question=f"{QUESTION}\n{question}"), library(OTHER, answers=[])) is Cause.MISSING
+    )
+
+
 def test_a_figure_that_stands_somewhere_else_carries_no_correction() -> None:
     elsewhere = replace(OTHER, text="The canteen closes for 9 days in August.")
 

@@ -107,8 +107,19 @@ def test_a_question_about_what_is_wrong_is_one(text: str) -> None:
     assert not understand(Question(text, earlier=("How long is parental leave?",))).said
 
 
-def test_that_something_is_wrong_says_nothing_where_nothing_was_answered() -> None:
-    assert not understand(Question("That is wrong.")).said
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("That is wrong.", "cannot see on which"), ("Das stimmt nicht.", "nicht, nach welcher")],
+)
+def test_who_says_that_something_is_wrong_where_nothing_was_answered_is_told_where_to_say_it(
+    text: str, told: str
+) -> None:
+    said = understand(Question(text)).said
+
+    assert said
+    assert said[0] is Status.SMALL_TALK
+    assert told in said[1]
+    assert "--after" in said[1]
 
 
 def test_the_question_that_a_greeting_offers_is_one_of_the_documents() -> None:
