@@ -6,6 +6,7 @@ A sentence without it may be about what is asked, and is no answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -44,6 +45,8 @@ _MONEY = (
     r"|\b(?:free|gratis|umsonst|kostenlos|kostenfrei|gebührenfrei|no (?:charge|cost|fee)|nothing|nichts)\b"
     r"|\b(?:price|cost|fee|rate|charge|preis|kosten|gebühr)\w*(?:\s\w+){0,3}?:?\s\d"
 )
+_WORD = re.compile(rf"{_ALL}|free|gratis|umsonst|kosten(?:los|frei)|gebührenfrei|no \w+", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;,]\s|\s[–—-]\s|\s(?:except|but|while|aber|außer|während)\s")
 _LASTS = _any(
     r"""until till since into throughout permanent\w* indefinite\w* forever overnight as\slong\sas for\slife
     bis seit solange dauerhaft unbefristet lebenslang always immer"""
@@ -87,6 +90,20 @@ _PART = _any(
 )
 _NAME = r"(?-i:[^\W\d_a-zà-ÿ]\w+)"
 _WHO = rf"{_NAME}\s{_NAME}|(?<!\A)(?<![.!?:]\s)\b{_NAME}|\bby (?:the |an? )?\w|\b{_PART}\b"
+_WEIGHT = _any(
+    "kgs? kilos? kilograms? gram(?:me)?s? g tons? tonnes? t lbs? pounds? ounces? oz kilogramm gramm pfund"
+)
+_SPEED = _any(
+    r"""km/h kmh kph mph knots? kn m/s kilomet(?:re|er)s?\s(?:per|an)\shour stundenkilometern?
+    kilometern?\s(?:pro|in\sder)\sstunde miles?\s(?:per|an)\shour"""
+)
+_SIZE = _any(rf"{_EXTENT} mm cm km m millimet(?:re|er)s? centimet(?:re|er)s? millimetern?")
+_THE = r"(?:'s| is| are| was| were) (?:the|our|its|their)(?: [\w-]+){0,2}?"
+_IST = r"(?:ist|sind|war|waren) (?:der|die|das|unser\w*)(?: [\w-]+)??"
+_FIGURES = _any(
+    """rate fine penalty salary budget percentage capacity limit allowance population number amount bonus
+    discount temperature age size area volume distance minimum maximum"""
+)
 _PRICED = r"(?:price|cost|fee)s?\b(?!\s(?:list|polic|cent|code|plan|report|type))"
 
 
@@ -98,10 +115,15 @@ class Demand:
     asks: re.Pattern[str]
     met: re.Pattern[str]
 
-    def met_by(self, text: str) -> bool:
-        """Whether a sentence has it."""
-        counted = self.name in ("count", "amount")
-        return bool(self.met.search(_DATED.sub(" ", text) if counted else text))
+    def met_by(self, text: str, about: Callable[[str], bool] = lambda _: False) -> bool:
+        """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
+        that are `about` what is asked, where there are any."""
+        said = _DATED.sub(" ", text) if self.name in ("count", "amount", "figure") else text
+        found = list(self.met.finditer(said))
+        if not found or any(not _WORD.fullmatch(match[0]) for match in found):
+            return bool(found)
+        parts = [part for part in _CLAUSE.split(said) if about(part)]
+        return not parts or any(self.met.search(part) for part in parts)
 
 
 def _demand(name: str, asks: str, met: str) -> Demand:
@@ -117,13 +139,44 @@ _DEMANDS = (
         r"|\bwie hoch (?:ist|sind|war|waren) (?:der|die|das) [\w-]*(?:preis|kosten|gebühr)",
         _MONEY,
     ),
+    _demand(
+        "speed",
+        rf"\bwhat{_THE} (?:speed limit|(?:top|maximum) speed)\b"
+        r"|\bwie (?:hoch|schnell)\b.*\b(?:tempo|geschwindigkeits|höchstgeschwindigkeit)\w*",
+        rf"\d\s?{_SPEED}\b|\bwalking pace\b|\bschritt(?:tempo|geschwindigkeit)\b",
+    ),
+    _demand(
+        "weight",
+        rf"\bhow heavy\b|\bwhat{_THE} weight\b|\bhow much (?:do|does|did) .*\bweigh\b"
+        rf"|\bwie schwer (?:ist|sind|war)\b|\bwie viel wieg\w+|\bwie hoch {_IST} gewicht\b",
+        rf"(?:{_SOME}|\d)\s?{_WEIGHT}\b",
+    ),
+    _demand(
+        "extent",
+        rf"\b(?:how (?:tall|wide|thick|deep)|wie (?:breit|dick|tief)) (?:is|are|was|were|ist|sind|war)\b"
+        rf"|\bwhat{_THE} (?:height|width|depth|diameter|thickness)\b"
+        rf"|\bwie (?:hoch|gro(?:ß|ss)) {_IST} (?:höhe|breite|tiefe|durchmesser)",
+        rf"(?:{_SOME}|\d)\s?{_SIZE}\b",
+    ),
+    _demand(
+        "year",
+        r"\b(?:what|which) (?:exact )?year\b|\b(?:in |seit |ab )?welche[mns] jahr\b",
+        rf"\b(?:1\d|20)\d\d\b|\b\d{{3,4}}s\b|\b\d{{3}}\b|{_SOME} years ago\b|\bvor {_SOME} jahren\b",
+    ),
+    _demand(
+        "figure",
+        rf"\bwhat{_THE} {_FIGURES}(?= (?:of|for|on|in|at|per|when|if|to)\b|\W*\Z)|\bwie hoch {_IST}\b"
+        r"|\bhow (?:high|old|far|fast|big|large) (?:is|are|was|were)\b|\bwie (?:alt|weit) (?:ist|sind|war)\b",
+        rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%",
+    ),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
     _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
     _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),
     _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", _DATE),
     _demand(
         "time",
-        r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b",
+        r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b"
+        r"|\b(?:what|which) (?:date|day) (?:is|are)\b",
         rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b",
     ),
     _demand("person", r"\A\W*(?:and |und )?(?:who(?:m|se)?|we[rnm]|wessen)\b", _WHO),

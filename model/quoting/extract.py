@@ -9,6 +9,7 @@ from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
+from model.quoting.measured import beside, measured
 from model.quoting.quotable import Quotable, read
 from model.sentences import sentences
 from retrieval.passage import Embedder, Passage
@@ -19,6 +20,8 @@ LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
 WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
+LIKELY = 0.5  # chance of a sentence, from which it is first though it may be about something else
+NEARLY = 3  # times that it may be as likely as one that is about what is asked instead
 AGAIN = 0.7  # what a further sentence of a document that is quoted already counts by
 ALIKE = 0.85  # cosine from which two sentences say the same
 
@@ -46,41 +49,59 @@ class Extract:
         if asked and counts is None and len(some := _of_the_kind(asked, every)) > 1:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
-        left = _meeting(demand, question, every)
+        left = _meeting(demand, question, every) if demand else list(every)
+        figure = demand or (asked and asked.counting)
+        about = self._about(question, left, passages) if figure and left else []
+        if figure and not about:
+            return Draft("", self.name)
         first = left.index(every[counts]) if counts is not None else _of_the_last(question, left)
-        newest = not then(question)
-        chosen: list[Quotable] = []
-        sure = 0.0
-        while left and len(chosen) < MOST and sure < ENOUGH:
-            one = left.pop(_next(left, chosen, passages) if first is None else first)
-            first = None
-            if chosen and (one.chance < LEAST or one.score < WORTH):
-                break
-            same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
-            if same is None and _passes(one, passages):
-                chosen.append(one)
-            elif (
-                same is not None
-                and newest
-                and _corrects(one, chosen[same], passages)
-                and _passes(one, passages)
-            ):
-                chosen[same] = one
-            elif same is None:
-                continue
-            sure += one.chance
-        return Draft("\n\n".join(_quotes(chosen)), self.name)
+        if first is None and about and left[0].chance < LIKELY:
+            first = about[0]
+        return Draft("\n\n".join(_quotes(_chosen(question, left, first, passages))), self.name)
+
+    def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
+        """Places of those that are about what their figure is asked of, and nearly as likely as the first."""
+        likely = [one for one in left if one.chance >= left[0].chance / NEARLY]
+        return beside(question, [(passages[o.passage], (o.start, o.end)) for o in likely], self._embedder)
 
 
-def _meeting(demand: Demand | None, question: str, every: Sequence[Quotable]) -> list[Quotable]:
+def _chosen(
+    question: str, left: list[Quotable], first: int | None, passages: Sequence[Passage]
+) -> list[Quotable]:
+    """Those of `left` that are quoted, in order; the one at `first` before all others, where one is to be."""
+    newest = not then(question)
+    chosen: list[Quotable] = []
+    sure = 0.0
+    while left and len(chosen) < MOST and sure < ENOUGH:
+        one = left.pop(_next(left, chosen, passages) if first is None else first)
+        first = None
+        if chosen and (one.chance < LEAST or one.score < WORTH):
+            break
+        same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
+        if same is None and _passes(one, passages):
+            chosen.append(one)
+        elif (
+            same is not None and newest and _corrects(one, chosen[same], passages) and _passes(one, passages)
+        ):
+            chosen[same] = one
+        elif same is None:
+            continue
+        sure += one.chance
+    return chosen
+
+
+def _meeting(demand: Demand, question: str, every: Sequence[Quotable]) -> list[Quotable]:
     """Those that have what is asked for. When something is in 2027 none of 2026 says, and after one of 2026
     none that has less of what is asked about."""
-    left = [one for one in every if demand is None or demand.met_by(one.text)]
-    if demand is None or demand.name not in ("date", "time"):
+    thing = measured(question)
+    left = [
+        one for one in every if demand.met_by(one.text, lambda said: bool(thing and thing.named_in(said)))
+    ]
+    if demand.name not in ("date", "time"):
         return left
     off = next((n for n, one in enumerate(left) if dated_otherwise(question, one.text)), len(left))
-    about = left[off].terms & frozenset(terms(question)) if off < len(left) else frozenset[str]()
-    behind = (one for one in left[off:] if one.terms >= about and not dated_otherwise(question, one.text))
+    asked = left[off].terms & frozenset(terms(question)) if off < len(left) else frozenset[str]()
+    behind = (one for one in left[off:] if one.terms >= asked and not dated_otherwise(question, one.text))
     return [*left[:off], *behind]
 
 

@@ -45,7 +45,7 @@ def unnamed(question: str, passages: Sequence[Passage]) -> list[str]:
         for one in dict.fromkeys(_things(line, own == "german"))
         if said and stem(one.casefold()) not in stems
     )
-    return [one for one in found if not any(_kin(one.casefold(), other) for other in said)]
+    return [one for one in found if not any(kin(one.casefold(), other) for other in said)]
 
 
 def _things(line: str, german: bool) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _things(line: str, german: bool) -> Iterator[str]:
     yield from _NOUN.findall(line)
 
 
-def _kin(word: str, other: str) -> bool:
+def kin(word: str, other: str) -> bool:
     """Whether one is a form of the other, or most of it."""
     if word in other:
         return True

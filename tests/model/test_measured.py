@@ -1,0 +1,115 @@
+"""What a figure is asked of; where no page names that, no figure answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.quoting.extract import Extract
+from model.quoting.measured import measured
+from retrieval.passage import Embedder, Passage
+
+
+def page(text: str, title: str = "Page") -> Passage:
+    return Passage(title, title, "hb", title, text, 0, len(text), "")
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How much is a season ticket?", "season ticket"),
+        ("How long is the warranty on the cable?", "warranty cable"),
+        ("What is the speed limit on the site?", "speed limit site"),
+        ("In which year was the company founded?", "founded"),
+        ("How many drums came back?", "drums"),
+        ("How many weeks of leave do I get?", "leave"),
+        ("How much does lunch in the canteen cost?", "lunch"),
+        ("What is the height of the gate?", "gate"),
+        ("How many days of unused leave may I keep?", "leave"),
+        ("Wie hoch ist das Tempolimit auf dem Gelände?", "tempolimit"),
+        ("In welchem Jahr wurde die Firma gegründet?", "gegründet"),
+        ("Was kostet eine Jahreskarte?", "jahreskarte"),
+        ("How long may I stay?", ""),
+        ("How long does this take?", ""),
+        ("Wie lange darf ich bleiben?", ""),
+        ("Who approves travel?", ""),
+    ],
+)
+def test_what_a_figure_is_asked_of(question: str, words: str) -> None:
+    thing = measured(question)
+
+    assert (" ".join((*thing.named, *thing.of)) if thing else "") == words
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "right"),
+    [
+        (
+            "How much is a monthly pass?",
+            "A single ride to the harbour costs €4.",
+            "A monthly pass to the harbour costs €40.",
+        ),
+        (
+            "How long is the guarantee on the pump?",
+            "The guarantee on the heater is five years.",
+            "The guarantee on the pump is five years.",
+        ),
+        (
+            "How long is the guarantee on the pump?",
+            "The guarantee on the heater is five years.",
+            "The warranty on the pump is five years.",  # in other words
+        ),
+        (
+            "What is the speed limit in the yard?",
+            "The limit in the yard is 40 parking spaces.",
+            "The speed limit in the yard is 10 km/h.",
+        ),
+        (
+            "In which year was the company founded?",
+            "The company moved to the harbour in 1998.",
+            "The company was established in 1998.",
+        ),
+        (
+            "How many lockers are there?",
+            "There are 40 windows in the hall.",
+            "There are 40 lockers in the hall.",
+        ),
+        (
+            "How much does the sauna cost?",
+            "The pool is free, and the sauna is in the cellar.",
+            "The sauna is free, and the pool is in the cellar.",
+        ),
+        (
+            "Was kostet eine Jahreskarte?",
+            "Eine Fahrt mit dem Bus zum Hafen kostet 4 Euro.",
+            "Eine Jahreskarte für den Bus zum Hafen kostet 40 Euro.",
+        ),
+        (
+            "Wie lange ist die Probezeit für die Pumpe?",
+            "Die Lieferung der Pumpe ist nach sechs Wochen auf dem Weg.",
+            "Die Probezeit für die Pumpe ist mit sechs Wochen nicht lang.",
+        ),
+        (
+            "In welchem Jahr wurde die Firma gegründet?",
+            "Die Firma ist im Jahr 1998 an den Hafen gezogen.",
+            "Die Firma ist im Jahr 1998 an dem Hafen gegründet worden.",
+        ),
+    ],
+)
+def test_a_figure_of_another_thing_is_no_answer(
+    minilm: Embedder, question: str, near: str, right: str
+) -> None:
+    extract = Extract(minilm)
+
+    assert (extract.write(question, [page(near)]).text, extract.write(question, [page(right)]).text) == (
+        "",
+        f"{right} [1]",
+    )
+
+
+def test_what_a_heading_or_the_sentence_before_names_is_named(minilm: Embedder) -> None:
+    titled = Extract(minilm).write("How long is the guarantee?", [page("It is five years.", "Guarantee")])
+    behind = Extract(minilm).write(
+        "How much is the bonus?", [page("The bonus is paid in May. It is €900 a year.")]
+    )
+
+    assert (titled.text, "€900" in behind.text) == ("It is five years. [1]", True)
