@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from model.checking.figures import figures
 from retrieval.passage import Passage
@@ -19,6 +20,7 @@ _BEYOND = re.compile(
     r"\b(?:since|before|after|until|till|by|from|than|with|seit|vor|nach|bis|ab|als|mit)\s(?:the\s|dem\s|der\s)?\Z",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(r"\b(?:before|prior to|vor)\s(?:the\s|dem\s|der\s)?\Z", re.IGNORECASE)
 _YEAR = re.compile(  # what stands before a number that is a year: room 2023 is none
     r"(?:\A|[(,?]|\b(?:in|im|of|for|during|from|year|the|our|my|that|this|jahr|jahre|jahres|des|der|die|das|den|dem|"
     r"von|aus|für|unsere?[rn]?|meine?[rn]?))\W*\Z",
@@ -43,6 +45,12 @@ _TO = re.compile(
     r"\b(?:before|until|till|through|up\sto|to|and|by|vor|bis|und)\s(?:the\s|dem\s|der\s|zum\s)?\Z|\d\s?[-–/]\s?\Z",
     re.IGNORECASE,
 )
+_WITH = re.compile(r"\b(?:until|till|through|up\sto|to|and|by|bis|und)\s(?:\w+\s)?\Z", re.IGNORECASE)
+_AFTER_THAT = re.compile(
+    r"\b(?:after (?:that|this)(?: date| day)?|thereafter|from then on|later ones?|since then|danach|seither|"
+    r"seitdem|später)\b",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"\s|[-*+•]|\(?\d{1,3}[.)]\s")
 _UNTIL = re.compile(r"\b(?:until|till|through|to|bis)\b", re.IGNORECASE)
 _OPEN, _ENDLESS = "0000", "9999"  # of a span without a first, a last year
@@ -51,7 +59,8 @@ _BEGINNING = 1000  # characters of a document in which it says from when on it h
 
 
 def then(question: str) -> str:
-    """The one time at which something is asked about; "" where none is named, or several, or since one."""
+    """The one time at which something is asked about, the last one before it where it is asked about what was
+    before; "" where none is named, or several, or since one."""
     line = question.rpartition("\n")[2]
     found = list(_times(line))
     if len({time for time, _, _ in found}) != 1:
@@ -59,7 +68,19 @@ def then(question: str) -> str:
     time, written, start = found[0]
     before, behind = line[:start], line[start + len(written) :]
     bare = _LATER.search(before) or (not behind.strip(" ?.!") and not _NUMBERED.search(before))
+    if _AHEAD.search(before):
+        return _eve(time)
     return "" if _BEYOND.search(before) or not (len(time) > 4 or bare or _YEAR.search(before)) else time
+
+
+def _eve(time: str) -> str:
+    """The year, the month or the day before."""
+    numbers = [int(part) for part in time.split("-")]
+    if len(numbers) == 3:
+        return (date(*numbers) - timedelta(days=1)).isoformat()
+    if len(numbers) == 2 and numbers[1] > 1:
+        return f"{numbers[0]}-{numbers[1] - 1:02}"
+    return f"{numbers[0] - 1}-12" if len(numbers) == 2 else str(numbers[0] - 1)
 
 
 def told(passages: Sequence[Passage]) -> str:
@@ -107,6 +128,34 @@ def dated_otherwise(question: str, text: str) -> str:
         return ""
     bounds = {year for span in years for year in span} - {_OPEN, _ENDLESS}
     return min(sorted(bounds), key=lambda year: abs(int(year) - int(asked)))
+
+
+def applies(question: str, text: str, ahead: str = "") -> bool | None:
+    """Whether a rule that `text` bounds in time holds at the time that is asked about: before 1 April 2025,
+    from 2026 on; after that, which is what the sentence `ahead` of it names. None where it bounds none, or
+    holds for a part of the time, or no time is asked about."""
+    at = then(question)
+    spans = list(_bounds(text)) if at else []
+    if at and not spans and _AFTER_THAT.search(text) and (named := list(_times(ahead))):
+        spans = [(named[-1][0], _ENDLESS)]
+    if not spans:
+        return None
+    end = f"{at}-99"
+    both = max(first for first, _ in spans) < min(last for _, last in spans)
+    some = [first <= end and at < last for first, last in spans]
+    if not (all(some) if both else any(some)):
+        return False
+    whole = [first <= at and end <= f"{last}-99" for first, last in spans]
+    return True if (all(whole) if both else any(whole)) else None
+
+
+def _bounds(text: str) -> Iterator[tuple[str, str]]:
+    """Spans of time that `text` bounds on a side: from then on, until then."""
+    for time, _, start in _times(text):
+        if _FROM.search(text[:start]):
+            yield time, _ENDLESS
+        elif _TO.search(text[:start]):
+            yield _OPEN, f"{time}-99" if _WITH.search(text[:start]) else time
 
 
 def _about(passage: Passage, span: tuple[int, int]) -> Iterator[str]:

@@ -118,7 +118,9 @@ class Demand:
     def met_by(self, text: str, about: Callable[[str], bool] = lambda _: False) -> bool:
         """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
         that are `about` what is asked, where there are any."""
-        said = _DATED.sub(" ", text) if self.name in ("count", "amount", "figure") else text
+        said = (
+            _DATED.sub(" ", text) if self.name in ("count", "units", "offset", "amount", "figure") else text
+        )
         found = list(self.met.finditer(said))
         if not found or any(not _WORD.fullmatch(match[0]) for match in found):
             return bool(found)
@@ -170,6 +172,19 @@ _DEMANDS = (
         rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%",
     ),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
+    _demand(
+        "offset",
+        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b.*"
+        r"\b(?:before|after|ago|ahead|advance|notice|within|vor\w*|nach)\b",
+        rf"{_SOME}|\b{_ALL}\b",
+    ),
+    _demand(
+        "units",
+        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b",
+        rf"(?<!within )(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}\b"
+        r"(?! (?:before|after|ago|vor|nach)\b)"
+        rf"|\b{_UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|\b{_ALL}\b(?= {_UNIT})",
+    ),
     _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
     _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),
     _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", _DATE),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from model.checking.periods import begun, since, then, told
+from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
 from retrieval.terms import words
 
+RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
 _ASKS_BACK = re.compile(r"[?？]\W*\Z")
 _OUTDATED = re.compile(
@@ -35,8 +36,11 @@ def preferences(
         )
     ]
     scores = []
-    for place, text in sentences:
+    for n, (place, text) in enumerate(sentences):
         score = of_passages[place]
+        ahead = sentences[n - 1][1] if n and sentences[n - 1][0] == place else ""
+        ruled = applies(question, text, ahead) if at else None
+        score += 0.0 if ruled is None else RULED if ruled else -OVERRULED
         score += 0.5 if decides and DECIDES.search(text) else 0.0
         score -= UNMET if demand and not demand.met_by(text) else 0.0
         score -= 0.9 if _ASKS_BACK.search(text) else 0.0

@@ -172,6 +172,35 @@ def test_when_something_is_in_one_year_is_not_answered_with_a_date_of_another(
     assert ("2026" in same, other) == (True, "")
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "before", "after"),
+    [
+        (
+            "My child was born in {} 2025, how many weeks of parental leave do I get?",
+            "Parents get parental leave. For children born before 1 April 2025 it is 10 weeks. "
+            "For children born after that it is 20 weeks.",
+            "10 weeks",
+            "20 weeks",
+        ),
+        (
+            "Mein Kind ist im {} 2025 geboren, wie viele Wochen Elternzeit habe ich?",
+            "Alle Eltern haben Elternzeit. Ist das Kind vor dem 1. April 2025 geboren, sind es 10 Wochen. "
+            "Danach sind es 20 Wochen für jedes Kind.",
+            "10 Wochen",
+            "20 Wochen",
+        ),
+    ],
+)
+def test_of_rules_for_different_times_the_one_that_holds_answers(
+    embedder: Embedder, question: str, text: str, before: str, after: str
+) -> None:
+    months = ("March", "May") if "Mein" not in question else ("März", "Mai")
+    told = [Extract(embedder).write(question.format(one), [passage(text)]).text for one in months]
+
+    assert (before in told[0], after in told[0]) == (True, False)
+    assert after in told[1]
+
+
 def test_a_question_of_length_is_answered_by_a_length(embedder: Embedder) -> None:
     text = "Parental leave is for every parent. Parental leave is planned with your lead. Each gets 20 weeks."
 

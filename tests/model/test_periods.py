@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from model.checking.periods import another_year, begun, since, then, told
+from model.checking.periods import another_year, applies, begun, since, then, told
 from model.checking.succession import held, in_force
 from retrieval.passage import Passage
 
@@ -24,7 +24,9 @@ def page(name: str, title: str, text: str, changed: int | None = None) -> Passag
         ("What held on 1 March 2024?", "2024-03-01"),
         ("Wie hoch war der Zuschuss im März 2023?", "2023-03"),
         ("What changed since 2023?", ""),
-        ("Was galt vor 2023?", ""),
+        ("Was galt vor 2023?", "2022"),
+        ("What held before 1 March 2024?", "2024-02-29"),
+        ("What held before January 2024?", "2023-12"),
         ("How did 2022 differ from 2023?", ""),
         ("May I spend 2023 euros?", ""),
         ("Who sits in room 2023?", ""),
@@ -138,3 +140,35 @@ def test_a_document_that_holds_only_from_a_later_year_on_is_of_that_year() -> No
     years = [another_year(f"How long was it in {year}?", one, (0, 16), "2026-01-01") for year in (2025, 2027)]
 
     assert years == ["2026", ""]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "ahead", "holds"),
+    [
+        ("I was born in March 2025.", "Born before 1 April 2025: ten weeks.", "", True),
+        ("I was born in May 2025.", "Born before 1 April 2025: ten weeks.", "", False),
+        ("I was born in May 2025.", "After that it is twenty weeks.", "Before 1 April 2025 it is ten.", True),
+        (
+            "I was born in March 2025.",
+            "After that it is twenty weeks.",
+            "Before 1 April 2025 it is ten.",
+            False,
+        ),
+        ("I was born in March 2025.", "Born from 1 July 2025 on: six weeks until 30 June 2026.", "", False),
+        (
+            "I was born in March 2025.",
+            "Ten weeks before 1 April 2025, twenty from 1 April 2025 on.",
+            "",
+            True,
+        ),
+        ("I was born on 1 April 2025.", "From 1 April 2025 on it is twenty weeks.", "", True),
+        ("I was born in March 2025.", "It is ten weeks, since a vote in 2019.", "", None),
+        ("I was born in 2025.", "Born before 1 April 2025: ten weeks.", "", None),  # or after it
+        ("I was born in March.", "Born before 1 April 2025: ten weeks.", "", None),
+        ("Ich bin im März 2025 geboren.", "Vor dem 1. April 2025 sind es zehn Wochen.", "", True),
+        ("Ich bin im Mai 2025 geboren.", "Vor dem 1. April 2025 sind es zehn Wochen.", "", False),
+        ("Ich bin im Mai 2025 geboren.", "Danach sind es zwanzig.", "Vor dem 1. April 2025 zehn.", True),
+    ],
+)
+def test_a_rule_may_be_bounded_in_time(question: str, text: str, ahead: str, holds: bool | None) -> None:
+    assert applies(question, text, ahead) == holds
