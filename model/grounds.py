@@ -70,14 +70,15 @@ def words(connection: sa.Connection, answer: str, days: int) -> dict[int, Passag
     return {place: unpacked(passage) for place, passage in rows}
 
 
-def erase(connection: sa.Connection, documents: Sequence[str]) -> dict[str, bool]:
-    """Erases the words of these documents. The answers that were made with them, and whether each cites
-    one."""
-    made: dict[str, bool] = {}
+def erase(connection: sa.Connection, documents: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+    """Erases the words of these documents. The answers that were made with them: whether each cites one, and
+    whether it still had words of one."""
+    made: dict[str, tuple[bool, bool]] = {}
     for start in range(0, len(documents), _AT_ONCE):
         theirs = grounds.c.document.in_(documents[start : start + _AT_ONCE])
-        query = sa.select(grounds.c.answer, grounds.c.cited).where(theirs)
-        for answer, cited in connection.execute(query).all():
-            made[answer] = made.get(answer, False) or cited
+        query = sa.select(grounds.c.answer, grounds.c.cited, grounds.c.passage.is_not(None)).where(theirs)
+        for answer, cited, kept in connection.execute(query).all():
+            before = made.get(answer, (False, False))
+            made[answer] = before[0] or bool(cited), before[1] or bool(kept)
         connection.execute(grounds.update().where(theirs, grounds.c.passage.is_not(None)).values(_ERASED))
     return made

@@ -115,16 +115,19 @@ def named(connection: sa.Connection, given: str) -> list[str]:
     return list(exact or connection.execute(sa.select(answers.c.id).where(begins).limit(2)).scalars())
 
 
-def erase(connection: sa.Connection, documents: Sequence[str]) -> list[str]:
+def erase(connection: sa.Connection, documents: Sequence[str]) -> dict[str, bool]:
     """Erases what records have of these documents: their words, the text of answers that cite them, and of
     those made with them what was struck out, and the text where it cites nothing: it may name them. The
-    answers that were made with them."""
+    answers that were made with them, and whether anything was left to erase of each."""
     uncited = sa.case((answers.c.citations == "[]", sa.null()), else_=answers.c.text)
-    made = grounds.erase(connection, documents)
-    for answer, cited in made.items():
+    made = {}
+    for answer, (cited, kept) in grounds.erase(connection, documents).items():
         gone = {"struck": None, "text": None if cited else uncited}
-        connection.execute(answers.update().where(answers.c.id == answer).values(gone))
-    return list(made)
+        said = sa.true() if cited else answers.c.citations == "[]"
+        held = sa.or_(answers.c.struck.is_not(None), sa.and_(answers.c.text.is_not(None), said))
+        done = connection.execute(answers.update().where(answers.c.id == answer, held).values(gone))
+        made[answer] = kept or done.rowcount > 0
+    return made
 
 
 def aware(at: datetime) -> datetime:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.learning.erasing import Receipt
     from bot.settings import Settings
 
+NOTHING = "There was nothing left to erase: nothing was asked, voted or learnt, or it is erased already."
 _ID = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -83,4 +84,6 @@ def _lines(receipt: Receipt) -> list[str]:
     lines += [f"Golden set {name} is gone; it is frozen anew without those rows." for name in receipt.golden]
     lines += [f"{name} was trained with erased rows: train the next one." for name in receipt.adapters]
     lines += [f"Still named in {printable(where)}, which others wrote." for where in receipt.left]
+    if receipt.nothing:
+        return [NOTHING, *lines[len(receipt.counts) :], *receipt.notes]
     return ["Erased:", *lines, *receipt.notes]

@@ -42,6 +42,11 @@ class Receipt:
     left: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there was nothing to erase."""
+        return not (any(self.counts.values()) or self.datasets or self.golden or self.adapters)
+
 
 def person(engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: None) -> Receipt:
     """Erases what somebody asked, voted, wrote, reviewed and verified, and their id from whatever row has to
@@ -88,7 +93,7 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
         before = _held(db)
         made = record.erase(db, sorted(uris))
         reviews.drop(db, {*made, *(of for of, row in reviews.kept(db).items() if row.documents & set(uris))})
-        counts = {"answers": len(made), "lessons": before - _held(db)}
+        counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
         audit.note(db, "terminal", "erase", f"documents={len(uris)} lessons={counts['lessons']}")
     return _everywhere(engine, home, counts, of=uris)
 

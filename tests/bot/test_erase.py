@@ -233,6 +233,7 @@ def test_erasing_twice_finds_nothing_left_to_erase(planted: Settings) -> None:
     again = json.loads(footnote("erase", "--user", USER, "--json").stdout)
 
     assert set(again["counts"].values()) == {0} and again["datasets"] == again["golden"] == []
+    assert "There was nothing left to erase" in footnote("erase", "--user", USER).stdout
 
 
 def test_a_file_that_still_names_the_person_is_told(planted: Settings) -> None:
@@ -266,6 +267,7 @@ def test_a_document_is_erased_from_records_and_lessons(settings: Settings, name:
     assert receipt["counts"] == {"answers": 1, "lessons": 1}
     assert "25th" not in dumped(settings) and OF_OTHERS.answer in dumped(settings)
     assert not any("25th" in text for text in held(settings).values())
+    assert erasing.documents(wiring.engine(settings), settings.home, {"kb/pay.md"}).nothing
 
 
 def test_a_document_leaves_datasets_and_golden_sets_as_well(planted: Settings) -> None:
