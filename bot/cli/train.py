@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def train(  # noqa: PLR0913
     from bot.wiring.models import models_of
 
     settings = load()
-    given = _dataset(models_of(settings) / "datasets", dataset)
+    given = _told(_dataset(models_of(settings) / "datasets", dataset))
     made = _place(out or models_of(settings) / "trained" / f"{given.name}-{seed}")
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
     words += ["--each", each, "--longest", longest, "--server", server]
@@ -66,6 +67,16 @@ def _dataset(root: Path, given: str) -> Path:
     if given:
         raise FootnoteError(f"There is no dataset {given}. footnote dataset list names those there are.")
     raise FootnoteError("No dataset has been built yet. Run footnote dataset build first.")
+
+
+def _told(dataset: Path) -> Path:
+    """The same, once what it has too little of is said, as its manifest counts it."""
+    from bot.cli.dataset import shortages
+
+    rows = json.loads((dataset / "manifest.json").read_text("utf-8")).get("rows")
+    for short in shortages(rows["train"], rows["held"]) if rows else ():
+        typer.echo(short, err=True)
+    return dataset
 
 
 def _place(made: Path) -> Path:
@@ -97,8 +108,6 @@ def _python(given: str) -> str:
 
 def _curve(adapter: Path) -> None:
     """A picture of the losses beside the adapter."""
-    import json
-
     from model.learning.curve import curve
 
     losses = json.loads((adapter / "train.json").read_text("utf-8"))["losses"]

@@ -53,6 +53,28 @@ def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(home: Path,
     assert (made / "losses.svg").read_text().startswith("<svg")
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((3, 0), ["It has 3 rows to train on", "footnote review", "No row is held back"]),
+        ((3, 1), ["It has 3 rows to train on"]),
+        ((400, 0), ["No row is held back"]),
+        ((400, 40), []),
+    ],
+)
+def test_too_little_to_learn_from_is_said_with_what_to_do_and_trained_on_all_the_same(
+    home: Path, python: None, rows: tuple[int, int], said: list[str]
+) -> None:
+    file = home / "models" / "datasets" / "kb-000000000002" / "manifest.json"
+    file.write_text(json.dumps({"rows": dict(zip(("train", "held"), rows, strict=True))}))
+
+    done = footnote("train")
+
+    assert done.returncode == 0
+    assert [words for words in said if words not in done.stderr] == []
+    assert said or not done.stderr
+
+
 def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
