@@ -4,6 +4,7 @@ python -m docs.tables                 150 questions for each of the seeds that f
 python -m docs.tables 1               those of one seed; 1 is what was developed on
 python -m docs.tables 1 --wrong       and each that was not answered right
 python -m docs.tables --otherwise     the same questions in words that are not those of the table
+python -m docs.tables --listed        "Which offices does NAME have?": all of it, or said to be a part
 
 A look-up is right where the answer has the right cell, none of another row, and cites the row. A count, a
 sum, a mean, a maximum is right where the figure is; no answer is a refusal; anything else is wrong.
@@ -85,8 +86,25 @@ def measure(seed: int, *, wrong: bool = False, otherwise: bool = False) -> Itera
         yield f"seed {seed}, {sum(row.values())} {kind}: {said}"
 
 
+def listings(seed: int) -> Iterator[str]:
+    """Of every table all rows are asked for: whether all are named, or the answer says that it is a part."""
+    made, found = sheets(seed), Counter[str]()
+    with tempfile.TemporaryDirectory(prefix="footnote-tables-") as place:
+        asking = chain(made, Path(place))
+        for sheet in made:
+            answer = asking.invoke(f"Which {sheet.about.lower()} does {sheet.company} have?")
+            left = [row[0] for row in sheet.rows if row[0] not in answer.text]
+            told = "said to be a part" if answer.notice else "silently short"
+            found["not answered" if not answer.citations else told if left else "whole"] += 1
+    yield f"seed {seed}, {len(made)} tables: " + ", ".join(f"{n} {what}" for what, n in found.items())
+
+
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:] if word.isdigit()]
     for number in given or SEEDS:
-        for line in measure(number, wrong="--wrong" in sys.argv, otherwise="--otherwise" in sys.argv):
+        for line in (
+            listings(number)
+            if "--listed" in sys.argv
+            else measure(number, wrong="--wrong" in sys.argv, otherwise="--otherwise" in sys.argv)
+        ):
             print(line, flush=True)
