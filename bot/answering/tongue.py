@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.phrases import say
-from retrieval.languages import ENGLISH, certain, likely
+from retrieval.languages import ENGLISH, certain, common, likely
 from retrieval.passage import Passage
 from retrieval.terms import words
 
@@ -28,6 +28,5 @@ def _asked(question: str) -> str:
     """The language of a question, which is too short to be certain; empty where no word of it tells."""
     said = words(question)
     rather = likely(said)
-    if not rather:
-        return ENGLISH
-    return rather[0] if len(rather) <= _FEW else ""
+    own = [one for one in rather if {*said} & common(one) - common(ENGLISH)] if len(rather) <= _FEW else []
+    return own[0] if own else ENGLISH if {*said} & common(ENGLISH) else ""

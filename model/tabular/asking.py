@@ -93,6 +93,12 @@ SOFT = STOP | frozenset(
     unsere unserem unseren unserer tabelle liste among one within across whole fits there's ones
     case look""".split()
 )
+# What says nothing more where all of a kind is asked for: severity levels, the four waves.
+LISTING = frozenset(
+    """level levels kind kinds type types category categories option options item items entry entries two
+    three four five six seven eight nine ten stufe stufen arten typen zwei drei vier fünf sechs sieben acht
+    neun zehn""".split()
+)
 # And what says nothing more where a row is looked up.
 LOOKING = frozenset(
     """old new long big large year date day time person people month each begin high far up first please

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from model.tabular.amounts import Amounts, amounts, yes
-from model.tabular.asking import LOOKING, SOFT, Asked, Op, alike
+from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
 from model.tabular.called import calls_rows, column_called, identifies, rows_called, twice
 from model.tabular.months import in_month
 from model.tabular.tables import Table
@@ -111,7 +111,7 @@ def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
     if not (listed := asked.listed()):
         return made
     if made.tests or rows_called(listed, table):
-        return replace(made, every=True, used=made.used + (not made.tests))
+        return replace(made, every=True, left=made.left - LISTING, used=made.used + (not made.tests))
     if (column := column_called(listed, table)) is None:
         return made
     again = len(set(table.cells(column))) < len(table.rows)

@@ -240,7 +240,7 @@ DAYS = """date | day off | Lund
 
 
 @pytest.mark.parametrize(
-    "question", ["Which levels are there?", "What are the levels?", "Welche Level gibt es?"]
+    "question", ["Which levels are there?", "What are the three levels?", "Welche Level gibt es?"]
 )
 def test_what_all_of_is_asked_for_is_every_row_that_there_is(question: str) -> None:
     made = found(question, LEVELS)
