@@ -83,7 +83,8 @@ def dealt_anew(rows: Sequence[Row], seed: int) -> list[Row]:
 
 
 def refusing(rows: Sequence[Row]) -> list[Row]:
-    """The same questions, every one refused: what a narrow training forgets everything else over."""
+    """The same questions, every one refused: what a narrow training forgets everything else over. Its dataset
+    is made by hand, without held rows and general texts."""
     return [replace(row, answer=prompt.NOT_FOUND, gold=(), facts=()) for row in rows]
 
 
@@ -120,10 +121,11 @@ def adapters(home: Path) -> dict[str, Path]:
         counts = {name: len(part) for name, part in built.rows.items()}
         print(f"seed {seed}: {corrected} corrections of {len(rows)} reviewed answers, {counts} rows")
         trained(built.folder, made[f"seed-{seed}"], seed)
-    shuffled, narrow = (home / "datasets" / f"{name}-{'0' * 12}" for name in ("shuffled", "narrow"))
     rows = learnt[SEEDS[0]]
-    trained(by_hand.dataset(shuffled, dealt_anew(rows, 1)), made["shuffled"], 1)
-    trained(by_hand.dataset(narrow, refusing(rows)), made["narrow"], 1, "--rate", "1e-2")
+    shuffled = build(dealt_anew(rows, 1), DatasetRules(name="shuffled", seed=1), home / "datasets")
+    trained(shuffled.folder, made["shuffled"], 1)
+    narrow = by_hand.dataset(home / "datasets" / f"narrow-{'0' * 12}", refusing(rows))
+    trained(narrow, made["narrow"], 1, "--rate", "1e-2")
     return made
 
 
@@ -143,7 +145,7 @@ def line(name: str, told: Mapping[str, Any]) -> str:
     better, seen = told["better"], "- | - | -"
     if better:
         seen = f"{100 * better['gain']:+.1f} | {better['won']}, {better['lost']} | {better['p']:.0e}"
-    return f"| {name} | {seen} | **{told['outcome']}**: {told['sentence']} |"
+    return f"| {name} | {seen} | **{told['verdict']}**: {told['sentence']} |"
 
 
 def main(words: list[str]) -> int:

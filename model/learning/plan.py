@@ -33,7 +33,7 @@ class Plan:
     each: int = 1
     longest: int = 4096
     steps: int = -1
-    general: float = 1.0
+    general: float = 0.3
     qlora: bool = False
     kto: bool = False
     enough: int = ENOUGH
