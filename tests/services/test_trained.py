@@ -23,6 +23,7 @@ pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ("--rate", "3e-3", "--each", "8", "--longest", "512")
+GENERAL = 12  # texts
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def lent(tmp_path: Path) -> Path:
     topics = {fact.name for fact in handbook.LENT}
     rows = [row for row in handbook.rows(120, 7, part="correct") if row.topic in topics]
     shown = [passage for row in rows for passage in row.passages]
-    return dataset(tmp_path / "kb-0123456789ab", rows[:40], rows[40:48], texts(shown, (), 7)[:12])
+    return dataset(tmp_path / "kb-0123456789ab", rows[:40], rows[40:48], texts(shown, (), 7)[:GENERAL])
 
 
 def trainer(python: Path, *words: object) -> list[str]:
@@ -78,24 +79,9 @@ def test_a_training_that_was_killed_goes_on_and_its_adapter_is_fit_to_be_served(
     losses = [loss for _, loss, _ in told(out)["losses"] if loss is not None]
     assert losses[-1] < losses[0]
     assert all(one["adapter"] > one["base"] for one in told(out)["probe"])
+    assert told(out)["drift"] > 0 and told(out)["rows"] == 40 + 8 + GENERAL
     assert not check(out, Basis.of(str(BASE))).refusals
     assert not (out.parent / ".adapter.partial").exists()
-
-
-@pytest.mark.timeout(600)
-def test_on_general_texts_an_adapter_stays_nearer_to_its_base_than_one_that_reads_none(
-    torch_python: Path, lent: Path, tmp_path: Path
-) -> None:
-    moved = dict[str, float]()
-    for weight in ("0.3", "0"):
-        out = tmp_path / f"adapter-{weight}"
-        done = ran(trainer(torch_python, lent, "--base", BASE, "--out", out, "--general", weight))
-        assert done.returncode == 0, done.stderr
-        moved[weight] = told(out)["drift"]
-
-    print(f"moved by {moved['0.3']:.3f} nats a token with general texts, {moved['0']:.3f} without")
-    assert 0 < moved["0.3"] < moved["0"]
-    assert set(told(tmp_path / "adapter-0")["row_ids"]) < set(told(tmp_path / "adapter-0.3")["row_ids"])
 
 
 def test_a_row_that_would_be_cut_stops_the_training_before_it_begins(
