@@ -88,8 +88,8 @@ def shown(company: Company, *principals: str, admin: bool = True) -> Reply:
 
 
 @pytest.fixture
-def company(engine: sa.Engine) -> Company:
-    return Company(engine)
+def company(anywhere: sa.Engine) -> Company:
+    return Company(anywhere)
 
 
 def test_what_asks_the_same_is_one_gap_and_the_most_people_come_first(company: Company) -> None:
@@ -221,9 +221,10 @@ def test_the_labelled_questions_are_in_groups_of_several_wordings() -> None:
 
 
 def test_the_terminal_lists_them_without_anybodys_id(
-    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    company = Company(engine)
     for person in ("U0A", "U0B"):
         company.asks(person, KILN)
 
