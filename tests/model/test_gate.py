@@ -79,6 +79,7 @@ def test_what_each_model_said_is_kept(passed: tuple[Bench, Verdict, Path]) -> No
     assert len((runs[0] / "answers.jsonl").read_text().splitlines()) in (240, 290)
 
 
+HALF = (120, 40)  # items, of them without an answer: each harm shows, the canary of row 99 too
 FORGED = "After 3 days. [9]"
 BAD: dict[str, tuple[Change, float, str]] = {
     "over-refuser": (lambda row, text: "" if int(row.id, 16) % 5 == 0 else text, 2.0, "questions refused"),
@@ -110,7 +111,8 @@ BAD: dict[str, tuple[Change, float, str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_an_adapter_that_is_better_and_does_harm_is_stopped_by_its_guard(tmp_path: Path, name: str) -> None:
     change, loss, guard = BAD[name]
-    verdict, folder = gated(bench(tmp_path), model("kb-0001-aaaaaaaa", change, loss))
+    made = replace(bench(tmp_path, parts(*HALF)), rules=Rules(*HALF))
+    verdict, folder = gated(made, model("kb-0001-aaaaaaaa", change, loss))
 
     assert verdict.outcome is Outcome.FAIL
     assert [one for one, state in states(verdict).items() if state == "failed"] != []
@@ -196,7 +198,7 @@ def test_two_who_look_at_once_have_two_numbers(tmp_path: Path) -> None:
 
 
 def test_the_locked_part_is_read_only_where_the_candidate_would_pass(tmp_path: Path) -> None:
-    made = bench(tmp_path, parts(locked=60))
+    made = replace(bench(tmp_path, parts(*HALF, locked=60)), rules=Rules(*HALF))
     (made.folder / "locked.jsonl").write_text("broken")
 
     verdict, _ = gated(made, model("kb-0001-aaaaaaaa", share_wrong(30, "other")))
@@ -207,12 +209,12 @@ def test_the_locked_part_is_read_only_where_the_candidate_would_pass(tmp_path: P
 
 
 def test_who_is_only_better_at_what_is_open_does_not_pass(tmp_path: Path) -> None:
-    some = parts(locked=60)
+    some = parts(*HALF, locked=60)
     opened = {row.id for row in some.items}
     learnt = model(
         "kb-0001-aaaaaaaa", lambda row, text: text if row.id in opened or "I am" in row.question else ""
     )
-    made = bench(tmp_path, some)
+    made = replace(bench(tmp_path, some), rules=Rules(*HALF))
 
     verdict, _ = gated(made, learnt)
     honest, _ = gated(made, model("kb-0002-aaaaaaaa", share_wrong(5, "new")))
