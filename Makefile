@@ -59,7 +59,7 @@ services: .venv/dev
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1
 test: check services
-	@$(call halves,-m "services and not gpu",-m "slow and not services and not gpu")
+	@$(call halves,-m "services and not gpu" tests/services,-m "(slow or services) and not gpu" --ignore=tests/services)
 
 bench: .venv/dev
 	@$(BIN)/python -m docs.bench
