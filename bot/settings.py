@@ -18,6 +18,7 @@ PROFILES: dict[str, dict[str, str]] = {
     "team": {"store": "weaviate", "writer": "chat"},
     "cluster": {"store": "weaviate", "writer": "chat"},
 }
+PIECES = "Word pieces of a passage; the next footnote index after a change reads every document again."
 BEGINS = {
     "database_url": ("postgresql://", "postgresql+psycopg://", "sqlite://"),
     "slack_bot_token": ("xoxb-", "xoxe.xoxb-"),
@@ -127,6 +128,7 @@ class Settings(Wanted):
         pattern=r"^(hf:.+|endpoint:.+)?$",
     )
     passages: int = _setting(6, "FOOTNOTE_PASSAGES", "Passages the writer is given.", ge=1, le=30)
+    passage_pieces: int = _setting(220, "FOOTNOTE_PASSAGE_PIECES", PIECES, ge=60, le=2000)
     sources: Path = _setting(
         Path("sources.toml"), "FOOTNOTE_SOURCES", "The file that names the sources of documents."
     )
@@ -135,9 +137,7 @@ class Settings(Wanted):
         "FOOTNOTE_PROBES",
         "A JSONL file of questions, each with its document; a rebuild that finds fewer is refused.",
     )
-    max_file_mb: int = _setting(
-        50, "FOOTNOTE_MAX_FILE_MB", "Larger files are named and skipped, unread.", ge=1
-    )
+    max_file_mb: int = _setting(50, "FOOTNOTE_MAX_FILE_MB", "Larger files are skipped and named.", ge=1)
 
     writer: Literal["", "extract", "chat"] = _setting(
         "",

@@ -14,6 +14,7 @@ from retrieval.ledger import Ledger
 from retrieval.passage import Embedder, FootnoteError, IndexMissing
 from retrieval.record import LAYOUT
 from retrieval.sources import FileT, Source
+from retrieval.split import BUDGET
 from retrieval.store import Made, Store, Table, matched
 from retrieval.sync import Into, Show, Summary, Sync
 from retrieval.syncs import Syncs
@@ -28,13 +29,14 @@ _LOOKS, _PAUSE_S = 3, 0.2  # before the store is believed to have lost something
 @dataclass(frozen=True)
 class Index:
     """The index of one workspace, or of all ("") to take something out of. `batches`: where what was read is
-    handed over; without, it is done here."""
+    handed over; without, it is done here. `budget`: word pieces of a passage, as `split` takes them."""
 
     store: Store
     embedder: Embedder
     ledger: Ledger
     workspace: str = "main"
     batches: Batches | None = None
+    budget: int = BUDGET
 
     @property
     def syncs(self) -> Syncs:
@@ -81,7 +83,7 @@ class Index:
         works = Works(self.store, self.embedder, self.ledger)
         tables = tuple(self.store.tables(self.workspace))
         others = tuple(self.ledger.known(one, source.name) for one in tables if one != table.name)
-        into = Into(table.name, tables, others)
+        into = Into(table.name, tables, others, self.budget)
         batches = self.batches or Direct(works)
         batches.settle(table.name, source.name)
         known = self.ledger.known(table.name, source.name)

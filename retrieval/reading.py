@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from retrieval.passage import Document, DocumentError, Passage, Unread
 from retrieval.sources import FileT, Source
-from retrieval.split import split
+from retrieval.split import BUDGET, split
 
 _AHEAD = 64  # documents read and not yet taken
 _MOST = 8_000_000  # characters of them: their passages hold the text once more
@@ -39,7 +39,8 @@ Item = Read | Unread | Ended
 class Ahead:
     """The items of `files`, in order, read in a thread while what was read before is worked on."""
 
-    def __init__(self, source: Source[FileT], files: Sequence[FileT]) -> None:
+    def __init__(self, source: Source[FileT], files: Sequence[FileT], budget: int = BUDGET) -> None:
+        self._budget = budget
         self._items: queue.Queue[Item | BaseException | None] = queue.Queue(_AHEAD)
         self._characters = 0  # of the documents read and not yet taken
         self._stop = threading.Event()
@@ -62,7 +63,7 @@ class Ahead:
     def _run(self, source: Source[FileT], files: Sequence[FileT]) -> None:
         try:
             for file in files:
-                for item in read(source, file):
+                for item in read(source, file, self._budget):
                     if not self._handed_over(item):
                         return
             self._handed_over(None)
@@ -88,11 +89,11 @@ def _size(item: Item | BaseException | None) -> int:
     return len(item.document.text) if isinstance(item, Read) else 0
 
 
-def read(source: Source[FileT], file: FileT) -> Iterator[Item]:
-    """The documents of `file`. Whatever goes wrong with one file is said of that file and ends there."""
+def read(source: Source[FileT], file: FileT, budget: int = BUDGET) -> Iterator[Item]:
+    """The documents of `file`, cut. Whatever goes wrong with one file is said of that file and ends there."""
     try:
         for one in source.load(file):
-            yield one if isinstance(one, Unread) else Read(file.uri, one, tuple(split(one)))
+            yield one if isinstance(one, Unread) else Read(file.uri, one, tuple(split(one, budget)))
     except DocumentError as error:
         yield Unread(file.uri, str(error))
     except Exception as error:

@@ -58,11 +58,17 @@ Show = Callable[[Progress], None]
 @dataclass(frozen=True, slots=True)
 class Into:
     """Where a sync goes: the table it brings up to the source, and all tables of that workspace, which every
-    deletion and every change of rights reaches."""
+    deletion and every change of rights reaches. `budget`: word pieces of a passage."""
 
     held_in: str
     tables: tuple[str, ...]
     others: tuple[Known, ...] = ()  # what the others of them have of the source
+    budget: int = split.BUDGET
+
+    def cut(self, digest: str) -> str:
+        """A digest that changes with the way documents are cut, too."""
+        sized = "" if self.budget == split.BUDGET else f"/{self.budget}"
+        return f"{split.VERSION}{sized} {digest}"
 
 
 @dataclass
@@ -109,7 +115,7 @@ class Sync:
         the rest is as it was, and the next sync goes on from there."""
         self._forgotten = forgotten
         self._show(self._progress)
-        found, unread = _scanned(source, self._known)
+        found, unread = _scanned(source, self._known, self._into.cut(""))
         self._failed += unread
         vanished = self._vanished({file.uri for file in found}, unread)
         documents = sorted(
@@ -121,7 +127,7 @@ class Sync:
         self._progress = Progress(len(found) - len(fresh), len(found))
         self._show(self._progress)
         self._began = time.monotonic()
-        for item in Ahead(source, fresh):
+        for item in Ahead(source, fresh, self._into.budget):
             self._take(item, source.name)
             if self._waiting.full():
                 self._hand_over(source.name)
@@ -171,7 +177,7 @@ class Sync:
         before, documents = self._known.files.get(uri), self._known.documents.get(uri, {})
         if (
             before is None
-            or before.digest != _cut(digest)
+            or before.digest != self._into.cut(digest)
             or not all(one.digest for one in documents.values())
         ):
             return False
@@ -221,7 +227,7 @@ class Sync:
         own, readers = document.own or document.audience, document.audience
         if file in self._most:
             readers = narrowed(self._most[file], readers)
-        return replace(document, digest=_cut(document.digest), audience=readers, own=own)
+        return replace(document, digest=self._into.cut(document.digest), audience=readers, own=own)
 
     def _ended(self, ended: Ended) -> None:
         file, self._file = self._file, _OneFile()
@@ -232,7 +238,7 @@ class Sync:
             return  # only out of reach: what it had stays, and the next sync reads it again
         gone = set(self._known.documents.get(ended.uri, ())) - file.documents
         self._waiting.gone += sorted(gone)
-        row = FileRow(ended.uri, _cut(ended.digest), tuple(file.unread), tuple(file.notes))
+        row = FileRow(ended.uri, self._into.cut(ended.digest), tuple(file.unread), tuple(file.notes))
         self._waiting.files.append(row)
         self._count(removed=0 if file.unread else len(gone))
 
@@ -251,8 +257,7 @@ class Sync:
         self.done = replace(self.done, **{name: getattr(self.done, name) + n for name, n in more.items()})
 
 
-def _scanned(source: Source[FileT], known: Known) -> tuple[list[FileT], list[Unread]]:
-    mark = _cut("")
+def _scanned(source: Source[FileT], known: Known, mark: str) -> tuple[list[FileT], list[Unread]]:
     before: Mapping[str, str] = {
         uri: file.digest.removeprefix(mark)
         for uri, file in known.files.items()
@@ -268,11 +273,6 @@ def _scanned(source: Source[FileT], known: Known) -> tuple[list[FileT], list[Unr
         else:
             unread.append(Unread(storable(one.uri)[:_SHOWN], _NAMELESS))
     return found, unread
-
-
-def _cut(digest: str) -> str:
-    """A digest that changes with the way documents are cut, too."""
-    return f"{split.VERSION} {digest}"
 
 
 def _within(uri: str, place: str) -> bool:

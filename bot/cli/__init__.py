@@ -34,6 +34,7 @@ from bot.cli.setup import setup
 from bot.cli.shadow import compare, shadow, watch
 from bot.cli.sources import sources
 from bot.cli.train import train
+from bot.cli.tune import tune
 from bot.cli.worker import worker
 from retrieval.passage import FootnoteError, SettingError
 
@@ -86,6 +87,9 @@ app.command(
     rich_help_panel=LEARN, short_help="What was asked in Slack and found no answer, the most asked first."
 )(gaps)
 app.add_typer(evaluate, name="eval", rich_help_panel=LEARN)
+app.command(rich_help_panel=LEARN, short_help="Find better settings of search on your golden questions.")(
+    tune
+)
 app.add_typer(fit, name="fit", rich_help_panel=LEARN)
 
 

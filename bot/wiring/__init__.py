@@ -142,7 +142,8 @@ def index(settings: Settings, workspace: str = "") -> Index:
 
     opened, embedder = store(settings), embedder_of(settings)
     batches = _handover(settings, opened, embedder) if _shared(settings) else None
-    return Index(opened, embedder, ledger(settings), workspace or settings.workspace, batches)
+    of = workspace or settings.workspace
+    return Index(opened, embedder, ledger(settings), of, batches, settings.passage_pieces)
 
 
 def worker(settings: Settings) -> Worker | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -664,3 +664,13 @@ def test_two_syncs_of_one_source_follow_each_other_and_the_second_says_that_it_w
     other.join()
 
     assert said == ["waits", "first ends", "runs"]
+
+
+def test_documents_are_read_again_when_passages_are_to_have_another_size(place: Place) -> None:
+    folder = Folder({"leave.md": " ".join(f"Rule {n} gives everybody one day more." for n in range(60))})
+    shorter = replace(place.index(), budget=80)
+    first, again, finer, same = (one.sync(folder) for one in (place.index(), place.index(), shorter, shorter))
+
+    assert (first.new, again.unchanged, finer.changed, same.unchanged) == (1, 1, 1, 1)
+    assert finer.passages > 2 * first.passages
+    assert place.sync(folder).changed == 1
