@@ -63,14 +63,17 @@ def _tried(
     golden questions."""
     from rich.console import Console
 
+    from bot import wiring
     from bot.measuring.live import questions
     from bot.measuring.tuned import attempt
     from bot.wiring import tuning as wired
     from bot.wiring.models import models_of
+    from model.learning import optout
     from model.learning.tuning import LEAST, halves, tuned
 
     place = models_of(settings)
-    _, rows = questions(place / "golden")
+    with wiring.engine(settings).connect() as connection:
+        _, rows = questions(place / "golden", optout.out(connection))
     if len(rows) < LEAST:
         few = f"There are {len(rows)} golden questions; below {LEAST} nothing is told from chance."
         raise FootnoteError(f"{few} Add more: footnote eval add ID.")

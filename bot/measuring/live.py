@@ -10,19 +10,22 @@ from model.answer import Answer, Question, Status
 from model.learning.drift import Fate, Outcome
 from model.learning.golden import NotGolden, newest, opened
 from model.learning.near import runs
+from model.learning.optout import Out
 from model.learning.row import Row
 from model.learning.scored import says
 from model.learning.waiting import waiting
 from retrieval.passage import FootnoteError, Hit, Passage
 
 MOST = 400  # golden questions that are asked at once
+NOBODY = Out()
 HALF = 0.5  # of the words of the shorter of two texts, from which they are of one place
 _TOLD = (Status.ANSWERED, Status.PARTIAL)
 
 
-def questions(place: Path) -> tuple[str, tuple[Row, ...]]:
+def questions(place: Path, out: Out = NOBODY) -> tuple[str, tuple[Row, ...]]:
     """The open questions of the newest golden set in `place` and those that wait to be frozen, with the name
-    of the set; what is locked is not among them. Raises NotGolden where there are none."""
+    of the set; what is locked is not among them, nor what is of somebody who is `out`. Raises NotGolden where
+    there are none."""
     try:
         folder = newest(place)
     except NotGolden:
@@ -30,7 +33,7 @@ def questions(place: Path) -> tuple[str, tuple[Row, ...]]:
     else:
         name, frozen = folder.name, opened(folder).items
     waits = (row for row, locked in waiting(place) if not locked)
-    rows = list({row.id: row for row in (*frozen, *waits)}.values())
+    rows = [row for row in {row.id: row for row in (*frozen, *waits)}.values() if not out.any(row.people)]
     if not rows:
         raise NotGolden("There are no golden questions. Make some of answers: footnote eval add ID.")
     return name, tuple(sorted(rows, key=lambda row: row.id)[:MOST])

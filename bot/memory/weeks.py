@@ -28,7 +28,9 @@ class Weeks:
 
     def of(self, name: str) -> Week | None:
         """That of a week, such as 2026-W48."""
-        return next((one for one in self.latest(1000) if one.name == name), None)
+        with self._engine.connect() as connection:
+            line = connection.execute(sa.select(weeks.c.report).where(weeks.c.name == name)).scalar()
+        return _week(json.loads(line)) if line else None
 
     def latest(self, most: int) -> list[Week]:
         """The newest first."""

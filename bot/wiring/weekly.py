@@ -99,9 +99,12 @@ def _golden(settings: Settings) -> tuple[str, tuple[Outcome, ...], str]:
     from bot import wiring
     from bot.measuring import live
     from bot.wiring.models import models_of
+    from model.learning import optout
 
     try:
-        name, rows = live.questions(models_of(settings) / "golden")
+        with wiring.engine(settings).connect() as connection:
+            out = optout.out(connection)
+        name, rows = live.questions(models_of(settings) / "golden", out)
         found = tuple(live.outcomes(rows, wiring.chain(settings).invoke))
     except FootnoteError as error:  # no questions, no index
         return "", (), str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -186,14 +187,16 @@ def test_a_passage_is_the_same_place_however_its_document_is_cut_today() -> None
     assert live.first(row, [Hit(other, 1.0), Hit(longer, 0.5)]) == 2 and live.first(row, []) == 0
 
 
-def test_locked_questions_are_not_asked(tmp_path: Path) -> None:
-    one, other = rows(2, 0)
+def test_neither_locked_questions_are_asked_nor_those_of_who_opted_out(tmp_path: Path) -> None:
+    one, other, hers = rows(3, 0)
     with pytest.raises(NotGolden):
         live.questions(tmp_path)
     add(tmp_path, one, locked=False)
     add(tmp_path, other, locked=True)
+    add(tmp_path, replace(hers, people=(ADA,)), locked=False)
+    out = optout.Out(frozenset({optout.digest(ADA)}))
 
-    assert live.questions(tmp_path) == ("", (one,))
+    assert live.questions(tmp_path, out) == ("", (one,)) and len(live.questions(tmp_path)[1]) == 2
 
 
 def test_a_report_is_due_once_a_week_from_the_first_answer_on(tmp_path: Path) -> None:
@@ -215,12 +218,13 @@ def test_a_moment_that_is_none_is_refused_with_its_name(given: str) -> None:
         load(_env_file=None, report=given)
 
 
-def test_of_many_processes_one_plans_a_report(engine: sa.Engine) -> None:
-    planned = [Inbox(engine).plan("weekly", "2026-W48") for _ in range(3)]
+def test_of_many_processes_one_plans_a_report(anywhere: sa.Engine) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        planned = list(threads.map(lambda _: Inbox(anywhere).plan("weekly", "2026-W48"), range(4)))
 
-    assert planned == [True, False, False]
-    assert [row.kind for row in Inbox(engine).open(9, long=True)] == ["weekly"]
-    assert Inbox(engine).open(9) == []
+    assert sorted(planned) == [False, False, False, True]
+    assert [row.kind for row in Inbox(anywhere).open(9, long=True)] == ["weekly"]
+    assert Inbox(anywhere).open(9) == []
 
 
 @dataclass
@@ -343,6 +347,8 @@ def test_the_command_looks_keeps_and_shows_what_was_kept(asking: Settings) -> No
 
     shown = footnote("report").stdout
     assert "Golden questions: 1 of 1 came out right" in shown and "by extract" in shown
+    wired.plan(asking).look("2020-W01")  # as a replica does, in a process of its own
+    assert wired.kept(asking).of("2020-W01") is not None
     told = json.loads(footnote("report", "--json").stdout)
     assert told["asked"] == {"count": 0, "of": 1} and "laptop" not in json.dumps(told)
     assert wired.kept(asking).of(told["name"]) is not None
