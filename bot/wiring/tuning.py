@@ -23,6 +23,8 @@ PASSAGES = (3, 4, 6, 8, 10, 12)
 SIZES = (110, 160, 330, 440)
 READ = 250  # word pieces that the default embedder reads of a passage
 MOST = 5000  # passages, beyond which other sizes are tried where they are named alone
+AWAY = "The model that is set did not write."
+ELSEWHERE = "it is compared within the embedded store alone, and the index is in Weaviate."
 WEIGHTS = (0.25, 0.5, 0.75)
 _OWN = ("index", "turns", "log", "sources")  # folders that a home beside has of its own
 Say = Callable[[str], None]
@@ -58,6 +60,8 @@ def sizes(settings: Settings, named: Sequence[int]) -> tuple[tuple[int, ...], st
     """The sizes of passages that are tried, and why none are."""
     from bot import wiring
 
+    if settings.store_kind != "lance":  # two stores rank differently, whatever the size
+        return (), ELSEWHERE
     if named:
         return tuple(named), ""
     count = wiring.ledger(settings).passages(wiring.store(settings).live(settings.workspace).name)
@@ -92,14 +96,15 @@ class Live:
         """As Bench says."""
         from bot import wiring
         from bot.measuring.live import question, right
+        from model.answer import Status
 
         self._say(f"answering {len(rows)} questions: {_told(setup)}")
         chain, found = wiring.chain(self._set(setup)), list[float]()
         for row in rows:
-            try:
-                found.append(float(right(row, chain.invoke(question(row)))))
-            except FootnoteError:
-                found.append(0.0)
+            said = chain.invoke(question(row))
+            if said.status in (Status.DEGRADED, Status.FAILED):  # an outage is no setting's fault
+                raise FootnoteError(f"{AWAY} Try again, or leave answers out with --search-only.")
+            found.append(float(right(row, said)))
         return found
 
     def close(self) -> None:

@@ -118,7 +118,8 @@ def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def search(bench: Bench, rows: Sequence[Row], now: Setup, axes: Axes) -> tuple[Setup, tuple[Tried, ...]]:
-    """The best setup, and all that were tried: one axis after the other, each from the best so far."""
+    """The best setup, and all that were tried: one axis after the other, each from the best so far. Of
+    several that are better beyond noise the one with most to gain is taken, not the surest."""
     best, tried = now, list[Tried]()
     of = sum(len(changes) for changes in axes.values())
     for what, changes in axes.items():
@@ -126,9 +127,8 @@ def search(bench: Bench, rows: Sequence[Row], now: Setup, axes: Axes) -> tuple[S
         setups = [one for change in changes if (one := replace(best, **change)) != best]
         found = [scores.beside(what, setup, best) for setup in setups]
         tried += found
-        top = min(found, key=lambda one: (one.p, one.before - one.now), default=None)
-        if top and top.p * of <= ERROR:
-            best = top.setup
+        better = [one for one in found if one.p * of <= ERROR]
+        best = max(better, key=lambda one: one.now).setup if better else best
     return best, tuple(tried)
 
 

@@ -101,6 +101,7 @@ def test_sizes_are_tried_with_as_much_text_and_rerankers_in_each_weight(tmp_path
     assert [one["weight"] for one in axes["reranker"]] == [0.5, 0.25, 0.5, 0.75]
     assert "passages" not in axes and len(axes["alpha"]) == 10
     assert list(wired.axes(settings, (), (), answers=True)) == ["alpha", "passages"]
+    assert wired.sizes(settings.model_copy(update={"store": "weaviate"}), (110,)) == ((), wired.ELSEWHERE)
 
 
 def test_too_few_golden_questions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +153,11 @@ def test_settings_are_tried_on_the_index_and_beside_it_and_it_stays_as_it_was(
     assert _digests(home / "index") == before and not list((tmp_path / "temporary").iterdir())
     page = (Path(told["folder"]) / "TUNED.md").read_text()
     assert told["now"] == asdict(wired.setup(settings)) and "laptop" not in page
+    for name, value in (("FOOTNOTE_WRITER", "chat"), ("VLLM_BASE_URL", "http://127.0.0.1:9/v1")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FOOTNOTE_MODEL", "away")
+    away = footnote("tune", "--size", "220")
+    assert away.returncode == 1 and wired.AWAY in away.stderr
 
 
 def _of_the_handbook(settings: Settings) -> list[Row]:
