@@ -20,6 +20,7 @@ LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
 WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
+ELSEWHERE = (0.02, 5.0)  # the same two for one of a document that is not quoted yet: a second source
 LIKELY = 0.5  # chance of a sentence, from which it is first though it may be about something else
 NEARLY = 3  # times that it may be as likely as one that is about what is asked instead
 AGAIN = 0.7  # what a further sentence of a document that is quoted already counts by
@@ -39,7 +40,7 @@ class Extract:
         is asked for: a price has to be one.
 
         Another one follows while it is likely enough that what is quoted is not yet the answer, or not all of
-        it: one that is sure stands alone.
+        it, rather one of another document: one that is sure stands alone.
         """
         every = read(question, passages, self._embedder).sentences
         asked = lists.wanted(question)
@@ -75,7 +76,7 @@ def _chosen(
     while left and len(chosen) < MOST and sure < ENOUGH:
         one = left.pop(_next(left, chosen, passages) if first is None else first)
         first = None
-        if chosen and (one.chance < LEAST or one.score < WORTH):
+        if chosen and _idle(one, chosen, passages):
             break
         same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
         if same is None and _passes(one, passages):
@@ -141,6 +142,13 @@ def _next(left: Sequence[Quotable], chosen: Sequence[Quotable], passages: Sequen
     quoted = {passages[one.passage].document for one in chosen}
     worth = [one.chance * (AGAIN if passages[one.passage].document in quoted else 1.0) for one in left]
     return worth.index(max(worth))
+
+
+def _idle(one: Quotable, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> bool:
+    """Whether it is too little of an answer to follow those that are chosen."""
+    quoted = passages[one.passage].document in {passages[other.passage].document for other in chosen}
+    least, worth = (LEAST, WORTH) if quoted else ELSEWHERE
+    return one.chance < least or one.score < worth
 
 
 def _quotes(chosen: Sequence[Quotable]) -> Iterator[str]:

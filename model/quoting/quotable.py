@@ -25,6 +25,7 @@ from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, terms, words
 
 CANDIDATES = 12  # sentences that are embedded: 12 cost 44 ms on two cores, 30 cost 130
+DOCUMENTS = 3  # that one of these is from: a long page has most of the words, and not always the answer
 WEIGHTS = Path(__file__).with_name("quotable.json")
 _LATEST = 16  # readings that are kept: who decides whether to answer and who writes share one
 _TELLS = 0.2  # share of a question's terms that only the sentence before has, from which it is quoted too
@@ -102,9 +103,13 @@ class Candidates:
     prior: NDArray[np.float64]
 
     def chosen(self, weights: NDArray[np.float64], most: int = CANDIDATES) -> list[int]:
-        """Places of the best by words alone."""
+        """Places of the best by words alone, of DOCUMENTS documents at least if there are so many."""
         scores = table(self.traits, WORDED) @ weights + self.prior
-        return sorted(np.argsort(-scores, kind="stable")[:most].tolist())
+        ordered: list[int] = np.argsort(-scores, kind="stable").tolist()
+        firsts: dict[str, int] = {}
+        for i in ordered:
+            firsts.setdefault(self.passages[self.said[i][0]].document, i)
+        return sorted([*dict.fromkeys((*[*firsts.values()][:DOCUMENTS], *ordered))][:most])
 
     def context(self, i: int) -> str:
         """What is embedded: the sentence below title and last heading, which often hold what it is about."""

@@ -260,6 +260,34 @@ def test_a_sentence_that_is_surely_the_answer_stands_alone(embedder: Embedder) -
     assert draft.text == "The archive of Corvo was opened in 1847. [1]"
 
 
+def test_where_no_sentence_is_sure_what_another_document_says_is_quoted_too(embedder: Embedder) -> None:
+    passages = [
+        passage("The work of a driver begins at the depot.", title="Depot"),
+        passage("Send a copy of your licence to the office a week ahead.", title="For new drivers"),
+    ]
+
+    draft = Extract(embedder).write("What should I do before my first day as a tram driver?", passages)
+
+    assert set(markers(draft.text)) == {1, 2}
+
+
+def test_each_document_has_its_say_however_many_sentences_of_another_have_more_of_the_words(
+    embedder: Embedder,
+) -> None:
+    long = " ".join(
+        f"The tram strategy of {n} is a plan for the tram of that year." for n in range(1900, 1930)
+    )
+    passages = [
+        passage(long, title="Archive"),
+        passage("Doors that open wider, and more often.", title="Tram"),
+    ]
+
+    found = read("What is the strategy of the tram?", passages, embedder).sentences
+
+    assert {one.passage for one in found} == {0, 1}
+    assert len(found) == CANDIDATES
+
+
 def test_a_question_of_yes_or_no_is_led_by_the_sentence_that_decides_it(embedder: Embedder) -> None:
     text = "Dogs in the office are a delight to many. Dogs must not be in the office on Fridays."
 
