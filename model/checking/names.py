@@ -122,8 +122,12 @@ class Known:
         return any(m.start() in starts and m.end() in ends for m in found)
 
     def _longer(self, word: str, piece: str) -> bool:
-        """Whether an acronym there has one letter more: AMP where AMPK is spoken of."""
-        return piece.isupper() and len(word) > 2 and any(a[:-1] == word for a in self.acronyms)
+        """Whether an acronym there has one letter more: AMP where AMPK is spoken of; or is what it ends in,
+        with a word before it: VSMCs where SMCs are."""
+        if len(word) < 3 or not piece.removesuffix("s").isupper():
+            return False
+        short = word.removesuffix("s")
+        return any(a[:-1] == word or (len(a) > 2 and short[1:] == a) for a in self.acronyms)
 
 
 def unknown(claim: str, known: Sequence[Known]) -> Name | None:

@@ -20,6 +20,9 @@ WEAK = frozenset(
     false myth incorrect untrue until unless""".split()
 )
 LACK = frozenset("without absent absence lack lacks lacked lacking except excluding ohne".split())
+LACKING = LACK | frozenset(
+    "deficient deficiency depleted depletion deleted knockout null devoid free".split()
+)
 NONE = LACK | frozenset("no kein keine keinen keinem keiner".split())  # of a thing
 PARTLY = frozenset("all every everyone everybody each always entirely alle jeder jede immer".split())
 # What stands between a denial and what it denies, and says nothing itself: no longer paid, does not occur.
@@ -86,6 +89,7 @@ _PAIRS = {
     "trade": ("buy buys bought buyer buyers purchase", "sell sells sold seller sellers sale"),
     "contest": ("win wins won", "lose loses lost"),
 }
+WHERE = frozenset({"place", "height", "order"})  # tell where, and keep their way in what is denied
 LOOSE = frozenset({"drive"})  # much else is told with these words
 MARKED = frozenset(
     {"part", "duty", "leave", "switch", "worth", "often"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.checking.opposites import LOOSE, MARKED, NONE, WAYS
+from model.checking.opposites import LACK, LACKING, LOOSE, MARKED, NONE, WAYS
 from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
@@ -20,7 +20,17 @@ def against(claim: Statement, said: Sequence[Statement], every: Sequence[Stateme
 def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
     """Whether it denies what none of them denies, or what more of is said than denied."""
     denials = [denial for denial in claim.denials if denial.scope]
-    return any(not _answered(denial, said) and not _outright(denial, every) for denial in denials)
+    return any(
+        not _answered(denial, said, claim) and not _lacked(denial, said) and not _outright(denial, every)
+        for denial in denials
+    )
+
+
+def _lacked(denial: Denial, said: Sequence[Statement]) -> bool:
+    """Whether what it says to be lacking is what a sentence calls deficient, lost or absent."""
+    if denial.word not in LACK:
+        return False
+    return any(denial.scope[0] in one.stems and not LACKING.isdisjoint(one.tokens) for one in said)
 
 
 def _outright(denial: Denial, every: Sequence[Statement]) -> bool:
@@ -35,12 +45,15 @@ def _meet(denial: Denial, other: Denial) -> bool:
     return denial.partly or not other.partly
 
 
-def _answered(denial: Denial, said: Sequence[Statement]) -> bool:
-    """Whether it is denied, and by as many words as it is said by."""
+def _answered(denial: Denial, said: Sequence[Statement], claim: Statement) -> bool:
+    """Whether it is denied, and by as many words as it is said by; what is without something, or with it
+    elsewhere in the claim, is a case beside others that have it."""
     key = denial.scope[:_KEY]
     answers = max((_answers(denial, one) for one in said), default=0)
+    if denial.supposed or denial.word in LACK or key[0] in claim.said:
+        return answers > 0
     undenied = (len(one.said.intersection(key)) for one in said if key[0] in one.said)
-    return answers > 0 and (denial.supposed or answers >= max(undenied, default=0))
+    return answers > 0 and answers >= max(undenied, default=0)
 
 
 def _answers(denial: Denial, said: Statement) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.checking.figures import Figure, figures
-from model.checking.opposites import CUES, LACK, LIGHT, PARTLY, PREFIX, WAYS, WEAK
+from model.checking.opposites import CUES, LACK, LIGHT, PARTLY, PREFIX, WAYS, WEAK, WHERE
 from model.plain import plain
 from retrieval.terms import STOP, stem, terms
 
@@ -173,9 +173,9 @@ class Statement:
     @cached_property
     def ways(self) -> list[Way]:
         """Which ways it says things go; what is denied goes the other way."""
-        asked = self._clauses(_WHETHER)
+        asked, turned = self._clauses(_WHETHER), self._denied
         return [
-            Way(family, -sign if i in self._denied else sign, self.around(i), i in self._denied)
+            Way(family, -sign if i in turned and family not in WHERE else sign, self.around(i), i in turned)
             for i, word in enumerate(self.tokens)
             for family, sign in WAYS.get(word, ())
             if i not in asked

@@ -71,13 +71,19 @@ class Evidence:
 
     def around(self, wanted: frozenset[str]) -> list[Figure]:
         """The figures of its sentences that have something of `wanted` beside figures, or that follow such a
-        one and are short ("It is 5 days."): a year of another sentence is no year of this one."""
+        one and are short ("It is 5 days."): a year of another sentence is no year of this one. Below a line
+        of which `wanted` has every word, "Sunday", what is no date may be meant."""
         words = frozenset(w for w in wanted if w[0] != "=")
         least = max(1.0, AROUND * len(words))
         has = [len(words & one.content) >= least for one in self.statements]
         short = [len(one.content) <= SHORT for one in self.statements]
         some = [s for i, s in enumerate(self.statements) if has[i] or (short[i] and any(has[i - 1 : i]))]
-        return [f for one in (self.about, *some) for f in one.figures]
+        below = [s for i, s in enumerate(self.statements[1:]) if self._names_what_follows(i, words)]
+        near = [f for one in (self.about, *some) for f in one.figures]
+        return near + [f for one in below for f in one.figures if not f.dated]
+
+    def _names_what_follows(self, i: int, words: frozenset[str]) -> bool:
+        return bool(self.statements[i].content) and self.statements[i].content <= words
 
     @cached_property
     def bare(self) -> list[str]:

@@ -73,6 +73,24 @@ def _fault(said: str, claim: str) -> Fault | None:
             "Crews without a radio have an increased risk of delays.",
             "Crews lacking a radio have an increased risk of delays.",
         ),
+        # what lacks a thing is what is deficient in it
+        (
+            "The depot of Ostby is deficient in its old and winding northern tracks, and slow. Tracks are "
+            "dear.",
+            "The depot that lacks tracks is slow.",
+        ),
+        # without it here and with it there, in one sentence
+        (
+            "In Lindby, for example, you pay a road toll of 8 euros a day, and road toll on trailers. But in "
+            "other towns (like Ostby, for example) there's no tolls at all.",
+            "Some towns, like Ostby, are without road toll, while others, like Lindby, charge a road toll "
+            "of 8 euros a day and road toll on trailers.",
+        ),
+        # where nothing may be done is where: it is not the other place
+        (
+            "A driver inside the yard cannot open doors outside the yard.",
+            "The rule of the yard keeps a driver from doors outside the yard.",
+        ),
         # both ways in one sentence, both in the passage
         (
             "Public shelves hold leaflets for guests. Private shelves hold contracts for staff.",

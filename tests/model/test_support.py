@@ -42,10 +42,21 @@ PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),
         "The São Paulo office is led by Moreau.Citizens need a visa.",
         "The ten-year audit was ordered in 2004.",
         "Laptops are replaced in two ways: after 36 months and by approval.",
+        "The RLCO in São Paulo opened in September 2010.",
     ],
 )
 def test_what_the_passage_says_in_other_words_is_kept(claim: str) -> None:
     assert check(f"{claim} [1]", PASSAGES).fault is None
+
+
+def test_a_time_below_the_line_that_names_its_day_is_the_time_of_that_day() -> None:
+    text = "The gate opens at these times.\n\nSunday\n\n5 a.m. – 8:30 p.m.\n\nMonday\n\n4 a.m. – 10 p.m.\n"
+    passages = [Passage("p", "d", "s", "Gate", text, 0, len(text), "https://x")]
+
+    claim = "The times at which visitors pass the gate of the harbour museum on foot are Sundays from {} a.m."
+
+    assert check(f"{claim.format(5)} [1]", passages).fault is not Fault.FIGURE
+    assert check(f"{claim.format(6)} [1]", passages).fault is Fault.FIGURE
 
 
 @pytest.mark.parametrize(
