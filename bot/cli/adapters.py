@@ -53,11 +53,9 @@ def listed(
 @adapters.command()
 def show(adapter: Id, as_json: Json = False) -> None:
     """Show what an adapter was trained on, what the gate said of it, and whether it saw erased rows."""
-    from model.learning.erasure import erased
-
     registry = _registry()
     training, verdicts = registry.training(adapter), registry.verdicts(adapter)
-    gone = sorted(erased(registry.folder) & set(map(str, training.get("row_ids", ()))))
+    gone = _gone(registry, adapter)
     shown = {name: training.get(name) for name in ("base", "dataset", "rows", "seed", "prompt", "settings")}
     if as_json:
         about = {"id": adapter, **shown, "verdicts": verdicts, "erased_rows": gone}
@@ -106,9 +104,16 @@ def add(
     base: Annotated[str, typer.Option(help=BASE)] = "",
     candidate: Annotated[bool, typer.Option(help="Have it loaded beside production, to be judged.")] = True,
 ) -> None:
-    """Check an adapter and keep a copy under an id of its own; it becomes the candidate."""
+    """Check an adapter and keep a copy under an id of its own; it becomes the candidate. One that saw rows
+    that are erased since is kept all the same, with a warning that says how many."""
     registry, by = _registry(), who()
     adapter = registry.add(folder, _basis(registry, folder, base), by)
+    if gone := _gone(registry, adapter):
+        rows = len(registry.training(adapter)["row_ids"])
+        said = (
+            f"{adapter} was trained with erased rows: {len(gone)} of {rows}. Train the next one without them."
+        )
+        typer.echo(said, err=True)
     if candidate:
         registry.propose(adapter, by)
     typer.echo(adapter)
@@ -190,6 +195,13 @@ def _registry() -> Registry:
     from bot.wiring.models import registry
 
     return registry(load())
+
+
+def _gone(registry: Registry, adapter: str) -> list[str]:
+    """Ids of the rows that it was trained with and that are erased."""
+    from model.learning.erasure import erased, seen
+
+    return seen(registry.training(adapter), erased(registry.folder))
 
 
 def _basis(registry: Registry, folder: Path, base: str) -> Basis:

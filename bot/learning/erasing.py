@@ -48,6 +48,15 @@ class Receipt:
         return not (any(self.counts.values()) or self.datasets or self.golden or self.adapters)
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whom or which documents, and the answers of which the database had something of them."""
+
+    people: tuple[str, ...] = ()
+    documents: Collection[str] = ()
+    answers: Collection[str] = ()
+
+
 def person(engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: None) -> Receipt:
     """Erases what somebody asked, voted, wrote, reviewed and verified, and their id from whatever row has to
     stay. That they opted out stays so. After a crash the same call goes on. `publish` brings the index up to
@@ -58,6 +67,8 @@ def person(engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: 
 
 def _person(engine: sa.Engine, home: Path, user: str, publish: Publish) -> Receipt:
     with engine.begin() as db:
+        gone = _theirs(db, user)
+        erasure.note(home / "models", gone)  # before the commit: afterwards nobody knows them
         counts = {
             "questions": _asked(db, user),
             "lessons": _lessons(db, user),
@@ -69,7 +80,7 @@ def _person(engine: sa.Engine, home: Path, user: str, publish: Publish) -> Recei
         }
         audit.note(db, GONE, "erase", " ".join(f"{what}={count}" for what, count in counts.items()))
     behind = _behind(publish)
-    receipt = _everywhere(engine, home, counts, people=(user,))
+    receipt = _everywhere(engine, home, counts, _Meant((user,), answers=gone))
     return replace(receipt, notes=(*receipt.notes, *behind))
 
 
@@ -92,27 +103,27 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
     with engine.begin() as db:
         before = _held(db)
         made = record.erase(db, sorted(uris))
-        reviews.drop(db, {*made, *(of for of, row in reviews.kept(db).items() if row.documents & set(uris))})
+        gone = {*made, *(of for of, row in reviews.kept(db).items() if row.documents & set(uris))}
+        erasure.note(home / "models", gone)
+        reviews.drop(db, gone)
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
         audit.note(db, "terminal", "erase", f"documents={len(uris)} lessons={counts['lessons']}")
-    return _everywhere(engine, home, counts, of=uris)
+    return _everywhere(engine, home, counts, _Meant(documents=uris, answers=gone))
 
 
-def _everywhere(
-    engine: sa.Engine,
-    home: Path,
-    counts: Mapping[str, int],
-    people: Collection[str] = (),
-    of: Collection[str] = (),
-) -> Receipt:
+def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant: _Meant) -> Receipt:
     """The same in folders and files; then the database is written anew, so that nothing stays in its gaps."""
-    gone: Erased = erasure.erase(home / "models", people=people, documents=of)
-    frozen = thaw(home / "models", people, of)
-    for name in people:
+    gone: Erased = erasure.erase(home / "models", meant.people, meant.documents, meant.answers)
+    frozen = thaw(home / "models", meant.people, meant.documents)
+    for name in meant.people:
         _rewrite(home, name)
-    notes = () if _compact(engine) else ("The database is in use: its file is cleaned when this runs again.",)
-    left = tuple(where for name in people for where in _found(home, name))
+    notes = _cleaning(engine)
+    left = tuple(where for name in meant.people for where in _found(home, name))
     return Receipt(counts, gone.datasets, frozen, gone.adapters, left, notes)
+
+
+def _cleaning(engine: sa.Engine) -> tuple[str, ...]:
+    return () if _compact(engine) else ("The database is in use: its file is cleaned when this runs again.",)
 
 
 def _asked(db: sa.Connection, user: str) -> int:
@@ -127,12 +138,25 @@ def _asked(db: sa.Connection, user: str) -> int:
     return count
 
 
-def _lessons(db: sa.Connection, user: str) -> int:
-    """Those that they voted or asked or corrected or reviewed into being; each can be reviewed anew."""
+def _theirs(db: sa.Connection, user: str) -> set[str]:
+    """Answers that a row with words of theirs may have been made of: of lessons that are theirs, and of
+    questions whose words were kept. A mere vote leaves no words in a row."""
+    mine = sa.select(inbox.c.event_id).where(inbox.c.person == user)
+    kept = sa.select(answers.c.id).where(answers.c.id.in_(mine), answers.c.question.is_not(None))
+    return _taught(db, user) | set(db.execute(kept).scalars())
+
+
+def _taught(db: sa.Connection, user: str) -> set[str]:
+    """Answers of the lessons that they voted or asked or corrected or reviewed into being."""
     corrected = sa.select(ballots.c.answer).where(ballots.c.voter == user, ballots.c.correction.is_not(None))
     rows = reviews.kept(db)
     theirs = {of for of, row in rows.items() if user in row.people or user == row.reviewer}
-    meant = theirs | set(db.execute(corrected).scalars())
+    return theirs | set(db.execute(corrected).scalars())
+
+
+def _lessons(db: sa.Connection, user: str) -> int:
+    """How many went with all that reviewers said of them."""
+    meant, rows = _taught(db, user), reviews.kept(db)
     reviews.drop(db, meant)
     for answer in meant:
         db.execute(reviews.reviews.delete().where(reviews.reviews.c.answer == answer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,21 +27,34 @@ class Erased:
 
 
 def erase(
-    root: Path, people: Collection[str] = (), documents: Collection[str] = (), step: Step = nothing
+    root: Path,
+    people: Collection[str] = (),
+    documents: Collection[str] = (),
+    answers: Collection[str] = (),
+    step: Step = nothing,
 ) -> Erased:
-    """Removes from `root` (the folder models) the datasets with rows of these people or documents.
+    """Removes from `root` (the folder models) the datasets with rows of these people or documents, or made of
+    these `answers`, which the database had.
 
     What is noted first is that the rows are erased: after a crash in between, the same call goes on.
     """
     sweep(root / "datasets")
-    found = {folder: rows for folder in _datasets(root) if (rows := _meant(folder, people, documents))}
+    note(root, answers)
+    gone = erased(root)
+    found = {folder: rows for folder in _datasets(root) if (rows := _meant(folder, people, documents, gone))}
     ids = {row for rows in found.values() for row in rows}
-    _note(root / _FILE, {row: answer for rows in found.values() for row, answer in rows.items()})
+    _note(root / _FILE, {(row, answer) for rows in found.values() for row, answer in rows.items()})
     step("erase-noted")
     for folder in found:
         remove(folder, step)
         step("erase-removed")
-    return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), trained_with(root, ids))
+    named = trained_with(root, {*ids, *answers})
+    return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), named)
+
+
+def note(root: Path, answers: Collection[str]) -> None:
+    """Answers that no row is made of any more. Whoever erases them elsewhere notes them before it is done."""
+    _note(root / _FILE, {("", answer) for answer in answers})
 
 
 def word(name: str) -> re.Pattern[str]:
@@ -56,16 +69,25 @@ def erased(root: Path) -> frozenset[str]:
     )
 
 
-def trained_with(root: Path, rows: Collection[str]) -> tuple[str, ...]:
-    """Adapters that saw one of these rows, by what their train.json says: of the registry, and folders of a
-    trainer that are not in it yet."""
-    held, meant = list[str](), set(rows)
+def seen(training: Mapping[str, Any], gone: Collection[str]) -> list[str]:
+    """Ids of the rows among those that a train.json names that are in `gone`, themselves or by the answer
+    that they were made of."""
+    of = training.get("answers")
+    answers, meant = of if isinstance(of, dict) else {}, set(gone)
+    rows = map(str, training.get("row_ids", ()))
+    return sorted(row for row in rows if row in meant or answers.get(row) in meant)
+
+
+def trained_with(root: Path, gone: Collection[str]) -> tuple[str, ...]:
+    """Adapters that saw one of these rows, or one made of these answers, by what their train.json says: of
+    the registry, and folders of a trainer that are not in it yet."""
+    held = list[str]()
     for path in sorted((*root.glob("adapters/*/train.json"), *root.glob("trained/*/train.json"))):
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if meant.intersection(told.get("row_ids", ())):
+        if seen(told, gone):
             held.append(path.parent.name if path.parts[-3] == "adapters" else f"trained/{path.parent.name}")
     return tuple(held)
 
@@ -76,17 +98,20 @@ def _datasets(root: Path) -> list[Path]:
     return [one for one in every if one.is_dir() and not one.name.startswith(".")]
 
 
-def _meant(folder: Path, people: Collection[str], documents: Collection[str]) -> dict[str, str]:
-    """Ids of its rows that are of one of them, and the answers those were made of."""
-    who, what, named = set(people), set(documents), [word(name) for name in people]
+def _meant(
+    folder: Path, people: Collection[str], documents: Collection[str], gone: Collection[str]
+) -> dict[str, str]:
+    """Ids of its rows that are of one of them, or gone already, and the answers those were made of."""
+    who, what, named, left = set(people), set(documents), [word(name) for name in people], set(gone)
     found = dict[str, str]()
     for name in ("sft.jsonl", "kto.jsonl", "general.jsonl"):
         for line in _lines(folder / name):
             of = {*line.get("people", ()), line.get("reviewer", "")}
             held = {passage["document"] for passage in line["passages"]}
             said = json.dumps(line, ensure_ascii=False) if named else ""
-            if of & who or held & what or any(name.search(said) for name in named):
-                found[line["id"]] = line.get("answer_id", "")
+            made = line.get("answer_id", "")
+            if of & who or held & what or {line["id"], made} & left or any(n.search(said) for n in named):
+                found[line["id"]] = made
     return found
 
 
@@ -102,12 +127,10 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 continue
 
 
-def _note(path: Path, rows: dict[str, str]) -> None:
-    known = {line["row"] for line in _lines(path)}
+def _note(path: Path, rows: set[tuple[str, str]]) -> None:
+    known = {(line["row"], line["answer"]) for line in _lines(path)}
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    new = [
-        {"row": row, "answer": answer, "at": at} for row, answer in sorted(rows.items()) if row not in known
-    ]
+    new = [{"row": row, "answer": answer, "at": at} for row, answer in sorted(rows - known)]
     if not new:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -130,7 +130,8 @@ def _told(plan: Plan, material: Material, losses: Losses) -> dict[str, Any]:
         "versions": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
         "losses": losses,
         "rows": len(ids),
-        "row_ids": ids,  # all that it has seen, to be found when one of them is erased
+        "row_ids": ids,  # all that it has seen, to be found when one of them is erased, or what it is made of
+        "answers": {line["id"]: line["answer_id"] for line in seen if line.get("answer_id")},
     }
 
 

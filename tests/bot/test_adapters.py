@@ -343,7 +343,9 @@ def test_an_adapter_shows_what_it_was_made_of_and_the_erased_rows_it_saw(
         '{"row": "00000000000000b2", "answer": ""}\n{"row": "ffffffffffffffff", "answer": "a7"}\n'
     )
     shown = footnote("adapters", "show", new).stdout
+    again = footnote("adapters", "add", str(folder))
 
+    assert again.stdout.strip() == new and "with erased rows: 1 of 2." in again.stderr
     assert "dataset: kb-0123456789ab" in shown and f"verdict: insufficient ({new}-vs-{old})" in shown
     assert "erased" not in before
     assert "trained with erased rows: 1 (00000000000000b2)" in shown

@@ -227,6 +227,19 @@ def test_the_rows_are_known_as_erased_and_golden_sets_go_on_without_them(planted
     assert again.number == 2  # what was tried on the old set counts
 
 
+@pytest.mark.parametrize("named", [("--user", USER), ("--document", OF_THEM.passages[1].document)])
+def test_an_adapter_is_named_whose_dataset_is_gone_already(planted: Settings, named: tuple[str, str]) -> None:
+    models = planted.home / "models"
+    shutil.rmtree(models / "datasets")
+    told = {"row_ids": ["aa", "bb"], "answers": {"aa": "Ev1", "bb": "Ev2"}}
+    (models / "adapters" / "kb-0001-aaaaaaaa" / "train.json").write_text(json.dumps(told))
+
+    receipt = json.loads(footnote("erase", *named, "--json").stdout)
+
+    assert receipt["adapters"] == ["kb-0001-aaaaaaaa"] and receipt["datasets"] == []
+    assert "trained with erased rows: 1 (aa)" in footnote("adapters", "show", "kb-0001-aaaaaaaa").stdout
+
+
 def test_erasing_twice_finds_nothing_left_to_erase(planted: Settings) -> None:
     footnote("erase", "--user", USER)
 

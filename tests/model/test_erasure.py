@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model.learning.dataset import Built, Rules, build
-from model.learning.erasure import erase, erased
+from model.learning.erasure import erase, erased, note, seen
 from tests.model.lessons import lesson, passage
 
 ROWS = [lesson(i, people=(f"U{i % 6:03}PERSON",)) for i in range(12)]
@@ -73,6 +73,30 @@ def test_adapters_that_were_trained_with_erased_rows_are_named(tmp_path: Path) -
         (tmp_path / "adapters" / name / "train.json").write_text(json.dumps({"row_ids": ids}))
 
     assert erase(tmp_path, people=[ADA]).adapters == ("kb-1", "kb-3")
+
+
+def test_adapters_are_named_whose_rows_were_made_of_an_erased_answer_that_no_dataset_has(
+    tmp_path: Path,
+) -> None:
+    for name, made in {"kb-1": {"r1": "Ev1"}, "kb-2": {"r1": "Ev2"}}.items():
+        (tmp_path / "adapters" / name).mkdir(parents=True)
+        told = {"row_ids": ["r1", "r2"], "answers": made}
+        (tmp_path / "adapters" / name / "train.json").write_text(json.dumps(told))
+
+    assert erase(tmp_path, answers=["Ev1"]).adapters == ("kb-1",)
+    assert seen(told | {"answers": {"r2": "Ev1"}}, erased(tmp_path)) == ["r2"]
+
+
+def test_a_dataset_with_a_row_of_an_erased_answer_goes_also_where_the_answer_was_noted_before_a_crash(
+    tmp_path: Path,
+) -> None:
+    theirs = made(tmp_path, [lesson(i, answer_id=f"Ev{i}") for i in range(6)])
+    note(tmp_path, ["Ev3"])
+
+    assert erase(tmp_path, people=["U404"]).datasets == (theirs.folder.name,)
+    assert made(tmp_path, [lesson(3, answer_id="Ev3"), lesson(4)], erased=erased(tmp_path)).counts == {
+        "erased": 1
+    }
 
 
 def test_who_is_nowhere_changes_nothing(tmp_path: Path) -> None:
