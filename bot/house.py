@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -75,6 +75,7 @@ class House:
     weekly: Plan | None = None  # how the week's report is made and told
     gist: Gist = lambda _: None  # what a question means that found nothing
     meters: Meters = field(default_factory=Meters)
+    forget: Callable[[], Sequence[str]] = tuple  # erases what was learnt from people, when the app is removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         "question": Questions(inbox, reception, replies, house.answer, house.meters, overheard),
         "press": _presses(house, inbox, slack, reception, verifying),
         "greeting": Greetings(inbox, slack.views, house.suggested),
-        "end": End(inbox, switches, partial(welcome, web)),
+        "end": End(inbox, switches, partial(welcome, web), house.forget),
     }
     if house.means is not None:
         visitors = Visitors(people.about, slack.readers.of, reception.unserved)

@@ -148,7 +148,8 @@ def _vote(row: Any) -> Vote:
 
 
 def wipe(connection: sa.Connection) -> None:
-    """Erases what people wrote: corrections, and questions where they were kept. Votes and our own words
-    stay."""
+    """Erases what people wrote: corrections, questions where they were kept, and what was struck out, which
+    may repeat them. Votes and our own words stay."""
     connection.execute(ballots.update().where(ballots.c.correction.is_not(None)).values(correction=None))
-    connection.execute(answers.update().where(answers.c.question.is_not(None)).values(question=None))
+    asked = answers.c.question.is_not(None) | answers.c.struck.is_not(None)
+    connection.execute(answers.update().where(asked).values(question=None, struck=None))

@@ -17,7 +17,7 @@ from bot.memory import audit
 from bot.state import channels, inbox, switches
 from model import record
 from model.feedback import ballots, early
-from model.learning import erasure, folders, gist, reviews, verified
+from model.learning import erasure, folders, gist, page, reviews, verified
 from model.learning.erasure import Erased, word
 from model.learning.thaw import thaw
 from model.record import answers
@@ -109,6 +109,24 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
         audit.note(db, "terminal", "erase", f"documents={len(uris)} lessons={counts['lessons']}")
     return _everywhere(engine, home, counts, _Meant(documents=uris, answers=gone))
+
+
+def everyone(engine: sa.Engine, home: Path, publish: Publish = lambda: None) -> tuple[str, ...]:
+    """Erases, when the workspace has gone and its rows are wiped, what is learnt from people in folders:
+    datasets, golden sets, what was measured on them, the words on pages of verdicts. What stays has no words:
+    adapters, verdicts, the logs of both. What is still to be done by hand. After a crash the same call goes
+    on."""
+    models = home / "models"
+    if models.is_dir():
+        with folders.still(models):
+            for parent in (models, models / "evals"):
+                folders.sweep(parent)
+            measured = (one for one in (models / "evals").glob("*") if one.is_dir())
+            for folder in (models / "datasets", models / "golden", *measured):
+                if folder.is_dir():
+                    folders.remove(folder)
+            page.blank(models / "verdicts", ())
+    return (*_behind(publish), *_cleaning(engine))
 
 
 def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant: _Meant) -> Receipt:

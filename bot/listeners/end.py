@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.channels import GONE, Switches
@@ -20,10 +20,11 @@ class End:
     inbox: Inbox
     switches: Switches
     welcome: Callable[[], bool]  # whether Slack takes our token now: the app may be installed again by now
+    forget: Callable[[], Sequence[str]] = tuple  # what was learnt from people; what is left to do by hand
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return (self.stop, self.close)
+        return (self.stop, self.unlearn, self.close)
 
     def stop(self, event_id: str) -> None:
         """Turns answering off and erases what people wrote: what waits, and what they typed into a form."""
@@ -34,6 +35,12 @@ class End:
         log.warning(
             "Slack has taken the app away: %s rows wiped, nothing is answered until a new token", count
         )
+
+    def unlearn(self, event_id: str) -> None:
+        """Erases what was learnt from what people wrote, in folders and index."""
+        if self.switches.gone():
+            for left in self.forget():
+                log.warning("the end: %s", left)
 
     def close(self, event_id: str) -> None:
         self.inbox.close(event_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load
-from bot.wiring import verified
+from bot.wiring import learning, verified
 from bot.wiring.models import rungs as rungs
 from bot.wiring.records import Kept as Kept
 from bot.wiring.records import expire as expire
@@ -293,4 +293,5 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     around = means(settings, state or engine(settings))
     own = (settings.suggestions, attached)
     made = House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)
-    return replace(made, weekly=plan(settings), gist=verified.gist(settings))
+    forget = learning.forgetting(settings, state)
+    return replace(made, weekly=plan(settings), gist=verified.gist(settings), forget=forget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ from bot.settings import Settings
 from retrieval.passage import EVERYONE, Audience, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from bot.learning.desk import Desk
     from bot.measuring.golden import Right
     from model.learning.case import Terms
@@ -65,6 +67,21 @@ def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
     if right.answer:  # as a reviewer's correction
         corrected(made.answer, made.passages, wiring.meaning(settings, wiring.embedder_of(settings)))
     return made
+
+
+def forgetting(settings: Settings, state: sa.Engine | None) -> Callable[[], Sequence[str]]:
+    """Erases what was learnt from people. `state`: of a workspace that is played, of which no folder has
+    anything."""
+    from bot import wiring
+    from bot.learning import erasing
+    from bot.wiring import verified
+
+    def forget() -> Sequence[str]:
+        of = state or wiring.engine(settings)
+        home = settings.home / "play" if state else settings.home
+        return erasing.everyone(of, home, verified.keeper(settings, of).publish)
+
+    return forget
 
 
 def public(settings: Settings, table: str, documents: Collection[str]) -> frozenset[str]:

@@ -121,7 +121,9 @@ def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
 
 
 def wipe(connection: sa.Connection) -> None:
-    """Erases what people wrote: corrections, and lessons that hold a question or a correction."""
+    """Erases what people wrote: corrections, lessons that hold a question or a correction, and verified
+    answers."""
+    verified.wipe(connection)
     connection.execute(reviews.update().where(reviews.c.text.is_not(None)).values(text=None))
     for answer, row in kept(connection).items():
         if row.question or row.origin == "correction":

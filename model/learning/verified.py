@@ -156,6 +156,11 @@ def withdrawn(connection: sa.Connection, person: str) -> int:
     return connection.execute(verified.delete().where(verified.c.expert == person)).rowcount
 
 
+def wipe(connection: sa.Connection) -> None:
+    """Erases all."""
+    connection.execute(verified.delete())
+
+
 def _one(row: sa.Row[tuple[object, ...]]) -> Verified:
     values = dict(row._mapping)
     return Verified(**values | {"at": aware(values["at"])})

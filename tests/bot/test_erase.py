@@ -18,10 +18,12 @@ from bot import wiring
 from bot.channels import Channels, Switches
 from bot.inbox import Inbox
 from bot.learning import erasing
+from bot.listeners.end import End
 from bot.memory import audit
 from bot.memory.weeks import Weeks
 from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
+from bot.wiring.learning import forgetting
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
 from model.learning import attempts, gist, golden, optout, reviews, verified, waiting
@@ -292,6 +294,37 @@ def test_a_document_leaves_datasets_and_golden_sets_as_well(planted: Settings) -
     assert receipt["adapters"] == ["kb-0001-aaaaaaaa"]
     for file in models.rglob("*.jsonl"):
         assert gone.text not in file.read_text()
+
+
+def test_when_the_app_is_removed_nothing_that_people_wrote_is_in_any_table_or_file(planted: Settings) -> None:
+    engine, models = wiring.engine(planted), planted.home / "models"
+    verdict = models / "verdicts" / "kb-0001-aaaaaaaa-vs-base"
+    verdict.mkdir(parents=True)
+    (verdict / "verdict.json").write_text('{"golden": "kb-1", "verdict": "fail"}')
+    (verdict / "VERDICT.md").write_text(f"# fail\n\n## What came out otherwise\n\n- {WORDS}\n")
+    wrote = (WORDS, "another", "No Ev", "Name of", OF_OTHERS.question, OF_OTHERS.answer)
+    before = dumped(planted) + "".join(held(planted).values())
+    assert all(one in before for one in wrote)
+
+    end = End(Inbox(engine), Switches(engine), lambda: False, forgetting(planted, None))
+    for step in (*end.steps, *end.steps):
+        step("Ev9")
+
+    rest = {"the tables": dumped(planted), **held(planted)}
+    assert [(name, one) for name, text in rest.items() for one in wrote if one in text] == []
+    left = {str(file.relative_to(models)) for file in models.rglob("*") if file.stat().st_size}
+    adapter = "adapters/kb-0001-aaaaaaaa"
+    assert left >= {f"{adapter}/train.json", "events.jsonl", "evals/attempts.jsonl"}
+    assert (verdict / "VERDICT.md").read_text().startswith("# fail")
+
+
+def test_what_the_index_still_has_when_the_app_is_removed_is_told(planted: Settings) -> None:
+    def publish() -> None:
+        raise SearchUnavailable("Ask later.")
+
+    [told] = erasing.everyone(wiring.engine(planted), planted.home, publish)
+
+    assert "footnote index verified-answers" in told and not (planted.home / "models" / "golden").exists()
 
 
 @pytest.mark.parametrize("words", [(), ("--user", "ada"), ("--user", USER, "--document", "kb/pay.md")])

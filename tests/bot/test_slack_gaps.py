@@ -14,6 +14,7 @@ from rich.console import Console
 from bot import wiring
 from bot.app import Credentials, build
 from bot.blocks.verified import KEEP
+from bot.channels import Switches
 from bot.cli.rebuild import How, rebuild
 from bot.events import PRESS
 from bot.learning import erasing
@@ -183,3 +184,22 @@ def rebuilt_and_forgotten(rig: Rig, one: Verified) -> None:
 def titles(rig: Rig) -> list[str]:
     table = wiring.store(rig.settings).live(rig.settings.workspace).name
     return [found.title for found in wiring.ledger(rig.settings).all(table, VERIFIED)]
+
+
+def test_when_the_app_is_removed_an_experts_answer_leaves_database_files_and_index(rig: Rig) -> None:
+    ts, _ = rig.ask(rig.ada)
+    rig.press(rig.eve, rig.offered(ts, rig.eve), "there is an answer to your question now")
+    home = rig.settings.home
+
+    def holds(words: str) -> list[str]:
+        files = (file for file in home.rglob("*") if file.is_file())
+        return [str(file.relative_to(home)) for file in files if words.encode() in file.read_bytes()]
+
+    before = holds("code 4711")
+    rig.slack.uninstall()
+
+    assert any(name.startswith("index/") for name in before) and any("state.db" in name for name in before)
+    assert rig.slack.wait_until(lambda: Switches(rig.engine).gone() and not holds("code 4711")), holds(
+        "code 4711"
+    )
+    assert holds("kiln") == [] and rig.kept() == [] and any(n.startswith("index/") for n in holds("26 weeks"))
