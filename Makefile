@@ -55,7 +55,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/weaviate/server.py --install
 	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/chromium/browser.py --install
-	@$(BIN)/python deploy/environment.py torch serve-cpu
+	@$(BIN)/python deploy/environment.py torch presidio serve-cpu
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1
 test: check services

@@ -1,6 +1,7 @@
 """An environment of its own for a part whose pins disagree with the bot's: a lock in, a ready folder out.
 
     python deploy/environment.py torch       sentence-transformers, peft and trl (the extras torch and train)
+    python deploy/environment.py presidio    what the extra presidio adds
     python deploy/environment.py serve-cpu   vLLM on a CPU
     python deploy/environment.py serve       vLLM on a GPU
 
@@ -27,7 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "ready"  # written last: a folder without it is the remains of an interrupted install
-NAMES = ("torch", "serve-cpu", "serve")
+NAMES = ("torch", "presidio", "serve-cpu", "serve")
 
 
 @dataclass(frozen=True)

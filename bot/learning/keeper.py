@@ -130,8 +130,8 @@ class Keeper:
         with self.engine.begin() as connection:
             made = taught(connection, one, passages, terms) if one.open else None
             if made is not None and terms.slack_text:
-                learn(connection, made)
-        item = measured(made, self.source) if made else None
+                learn(connection, made, terms)
+        item = measured(made, self.source, terms) if made else None
         if item is not None:
             self.golden(item)
 

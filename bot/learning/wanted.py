@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings
 from retrieval.passage import SettingError
 
 OFF = "off"
+_NAMES = "en_core_web_sm,de_core_news_sm"  # models of spaCy
 
 
 class Wanted(BaseSettings):
@@ -23,6 +24,13 @@ class Wanted(BaseSettings):
         validation_alias="FOOTNOTE_REVIEWERS",
         description="Slack ids, with commas between them, of members who review answers beside the admins.",
         pattern=r"^\s*([UW][A-Z0-9]+\s*(,\s*|$))*$",
+    )
+    redact: str = Field(
+        "",
+        validation_alias="FOOTNOTE_REDACT",
+        description="presidio, or presidio:MODEL,MODEL (of spaCy): names of people are redacted before "
+        "anything is kept to learn from; extra presidio. Empty: only what has a form of its own is.",
+        pattern=r"^(presidio(:[^,\s]+(,[^,\s]+)*)?)?$",
     )
     learn_unreviewed: bool = Field(
         True,
@@ -92,6 +100,12 @@ class Wanted(BaseSettings):
             except SettingError as error:
                 raise ValueError(str(error)) from None
         return value
+
+    @property
+    def redact_models(self) -> tuple[str, ...]:
+        """Language models that know names; empty where nothing is asked of them."""
+        given = self.redact.partition(":")[2] or (_NAMES if self.redact else "")
+        return tuple(given.split(",")) if given else ()
 
     @property
     def reviewer_ids(self) -> frozenset[str]:

@@ -294,4 +294,6 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     own = (settings.suggestions, attached)
     made = House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)
     forget = learning.forgetting(settings, state)
+    if settings.redact_models:
+        learning.redaction(settings.redact_models)  # whoever cannot redact does not start
     return replace(made, weekly=plan(settings), gist=verified.gist(settings), forget=forget)

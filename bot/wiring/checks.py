@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.settings import Settings
 from bot.state import switches
+from bot.wiring import learning
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ def sources(settings: Settings) -> str:
 def reranker(settings: Settings) -> str:
     scores = wiring.reranker(settings).scores("Is anyone there?", ["Yes.", "No."])
     return f"{settings.reranker} answers, {len(scores)} scores for two texts"
+
+
+def redaction(settings: Settings) -> str:
+    learning.redaction(settings.redact_models)
+    return f"names are found by {', '.join(settings.redact_models)}"
 
 
 def writer(settings: Settings) -> str:

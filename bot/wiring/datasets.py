@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from model.learning.dataset import Built, Rules
     from model.learning.fates import Fates
     from model.learning.gathered import Gathered
+    from model.learning.redact import Finder
     from model.learning.row import Row
 
 _SLACK = ("slack", "slack-export", VERIFIED)  # kinds of sources
@@ -31,16 +32,18 @@ def open_to_all(settings: Settings) -> Open:
 
 def rules(settings: Settings, name: str, seed: int) -> Rules:
     """The rules of this installation: its golden sets are kept out, as is what was erased."""
+    from bot.wiring.learning import finder
     from bot.wiring.models import models_of
     from model.learning.dataset import Rules
     from model.learning.erasure import erased
 
     opened, place = open_to_all(settings), models_of(settings)
-    given = (golden(place), tuple(opened.passages()), opened.documents(), erased(place))
-    return Rules(name, seed, *given, of_person=settings.train_person_share)
+    names = finder(settings)
+    given = (golden(place, names), tuple(opened.passages()), opened.documents(), erased(place))
+    return Rules(name, seed, *given, of_person=settings.train_person_share, finder=names)
 
 
-def golden(models: Path) -> tuple[Row, ...]:
+def golden(models: Path, finder: Finder | None = None) -> tuple[Row, ...]:
     """The rows of every golden set there is, the locked ones and those that wait too: who is measured on them
     may not have seen them. Redacted, as what is learnt from is."""
     from model.learning.golden import folders, opened, unsealed
@@ -51,7 +54,7 @@ def golden(models: Path) -> tuple[Row, ...]:
     for folder in folders(models / "golden"):
         held = opened(folder)
         found += [*held.items, *held.pairs, *unsealed(folder)]
-    return tuple(Redaction().row(row) for row in found)
+    return tuple(Redaction(finder).row(row) for row in found)
 
 
 def people(settings: Settings) -> Gathered:

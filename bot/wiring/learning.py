@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.learning.desk import Desk
     from bot.measuring.golden import Right
     from model.learning.case import Terms
+    from model.learning.redact import Finder
     from model.learning.row import Row
 
 
@@ -29,6 +30,21 @@ def desk(settings: Settings) -> Desk:
     return Desk(state, partial(terms, settings), verified.keeper(settings, state).publish)
 
 
+@lru_cache(maxsize=1)
+def redaction(models: tuple[str, ...]) -> Finder:
+    """What finds names of people by these language models. Raises SettingError."""
+    from model.learning import presidio
+
+    return presidio.finder(models)
+
+
+def finder(settings: Settings) -> Finder | None:
+    """The same as FOOTNOTE_REDACT says, loaded when it first looks: then raises SettingError where it cannot
+    be, so that nothing is stored that it has not seen. None where nothing is said."""
+    models = settings.redact_models
+    return (lambda text: redaction(models)(text)) if models else None
+
+
 def terms(settings: Settings) -> Terms:
     """What holds for learning, by the index that answers now."""
     from bot import wiring
@@ -38,7 +54,7 @@ def terms(settings: Settings) -> Terms:
     weighed = wiring.meaning(settings, wiring.embedder_of(settings))
     everyone = partial(public, settings, _live(settings))
     given = (settings.record_days, settings.train_slack_text, settings.learn_unreviewed)
-    return Terms(everyone, asked, *given, weighed)
+    return Terms(everyone, asked, *given, weighed, finder(settings))
 
 
 def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
@@ -63,7 +79,7 @@ def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
         place: one if one.document in shown else replace(one, audience=Audience.of())
         for place, one in kept.words.items()
     }
-    made = Redaction().row(golden.item(kept.record, words, right, by, people))
+    made = Redaction(finder(settings)).row(golden.item(kept.record, words, right, by, people))
     if right.answer:  # as a reviewer's correction
         corrected(made.answer, made.passages, wiring.meaning(settings, wiring.embedder_of(settings)))
     return made

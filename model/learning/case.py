@@ -16,6 +16,7 @@ from model.checking.citations import WORDS, markers
 from model.checking.meaning import Meaning
 from model.checking.support import MARKER
 from model.learning import optout, reviews
+from model.learning.redact import Finder
 from model.learning.reviews import Review
 from model.record import Record, answers, recorded
 from model.writing.prompt import NOT_FOUND
@@ -34,7 +35,8 @@ class Terms:
     """What holds for learning here. `everyone`: of some documents, those that everyone may read now; `asked`:
     who asked for an answer and in which channel, as far as that is known; `days`: for which records keep
     words; `slack_text`: whether questions that people wrote in Slack may be learnt from; `unreviewed`:
-    whether what people find helpful enters without a review."""
+    whether what people find helpful enters without a review; `finder`: what finds names of people, to be
+    redacted before anything is stored."""
 
     everyone: Callable[[Collection[str]], Collection[str]]
     asked: Callable[[sa.Connection, str], tuple[str, str]] = lambda *_: ("", "")
@@ -42,6 +44,7 @@ class Terms:
     slack_text: bool = False
     unreviewed: bool = True
     meaning: Meaning = WORDS
+    finder: Finder | None = None
 
 
 @dataclass(frozen=True, slots=True)

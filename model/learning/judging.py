@@ -56,7 +56,9 @@ def _lesson(of: Case | None, word: Review, terms: Terms) -> tuple[Row | None, st
         return None, ""
     answer = word.text if word.verdict == CORRECTED else of.answer
     try:
-        made = Redaction().row(row(of, answer, _ORIGIN[word.verdict], terms))  # before it is stored
+        made = Redaction(terms.finder).row(
+            row(of, answer, _ORIGIN[word.verdict], terms)
+        )  # before it is stored
     except NoLesson as why:
         return None, str(why)
     return replace(made, reviewer=word.reviewer, made_at=datetime.now(UTC).isoformat()), ""

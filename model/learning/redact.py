@@ -1,7 +1,7 @@
 """Text in, the same without secrets and personal data out: each becomes a placeholder that says its kind.
 
 Only what has a form of its own is found: by patterns, and by the check digits of cards and account numbers.
-Names of people have none and stay, as do order numbers, dates and prices.
+Names of people have none and stay, as do order numbers, dates and prices; a finder finds more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.learning.row import Row
@@ -109,41 +109,48 @@ _KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("address", re.compile(_IP6), _address),
 )
 _PLACEHOLDER = re.compile(r"‹[^›\n]*›")
+_BARE = re.compile(r"\w(?:[\s\S]*\w)?")
 
 
 @dataclass(eq=False)
 class Redaction:
     """Of texts that belong together: the same thing gets the same placeholder in each of them.
 
-    `finder` finds more, such as names of people; its spans come with their kinds in small letters.
+    `finder` finds more, such as names of people; its spans come with their kinds in small letters and do not
+    overlap. What it finds in one text of a row is found in all of them: it may overlook it in some.
     """
 
     finder: Finder | None = None
     found: Counter[str] = field(default_factory=Counter)  # kinds, each different thing once
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    _called: dict[str, str] = field(default_factory=dict)  # placeholders, by what the finder found
 
     def of(self, text: str) -> str:
         """`text` with placeholders."""
         for kind, pattern, holds in _KINDS:
             text = pattern.sub(lambda m, k=kind, h=holds: self._put(m, k, h), text)  # type: ignore[misc]
-        for start, end, kind in sorted(self.finder(text) if self.finder else (), reverse=True):
-            if not any(held.start() < end and start < held.end() for held in _PLACEHOLDER.finditer(text)):
-                text = text[:start] + self._name(kind, text[start:end]) + text[end:]
-        return text
+        found = self.finder(text) if self.finder else ()
+        clean, done = "", 0
+        for begin, end, kind in sorted(found):
+            for at, until in _outside(text, begin, end):
+                name = self._called[text[at:until]] = self._name(kind, text[at:until])
+                clean, done = clean + text[done:at] + name, until
+        return clean + text[done:]
 
     def row(self, row: Row) -> Row:
-        """All that a model would read or write of it, and its facts."""
-        passages = tuple(map(self.passage, row.passages))
-        facts = tuple(map(self.of, row.facts))
-        return replace(
-            row, question=self.of(row.question), passages=passages, answer=self.of(row.answer), facts=facts
-        )
+        """All that a model would read or write of it, its facts and its topic."""
+        clean = _row(row, self.of)
+        return _row(clean, self._again) if self._called else clean
 
     def passage(self, passage: Passage) -> Passage:
         """Its words, and those that stand above it."""
-        text, lead, title = map(self.of, (passage.text, passage.lead, passage.title))
-        heading = tuple(map(self.of, passage.heading))
-        return replace(passage, text=text, lead=lead, title=title, heading=heading)
+        return _passage(passage, self.of)
+
+    def _again(self, text: str) -> str:
+        """`text` without what the finder found in another one."""
+        names = "|".join(map(re.escape, sorted(self._called, key=len, reverse=True)))
+        pattern = rf"{_PLACEHOLDER.pattern}|(?<!\w)(?:{names})(?!\w)"
+        return re.sub(pattern, lambda found: self._called.get(found[0], found[0]), text)
 
     def _put(self, found: re.Match[str], kind: str, holds: Callable[[str], bool]) -> str:
         secret = next((part for part in found.groupdict().values() if part), "") if kind != "key" else ""
@@ -157,6 +164,27 @@ class Redaction:
             number = self.found[kind]
             self._names[key] = f"‹{kind}›" if number == 1 else f"‹{kind} {number}›"
         return self._names[key]
+
+
+def _row(row: Row, of: Callable[[str], str]) -> Row:
+    passages = tuple(_passage(passage, of) for passage in row.passages)
+    facts, asked, said, topic = tuple(map(of, row.facts)), of(row.question), of(row.answer), of(row.topic)
+    return replace(row, passages=passages, facts=facts, question=asked, answer=said, topic=topic)
+
+
+def _passage(passage: Passage, of: Callable[[str], str]) -> Passage:
+    text, lead, title = map(of, (passage.text, passage.lead, passage.title))
+    return replace(passage, text=text, lead=lead, title=title, heading=tuple(map(of, passage.heading)))
+
+
+def _outside(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What of a span is in no placeholder, from its first letter or digit to its last."""
+    at = start
+    for held in (*_PLACEHOLDER.finditer(text), None):
+        until = min(held.start(), end) if held else end
+        if at < until and (bare := _BARE.search(text, at, until)):
+            yield bare.span()
+        at = max(at, held.end()) if held else end
 
 
 def redacted(text: str) -> str:

@@ -41,20 +41,20 @@ def taught(connection: sa.Connection, one: Verified, passages: Sequence[Passage]
     return replace(made, people=people, reviewer=one.expert, rights="consented", made_at=at)
 
 
-def learn(connection: sa.Connection, made: Row) -> None:
+def learn(connection: sa.Connection, made: Row, terms: Terms) -> None:
     """Keeps it as a lesson, by its expert's word; doing so again changes nothing."""
     standing = reviews.latest(connection, made.answer_id)
     told = (made.answer_id, CORRECTED, made.reviewer, standing.turn if standing else 0, "not_indexed")
     word = Review(*told, text=made.answer)
     if standing is None or not standing.repeats(word):
-        reviews.put(connection, word, Redaction().row(made))
+        reviews.put(connection, word, Redaction(terms.finder).row(made))
 
 
-def measured(made: Row, source: str) -> Row | None:
+def measured(made: Row, source: str, terms: Terms) -> Row | None:
     """The golden item: with a question that nobody asked where its words may not be used. None where there is
     none to be made."""
     if made.question:
-        return Redaction().row(made)
+        return Redaction(terms.finder).row(made)
     bare = [replace(p, title="", heading=()) if p.source == source else p for p in made.passages]
     again = anew(replace(made, passages=tuple(bare)))
-    return Redaction().row(again) if again else None
+    return Redaction(terms.finder).row(again) if again else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,11 +16,13 @@ from spoken import footnote
 
 from bot import wiring
 from bot.settings import Settings, load
-from bot.wiring import datasets
+from bot.wiring import datasets, learning
 from model.answer import Vote
 from model.feedback import vote
 from model.learning import waiting
 from model.learning.golden import Parts, freeze
+from model.learning.redact import Finder
+from retrieval.passage import SettingError
 from retrieval.sources.files import FileSource
 
 pytestmark = pytest.mark.slow  # indexes the example handbook
@@ -133,6 +136,38 @@ def test_what_waits_to_be_frozen_is_in_no_dataset_and_golden_rows_are_compared_r
     assert [row.question for row in datasets.golden(settings.home / "models")] == [
         f"{one.question} Tell ‹email›."
     ]
+
+
+def test_where_names_are_to_be_redacted_and_nothing_finds_them_no_set_is_built_and_nothing_serves(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_REDACT", "presidio")
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+
+    done = footnote("dataset", "build", "--seed-only")
+
+    assert done.returncode == 2 and "lock/presidio.txt" in done.stderr and said(settings) == ""
+    with pytest.raises(SettingError, match="Presidio is not installed"):
+        wiring.house(load(_env_file=None), lambda _: [])
+
+
+def test_names_that_the_finder_knows_are_in_no_set(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_REDACT", "presidio:here,there")
+    asked = list[tuple[str, ...]]()
+
+    def loaded(models: tuple[str, ...]) -> Finder:
+        asked.append(models)
+        return lambda text: [(m.start(), m.end(), "person") for m in re.finditer("Parental", text)]
+
+    monkeypatch.setattr(learning, "redaction", loaded)
+
+    made = built("--seed-only")
+
+    assert "Parental" not in said(settings) and "‹person›" in said(settings)
+    manifest = json.loads((Path(str(made["folder"])) / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["redacted"]["person"] > 0 and set(asked) == {("here", "there")}
 
 
 def test_what_cannot_be_is_said(settings: Settings) -> None:

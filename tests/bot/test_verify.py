@@ -279,6 +279,26 @@ def test_an_answer_of_a_private_channel_is_for_its_people(slack: SlackStandIn, e
     assert not desk.library.golden
 
 
+def test_a_name_that_is_found_is_in_no_lesson_and_no_golden_question_of_it(engine: sa.Engine) -> None:
+    def names(text: str) -> list[tuple[int, int, str]]:
+        return [(at, at + 10, "person") for at in [text.find("north hall")] if at >= 0]
+
+    library = Library()
+    keeper = library.keeper(engine, slack_text=True, finder=names)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+
+    keeper.learn(one)
+
+    with engine.connect() as connection:
+        kept = [*library.golden, *reviews.kept(connection).values()]
+    assert {row.answer for row in kept} == {"A kiln is in quarantine for 9 days. [1] Ask the ‹person›. [1]"}
+    assert len(kept) == 2
+    assert not any("north hall" in row.to_line() for row in kept)
+
+
 @pytest.mark.parametrize("slack_text", [False, True])
 def test_it_is_golden_and_a_lesson_only_where_slacks_words_may_be_learnt_from(
     engine: sa.Engine, slack_text: bool

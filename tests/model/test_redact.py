@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
 
+from model.learning.presidio import finder
 from model.learning.redact import Redaction, redacted
 from model.learning.row import Row
-from retrieval.passage import Passage
+from retrieval.passage import Passage, SettingError
 
 # Put together here, so that no scanner takes an invented example for a lost key.
 XOX = "-".join(("xoxb", "123456789012", "123456789012", "AbCdEfGhIjKlMnOpQrStUvWx"))
@@ -111,6 +115,35 @@ def test_a_finder_of_names_can_be_added_and_leaves_placeholders_alone() -> None:
         ]
 
     assert Redaction(finder).of("Ada wrote to a@mail.example") == "‹name› wrote to ‹email›"
+
+
+def finds(*names: str) -> Callable[[str], list[tuple[int, int, str]]]:
+    """A finder that knows these names, each where it stands first."""
+    return lambda text: [(text.index(n), text.index(n) + len(n), "person") for n in names if n in text]
+
+
+def test_of_a_name_that_runs_into_a_placeholder_the_rest_is_redacted() -> None:
+    found = finds("Ada Quill ‹email›, Ben")
+
+    assert Redaction(found).of("Ask Ada Quill a@mail.example, Ben.") == "Ask ‹person› ‹email›, ‹person 2›."
+
+
+def test_a_name_that_is_found_in_one_text_of_a_row_is_redacted_in_all_of_them() -> None:
+    passage = Passage("p", "kb:a.md", "kb", "Ada", "Ask Ada for the key.", 0, 20, "", heading=("Of Ada",))
+    row = Row("whom?", (passage,), "Ada has it, Adam not. [1]", (1,), ("Ada",), topic="Ada")
+
+    clean = Redaction(lambda text: finds("Ada")(text) if "key" in text else []).row(row)
+
+    assert (clean.passages[0].title, clean.passages[0].heading) == ("‹person›", ("Of ‹person›",))
+    told = ("‹person› has it, Adam not. [1]", ("‹person›",), "‹person›")
+    assert (clean.answer, clean.facts, clean.topic) == told
+
+
+def test_without_presidio_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+
+    with pytest.raises(SettingError, match=r"Presidio is not installed .* lock/presidio.txt"):
+        finder(["en_core_web_sm"])
 
 
 def test_placeholders_reach_a_model_as_they_are() -> None:

@@ -24,7 +24,7 @@ from model.learning.row import Row
 from model.record import metadata, record_answer
 from model.trail import Trail
 from model.writing.prompt import NOT_FOUND
-from retrieval.passage import Audience, Hit, Passage
+from retrieval.passage import Audience, Hit, Passage, SettingError
 from tests.model.lessons import lesson, passage
 
 NOW = datetime.now(UTC)
@@ -122,6 +122,27 @@ def test_a_reviewer_sees_the_answer_with_the_numbers_of_the_passages(connection:
     found = case(connection, "a1", TERMS)
 
     assert found is not None and found.answer == "Each parent gets 26 weeks of leave. [3]"
+
+
+def test_a_lesson_is_stored_without_names_that_are_found_and_not_at_all_where_nobody_looks(
+    connection: sa.Connection,
+) -> None:
+    def lost(text: str) -> list[tuple[int, int, str]]:
+        raise SettingError("Install it.")
+
+    put(connection)
+    word = Review("a1", "confirmed", "U0REV")
+    with pytest.raises(SettingError):
+        judge(connection, word, replace(TERMS, finder=lost))
+    assert not reviews.kept(connection) and reviews.latest(connection, "a1") is None
+
+    judge(
+        connection,
+        word,
+        replace(TERMS, finder=lambda text: [(0, 11, "person")] * text.startswith("Each parent")),
+    )
+
+    assert reviews.kept(connection)["a1"].answer == "‹person› gets 26 weeks of leave. [2]"
 
 
 def test_a_confirmed_answer_is_a_lesson_without_what_not_everyone_may_read(connection: sa.Connection) -> None:

@@ -78,7 +78,7 @@ def test_a_set_whose_words_name_the_person_is_frozen_anew_and_stays_whole(tmp_pa
     place, some = tmp_path / "models" / "golden", rows(3, 0)
     named = replace(some[0], question=f"What does <@{ADA}> say of it?")
     before = golden.freeze(place, "team", golden.Parts((named, *some[1:]), (), (), [f"{ADA} is here."]))
-    learnt = [*map(lesson, range(4)), lesson(9, topic=f"of {ADA}")]
+    learnt = [*map(lesson, range(4)), lesson(9, channel=f"of {ADA}")]
     dataset.build(learnt, dataset.Rules(of_person=1.0, refusals=0.0), place.parent / "datasets")
     (place.parent / "events.jsonl").write_text(json.dumps({"who": ADA}) + "\n")
     engine = connect(tmp_path)
