@@ -15,6 +15,7 @@ from model.sentences import sentences
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
+TIMES = ("date", "time")  # what is asked for with when
 MOST = 4  # sentences of an answer
 LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
@@ -51,7 +52,7 @@ class Extract:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
         left = _meeting(demand, question, every) if demand else list(every)
-        figure = demand or (asked and asked.counting)
+        figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         if figure and not about:
             return Draft("", self.name)
@@ -98,7 +99,7 @@ def _meeting(demand: Demand, question: str, every: Sequence[Quotable]) -> list[Q
     left = [
         one for one in every if demand.met_by(one.text, lambda said: bool(thing and thing.named_in(said)))
     ]
-    if demand.name not in ("date", "time"):
+    if demand.name not in TIMES:
         return left
     off = next((n for n, one in enumerate(left) if dated_otherwise(question, one.text)), len(left))
     asked = left[off].terms & frozenset(terms(question)) if off < len(left) else frozenset[str]()
