@@ -133,11 +133,12 @@ def rows(count: int, seed: int, *, part: str, refusals: float = 0.25) -> Iterato
     chance = Random(f"{part} {seed}")
     for n in range(count):
         fact = FACTS[n % len(FACTS)]
-        thing = chance.choice([t for t in THINGS if part == "learn" or _part(fact, t) == part])
+        thing = chance.choice([t for t in THINGS if part == "learn" or asked_in(fact, t) == part])
         yield ask(thing, fact, chance, answerable=chance.random() >= refusals)
 
 
-def _part(fact: Fact, thing: str) -> str:
+def asked_in(fact: Fact, thing: str) -> str:
+    """The part that may ask this of that thing."""
     return "golden" if Random(f"{fact.name} {thing}").random() < 0.5 else "correct"
 
 

@@ -15,14 +15,17 @@ from bot.cli.stopped import stoppable
 def test_a_command_that_is_stopped_ends_with_its_sentence_and_the_code_of_shells(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = signal.getsignal(number)
+    usual = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+    before = signal.signal(number, usual)  # what a shell starts behind itself is told to ignore Ctrl-C
+    try:
+        with pytest.raises(typer.Exit) as ended, stoppable("Stopped, and nothing is lost."):
+            os.kill(os.getpid(), number)
 
-    with pytest.raises(typer.Exit) as ended, stoppable("Stopped, and nothing is lost."):
-        os.kill(os.getpid(), number)
-
-    assert ended.value.exit_code == 128 + number
-    assert capsys.readouterr().err == "\nStopped, and nothing is lost.\n"
-    assert signal.getsignal(number) == before
+        assert ended.value.exit_code == 128 + number
+        assert capsys.readouterr().err == "\nStopped, and nothing is lost.\n"
+        assert signal.getsignal(number) == usual
+    finally:
+        signal.signal(number, before)
 
 
 def test_what_a_command_was_told_to_ignore_does_not_stop_it(capsys: pytest.CaptureFixture[str]) -> None:
