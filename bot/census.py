@@ -14,7 +14,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.inbox import OPEN
-from bot.state import batches, inbox, replicas
+from bot.replicas import SERVE, WORK, Replicas
+from bot.state import batches, inbox
 from model.feedback import ballots
 from retrieval.passage import FootnoteError
 from retrieval.syncs import Syncs
@@ -29,6 +30,7 @@ class Census(Collector):
         self._engine = engine
         self._home = home
         self._live = live
+        self._processes = {kind: Replicas(engine, kind) for kind in (SERVE, WORK)}
 
     def collect(self) -> Iterator[Metric]:
         """What can be looked up; where the state cannot be reached, that alone is said."""
@@ -47,14 +49,14 @@ class Census(Collector):
             waiting = db.execute(sa.select(inbox.c.state, count).where(OPEN).group_by(inbox.c.state)).all()
             since = db.scalar(sa.select(sa.func.min(inbox.c.received_at)).where(OPEN))
             votes = db.execute(sa.select(ballots.c.value, count).group_by(ballots.c.value)).all()
-            alive = db.execute(sa.select(replicas.c.kind, count).group_by(replicas.c.kind)).all()
             handed = db.scalar(sa.select(count).select_from(batches))
+        alive = [(kind, len(some.alive())) for kind, some in self._processes.items()]
         oldest = now - since if since else 0.0
         yield _gauge("footnote_oldest_row_seconds", "Since the event that has waited longest.", oldest)
         yield _gauge("footnote_batches", "Batches of documents that wait for a worker.", float(handed or 0))
         yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting))
         yield _gauges("footnote_votes", "Votes that count.", "value", _pairs(votes))
-        yield _gauges("footnote_replicas", "Processes that say they live.", "kind", _pairs(alive))
+        yield _gauges("footnote_replicas", "Processes whose heart beats.", "kind", _pairs(alive))
 
     def _index(self) -> Iterator[Metric]:
         try:

@@ -59,6 +59,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
     yield from _misspelt()
     yield _tried("home", lambda: look.home(settings))
+    yield _tried("room", lambda: look.room(settings))
     yield _tried("state", lambda: look.state(settings))
     yield _tried("embedder", lambda: look.embedder(settings))
     yield _tried("answerability", lambda: look.answerability(settings))

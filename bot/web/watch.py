@@ -46,7 +46,8 @@ class Found:
 
 
 class Health:
-    """Looks at each part in a thread of its own, so that a probe never waits for a server."""
+    """Looks at the parts in threads of its own, so that a probe never waits for a server, nor what is needed
+    for what is not."""
 
     def __init__(self, looks: Sequence[Look]) -> None:
         self._looks = looks
@@ -55,14 +56,16 @@ class Health:
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        threading.Thread(target=self._watch, name="footnote-watch", daemon=True).start()
+        for needed in (True, False):
+            some = [one for one in self._looks if one.needed is needed]
+            threading.Thread(target=self._watch, args=(some,), name="footnote-watch", daemon=True).start()
 
     def stop(self) -> None:
         self._stopping.set()
 
-    def look(self) -> None:
-        """At every part that is due."""
-        for one in self._looks:
+    def look(self, parts: Sequence[Look] = ()) -> None:
+        """At every part that is due, or at those of `parts` that are."""
+        for one in parts or self._looks:
             if time.monotonic() >= self._due.get(one.part, 0.0) and not self._stopping.is_set():
                 self._found[one.part] = _found(one)
                 self._due[one.part] = time.monotonic() + one.every_s
@@ -86,9 +89,10 @@ class Health:
         state = "not_ready" if not self.ready else "ready" if well else "degraded"
         return {"state": state, "parts": parts}
 
-    def _watch(self) -> None:
-        while not self._stopping.wait(LOOK_S if self._found else 0):
-            self.look()
+    def _watch(self, parts: Sequence[Look]) -> None:
+        while parts and not self._stopping.is_set():
+            self.look(parts)
+            self._stopping.wait(LOOK_S)
 
 
 def site(health: Health, meters: Meters) -> Starlette:

@@ -15,6 +15,7 @@ from bot.wiring.records import Kept as Kept
 from bot.wiring.records import expire as expire
 from bot.wiring.records import kept as kept
 from bot.wiring.records import record as record
+from bot.wiring.sources import behind as behind
 from bot.wiring.sources import declared as declared
 from bot.wiring.sources import means as means
 from bot.wiring.sources import schedules as schedules
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from retrieval.rerank import Reranker, Reranking
     from retrieval.search import Results, Search
     from retrieval.store import Store
-    from retrieval.syncs import SourceState, Syncs
+    from retrieval.syncs import Syncs
 
 
 def chain(
@@ -255,13 +256,6 @@ def writers(settings: Settings, embedder: Embedder, writer: str = "") -> list[Wr
 
     models = rungs(settings, writer) if settings.writer_kind == "chat" else []
     return [*models, Extract(embedder)]
-
-
-def behind(settings: Settings) -> dict[str, SourceState]:
-    """Sources whose last sync has not come to its end, by name."""
-    live = store(settings).live(settings.workspace).name
-    states = syncs(settings).states(live)
-    return {name: state for name, state in states.items() if state.running or state.error}
 
 
 def house(settings: Settings, answer: Answering, state: sa.Engine | None = None) -> House:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+import tempfile
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from bot.settings import Settings
 from bot.state import switches
 from bot.wiring import learning
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
+from retrieval.record import LAYOUT
+from retrieval.store import Made, matched
 
 if TYPE_CHECKING:
     from retrieval.syncs import SourceState
@@ -26,16 +29,20 @@ class Doubt(FootnoteError):
 def home(settings: Settings) -> str:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (settings.home / ".writable").touch()
-        (settings.home / ".writable").unlink()
+        with tempfile.TemporaryFile(dir=settings.home) as tried:  # of no name: several processes look
+            tried.write(b"1")
     except OSError:
         raise FootnoteError(
-            "FOOTNOTE_HOME cannot be written. Give this user the right, or set another."
+            "FOOTNOTE_HOME cannot be written. Give this user the right, make room, or set another."
         ) from None
+    return "writable"
+
+
+def room(settings: Settings) -> str:
     free = shutil.disk_usage(settings.home).free >> 30
     if free < 1:
         raise FootnoteError("Less than 1 GB is free where FOOTNOTE_HOME lies. Make room before indexing.")
-    return f"writable, {free} GB free"
+    return f"{free} GB free"
 
 
 def state(settings: Settings) -> str:
@@ -66,13 +73,12 @@ def answerability(settings: Settings) -> str:
 
 
 def index(settings: Settings) -> str:
-    store = wiring.store(settings)
-    try:
+    reads = wiring.embedder_of(settings)
+    with closing(wiring.store(settings)) as store:
         store.check()
-        table = wiring.search(settings, wiring.embedder_of(settings)).live()
+        table = store.live(settings.workspace)
+        matched(table.made, Made(reads.name, reads.dimension, LAYOUT))
         return f"{table.count():,} passages in {settings.store_kind}, table {table.name}"
-    finally:
-        store.close()
 
 
 def sources(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from retrieval.rows import Found
     from retrieval.sources import Source, Spec
     from retrieval.store import Table
+    from retrieval.syncs import SourceState
 
 
 def declared(settings: Settings) -> list[Spec]:
@@ -28,6 +30,22 @@ def declared(settings: Settings) -> list[Spec]:
     from retrieval.sources import catalog
 
     return catalog.read(settings.sources, lambda _: "") if settings.sources.exists() else []
+
+
+def live(settings: Settings) -> str:
+    """The name of the table that answers. Raises IndexMissing, IndexMismatch."""
+    from bot import wiring
+
+    with closing(wiring.store(settings)) as store:
+        return store.live(settings.workspace).name
+
+
+def behind(settings: Settings) -> dict[str, SourceState]:
+    """Sources whose last sync has not come to its end, by name."""
+    from bot import wiring
+
+    states = wiring.syncs(settings).states(live(settings))
+    return {name: state for name, state in states.items() if state.running or state.error}
 
 
 def _with_secrets(settings: Settings, spec: Spec) -> Spec:

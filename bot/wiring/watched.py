@@ -21,6 +21,7 @@ def looks(settings: Settings) -> list[Look]:
     known = [
         Look("state", partial(checks.state, settings), 5.0, needed=True),
         Look("home", partial(checks.home, settings), 30.0, needed=True),
+        Look("room", partial(checks.room, settings), 60.0),
         Look("index", partial(checks.index, settings), 30.0),
         Look("sources", partial(checks.sources, settings), 60.0),
     ]
@@ -33,17 +34,8 @@ def meters(settings: Settings) -> Meters:
     from bot import wiring
     from bot.census import Census
     from bot.meters import Meters
+    from bot.wiring.sources import live
 
     made = Meters()
-    made.add(Census(wiring.engine(settings), settings.home, partial(_live, settings)))
+    made.add(Census(wiring.engine(settings), settings.home, partial(live, settings)))
     return made
-
-
-def _live(settings: Settings) -> str:
-    from bot import wiring
-
-    store = wiring.store(settings)
-    try:
-        return store.live(settings.workspace).name
-    finally:
-        store.close()

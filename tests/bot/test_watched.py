@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ from bot_process import BotProcess
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from bot import replicas
 from bot.census import Census
 from bot.meters import Meters
 from bot.play.slack import SlackStandIn
@@ -90,6 +92,42 @@ def test_each_part_is_looked_at_when_it_is_due_and_no_sooner() -> None:
         health.look()
 
     assert sorted(looked) == ["often"] * 3 + ["seldom"]
+
+
+def test_what_is_needed_is_looked_at_while_something_else_hangs() -> None:
+    hangs, looked = threading.Event(), threading.Semaphore(0)
+
+    def waits() -> str:
+        hangs.wait(30)
+        return "at last"
+
+    def notes() -> str:
+        looked.release()
+        return "writable"
+
+    health = Health([Look("writer", waits, 0.0), Look("state", notes, 0.0, needed=True)])
+    health.start()
+    try:
+        assert looked.acquire(timeout=20) and looked.acquire(timeout=20)
+        assert health.report()["parts"] == {
+            "writer": {"state": "unknown", "says": "not looked at yet"},
+            "state": {"state": "ok", "says": "writable"},
+        }
+    finally:
+        hangs.set()
+        health.stop()
+
+
+def test_a_process_whose_heart_stopped_is_not_counted(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicas, "DEAD_AFTER_S", 0.0)
+    replicas.Replicas(engine, replicas.WORK).beat()
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, unknown))
+
+    meters.page()
+    assert figures(meters.page().decode())["footnote_replicas", ("worker",)] == 0
 
 
 def test_an_answer_is_counted_by_status_writer_and_what_was_struck_and_by_none_of_its_words() -> None:
