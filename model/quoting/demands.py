@@ -23,13 +23,17 @@ _EXTENT = _any(
     r"""kilomet(?:re|er)s? met(?:re|er)s? miles? feet foot ft yards? inch(?:es)? [kcm]?m light[-\s]years?
     kilometern? metern? zentimetern? pages? seiten? words? wörter characters? zeichen"""
 )
-_SPELT = _any(
+NUMERAL = _any(
     r"""one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands?
-    millions? billions? half third quarter dozens? several few many couple pair single double both once twice
-    eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig hundert tausend
-    halbe[rns]? einige mehrere paar beide einmal zweimal"""
+    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand eins
+    zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+    achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend"""
 )
+_ROUGHLY = _any(
+    r"""hundreds thousands millions? billions? half third quarter dozens? several few many couple pair
+    single double both once twice halbe[rns]? einige mehrere paar beide einmal zweimal"""
+)
+_SPELT = f"(?:{NUMERAL}|{_ROUGHLY})"
 _SOME = rf"(?:\d[\d.,]*|\b{_SPELT}\b)"
 _A = r"\b(?:an?|eine?[mnrs]?)\b"
 _ALL = _any(
@@ -60,7 +64,8 @@ _MONTH = _any(
     september october november december januar februar märz mai juni juli oktober dezember"""
 )
 _DATED = re.compile(  # a date is no number of things: 1 January 2026, 01.01.2026, in 2026, the policy of 2026
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?)?{_MONTH}\b\.?(?:\s\d{{1,2}}\b,?)?(?:\s(?:19|20)\d\d)?"
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}\b\.?|{_MONTH}\b\.?(?:\s(?:[12]?\d|3[01])\b,?)?)"
+    r"(?:\s(?:19|20)\d\d)?"
     r"|\b\d\d?[./]\d\d?[./]\d{2,4}\b"
     r"|\b(?:in|since|until|from|of|by|before|after|year|im|seit|ab|von|bis|vor|nach|jahre?)\s(?:19|20)\d\d\b"
     r"|(?<![$€£.,])\b(?:19|20)\d\d\b(?![.,]\d)(?!\s?[a-zà-ÿ€%])",

@@ -51,12 +51,12 @@ class Extract:
         if asked and counts is None and len(some := _of_the_kind(asked, every)) > 1:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
-        left = _meeting(demand, question, every) if demand else list(every)
+        left = _meeting(demand, question, every, counts) if demand else list(every)
         figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         if figure and not about:
             return Draft("", self.name)
-        first = left.index(every[counts]) if counts is not None else _of_the_last(question, left)
+        first = _of_the_last(question, left) if counts is None else _at(counts, left)
         if first is None and about and left[0].chance < LIKELY:
             first = about[0]
         return Draft("\n\n".join(_quotes(_chosen(question, left, first, passages))), self.name)
@@ -92,12 +92,16 @@ def _chosen(
     return chosen
 
 
-def _meeting(demand: Demand, question: str, every: Sequence[Quotable]) -> list[Quotable]:
-    """Those that have what is asked for. When something is in 2027 none of 2026 says, and after one of 2026
-    none that has less of what is asked about."""
+def _meeting(
+    demand: Demand, question: str, every: Sequence[Quotable], counts: Quotable | None
+) -> list[Quotable]:
+    """Those that have what is asked for, as the one that `counts` does. When something is in 2027 none of
+    2026 says, and after one of 2026 none that has less of what is asked about."""
     thing = measured(question)
     left = [
-        one for one in every if demand.met_by(one.text, lambda said: bool(thing and thing.named_in(said)))
+        one
+        for one in every
+        if one is counts or demand.met_by(one.text, lambda said: bool(thing and thing.named_in(said)))
     ]
     if demand.name not in TIMES:
         return left
@@ -107,12 +111,16 @@ def _meeting(demand: Demand, question: str, every: Sequence[Quotable]) -> list[Q
     return [*left[:off], *behind]
 
 
-def _that_counts(asked: lists.Wanted | None, found: Sequence[Quotable]) -> int | None:
+def _that_counts(asked: lists.Wanted | None, found: Sequence[Quotable]) -> Quotable | None:
     """The likeliest sentence that says how many there are, where that is asked."""
     if asked is None or not asked.counting:
         return None
-    fit = (i for i, one in enumerate(found) if one.score >= WORTH and asked.counted_in(one.text))
-    return min(fit, default=None)
+    return next((one for one in found if one.score >= WORTH and asked.counted_in(one.text)), None)
+
+
+def _at(counts: Quotable, left: Sequence[Quotable]) -> int | None:
+    """Its place, where it is still there."""
+    return next((n for n, one in enumerate(left) if one is counts), None)
 
 
 def _of_the_kind(asked: lists.Wanted, found: Sequence[Quotable]) -> list[Quotable]:

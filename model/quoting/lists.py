@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from model.checking.support import bare
+from model.quoting.demands import NUMERAL
 from model.quoting.orders import spoken
 from model.sentences import sentences
 from model.tabular.asking import Asked, alike
@@ -38,10 +39,7 @@ _ITEM = re.compile(r"[ \t>]*(?:[-*+•‣◦▪–]|\(?\d{1,3}[.)])[ \t]+(?=\S)"
 _BOLD = re.compile(r"(?:(?:the|an?|der|die|das|eine?) )?\*\*[^*\n]+\*\*", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _NUMBER = re.compile(
-    r"\d{1,3}(?:[.,]\d{3})*|\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
-    r"fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|"
-    r"no|dozen|single|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|keine?",
-    re.IGNORECASE,
+    rf"\d{{1,3}}(?:[.,]\d{{3}})*|\d+|{NUMERAL}|no|dozen|single|eine?n?|keine?", re.IGNORECASE
 )
 _VAGUE = frozenset(  # what a list may be of without saying so
     stem(word)
