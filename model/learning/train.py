@@ -22,6 +22,7 @@ from typing import Any
 
 from model.learning.basis import SILENT, TEMPLATE, Basis, thinks
 from model.learning.encoding import Example, Mismatch, compare, examples, texts
+from model.learning.folders import alone
 from model.learning.plan import Material, Plan, plan_of
 from model.learning.stages import Losses, drift, preferred, taught
 from model.writing import prompt
@@ -32,7 +33,16 @@ READ = 100  # general texts on which it is measured how far it moved from the ba
 
 
 def run(plan: Plan) -> Path:
-    """Trains, measures what it did, and puts the folder in place at once. Raises Mismatch."""
+    """Trains, measures what it did, and puts the folder in place at once; one training of an adapter at a
+    time, and who came second finds what the first has made. Raises Mismatch."""
+    partial = plan.partial  # its lock lies beside it: what another plan has left there is removed
+    with alone(partial.parent, f"{partial.name}.lock"):
+        if Path(plan.out).exists():
+            raise Mismatch(f"{plan.out} is there already. Give another --out to train one more.")
+        return _made(plan)
+
+
+def _made(plan: Plan) -> Path:
     material = Material.of(Path(plan.dataset))
     tokenizer = _tokenizer(plan.base)
     train, held = (examples(part, tokenizer, plan.longest) for part in (material.train, material.held))

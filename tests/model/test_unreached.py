@@ -1,8 +1,10 @@
-"""A training whose base model is not there ends with a sentence that says what to do."""
+"""A training whose base model is not there, or whose adapter is, ends with a sentence about what to do."""
 
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from model.learning import train
 from model.learning.encoding import Mismatch
+from model.learning.folders import alone
 from model.learning.plan import Plan
 
 
@@ -30,3 +33,15 @@ def test_a_base_that_cannot_be_loaded_is_named_with_what_to_do(
         train._tokenizer("nowhere/at-all")
     with pytest.raises(Mismatch, match="HF_HUB_OFFLINE"):
         train._base(Plan("data", "nowhere/at-all", "out"))
+
+
+def test_of_two_trainings_of_one_adapter_the_second_waits_and_finds_it_there(tmp_path: Path) -> None:
+    plan = Plan(str(tmp_path / "dataset"), "base", str(tmp_path / "kb-0"))
+    with ThreadPoolExecutor(1) as threads:
+        with alone(tmp_path, ".kb-0.partial.lock"):  # as the first has it
+            second = threads.submit(train.run, plan)
+            assert not wait([second], timeout=0.2).done
+            Path(plan.out).mkdir()
+
+        with pytest.raises(Mismatch, match="kb-0 is there already"):
+            second.result()
