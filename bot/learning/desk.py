@@ -105,7 +105,6 @@ class Desk:
     def optout(self, person: str, out: bool) -> None:
         """Nothing of theirs is used for learning from here on, and no words of what they asked are kept; or
         it may be used again."""
-        changed = 0
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
@@ -115,12 +114,12 @@ class Desk:
                         kept = answers.update().where(answers.c.id.in_(theirs))
                         connection.execute(kept.values(question=None))
                         gist.drop(connection, theirs)
-                        changed = verified.unasked(connection, person)
+                        verified.unasked(connection, person)
                 break
             except sa.exc.IntegrityError:  # said twice in one moment
                 if last:
                     raise
-        if changed:
+        if out:  # also where nothing is left to change: the index may not have heard of it
             self.publish()
 
 

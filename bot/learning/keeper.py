@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.learning.gaps import Gap, gaps, open_in
-from bot.learning.owed import others, reminder
+from bot.learning.owed import again, later, others, reminder
 from bot.memory import audit
 from bot.who.asking import ReadersUnknown
 from model.learning import optout, reviews, verified
@@ -96,10 +96,16 @@ class Keeper:
         self.ungolden(one.answer)
         self.publish()
 
+    def later(self, event_id: str) -> None:
+        """What a row asks for is tried again by the next recheck."""
+        with self.engine.begin() as connection:
+            later(connection, event_id)
+
     def recheck(self, there: Callable[[str], Audience]) -> None:
         """Those of a channel that has become private, or public, are for whom it is now; where that is not
-        said they stay as they are."""
-        with self.engine.connect() as connection:
+        said they stay as they are. What the index missed when something changed is made up for."""
+        with self.engine.begin() as connection:
+            again(connection)
             every = verified.every(connection, self.source)
         now = dict[str, bool]()
         for channel in {one.channel for one in every}:
@@ -112,8 +118,7 @@ class Keeper:
                 reviews.drop(connection, [one.answer] if one.open else [])
         for one in moved:
             self.ungolden(one.answer)
-        if moved:
-            self.publish()
+        self.publish()
 
     def documents(self) -> list[Document]:
         """All that is verified."""

@@ -19,6 +19,7 @@ from model.learning.row import Row as Lesson
 from model.learning.verified import Verified
 
 ANSWER, CORRECTION, DUE = "answer", "correction", "due"  # what it is about
+_LATER = "later"  # the state of a row that nobody runs until `again`
 
 
 def values(row: Row) -> dict[str, object]:
@@ -64,6 +65,23 @@ def owe(connection: sa.Connection, row: Row) -> None:
     known = sa.select(inbox.c.event_id).where(inbox.c.event_id == row.event_id)
     if connection.execute(known).first() is None:
         connection.execute(inbox.insert().values(values(row)))
+
+
+def later(connection: sa.Connection, event_id: str) -> None:
+    """What a row asks for could not be done now."""
+    connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(state=_LATER))
+
+
+def again(connection: sa.Connection) -> None:
+    """What was to be done later is to be done, once where it is the same: as new rows, since the work of the
+    old ones is over."""
+    waits = inbox.c.state == _LATER
+    rows = connection.execute(sa.select(inbox).where(waits)).all()
+    for row in {(row.kind, row.channel, row.payload): row for row in rows}.values():
+        payload, id = json.loads(row.payload), made("again", row.event_id)
+        told = Row(id, row.team, row.channel, "", "", "", direct=False, kind=row.kind, payload=payload)
+        owe(connection, told)
+    connection.execute(inbox.update().where(waits).values(state="final", payload=None))
 
 
 @dataclass(frozen=True, slots=True)

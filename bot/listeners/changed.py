@@ -37,14 +37,16 @@ class Changes:
         """The answer says what the reply says now; where that is gone or may not be kept, there is none."""
         row = self.inbox.get(event_id)
         one = self.keeper.at(row.channel, str(row.payload.get("ts") or ""))
-        if row.state == "final" or one is None:
+        if row.state == "final":
             return
+        if one is None:  # taken out before, of which the index may not have heard
+            return self.keeper.publish()
         place = Place(one.channel, one.thread)
         now = next((m for m in self.posts.thread(place) if str(m.get("ts")) == one.reply), None)
         text = kept_text(now) if now and now.get("user") == one.expert else ""
         if text == one.text:
-            return
-        if text:
+            self.keeper.publish()
+        elif text:
             self.keeper.amend(one, text)
         else:
             self.keeper.withdraw(one)
@@ -55,9 +57,9 @@ class Changes:
         self.inbox.close(event_id)
 
     def fail(self, event_id: str, reference: str) -> None:
-        """Nobody waits for it: it is only noted."""
-        log.error("a kept reply was not followed: event=%s reference=%s", event_id, reference)
-        self.inbox.close(event_id)
+        """Nobody waits for it: it is noted, and tried again when the channels are looked at."""
+        log.error("a kept reply is not followed yet: event=%s reference=%s", event_id, reference)
+        self.keeper.later(event_id)
 
     def _tell(self, row: Row, one: Verified, place: Place) -> None:
         locale = self.people.locale(one.expert)

@@ -100,7 +100,9 @@ class Verifying:
     def over(self, row: Row) -> None:
         """The same: it is not."""
         one = self.keeper.of(str(row.payload.get("value") or ""))
-        if one is not None and one.expert == row.person:
+        if one is None:  # taken out before, of which the index may not have heard
+            self.keeper.publish()
+        elif one.expert == row.person:
             self.keeper.withdraw(one)
         self._settle(row, "verify_ended")
 

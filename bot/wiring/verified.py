@@ -106,8 +106,8 @@ class Recheck:
         self._next = time.monotonic() + EVERY_S
         try:
             kept = keeper(self._settings, wiring.engine(self._settings))
+            kept.remind()  # first: it needs no index
             kept.recheck(_there(self._settings, token))
-            kept.remind()
         except Exception as error:
             log.error("channels of verified answers are not looked at: %s", type(error).__name__)
 

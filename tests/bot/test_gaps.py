@@ -29,7 +29,7 @@ from model.learning.case import Terms
 from model.learning.gist import gists, grouped
 from model.learning.verified import Verified
 from model.trail import Trail
-from retrieval.passage import EVERYONE, VERIFIED, Audience, Hit, Passage
+from retrieval.passage import EVERYONE, VERIFIED, Audience, Hit, Passage, SearchUnavailable
 from retrieval.rows import Found
 
 KILN, DOG = ("e", "aa" * 32), ("e", "0f" * 32)  # what two questions mean
@@ -122,6 +122,23 @@ def test_who_opted_out_is_not_counted_and_what_they_meant_is_not_kept(company: C
     with company.engine.connect() as connection:
         assert connection.execute(sa.select(gists)).all() == [] and optout.out(connection).has("U0A")
     assert company.found() == []
+
+
+def test_who_opts_out_again_has_the_index_brought_up_to_it_where_that_failed(company: Company) -> None:
+    told = list[str]()
+
+    def publish() -> None:
+        told.append("told")
+        if len(told) == 1:
+            raise SearchUnavailable("The index cannot be asked.")
+
+    desk = Desk(company.engine, lambda: Terms(set), publish)
+    with pytest.raises(SearchUnavailable):
+        desk.optout("U0A", True)
+
+    desk.optout("U0A", True)
+
+    assert len(told) == 2
 
 
 def test_a_verified_answer_closes_what_was_asked_before_it_by_whoever_may_read_it(company: Company) -> None:

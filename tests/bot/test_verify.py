@@ -15,14 +15,14 @@ import sqlalchemy as sa
 
 from bot.blocks.verified import HOLDS, KEEP, OVER
 from bot.channels import Channels
-from bot.events import PRESS, parse
+from bot.events import CHANGED, PRESS, parse
 from bot.inbox import Inbox
 from bot.learning.keeper import Keeper
 from bot.listeners.changed import Changes
 from bot.listeners.press import Presses
 from bot.listeners.verify import Slack, Verifying
 from bot.play.slack import SlackStandIn
-from bot.posting.calling import client
+from bot.posting.calling import Unclear, client
 from bot.posting.post import Posts
 from bot.reception import heard
 from bot.state import inbox
@@ -374,6 +374,79 @@ def test_a_channel_that_becomes_private_takes_its_answers_along(desk: Desk) -> N
     assert desk.library.documents[0].audience == private and not desk.kept()[0].open
     keeper.recheck(lambda _: Audience())
     assert desk.library.documents[0].audience == Audience()
+
+
+@pytest.mark.parametrize("what", ["it is withdrawn", "its channel is private"])
+def test_what_the_index_could_not_be_told_is_made_up_for_by_the_next_look(
+    engine: sa.Engine, what: str
+) -> None:
+    library, private = Library(), Audience.of("channel:C1")
+    keeper = library.keeper(engine)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    broken = replace(keeper, index=library.broken)
+    with pytest.raises(SearchUnavailable):
+        broken.withdraw(one) if what == "it is withdrawn" else broken.recheck(lambda _: private)
+    assert [document.audience for document in library.documents] == [Audience()]
+
+    keeper.recheck(lambda _: private)
+
+    left = [] if what == "it is withdrawn" else [private]
+    assert [document.audience for document in library.documents] == left
+
+
+def test_what_the_index_could_not_be_told_is_made_up_for_by_doing_it_again(desk: Desk) -> None:
+    keeper = desk.verifying.keeper
+    desk.press(desk.eve, desk.reply(desk.eve))
+    broken = replace(desk.verifying, keeper=replace(keeper, index=desk.library.broken))
+    working, desk.presses = desk.presses, replace(desk.presses, actions={OVER: broken.over})
+    with pytest.raises(SearchUnavailable):
+        desk.press(desk.eve, "", OVER)
+    assert not desk.kept() and desk.library.documents
+
+    desk.presses = working
+    desk.press(desk.eve, "", OVER)
+
+    assert not desk.library.documents
+
+
+def test_a_change_that_the_index_could_not_be_told_is_made_up_for_by_its_next_attempt(desk: Desk) -> None:
+    reply, works = desk.reply(desk.eve), desk.verifying
+    desk.press(desk.eve, reply)
+    desk.slack.delete(desk.channel, reply)
+    desk.verifying = replace(works, keeper=replace(works.keeper, index=desk.library.broken))
+    with pytest.raises(SearchUnavailable):
+        desk.changed(reply)
+    assert not desk.kept() and desk.library.documents
+
+    [row] = desk.inbox.open(9)[-1:]
+    Changes(desk.inbox, works.slack.posts, works.slack.people, works.keeper).follow(row.event_id)
+
+    assert not desk.library.documents
+
+
+def test_an_edit_that_could_not_be_read_is_followed_after_the_next_look(desk: Desk) -> None:
+    reply, slack, keeper = desk.reply(desk.eve), desk.verifying.slack, desk.verifying.keeper
+    handler = Changes(desk.inbox, slack.posts, slack.people, keeper)
+    desk.press(desk.eve, reply)
+    desk.slack.edit(desk.channel, reply, "A kiln is in quarantine for 12 days.")
+    for _ in range(2):  # edited twice, say: it is looked at once
+        desk.slack.fail("conversations.replies", error="channel_not_found", times=1)
+        with pytest.raises(Unclear):
+            desk.changed(reply)
+        [row] = [one for one in desk.inbox.open(9) if one.kind == CHANGED]
+        handler.fail(row.event_id, "REF")
+        assert [one.text for one in desk.kept()] == [REPLY]
+    assert not [one for one in desk.inbox.open(9) if one.kind == CHANGED]
+
+    keeper.recheck(lambda _: Audience())
+    keeper.recheck(lambda _: Audience())
+
+    [row] = [one for one in desk.inbox.open(9) if one.kind == CHANGED]
+    for step in handler.steps:
+        step(row.event_id)
+    assert [one.text for one in desk.kept()] == ["A kiln is in quarantine for 12 days."]
+    assert desk.library.documents[0].text.endswith("12 days.")
 
 
 def test_an_expert_is_asked_once_whether_it_still_holds_and_their_word_counts(desk: Desk) -> None:
