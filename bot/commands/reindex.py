@@ -27,7 +27,7 @@ class Reindex:
     """`sync` runs the sync of the named source to its end and calls its second argument every second."""
 
     shelf: Shelf
-    sync: Callable[[str, Callable[[], None]], None]
+    sync: Callable[[str, Callable[[], None]], object]
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 

@@ -37,7 +37,7 @@ class Means:
     shelf: Shelf
     file: Path
     look: Callable[[Spec], Looked]
-    sync: Callable[[str, Callable[[], None]], None]
+    sync: Callable[[str, Callable[[], None]], object]
     forget: Callable[[str], Collection[str]]
     forgotten: Callable[[], Collection[Forgotten]]
     recall: Recall

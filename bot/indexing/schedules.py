@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from bot.log import frames
 from bot.shelf import Shelf
@@ -147,19 +147,21 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
-    def run(self, name: str, watch: Callable[[], None] = lambda: None) -> None:
-        """Runs it to its end; calls `watch` every second meanwhile."""
+    def run(
+        self, name: str, watch: Callable[[], None] = lambda: None, said: int | IO[str] = subprocess.DEVNULL
+    ) -> int:
+        """Runs it to its end, and has its exit code; calls `watch` every second meanwhile. What it says on
+        its standard output goes to `said`."""
         nothing = subprocess.DEVNULL
         command = [*self._command, name]
-        self._process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
+        self._process = subprocess.Popen(command, stdin=nothing, stdout=said, stderr=nothing)
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
         if self._stopped:
             self._process.terminate()
         while True:
             try:
-                self._process.wait(LOOK_S)
-                return
+                return self._process.wait(LOOK_S)
             except subprocess.TimeoutExpired:
                 watch()
 

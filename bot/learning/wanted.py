@@ -86,7 +86,8 @@ class Wanted(BaseSettings):
     retrain: bool = Field(
         False,
         validation_alias="FOOTNOTE_RETRAIN",
-        description="Whether a training that is proposed starts by itself; its adapter waits for the gate.",
+        description="Whether a training that is proposed starts by itself; its adapter answers nothing until "
+        "`footnote adapters add` and the gate.",
     )
 
     @field_validator("report")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_sdk import WebClient
 
@@ -13,6 +14,7 @@ from bot.blocks.weekly import lines
 from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.memory.weeks import Weeks
+from bot.phrases import say
 from bot.posting.calling import Refused, Unclear, direct_channel
 from bot.posting.post import Place, Posts
 from model.learning.drift import Advice, Week
@@ -22,16 +24,25 @@ log = logging.getLogger("footnote.weekly")
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """What came of one: the last command that was run, its exit code, and the adapter, where there is one."""
+
+    command: str
+    code: int
+    adapter: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What the settings say. `look` makes the report of a week and keeps it; `train` begins a training, None
-    where none begins by itself; `words` has what was asked for an answer, where that may be told; `to` are
-    ids of a channel or of people."""
+    """What the settings say. `look` makes the report of a week and keeps it; `train` runs a training to its
+    end, None where none begins by itself; `words` has what was asked for an answer, where that may be told;
+    `to` are ids of a channel or of people."""
 
     weeks: Weeks
-    look: Callable[[str], None]
+    look: Callable[[str], object]
     to: Sequence[str] = ()
     words: Callable[[str], str] = lambda _: ""
-    train: Callable[[], None] | None = None
+    train: Callable[[], Training] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +72,16 @@ class Weekly:
         week = self._week(event_id)
         if not self.plan.to:
             log.info("report %s is kept; FOOTNOTE_ADMINS and FOOTNOTE_REPORT_CHANNEL name nobody", week.name)
-        for who in self.plan.to:
-            try:
-                self._told(event_id, who, week)
-            except (Refused, Unclear) as error:
-                log.warning("the report could not be told: event=%s %s", event_id, type(error).__name__)
+        starts = self.plan.train is not None
+        self._told(event_id, "", lambda locale: lines(week, locale, self.plan.words, starts=starts))
 
     def train(self, event_id: str) -> None:
-        """Begins what is proposed, where that is wanted: again after a crash, it goes on."""
+        """Runs what is proposed, where that is wanted, and tells what came of it: again after a crash, it
+        goes on."""
         if self.plan.train and Advice.RETRAIN in self._week(event_id).advice:
-            self.plan.train()
+            done = self.plan.train()
+            log.info("%s ended with %s; adapter: %s", done.command, done.code, done.adapter)
+            self._told(event_id, "/trained", lambda locale: [_outcome(done, locale)])
 
     def close(self, event_id: str) -> None:
         """The end."""
@@ -81,13 +92,16 @@ class Weekly:
         log.error("no report this week: event=%s reference=%s", event_id, reference)
         self.inbox.close(event_id)
 
-    def _told(self, event_id: str, who: str, week: Week) -> None:
-        person = who[0] in "UW"
-        channel = direct_channel(self.slack, who) if person else who
-        locale = self.locale(who) if person else ""
-        starts = self.plan.train is not None
-        text = "\n".join(lines(week, locale, self.plan.words, starts=starts))
-        self.posts.once(f"{event_id}/{who}", Place(channel, ""), said(text))
+    def _told(self, event_id: str, which: str, words: Callable[[str], Iterable[str]]) -> None:
+        """Whoever is to know gets `words` once; `which` tells messages of one report apart."""
+        for who in self.plan.to:
+            try:
+                person = who[0] in "UW"
+                channel = direct_channel(self.slack, who) if person else who
+                text = "\n".join(words(self.locale(who) if person else ""))
+                self.posts.once(f"{event_id}/{who}{which}", Place(channel, ""), said(text))
+            except (Refused, Unclear) as error:
+                log.warning("the report could not be told: event=%s %s", event_id, type(error).__name__)
 
     def _name(self, event_id: str) -> str:
         return event_id.partition("-")[2]
@@ -96,3 +110,9 @@ class Weekly:
         week = self.plan.weeks.of(self._name(event_id))
         assert week is not None
         return week
+
+
+def _outcome(done: Training, locale: str) -> str:
+    if done.adapter:
+        return say("week_trained", locale, folder=done.adapter)
+    return say("week_untrained", locale, command=done.command, code=done.code)

@@ -38,7 +38,17 @@ PHRASES = {
         "A training would pay: `footnote dataset build`, then `footnote train`. Its adapter answers only "
         "where `footnote gate` lets it."
     ),
-    "week_retraining": "A training is started by itself (FOOTNOTE_RETRAIN); its adapter waits for the gate.",
+    "week_retraining": (
+        "A training would pay. It starts by itself after the week's report (FOOTNOTE_RETRAIN), and what "
+        "comes of it is told."
+    ),
+    "week_trained": (
+        "The adapter of the training lies in `{folder}`; it answers nothing yet. Next: "
+        "`footnote adapters add {folder}`, then `footnote gate` with the id that it says."
+    ),
+    "week_untrained": (
+        "No adapter came of the training: `{command}` ended with exit code {code}. Run it by hand to see why."
+    ),
     "week_search": (
         "What is wrong now was not found rather than badly written: look at the sources, then at "
         "`footnote tune`."

@@ -39,7 +39,16 @@ PHRASES = {
         "nur, wenn `footnote gate` ihn lässt."
     ),
     "week_retraining": (
-        "Ein Training beginnt von selbst (FOOTNOTE_RETRAIN); sein Adapter wartet auf das Tor."
+        "Ein Training lohnt sich. Es beginnt nach dem Wochenbericht von selbst (FOOTNOTE_RETRAIN), und was "
+        "daraus wird, steht dann hier."
+    ),
+    "week_trained": (
+        "Der Adapter des Trainings liegt in `{folder}`; er antwortet noch nicht. Als Nächstes: "
+        "`footnote adapters add {folder}`, dann `footnote gate` mit der Kennung, die es nennt."
+    ),
+    "week_untrained": (
+        "Aus dem Training wurde kein Adapter: `{command}` endete mit dem Code {code}. Von Hand ausgeführt "
+        "sagt es, warum."
     ),
     "week_search": (
         "Was jetzt falsch ist, wurde eher nicht gefunden als schlecht geschrieben: zuerst die Quellen "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from bot.settings import Settings
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
-    from bot.listeners.weekly import Plan
+    from bot.listeners.weekly import Plan, Training
     from bot.memory.weeks import Weeks
     from model.learning.drift import Outcome, Week
 
@@ -181,16 +182,33 @@ def plan(settings: Settings) -> Plan:
     """How reports are made and told; each in a process of its own, as answering comes first."""
     from bot.indexing.schedules import Child
     from bot.listeners.weekly import Plan
+    from bot.wiring.models import models_of
 
     footnote = (sys.executable, "-m", "bot.cli")
     to = [settings.report_channel] if settings.report_channel else sorted(settings.admin_ids)
 
-    def train() -> None:
-        Child(*footnote, "dataset").run("build")
-        Child(*footnote).run("train")
+    def train() -> Training:
+        return retrained(footnote, models_of(settings) / "trained")
 
     look = Child(*footnote, "report", "--now", "--keep").run
     return Plan(kept(settings), look, to, words(settings), train if settings.retrain else None)
+
+
+def retrained(footnote: Sequence[str], place: Path) -> Training:
+    """A dataset built by that command, and an adapter of that very dataset in a folder of `place`, which
+    another call may have made in the meantime: what came of it."""
+    from bot.indexing.schedules import Child
+    from bot.listeners.weekly import Training
+
+    with tempfile.TemporaryFile("w+") as said:
+        if code := Child(*footnote, "dataset", "build").run("--json", said=said):
+            return Training("footnote dataset build", code)
+        said.seek(0)
+        dataset = Path(json.load(said)["folder"])
+    made, code = place / f"{dataset.name}-0", 0
+    if not made.exists():
+        code = Child(*footnote, "train", "--out", str(made)).run(str(dataset))
+    return Training(f"footnote train {dataset.name}", code, made if made.exists() else None)
 
 
 class Planning:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from bot import wiring
 from bot.blocks.weekly import lines
 from bot.inbox import Inbox
 from bot.jobs import Jobs
-from bot.listeners.weekly import Plan, Weekly
+from bot.listeners.weekly import Plan, Training, Weekly
 from bot.measuring import live, weekly
 from bot.measuring.conduct import moment
 from bot.memory.weeks import Weeks
@@ -291,19 +292,85 @@ def test_a_report_that_cannot_be_made_fails_and_one_that_nobody_is_to_know_is_ke
 @pytest.mark.slow
 def test_a_training_starts_by_itself_only_where_a_setting_says_so(rig: Rig, tmp_path: Path) -> None:
     begun = list[str]()
+
+    def train() -> Training:
+        begun.append("train")
+        return Training("footnote train kb-1", 0, Path("/home/models/trained/kb-1-0"))
+
     plan = rig.looking()
-    for one in (plan, replace(plan, train=lambda: begun.append("train"))):
+    for one in (plan, replace(plan, train=train)):
         made = rig.handler(one)
         made.measure("weekly-2026-W48")
         made.train("weekly-2026-W48")
 
     assert begun == ["train"]
     plan.weeks.keep(replace(WEEK, advice=(Advice.SEARCH,)))
-    rig.handler(replace(plan, train=lambda: begun.append("again"))).train("weekly-2026-W48")
+    rig.handler(replace(plan, train=train)).train("weekly-2026-W48")
     assert begun == ["train"]
     settings = load(_env_file=None, home=tmp_path)
     assert wired.plan(settings).train is None
     assert wired.plan(settings.model_copy(update={"retrain": True})).train is not None
+
+
+@pytest.mark.slow
+def test_what_came_of_a_training_is_told_once_with_what_to_type_next(rig: Rig) -> None:
+    made, failed = Path("/home/models/trained/kb-1-0"), Training("footnote dataset build", 3)
+    for week, done in (("2026-W48", Training("footnote train kb-1", 0, made)), ("2026-W49", failed)):
+        handler = rig.handler(replace(rig.looking(rig.ada), train=lambda done=done: done))
+        handler.measure(f"weekly-{week}")
+        for _ in range(2):
+            handler.train(f"weekly-{week}")
+
+    said = [m.shown for channel in rig.slack.workspace.channels for m in rig.slack.messages(channel)]
+    trained, none = said
+    assert f"footnote adapters add {made}" in trained and "footnote gate" in trained
+    assert "footnote dataset build" in none and "exit code 3" in none and "by hand" in none
+
+
+COMMAND = """
+import json, pathlib, sys
+place, words = pathlib.Path(sys.argv[1]), sys.argv[2:]
+with (place / "asked").open("a") as asked:
+    asked.write(" ".join(words) + "\\n")
+fails = (place / "fails").read_text().split()
+if words[0] in fails:
+    sys.exit(3)
+if words[0] == "dataset":
+    print(json.dumps({"folder": str(place / "datasets" / "kb-1")}))
+else:
+    pathlib.Path(words[words.index("--out") + 1]).mkdir()
+    sys.exit(1 if "late" in fails else 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fails", "command", "code", "asked"),
+    [("", "train kb-1", 0, 2), ("dataset", "dataset build", 3, 1), ("train", "train kb-1", 3, 2)],
+)
+def test_a_training_is_of_the_dataset_that_was_just_built_and_of_none_where_that_fails(
+    tmp_path: Path, fails: str, command: str, code: int, asked: int
+) -> None:
+    (tmp_path / "fails").write_text(fails)
+
+    done = wired.retrained((sys.executable, "-S", "-c", COMMAND, str(tmp_path)), tmp_path)
+
+    made = tmp_path / "kb-1-0"
+    assert done == Training(f"footnote {command}", code, None if fails else made)
+    said = (tmp_path / "asked").read_text().splitlines()
+    assert said == ["dataset build --json", f"train --out {made} {tmp_path / 'datasets' / 'kb-1'}"][:asked]
+
+
+@pytest.mark.parametrize(("there", "code"), [(True, 0), (False, 1)])
+def test_an_adapter_that_another_training_has_made_is_told_and_not_trained_again(
+    tmp_path: Path, there: bool, code: int
+) -> None:
+    (tmp_path / "fails").write_text("train" if there else "late")  # it waited, and found it there
+    if there:
+        (tmp_path / "kb-1-0").mkdir()
+
+    done = wired.retrained((sys.executable, "-S", "-c", COMMAND, str(tmp_path)), tmp_path)
+
+    assert (done.code, done.adapter) == (code, tmp_path / "kb-1-0")
 
 
 @pytest.mark.slow
