@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.learning.gaps import Gap, gaps, open_in
 from bot.learning.owed import again, later, others, reminder
 from bot.memory import audit
-from bot.who.asking import ReadersUnknown
+from bot.who.asking import NotNow, ReadersUnknown
 from model.learning import optout, reviews, verified
 from model.learning.case import Terms
 from model.learning.row import Row
@@ -102,15 +102,16 @@ class Keeper:
             later(connection, event_id)
 
     def recheck(self, there: Callable[[str], Audience]) -> None:
-        """Those of a channel that has become private, or public, are for whom it is now; where that is not
-        said they stay as they are. What the index missed when something changed is made up for."""
+        """Those of a channel that has become private, or public, are for whom it is now; where Slack
+        refuses to say, for the channel; where it may say later, as they are. What the index missed when
+        something changed is made up for."""
         with self.engine.begin() as connection:
             again(connection)
             every = verified.every(connection, self.source)
         now = dict[str, bool]()
         for channel in {one.channel for one in every}:
-            with suppress(ReadersUnknown):
-                now[channel] = EVERYONE in there(channel).principals
+            with suppress(NotNow):
+                now[channel] = _public(channel, there)
         moved = [one for one in every if now.get(one.channel, one.open) != one.open]
         with self.engine.begin() as connection:
             for one in moved:
@@ -168,3 +169,13 @@ class Keeper:
         """Whether they want nothing of theirs used."""
         with self.engine.connect() as connection:
             return optout.out(connection).has(person)
+
+
+def _public(channel: str, there: Callable[[str], Audience]) -> bool:
+    """Whether everyone may read what is said there, as far as that is known. Raises NotNow."""
+    try:
+        return EVERYONE in there(channel).principals
+    except NotNow:
+        raise
+    except ReadersUnknown:  # as where the app was taken out of it
+        return False

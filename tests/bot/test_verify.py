@@ -27,10 +27,11 @@ from bot.posting.post import Posts
 from bot.reception import heard
 from bot.state import inbox
 from bot.threads import Threads
+from bot.who.asking import NotNow
 from bot.who.audience import Audiences
 from bot.who.names import Names
 from bot.who.people import People
-from bot.who.readers import Readers, ReadersUnknown
+from bot.who.readers import Readers
 from model.answer import Answer, Status
 from model.learning import optout, reviews, verified
 from model.learning.case import Terms
@@ -364,16 +365,30 @@ def test_a_channel_that_becomes_private_takes_its_answers_along(desk: Desk) -> N
     desk.press(desk.eve, desk.reply(desk.eve))
     keeper, private = desk.verifying.keeper, Audience.of(f"channel:{desk.channel}")
 
-    def unknown(_: str) -> Audience:
-        raise ReadersUnknown("Slack does not say.")
+    def silent(_: str) -> Audience:
+        raise NotNow("Slack does not answer.")
 
-    keeper.recheck(unknown)
+    keeper.recheck(silent)
     assert desk.library.documents[0].audience == Audience()
     keeper.recheck(lambda _: private)
 
     assert desk.library.documents[0].audience == private and not desk.kept()[0].open
     keeper.recheck(lambda _: Audience())
     assert desk.library.documents[0].audience == Audience()
+
+
+@pytest.mark.parametrize("what", ["the app is taken out of it", "Slack fails"])
+def test_an_answer_of_a_channel_that_slack_hides_from_us_is_for_its_people(desk: Desk, what: str) -> None:
+    desk.press(desk.eve, desk.reply(desk.eve))
+    web = client(desk.slack.bot_token, desk.slack.api_url)
+    people = People(web)
+    error = "channel_not_found" if what.startswith("the app") else "internal_error"
+    desk.slack.fail("conversations.info", error=error, times=1)
+
+    desk.verifying.keeper.recheck(Audiences(web, people, Readers(web, people)).there)
+
+    shown = Audience.of(f"channel:{desk.channel}") if what.startswith("the app") else Audience()
+    assert desk.library.documents[0].audience == shown
 
 
 @pytest.mark.parametrize("what", ["it is withdrawn", "its channel is private"])
