@@ -12,7 +12,7 @@ from bot.learning.keeper import Keeper
 from bot.phrases import say
 from bot.replies import printable
 from bot.sources import ago
-from bot.who.asking import ReadersUnknown
+from bot.who.asking import everyone_reads
 from retrieval.passage import EVERYONE, Audience
 from retrieval.rows import Found
 
@@ -86,7 +86,4 @@ class Gaps:
             return False
         if f"channel:{one.channel}" in readers.principals:
             return True
-        try:
-            return EVERYONE in readers.principals and EVERYONE in self.there(one.channel).principals
-        except ReadersUnknown:
-            return False
+        return EVERYONE in readers.principals and everyone_reads(one.channel, self.there)

@@ -75,7 +75,7 @@ class Wanted(BaseSettings):
     report_questions: bool = Field(
         False,
         validation_alias="FOOTNOTE_REPORT_QUESTIONS",
-        description="Whether it names a question of each new group, where words are kept; else it counts.",
+        description="Whether it names a question of each new group that all may read, where words are kept.",
     )
     retrain_rows: int = Field(
         100,

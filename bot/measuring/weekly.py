@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.measuring.conduct import out_of, withheld
+from bot.state import inbox
+from bot.who.asking import everyone_reads
 from model.answer import Status
 from model.feedback import ballots
 from model.learning.drift import WEEKS, Group, Heard, Share, Shift, against, fresh, rose, voiced
 from model.record import answers
+from retrieval.passage import Audience
 
 _ASKED = tuple(map(str, (Status.ANSWERED, Status.PARTIAL, Status.DEGRADED, Status.NOT_FOUND)))
 _MOST = 5000  # answers of a week that are looked at, the newest
@@ -71,10 +75,15 @@ def began(connection: sa.Connection) -> datetime | None:
     return connection.execute(sa.select(sa.func.min(answers.c.created_at))).scalar()
 
 
-def words(connection: sa.Connection, answer: str) -> str:
-    """What was asked, where its words are still kept and who asked did not opt out since."""
-    query = sa.select(answers.c.question).where(answers.c.id == answer)
-    return _last(connection.execute(query.where(answers.c.id.not_in(withheld(connection)))).scalar())
+def words(connection: sa.Connection, answer: str, there: Callable[[str], Audience]) -> str:
+    """What was asked in Slack where everyone may read it, never in a direct message, if its words are still
+    kept and who asked did not opt out since. `there`: who may read what is said in a channel."""
+    query = sa.select(answers.c.question, inbox.c.channel).join(
+        inbox, inbox.c.event_id == answers.c.question_ref
+    )
+    mine = (answers.c.id == answer) & inbox.c.direct.is_(False) & answers.c.question.is_not(None)
+    row = connection.execute(query.where(mine, answers.c.id.not_in(withheld(connection)))).first()
+    return _last(row.question) if row is not None and everyone_reads(row.channel, there) else ""
 
 
 def _last(question: str | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from retrieval.passage import FootnoteError
+from retrieval.passage import EVERYONE, Audience, FootnoteError
 
 KEPT_S = 60.0  # within it a change of somebody's rights is honoured
 LOOKUP_S = 25.0  # as long as one lookup may take in all; a question has 90 s
@@ -42,6 +42,14 @@ class NotNow(ReadersUnknown):
 
 class NobodyKnown(ReadersUnknown):
     """Slack says that it knows nobody with this id, or none that the app may see."""
+
+
+def everyone_reads(channel: str, there: Callable[[str], Audience]) -> bool:
+    """Whether everyone may read what is said in a channel; not where that is not known."""
+    try:
+        return EVERYONE in there(channel).principals
+    except ReadersUnknown:
+        return False
 
 
 @dataclass(slots=True)

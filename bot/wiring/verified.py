@@ -107,12 +107,12 @@ class Recheck:
         try:
             kept = keeper(self._settings, wiring.engine(self._settings))
             kept.remind()  # first: it needs no index
-            kept.recheck(_there(self._settings, token))
+            kept.recheck(there(self._settings, token))
         except Exception as error:
             log.error("channels of verified answers are not looked at: %s", type(error).__name__)
 
 
-def _there(settings: Settings, token: str) -> Callable[[str], Audience]:
+def there(settings: Settings, token: str) -> Callable[[str], Audience]:
     """Who may read what is said in a channel."""
     from bot.posting.calling import client
     from bot.who.audience import Audiences

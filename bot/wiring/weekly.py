@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,15 +166,20 @@ def _stale(settings: Settings, now: datetime) -> Iterator[str]:
 
 
 def words(settings: Settings) -> Callable[[str], str]:
-    """What was asked for an answer, where its words are kept and may be told."""
+    """What was asked for an answer, where its words are kept and may be told; nothing without a token, as
+    Slack says who may read it."""
     from bot import wiring
     from bot.measuring import weekly
+    from bot.wiring.verified import there
+
+    token = settings.slack_bot_token.get_secret_value()
+    readers = lru_cache(maxsize=1)(partial(there, settings, token))
 
     def of(answer: str) -> str:
-        if not settings.report_questions:
+        if not settings.report_questions or not token:
             return ""
         with wiring.engine(settings).connect() as connection:
-            return weekly.words(connection, answer)
+            return weekly.words(connection, answer, readers())
 
     return of
 

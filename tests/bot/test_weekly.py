@@ -28,6 +28,7 @@ from bot.play.slack import SlackStandIn
 from bot.posting.calling import client
 from bot.posting.post import Posts
 from bot.settings import Settings, load
+from bot.who.asking import ReadersUnknown
 from bot.wiring import weekly as wired
 from model.answer import Answer, Citation, Question, Status, Vote
 from model.feedback import vote
@@ -38,7 +39,7 @@ from model.learning.row import Row
 from model.learning.waiting import add
 from model.record import answers, record_answer
 from model.trail import Trail
-from retrieval.passage import FootnoteError, Hit, SettingError
+from retrieval.passage import Audience, FootnoteError, Hit, SettingError
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 SECRET = "Who is leaving the Lund office?"
@@ -57,15 +58,16 @@ WEEK = Week(
 )
 
 
-def asked(engine: sa.Engine, id: str, text: str, at: datetime, by: str = ADA) -> None:
+def asked(engine: sa.Engine, id: str, text: str, at: datetime, by: str = ADA, channel: str = "D1") -> None:
     """As if somebody had asked it in Slack, found nothing, and its words had been kept."""
+    direct = channel.startswith("D")
     said = {
-        "type": "message",
-        "channel": "D1",
+        "type": "message" if direct else "app_mention",
+        "channel": channel,
         "ts": f"{len(id)}.{id[2:]}",
         "user": by,
         "text": "",
-        "channel_type": "im",
+        "channel_type": "im" if direct else "channel",
     }
     Inbox(engine).store({"type": "event_callback", "event_id": id, "team_id": "T1", "event": said})
     with engine.begin() as db:
@@ -96,17 +98,49 @@ def test_a_report_says_what_got_worse_what_is_new_and_what_pays_in_both_language
 
 
 def test_no_words_are_in_a_report_unless_settings_allow_them(engine: sa.Engine) -> None:
-    asked(engine, "Ev1", SECRET, NOW)
+    asked(engine, "Ev1", SECRET, NOW, channel="C1")
 
     def words(answer: str) -> str:
         with engine.connect() as connection:
-            return weekly.words(connection, answer)
+            return weekly.words(connection, answer, lambda _: Audience())
 
     assert not [line for line in lines(WEEK) if SECRET in line]
     assert f"- “{SECRET}” and 2 more like it" in list(lines(WEEK, words=words))
     with engine.begin() as db:
         optout.leave(db, ADA)
     assert not [line for line in lines(WEEK, words=words) if SECRET in line]
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"), [("D1", ""), ("C0SHUT", ""), ("C0GONE", ""), ("C0OPEN", SECRET)]
+)
+def test_words_of_direct_messages_and_of_channels_that_not_all_may_read_are_in_no_report(
+    engine: sa.Engine, channel: str, told: str
+) -> None:
+    asked(engine, "Ev1", SECRET, NOW, channel=channel)
+
+    def there(where: str) -> Audience:
+        if where == "C0GONE":
+            raise ReadersUnknown("Slack does not say.")
+        return Audience.of(f"channel:{where}") if where == "C0SHUT" else Audience()
+
+    with engine.connect() as connection:
+        assert weekly.words(connection, "Ev1", there) == told
+
+
+@pytest.mark.slow
+def test_slack_is_asked_who_may_read_what_a_report_names(slack: SlackStandIn, tmp_path: Path) -> None:
+    ada = slack.add_user("ada")
+    opened, shut = slack.add_channel("open", ada), slack.add_channel("shut", ada, kind="group")
+    given = {"slack_bot_token": slack.bot_token, "slack_api_url": slack.api_url, "report_questions": True}
+    settings = load(_env_file=None, home=tmp_path, **given)
+    for id, channel in (("Ev1", opened), ("Ev02", shut)):
+        asked(wiring.engine(settings), id, SECRET, NOW, channel=channel)
+
+    words = wired.words(settings)
+
+    assert (words("Ev1"), words("Ev02")) == (SECRET, "")
+    assert wired.words(load(_env_file=None, home=tmp_path, report_questions=True))("Ev1") == ""
 
 
 def test_a_report_is_kept_as_it_was_made_and_has_nobodys_words(engine: sa.Engine) -> None:
