@@ -13,7 +13,7 @@ from bot.phrases import say
 from bot.replies import printable
 
 if TYPE_CHECKING:
-    from bot.learning.gaps import Gap
+    from bot.learning.gaps import Gap, Missed
     from model.learning.verified import Verified
 
 _WORDS = 200  # characters of a question
@@ -26,7 +26,8 @@ def gaps(
 ) -> None:
     """What was asked in Slack and found no answer, what asks the same together, the most asked first.
 
-    Words of a question are shown where they are kept (FOOTNOTE_TRAIN_SLACK_TEXT), else what came nearest.
+    Words of a question are shown where they are kept (FOOTNOTE_TRAIN_SLACK_TEXT), of a direct message never;
+    else what came nearest.
     /footnote gaps shows the same with links to the threads, in which an expert's reply becomes the answer.
     """
     from bot import wiring
@@ -48,7 +49,7 @@ def gaps(
 
 
 def _line(gap: Gap) -> str:
-    asked = next((one.question for one in gap.asked if one.question), "")
+    asked = next((one.question for one in gap.asked if one.question and not one.direct), "")
     what = printable(asked)[:_WORDS] if asked else f"near {printable(gap.near) or 'nothing'}"
     last = datetime.fromtimestamp(gap.asked[0].at, UTC)
     by, often = say("gaps_people", count=gap.people), say("gaps_times", count=len(gap.asked))
@@ -57,9 +58,14 @@ def _line(gap: Gap) -> str:
 
 
 def _shown(gap: Gap) -> dict[str, Any]:
-    """Without anybody's id."""
-    asked = [{k: v for k, v in asdict(one).items() if k not in ("person", "near")} for one in gap.asked]
-    return {"people": gap.people, "near": gap.near, "asked": asked}
+    return {"people": gap.people, "near": gap.near, "asked": list(map(_asked, gap.asked))}
+
+
+def _asked(one: Missed) -> dict[str, Any]:
+    """Without anybody's id; of a direct message neither its words nor where it is, as that is whose it is."""
+    if one.direct:
+        return {"answer": one.answer, "direct": True, "at": one.at}
+    return {k: v for k, v in asdict(one).items() if k not in ("person", "near")}
 
 
 def _due(one: Verified) -> dict[str, Any]:

@@ -237,6 +237,22 @@ def test_the_labelled_questions_are_in_groups_of_several_wordings() -> None:
         assert shares(numbers, numbers) == (1.0, 1.0) and all(numbers.count(n) > 2 for n in numbers)
 
 
+def test_the_terminal_says_of_a_direct_message_neither_words_nor_where(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    company = Company(engine, slack_text=True)
+    company.asks("U0A", KILN)
+    company.asks("U0B", DOG, "D0B")
+
+    listed, told = footnote("gaps").stdout, json.loads(footnote("gaps", "--json").stdout)
+
+    [alone], [there] = (gap["asked"] for gap in told["gaps"])
+    assert "kiln 1.1?" in listed and "kiln 2.1?" not in listed
+    assert sorted(alone) == ["answer", "at", "direct"] and alone["direct"]
+    assert (there["question"], there["channel"], there["message_ts"]) == ("kiln 1.1?", OPEN, "1.1")
+
+
 def test_the_terminal_lists_them_without_anybodys_id(
     engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
