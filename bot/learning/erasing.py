@@ -103,7 +103,7 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
     with engine.begin() as db:
         before = _held(db)
         made = record.erase(db, sorted(uris))
-        gone = {*made, *(of for of, row in reviews.kept(db).items() if row.documents & set(uris))}
+        gone = {*made, *reviews.holding(db, uris)}
         erasure.note(home / "models", gone)
         reviews.drop(db, gone)
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}

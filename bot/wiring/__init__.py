@@ -181,12 +181,12 @@ def _handover(settings: Settings, store: Store, embedder: Embedder) -> Handover:
 def _desk(settings: Settings, store: Store, embedder: Embedder, executor: str) -> Desk:
     from bot.indexing.queue import Desk
     from bot.state import alone
-    from model.learning.reviews import erase
+    from bot.wiring.verified import erase
     from retrieval.batch import Works
     from retrieval.ledger import Ledger
 
     one = alone(settings.database_url)
-    return Desk(one, Works(store, embedder, Ledger(one, erase)), executor)
+    return Desk(one, Works(store, embedder, Ledger(one, erase(settings))), executor)
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -237,10 +237,10 @@ def _engine(where: str) -> sa.Engine:
 
 def ledger(settings: Settings) -> Ledger:
     """The record of what is in the index. What it hides, records of answers and lessons lose as well."""
-    from model.learning.reviews import erase
+    from bot.wiring.verified import erase
     from retrieval.ledger import Ledger
 
-    return Ledger(engine(settings), erase)
+    return Ledger(engine(settings), erase(settings))
 
 
 def syncs(settings: Settings) -> Syncs:

@@ -57,6 +57,23 @@ def source(settings: Settings, name: str) -> Given:
     return Given(name, keeper(settings, state).documents)
 
 
+def erase(settings: Settings) -> Callable[[sa.Connection, Sequence[str]], None]:
+    """What documents take along as they leave the index: records, lessons, and verified answers the golden
+    items that wait."""
+    from bot.wiring.models import models_of
+    from model.learning import reviews, waiting
+
+    golden = models_of(settings) / "golden"
+
+    def of(connection: sa.Connection, documents: Sequence[str]) -> None:
+        reviews.erase(connection, documents)
+        said = {uri for uri in documents if uri.startswith(f"{VERIFIED}/")}
+        if said and golden.is_dir():
+            waiting.drop(golden, lambda row: bool(row.documents & said))
+
+    return of
+
+
 def gist(settings: Settings) -> Callable[[Answer], tuple[str, str] | None]:
     """What a question means that found nothing, behind the one that it leans on; None for all others."""
     from bot import wiring

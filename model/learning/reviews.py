@@ -106,6 +106,12 @@ def kept(connection: sa.Connection) -> dict[str, Row]:
     return {row.answer: Row.of_line(row.line) for row in rows}
 
 
+def holding(connection: sa.Connection, documents: Collection[str]) -> set[str]:
+    """The answers of lessons that hold words of these documents."""
+    meant = set(documents)
+    return {answer for answer, row in kept(connection).items() if row.documents & meant}
+
+
 def drop(connection: sa.Connection, of: Collection[str]) -> None:
     """Erases the lessons of these answers, and what reviewers wrote of them."""
     for answer in of:
@@ -115,8 +121,8 @@ def drop(connection: sa.Connection, of: Collection[str]) -> None:
 
 def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
     """Erases what records, reviews and lessons have of these documents, as they leave the index, and those
-    that are verified answers."""
-    drop(connection, record.erase(connection, documents))
+    that are verified answers. A lesson may hold what its answer was not made with: a verified answer."""
+    drop(connection, {*record.erase(connection, documents), *holding(connection, documents)})
     verified.erase(connection, documents)
 
 

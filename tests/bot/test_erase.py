@@ -285,6 +285,27 @@ def test_a_document_is_erased_from_records_and_lessons(settings: Settings, name:
     assert erasing.documents(wiring.engine(settings), settings.home, {"kb/pay.md"}).nothing
 
 
+def test_what_an_expert_said_leaves_lessons_and_waiting_golden_items_with_the_index(
+    settings: Settings,
+) -> None:
+    one, models = confirmed("Ev1", OTHER, OTHER), settings.home / "models"
+    said = replace(PAY, document=one.uri, source=VERIFIED)
+    row = replace(OF_OTHERS, passages=(said,), answer="Pay is made on the 25th. [1]", gold=(1,))
+    row = replace(row, answer_id="Ev1")
+    with wiring.engine(settings).begin() as db:
+        record_answer(db, Answer("Ev1", "When?", Status.NOT_FOUND, "Nothing.", trail=Trail(days=30)), "Ev1")
+        reviews.put(db, Review("Ev1", "corrected", OTHER, text=row.answer), row)
+        reviews.put(db, Review("Ev2", "confirmed", OTHER), OF_OTHERS)
+    (models / "golden").mkdir(parents=True)
+    for item in (row, OF_OTHERS):
+        waiting.add(models / "golden", item, locked=False)
+
+    wiring.ledger(settings).hide(["live"], [one.uri])
+
+    assert "25th" not in dumped(settings) and OF_OTHERS.answer in dumped(settings)
+    assert [item.id for item, _ in waiting.waiting(models / "golden")] == [OF_OTHERS.id]
+
+
 def test_a_document_leaves_datasets_and_golden_sets_as_well(planted: Settings) -> None:
     models, gone = planted.home / "models", OF_THEM.passages[1]
 
