@@ -23,7 +23,7 @@ def tune(
     size: Annotated[list[int] | None, typer.Option(help="Word pieces of a passage; give several.")] = None,
     reranker: Annotated[list[str] | None, typer.Option(help="As FOOTNOTE_RERANKER names one.")] = None,
     search_only: Annotated[
-        bool, typer.Option("--search-only", help="Ask the search, not the writer: fewer settings, faster.")
+        bool, typer.Option("--search-only", help="Ask the search alone: faster, and no answer is judged.")
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Put what is better into .env.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
@@ -31,7 +31,8 @@ def tune(
     """Try alpha, passages and their size, and reranking on your golden questions; change what is better.
 
     A setting is better where it wins beyond noise, all that were tried counted, and wins again on questions
-    that were held back. Other sizes are indexed in a temporary folder; the live index stays as it is.
+    that were held back, with answers that are shown to be no worse (--search-only: they are not asked for).
+    Other sizes are indexed in a temporary folder; the live index stays as it is.
 
     Exit code 0: done, also where nothing is to be changed; 1: too few golden questions, or no index.
     """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from model.learning.folders import put
+from model.learning.guards import State
 from model.learning.tuning import ERROR, Setup, Tried, Tuned
 
 NAMES = {
@@ -20,6 +21,10 @@ NAMES = {
     "weight": "FOOTNOTE_RERANK_WEIGHT",
 }
 SHARED = 0.5  # of held questions: a part that has as many in common with an older one is that part again
+UNJUDGED = (
+    "Answers were not judged (--search-only): whether they get worse by it is not known. "
+    "footnote tune without that option asks for them."
+)
 _BY = {
     "places": "how early what carries the answer comes (one divided by its place)",
     "found": "questions for which the writer is given what carries the answer",
@@ -89,17 +94,23 @@ def verdict(tuned: Tuned) -> Iterator[str]:
         return
     unlike = _unlike(tuned.best, tuned.now)
     if not tuned.adopted:
-        why = "answers get worse by it" if _harmed(tuned) else "that does not hold on the part held back"
-        yield f"Nothing is to be changed: {_said(unlike)} looked better, and {why}."
+        yield f"Nothing is to be changed: {_said(unlike)} looked better, and {_why(tuned)}."
         return
     yield "Better beyond noise, on questions that nothing was chosen by. Put these lines into .env:"
     yield from ("", *(f"    {name}={value}" for name, value in unlike.items()), "")
     index = ", then run footnote index --rebuild" if NAMES["pieces"] in unlike else ""
     yield f"`footnote tune --write` does it. Start footnote serve again{index}."
+    if tuned.guard is None:
+        yield UNJUDGED
 
 
-def _harmed(tuned: Tuned) -> bool:
-    return all(one.p <= tuned.alpha / len(tuned.held) for one in tuned.held)
+def _why(tuned: Tuned) -> str:
+    """What stands against what looked better."""
+    if not tuned.holds or tuned.guard is None:
+        return "that does not hold on the part held back"
+    if tuned.guard.state is State.FAILED:
+        return "answers get worse by it"
+    return "whether answers get worse by it is not known: more golden questions are needed"
 
 
 def _table(tried: Collection[Tried]) -> Iterator[str]:

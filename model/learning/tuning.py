@@ -78,7 +78,8 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class Tuned:
     """What came of it. `best` is what the search found, `held` what it does on the other part, where `p` may
-    be `alpha`; `adopted` says whether it is to be taken over."""
+    be `alpha`; `guard` is None where no answers were asked for. `adopted` says whether it is to be taken
+    over: it `holds` there, and answers that were asked for are no worse."""
 
     now: Setup
     best: Setup
@@ -97,9 +98,13 @@ class Tuned:
         return bool(self.held)
 
     @property
+    def holds(self) -> bool:
+        """Whether it is better on the held part too."""
+        return self.read and all(one.p <= self.alpha / len(self.held) for one in self.held)
+
+    @property
     def adopted(self) -> bool:
-        better = self.read and all(one.p <= self.alpha / len(self.held) for one in self.held)
-        return better and (self.guard is None or self.guard.state is not State.FAILED)
+        return self.holds and (self.guard is None or self.guard.state is State.HELD)
 
 
 def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -140,13 +145,20 @@ def tuned(bench: Bench, rows: Sequence[Row], now: Setup, axes: Axes, attempt: in
     made = Tuned(now, best, tried, of, len(mine), tuple(row.id for row in held))
     if best == now:
         return made
-    changed = {name for name, value in asdict(best).items() if value != getattr(now, name)}
-    if "pieces" in changed:
-        changed.discard("passages")  # as much text as before: its own axis is judged by answers
-    kinds = sorted({_BY.get(name, _PLACES) for name in changed})
+    kinds = sorted({_BY.get(name, _PLACES) for name in _changed(best, now, axes)})
     beside = tuple(_Scores(bench, kind, held).beside("held", best, now) for kind in kinds)
     guard = _guarded(bench, held, best, now) if "passages" in axes else None
     return replace(made, held=beside, guard=guard, attempt=attempt, alpha=spent(attempt, ERROR))
+
+
+def _changed(best: Setup, now: Setup, axes: Axes) -> set[str]:
+    """What has to be better again. As many passages as their size asks for came with it, and are no change of
+    their own; any other number was chosen by answers."""
+    changed = {name for name, value in asdict(best).items() if value != getattr(now, name)}
+    if "pieces" not in changed:
+        return changed
+    sized = {"pieces": best.pieces, "passages": best.passages} in axes["pieces"]
+    return changed - {"passages"} if sized else changed | {"passages"}
 
 
 class _Scores:

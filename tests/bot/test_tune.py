@@ -17,7 +17,9 @@ from bot import wiring
 from bot.measuring import tuned
 from bot.settings import Settings
 from bot.wiring import tuning as wired
+from model.learning.guards import Check, State
 from model.learning.row import Row
+from model.learning.stats import Interval
 from model.learning.tuning import Setup, Tuned
 from model.learning.tuning import tuned as searched
 from model.learning.waiting import add
@@ -80,6 +82,26 @@ def test_what_does_not_hold_on_the_part_held_back_is_not_taken_over() -> None:
     assert "footnote index --rebuild" in "".join(tuned.verdict(replace(done, best=Setup(pieces=110))))
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (State.FAILED, "answers get worse by it"),
+        (State.INSUFFICIENT, "more golden questions are needed"),
+        (State.HELD, "Put these lines into .env"),
+        (None, "Answers were not judged (--search-only)"),
+    ],
+)
+def test_what_is_taken_over_has_answers_that_are_no_worse_or_says_that_none_were_judged(
+    state: State | None, said: str
+) -> None:
+    found = Interval(-0.1, 0.1)
+    guard = Check("wrong", state, 0.1, 0.1, 0.0, found, 0.03, "wrong: as many.") if state else None
+    done = replace(planted(), guard=guard)
+
+    assert said in "\n".join(tuned.verdict(done))
+    assert bool(tuned.changed(done)) is (state in (State.HELD, None))
+
+
 def test_each_reading_of_a_held_part_counts_and_another_part_begins_anew(tmp_path: Path) -> None:
     done = planted()
     seen = [tuned.attempt(tmp_path, done.held_rows)]
@@ -123,7 +145,9 @@ def test_what_is_better_is_written_to_env_only_when_asked(
     golden(home, rows(120, 20))
 
     shown = footnote("tune", "--search-only")
-    assert "FOOTNOTE_ALPHA=0.0" in shown.stdout and not (home / ".env").exists()
+    assert (
+        "FOOTNOTE_ALPHA=0.0" in shown.stdout and "not judged" in shown.stdout and not (home / ".env").exists()
+    )
 
     (home / ".env").write_text("FOOTNOTE_PASSAGES=6\n")
     assert "Written to .env." in footnote("tune", "--search-only", "--write").stdout

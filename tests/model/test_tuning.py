@@ -111,6 +111,32 @@ def test_a_better_search_whose_answers_get_worse_is_not_taken_over() -> None:
     assert done.guard is not None and done.guard.state is State.FAILED
 
 
+def test_where_a_loss_of_answers_is_not_ruled_out_nothing_is_taken_over() -> None:
+    done = made(Drawn(1, {"alpha=0.3": 0.8}), 50)
+
+    assert done.guard is not None and done.guard.state is State.INSUFFICIENT
+    assert done.holds and not done.adopted
+
+
+def test_without_answers_what_search_finds_decides_alone() -> None:
+    alone = {name: changes for name, changes in AXES.items() if name != "passages"}
+
+    done = tuned(Drawn(1, {"alpha=0.3": 0.4}), rows(200, 40), NOW, alone)
+
+    assert done.adopted and done.guard is None
+
+
+@pytest.mark.parametrize("passages", [10, NOW.passages])
+def test_another_number_of_passages_has_to_win_again_also_where_their_size_changed(passages: int) -> None:
+    bench = Drawn(3, {"pieces=160": 0.8, f"passages={passages}": 0.6})
+    axes = {**AXES, "passages": [{"passages": n} for n in (6, 10)]}
+
+    done = tuned(bench, rows(200, 40), NOW, axes)
+
+    assert (done.best.pieces, done.best.passages) == (160, passages)
+    assert [one.by for one in done.held] == ["answers", "found"]
+
+
 def test_who_reads_the_held_part_again_is_allowed_less_luck() -> None:
     first, tenth = (made(Drawn(1, {"alpha=0.3": 0.4}), attempt=n) for n in (1, 10))
 
