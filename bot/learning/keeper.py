@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.learning.gaps import Gap, gaps, open_in
-from bot.learning.owed import again, later, others, reminder
+from bot.learning.owed import again, later, look, others, reminder
 from bot.memory import audit
 from bot.who.asking import NotNow, ReadersUnknown
 from model.learning import optout, reviews, verified
@@ -53,6 +53,7 @@ class Keeper:
                     if new:
                         audit.note(connection, one.expert, "verify", one.answer)
                         others(connection, one, every)
+                        look(connection, one)
                     return standing
             except sa.exc.IntegrityError:  # two experts in one moment: now the other's is read
                 if last:
@@ -70,7 +71,7 @@ class Keeper:
             if verified.change(connection, one.answer, text=text, due=self._due(datetime.now(UTC))):
                 audit.note(connection, one.expert, "amend", one.answer)
         self.publish()
-        self.learn(replace(one, text=text))
+        self.learn(one)
 
     def renew(self, one: Verified) -> date:
         """It was looked at and is still right; until when it is now."""
@@ -131,10 +132,13 @@ class Keeper:
         self.index(self.documents)
 
     def learn(self, one: Verified) -> None:
-        """A golden question of it, and a lesson where what people write in Slack may be learnt from."""
-        terms, passages = self.terms(), split(one.document())
+        """A golden question of it as it stands now, and a lesson where what people write in Slack may be
+        learnt from; nothing where it was taken out meanwhile."""
+        terms = self.terms()
         with self.engine.begin() as connection:
-            made = taught(connection, one, passages, terms) if one.open else None
+            now = verified.of(connection, one.answer)
+            wanted = now is not None and now.reply == one.reply and now.open
+            made = taught(connection, now, split(now.document()), terms) if now and wanted else None
             if made is not None and terms.slack_text:
                 learn(connection, made, terms)
         item = measured(made, self.source, terms) if made else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.events.changed import CHANGED
 from bot.events.row import Row, made
 from bot.learning.gaps import Gap
 from bot.state import inbox
@@ -58,6 +59,12 @@ def reminder(connection: sa.Connection, one: Verified) -> None:
     payload = {"what": DUE, "answer": one.answer}
     id = made("due", one.answer, one.due.isoformat())
     owe(connection, _row(id, one.expert, ("", ""), payload, direct=True))
+
+
+def look(connection: sa.Connection, one: Verified) -> None:
+    """Its reply is to be looked at once more: what happened to it before it was kept, nobody took down."""
+    id, payload = made("kept", one.answer, one.reply), {"ts": one.reply}
+    owe(connection, Row(id, "", one.channel, "", "", "", direct=False, kind=CHANGED, payload=payload))
 
 
 def owe(connection: sa.Connection, row: Row) -> None:

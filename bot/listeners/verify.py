@@ -85,6 +85,8 @@ class Verifying:
             return self._tell(row, say("verify_taken", self._locale(row), name=standing.name))
         self.keeper.publish()
         self.keeper.learn(standing)
+        if self.keeper.of(answer) is None:  # the reply was deleted meanwhile
+            return self._settle(row, "verify_gone")
         told = blocks.kept(standing.expert, asked.person, standing.due, self._locale(row))
         self.slack.posts.once(f"{answer}/{reply}", _place(row), told)
         return self._settle(row, "verify_done")

@@ -131,6 +131,14 @@ class Desk:
             for step in (*handler.steps, *handler.steps):
                 step(row.event_id)
 
+    def look(self) -> None:
+        """What is still to be looked at is."""
+        slack = self.verifying.slack
+        handler = Changes(self.inbox, slack.posts, slack.people, self.verifying.keeper)
+        for row in (one for one in self.inbox.open(9) if one.kind == CHANGED):
+            for step in handler.steps:
+                step(row.event_id)
+
     def offers(self) -> list[Any]:
         return [m for m in self.slack.replies_to(self.channel, self.ts) if m.buttons]
 
@@ -361,6 +369,61 @@ def test_what_is_deleted_or_cannot_be_kept_any_more_is_no_answer_and_the_gap_is_
     assert len([text for text in desk.said() if "there is an answer to your question now" in text]) == 2
 
 
+@pytest.mark.parametrize("how", ["edited", "deleted"])
+def test_what_happens_to_a_reply_in_the_moment_it_is_kept_is_followed(desk: Desk, how: str) -> None:
+    reply, kept = desk.reply(desk.eve), desk.verifying
+
+    def meanwhile(principal: str) -> str:
+        if how == "edited":
+            desk.slack.edit(desk.channel, reply, "A kiln is in quarantine for 12 days.")
+        else:
+            desk.slack.delete(desk.channel, reply)
+        desk.changed(reply)
+        return kept.slack.called(principal)
+
+    busy = replace(kept, slack=replace(kept.slack, called=meanwhile))
+    desk.presses = replace(desk.presses, actions={KEEP: busy.keep})
+    desk.press(desk.eve, reply)
+
+    desk.look()
+
+    left = ["A kiln is in quarantine for 12 days."] if how == "edited" else []
+    assert [one.text for one in desk.kept()] == left
+    assert [document.text.partition("\n")[2] for document in desk.library.documents] == left
+
+
+def test_a_reply_that_is_gone_before_its_asker_is_told_is_not_told_of(desk: Desk) -> None:
+    reply, kept = desk.reply(desk.eve), desk.verifying
+
+    def index(given: Callable[[], Sequence[Document]]) -> None:
+        with desk.engine.begin() as connection:
+            verified.drop(connection, "Ev1")
+        desk.library.index(given)
+
+    slow = replace(kept, keeper=replace(kept.keeper, index=index))
+    desk.presses = replace(desk.presses, actions={KEEP: slow.keep})
+    desk.press(desk.eve, reply)
+
+    assert "The reply is no longer there: nothing is kept." in desk.said()
+    assert not any("there is an answer to your question now" in text for text in desk.said())
+    assert not desk.library.golden and not desk.library.documents
+
+
+def test_what_is_learnt_of_an_answer_is_what_it_says_by_then(engine: sa.Engine) -> None:
+    library = Library()
+    keeper = library.keeper(engine, slack_text=True)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.amend(one, "A kiln is in quarantine for 12 days.")
+
+    keeper.learn(one)  # by who kept it, and was slower
+
+    with engine.connect() as connection:
+        [lesson] = reviews.kept(connection).values()
+    assert "12 days" in lesson.answer and "12 days" in library.golden[-1].answer
+
+
 def test_a_channel_that_becomes_private_takes_its_answers_along(desk: Desk) -> None:
     desk.press(desk.eve, desk.reply(desk.eve))
     keeper, private = desk.verifying.keeper, Audience.of(f"channel:{desk.channel}")
@@ -444,6 +507,7 @@ def test_an_edit_that_could_not_be_read_is_followed_after_the_next_look(desk: De
     reply, slack, keeper = desk.reply(desk.eve), desk.verifying.slack, desk.verifying.keeper
     handler = Changes(desk.inbox, slack.posts, slack.people, keeper)
     desk.press(desk.eve, reply)
+    desk.look()
     desk.slack.edit(desk.channel, reply, "A kiln is in quarantine for 12 days.")
     for _ in range(2):  # edited twice, say: it is looked at once
         desk.slack.fail("conversations.replies", error="channel_not_found", times=1)
