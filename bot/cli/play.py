@@ -29,10 +29,11 @@ def play(
     from bot.server import Stand, run
     from bot.settings import load
     from bot.wiring.documents import reading
+    from bot.wiring.verified import passing, playing
 
     settings = load(quota_person=0, quota_channel=0)
-    place = settings.home / "play"
-    with ModelStandIn() as model, SlackStandIn(port=port, reading=reading(settings)) as slack:
+    place, read = settings.home / "play", reading(settings)
+    with passing(settings), ModelStandIn() as model, SlackStandIn(port=port, reading=read) as slack:
         answers, lies = wiring.chain(settings).stream, wiring.lying(settings, model.base_url).stream
         to_terminal("WARNING")
         logging.getLogger("uvicorn").setLevel(logging.ERROR)
@@ -42,9 +43,10 @@ def play(
 
         def answer(asked: Question) -> Iterator[Answer]:
             lied = asked_in(slack, asked.id) == liar
-            for chunk in (lies if lied else answers)(asked):
+            mine = replace(asked, readers=playing(asked.readers))
+            for chunk in (lies if lied else answers)(mine):
                 struck[asked.id] = chunk.struck
-                yield slack.library.addressed(chunk, asked.readers)
+                yield slack.library.addressed(chunk, mine.readers)
 
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)

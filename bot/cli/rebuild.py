@@ -34,9 +34,11 @@ class How:
 @stoppable(REBUILD)
 def rebuild(settings: Settings, how: How, console: Console) -> None:
     """Every source read into an index of its own, which then takes the place of the live one."""
+    from bot.wiring.verified import cleared
     from retrieval import expected
     from retrieval.rebuild import Rebuild
 
+    cleared(settings)
     own = expected.read(settings.probes) if settings.probes else ()
     specs = list(_specs(settings, how.workspace))
     if not specs:
@@ -81,10 +83,12 @@ def _specs(settings: Settings, workspace: str) -> Iterator[Spec]:
 def _whole(settings: Settings, specs: list[Spec], workspace: str) -> None:
     """Refused where the workspace's live index has a source that nobody knows how to read again."""
     from bot import wiring
+    from bot.wiring.verified import PLAY
 
+    known = {PLAY, *(spec.name for spec in specs)}
     with suppress(IndexMissing, IndexMismatch):
         states = wiring.syncs(settings).states(wiring.store(settings).live(workspace).name)
-        if lost := sorted({n for n, state in states.items() if state.documents} - {s.name for s in specs}):
+        if lost := sorted({n for n, state in states.items() if state.documents} - known):
             raise FootnoteError(
                 f"How to read {', '.join(lost)} again is not known: declare it in {settings.sources.name} "
                 f"or take it out with footnote forget --source {lost[0]}."

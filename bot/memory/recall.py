@@ -42,10 +42,17 @@ class Recalled:
 
 
 class Recall:
-    """Answers from their records, which keep our words and places; quotes come from the index."""
+    """Answers from their records, which keep our words and places; quotes come from the index.
+    `named`: an audience by the names that its readers have here."""
 
-    def __init__(self, engine: sa.Engine, live: Callable[[], Table], ledger: Ledger) -> None:
-        self._engine, self._live, self._ledger = engine, live, ledger
+    def __init__(
+        self,
+        engine: sa.Engine,
+        live: Callable[[], Table],
+        ledger: Ledger,
+        named: Callable[[Audience], Audience] = lambda audience: audience,
+    ) -> None:
+        self._engine, self._live, self._ledger, self._named = engine, live, ledger, named
 
     def of(self, answer: str) -> Recalled | None:
         """None where there is no record of it, or its words were erased. Raises Changed where a document was
@@ -64,7 +71,7 @@ class Recall:
             citation, first = _citation(cited, around)
             citations.append(citation)
             passages.append(first)
-            audiences.append(found.audience)
+            audiences.append(self._named(found.audience))
         shown = Answer(record.id, "", Status(record.status), record.text, tuple(citations), record.writer)
         translated = bool(record.trail.get("translated"))
         return Recalled(shown, tuple(audiences), tuple(passages), translated)

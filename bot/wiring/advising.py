@@ -18,12 +18,12 @@ def library(settings: Settings) -> Library:
     from bot import wiring
     from bot.measuring.advise import LOOKED_AT, Library
     from bot.wiring.records import revisions
+    from bot.wiring.verified import everybody as everybody_of
     from model.answer import Question
-    from retrieval.passage import Audience
 
     embedder = wiring.embedder_of(settings)
     search = wiring.search(settings, embedder)
-    everybody = Audience(wiring.ledger(settings).principals(search.live().name))
+    everybody = everybody_of(settings, search.live().name)
     chain = wiring.chain(settings.model_copy(update={"writer": "extract"}))
 
     def find(text: str) -> Sequence[Hit]:

@@ -146,7 +146,7 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         Child().run,
         forget,
         wiring.ledger(settings).kept_out,
-        Recall(state, live, wiring.ledger(settings)),
+        Recall(state, live, wiring.ledger(settings), partial(verified.named, keeper.source)),
         settings.admin_ids,
         Desk(state, partial(learning.terms, settings), keeper.publish),
         settings.reviewer_ids,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("footnote.verified")
 EVERY_S = 900.0
-_PLAY = f"{VERIFIED}-play"  # of footnote play, whose state is its own and whose index is not
+PLAY = f"{VERIFIED}-play"  # of footnote play, whose state is its own and whose index is not
+_PLAYED = "play:"  # how principals begin that nobody has but who is asked in footnote play
 
 
 def keeper(settings: Settings, state: sa.Engine) -> Keeper:
@@ -32,7 +35,7 @@ def keeper(settings: Settings, state: sa.Engine) -> Keeper:
     from bot.wiring.models import models_of
     from model.learning import waiting
 
-    name = VERIFIED if state is wiring.engine(settings) else _PLAY
+    name = VERIFIED if state is wiring.engine(settings) else PLAY
 
     def golden(row: Row) -> None:
         if name == VERIFIED:
@@ -49,12 +52,60 @@ def keeper(settings: Settings, state: sa.Engine) -> Keeper:
 
 
 def source(settings: Settings, name: str) -> Given:
-    """The verified answers as a source, for rebuilds and footnote index."""
+    """The verified answers as a source, for rebuilds and footnote index; none of those that are played."""
     from bot import wiring
     from retrieval.sources.given import Given
 
-    state = wiring.engine(settings) if name == VERIFIED else wiring.aside(settings.home / "play")
-    return Given(name, keeper(settings, state).documents)
+    return Given(name, keeper(settings, wiring.engine(settings)).documents if name == VERIFIED else ())
+
+
+def playing(readers: Audience) -> Audience:
+    """Who also reads what is verified in footnote play."""
+    return Audience(readers.principals | _played(readers).principals)
+
+
+def named(source: str, audience: Audience) -> Audience:
+    """Who may read it, by the names that they have where verified answers are of this source."""
+    if source != PLAY:
+        return audience
+    return Audience.of(*(one.removeprefix(_PLAYED) for one in audience.principals))
+
+
+def everybody(settings: Settings, table: str) -> Audience:
+    """All by whom anything of a table may be read, in the real Slack."""
+    from bot import wiring
+
+    every = wiring.ledger(settings).principals(table)
+    return Audience(frozenset(one for one in every if not one.startswith(_PLAYED)))
+
+
+def cleared(settings: Settings) -> None:
+    """Takes what was verified in footnote play out of the index, also what one left there that was killed."""
+    from bot import wiring
+    from retrieval.sources.given import Given
+
+    syncs = wiring.syncs(settings)
+    syncs.disown(PLAY)
+    try:
+        left = syncs.states(wiring.store(settings).live(settings.workspace).name).get(PLAY)
+        if left and left.documents:
+            wiring.index(settings).sync(Given(PLAY, ()))
+    except FootnoteError as error:
+        log.warning("what was verified in play is still in the index: %s", type(error).__name__)
+
+
+@contextmanager
+def passing(settings: Settings) -> Iterator[None]:
+    """What is verified inside is in the index as long as this."""
+    cleared(settings)
+    try:
+        yield
+    finally:
+        cleared(settings)
+
+
+def _played(audience: Audience) -> Audience:
+    return Audience.of(*(f"{_PLAYED}{one}" for one in audience.principals))
 
 
 def erase(settings: Settings) -> Callable[[sa.Connection, Sequence[str]], None]:
@@ -93,11 +144,18 @@ def gist(settings: Settings) -> Callable[[Answer], tuple[str, str] | None]:
 
 
 def _index(settings: Settings, name: str, documents: Callable[[], Sequence[Document]]) -> None:
-    """Brings the live index up to these, and has rebuilds read them; nothing where there never were any."""
+    """Brings the live index up to these, and has rebuilds read them; nothing where there never were any. What
+    is verified in footnote play is for those in it alone, and no rebuild reads it."""
     from bot import wiring
     from retrieval.sources import Spec
     from retrieval.sources.given import Given
 
+    if name == PLAY:
+        if made := [replace(one, audience=_played(one.audience)) for one in documents()]:
+            wiring.index(settings).sync(Given(name, made))
+        else:
+            cleared(settings)
+        return
     syncs = wiring.syncs(settings)
     known = any(spec.name == name for spec in syncs.adopted())
     wanted = known or bool(documents())

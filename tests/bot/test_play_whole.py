@@ -11,10 +11,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bot import wiring
+from bot.settings import load
+from bot.wiring.verified import PLAY
+from retrieval.passage import Audience, Document
+from retrieval.sources.given import Given
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 ROOT = Path(__file__).parents[2]
@@ -64,8 +71,9 @@ class Player:
         )
 
 
-@pytest.fixture
-def player(home: Path) -> Iterator[Player]:
+@contextmanager
+def started(home: Path) -> Iterator[Player]:
+    """Play in a process of its own, until it is told to stop."""
     environment = {**os.environ, "FOOTNOTE_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "bot.cli", "play", "--port", "0"]
     with subprocess.Popen(command, env=environment, cwd=home, stdout=subprocess.PIPE, text=True) as process:
@@ -78,6 +86,31 @@ def player(home: Path) -> Iterator[Player]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+@pytest.fixture
+def player(home: Path) -> Iterator[Player]:
+    with started(home) as one:
+        yield one
+
+
+def test_what_was_verified_leaves_the_index_when_play_ends(home: Path) -> None:
+    settings = load(_env_file=None, home=home)
+    page = Document(f"{PLAY}/Ev1/1.2", PLAY, "Kiln", "The code is 4711.", "", "1", audience=Audience())
+
+    def held() -> list[str]:
+        table = wiring.store(settings).live(settings.workspace).name
+        return [found.uri for found in wiring.ledger(settings).all(table, PLAY)]
+
+    wiring.index(settings).sync(Given(PLAY, [page]))
+    with started(home) as player:
+        left = held()
+        player.do("say", text="/footnote help")
+        player.said("/footnote ask")
+        wiring.index(settings).sync(Given(PLAY, [page]))
+        assert (left, held()) == ([], [page.uri])
+
+    assert held() == []
 
 
 def test_a_minute_with_the_product_without_an_account(player: Player) -> None:
