@@ -43,8 +43,8 @@ PHRASES = {
         "comes of it is told."
     ),
     "week_trained": (
-        "The adapter of the training lies in `{folder}`; it answers nothing yet. Next: "
-        "`footnote adapters add {folder}`, then `footnote gate` with the id that it says."
+        "The adapter of the training lies in `{folder}`. Nothing is answered by it before "
+        "`footnote adapters add {folder}` and, with the id that this says, `footnote gate`."
     ),
     "week_untrained": (
         "No adapter came of the training: `{command}` ended with exit code {code}. Run it by hand to see why."

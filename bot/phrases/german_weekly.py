@@ -43,8 +43,8 @@ PHRASES = {
         "daraus wird, steht dann hier."
     ),
     "week_trained": (
-        "Der Adapter des Trainings liegt in `{folder}`; er antwortet noch nicht. Als Nächstes: "
-        "`footnote adapters add {folder}`, dann `footnote gate` mit der Kennung, die es nennt."
+        "Der Adapter des Trainings liegt in `{folder}`. Er antwortet erst nach "
+        "`footnote adapters add {folder}` und, mit der Kennung, die das nennt, `footnote gate`."
     ),
     "week_untrained": (
         "Aus dem Training wurde kein Adapter: `{command}` endete mit dem Code {code}. Von Hand ausgeführt "
