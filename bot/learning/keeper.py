@@ -70,6 +70,8 @@ class Keeper:
         with self.engine.begin() as connection:
             if verified.change(connection, one.answer, text=text, due=self._due(datetime.now(UTC))):
                 audit.note(connection, one.expert, "amend", one.answer)
+            reviews.drop(connection, reviews.holding(connection, [one.uri]))
+        self.ungolden(one.answer)
         self.publish()
         self.learn(one)
 

@@ -409,6 +409,22 @@ def test_a_reply_that_is_gone_before_its_asker_is_told_is_not_told_of(desk: Desk
     assert not desk.library.golden and not desk.library.documents
 
 
+def test_what_was_edited_out_is_not_learnt_also_where_the_index_cannot_be_told(engine: sa.Engine) -> None:
+    library, taken = Library(), list[str]()
+    keeper = replace(library.keeper(engine, slack_text=True), ungolden=taken.append)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+
+    with pytest.raises(SearchUnavailable):
+        replace(keeper, index=library.broken).amend(one, "A kiln is in quarantine for 12 days.")
+
+    with engine.connect() as connection:
+        assert reviews.kept(connection) == {} and taken == ["Ev1"]
+
+
 def test_what_is_learnt_of_an_answer_is_what_it_says_by_then(engine: sa.Engine) -> None:
     library = Library()
     keeper = library.keeper(engine, slack_text=True)
