@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def test_what_a_bad_model_makes_up_is_in_no_version_of_the_reply(rig: Rig, behav
 
     for version in reply.history:
         said = f"{version.text} {version.blocks}"
-        assert not any(words in said for words in ("Halvorsen", "417", "[97]", "evil.example", "<!channel>"))
+        assert not any(words in said for words in ("Halvorsen", "[97]", "evil.example", "<!channel>"))
+        assert not re.search(r"417 (crowns|days)", said)  # ids have any figures in them
     assert "Sources" in reply.shown
 
 
