@@ -57,6 +57,30 @@ def entries(shelf: Shelf) -> list[Entry]:
     return [Entry(one, place, tables[place], state) for one, place, state in states]
 
 
+class Seldom:
+    """Does something at most every `every_s`, however often it is called, and only `when` there is something
+    to do; what goes wrong is told to `wrong` by its kind alone, and stops nobody."""
+
+    def __init__(
+        self,
+        every_s: float,
+        do: Callable[[], object],
+        wrong: Callable[[str], object],
+        when: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._every_s, self._do, self._wrong, self._when = every_s, do, wrong, when
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._next or not self._when():
+            return
+        self._next = time.monotonic() + self._every_s
+        try:
+            self._do()
+        except Exception as error:
+            self._wrong(type(error).__name__)
+
+
 class Schedules:
     """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it;
     `sweep` is run as often."""

@@ -110,12 +110,9 @@ def public(settings: Settings, table: str, documents: Collection[str]) -> frozen
 
 def _live(settings: Settings) -> str:
     """The table that answers; empty where there is none."""
-    from bot import wiring
+    from bot.wiring.sources import live
 
-    opened = wiring.store(settings)
     try:
-        return opened.live(settings.workspace).name
+        return live(settings)
     except (IndexMissing, IndexMismatch):
         return ""
-    finally:
-        opened.close()

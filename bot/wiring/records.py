@@ -77,6 +77,7 @@ def expire(settings: Settings) -> None:
 def revisions(settings: Settings, documents: Collection[str]) -> dict[str, str]:
     """What is answered from today, of these documents."""
     from bot import wiring
+    from bot.wiring.sources import live
 
-    table = wiring.store(settings).live(settings.workspace).name
+    table = live(settings)
     return {uri: now.revision for uri, now in wiring.ledger(settings).shown(table, documents).items()}

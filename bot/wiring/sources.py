@@ -101,18 +101,16 @@ def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     back an adapter that answers badly; `reports`: and plans the week's report."""
     from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
-    from bot.wiring.watching import Watch
-    from bot.wiring.weekly import Planning
+    from bot.wiring.watching import watch
+    from bot.wiring.weekly import planning
 
-    of_all, watch, planning = shelf(settings), Watch(settings), Planning(settings)
-    recheck = verified.Recheck(settings)
+    of_all, seldom = shelf(settings), [watch(settings), verified.recheck(settings)]
+    seldom += [planning(settings)] if reports else []
 
     def sweep() -> None:
         wiring.expire(settings)
-        watch()
-        recheck()
-        if reports:
-            planning()
+        for look in seldom:
+            look()
 
     return Schedules(lambda: entries(of_all), of_all.turns, of_all.syncs, Child(), sweep)
 

@@ -59,12 +59,13 @@ def _as_many(now: Setup, pieces: int) -> int:
 def sizes(settings: Settings, named: Sequence[int]) -> tuple[tuple[int, ...], str]:
     """The sizes of passages that are tried, and why none are."""
     from bot import wiring
+    from bot.wiring.sources import live
 
     if settings.store_kind != "lance":  # two stores rank differently, whatever the size
         return (), ELSEWHERE
     if named:
         return tuple(named), ""
-    count = wiring.ledger(settings).passages(wiring.store(settings).live(settings.workspace).name)
+    count = wiring.ledger(settings).passages(live(settings))
     if count > MOST:
         return (), f"{count} passages would be embedded anew for each: name sizes with --size."
     short = settings.embedder.startswith("minilm")

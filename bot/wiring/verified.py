@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from retrieval.passage import VERIFIED, Audience, Document, FootnoteError
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from bot.indexing.schedules import Seldom
     from bot.learning.keeper import Keeper
     from model.learning.row import Row
     from retrieval.sources.given import Given
@@ -82,12 +82,13 @@ def everybody(settings: Settings, table: str) -> Audience:
 def cleared(settings: Settings) -> None:
     """Takes what was verified in footnote play out of the index, also what one left there that was killed."""
     from bot import wiring
+    from bot.wiring.sources import live
     from retrieval.sources.given import Given
 
     syncs = wiring.syncs(settings)
     syncs.disown(PLAY)
     try:
-        left = syncs.states(wiring.store(settings).live(settings.workspace).name).get(PLAY)
+        left = syncs.states(live(settings)).get(PLAY)
         if left and left.documents:
             wiring.index(settings).sync(Given(PLAY, ()))
     except FootnoteError as error:
@@ -165,26 +166,21 @@ def _index(settings: Settings, name: str, documents: Callable[[], Sequence[Docum
         wiring.index(settings).sync(Given(name, documents))
 
 
-class Recheck:
+def recheck(settings: Settings) -> Seldom:
     """Looks every quarter of an hour whether the channels of verified answers are still as public or private,
-    and which answers are due, however often it is called; what goes wrong is logged and stops nobody."""
+    and which answers are due; nowhere without a token."""
+    from bot import wiring
+    from bot.indexing.schedules import Seldom
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._next = settings, 0.0
+    token = settings.slack_bot_token.get_secret_value()
 
-    def __call__(self) -> None:
-        from bot import wiring
+    def look() -> None:
+        kept = keeper(settings, wiring.engine(settings))
+        kept.remind()  # first: it needs no index
+        kept.recheck(there(settings, token))
 
-        token = self._settings.slack_bot_token.get_secret_value()
-        if not token or time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_S
-        try:
-            kept = keeper(self._settings, wiring.engine(self._settings))
-            kept.remind()  # first: it needs no index
-            kept.recheck(there(self._settings, token))
-        except Exception as error:
-            log.error("channels of verified answers are not looked at: %s", type(error).__name__)
+    wrong = partial(log.error, "channels of verified answers are not looked at: %s")
+    return Seldom(EVERY_S, look, wrong, lambda: bool(token))
 
 
 def there(settings: Settings, token: str) -> Callable[[str], Audience]:

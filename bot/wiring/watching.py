@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.indexing.schedules import Seldom
     from bot.measuring.conduct import Conduct
     from model.learning.registry import Event, Registry
     from model.learning.watch import Look
@@ -62,19 +63,13 @@ def _promoted(kept: Registry) -> Event | None:
     return changes[-1] if now and changes and changes[-1].what == "promote" else None
 
 
-class Watch:
-    """Looks once a minute, however often it is called; what goes wrong is logged and stops nobody."""
+def watch(settings: Settings) -> Seldom:
+    """Looks once a minute, where any adapter was ever promoted."""
+    from bot.indexing.schedules import Seldom
+    from bot.wiring.models import models_of
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._next = settings, 0.0
+    def promoted() -> bool:
+        return (models_of(settings) / "serving.json").is_file()
 
-    def __call__(self) -> None:
-        from bot.wiring.models import models_of
-
-        if time.monotonic() < self._next or not (models_of(self._settings) / "serving.json").is_file():
-            return
-        self._next = time.monotonic() + EVERY_S
-        try:
-            watched(self._settings)
-        except Exception as error:
-            log.error("the adapter is not watched: %s", type(error).__name__)
+    wrong = partial(log.error, "the adapter is not watched: %s")
+    return Seldom(EVERY_S, partial(watched, settings), wrong, promoted)

@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
@@ -18,11 +17,11 @@ from bot.settings import Settings
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
+    from bot.indexing.schedules import Seldom
     from bot.listeners.weekly import Plan, Training
     from bot.memory.weeks import Weeks
     from model.learning.drift import Outcome, Week
 
-WEEK = timedelta(weeks=1)
 LATE = timedelta(days=1)  # after the moment at which a source should have been read
 OLD = timedelta(days=30)  # of one that is read by hand
 EVERY_S = 60.0
@@ -120,6 +119,7 @@ def _golden(settings: Settings) -> tuple[str, tuple[Outcome, ...], str]:
 def _reference(past: Sequence[Week], now: datetime) -> tuple[Outcome, ...]:
     """What became of the golden questions in the oldest report of the last quarter that asked any: what
     slides slowly is seen too."""
+    from bot.measuring.weekly import WEEK
     from model.learning.drift import WEEKS
 
     since = (now - WEEKS * WEEK - WEEK / 2).timestamp()
@@ -217,22 +217,14 @@ def retrained(footnote: Sequence[str], place: Path) -> Training:
     return Training(f"footnote train {dataset.name}", code, made if made.exists() else None)
 
 
-class Planning:
-    """Looks once a minute whether a report is due, however often it is called, and plans it once; what goes
-    wrong is logged and stops nobody."""
+def planning(settings: Settings) -> Seldom:
+    """Looks once a minute whether a report is due, and plans it once."""
+    from bot import wiring
+    from bot.inbox import Inbox
+    from bot.indexing.schedules import Seldom
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._next = settings, 0.0
+    def look() -> None:
+        if name := due(settings, datetime.now(UTC)):
+            Inbox(wiring.engine(settings)).plan("weekly", name)
 
-    def __call__(self) -> None:
-        from bot import wiring
-        from bot.inbox import Inbox
-
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_S
-        try:
-            if name := due(self._settings, datetime.now(UTC)):
-                Inbox(wiring.engine(self._settings)).plan("weekly", name)
-        except Exception as error:
-            log.error("no report is planned: %s", type(error).__name__)
+    return Seldom(EVERY_S, look, partial(log.error, "no report is planned: %s"))

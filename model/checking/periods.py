@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from model.checking.figures import figures
 from retrieval.passage import Passage
@@ -58,6 +59,7 @@ _NEAR = 40  # characters behind "valid from" in which its date stands
 _BEGINNING = 1000  # characters of a document in which it says from when on it holds
 
 
+@lru_cache(maxsize=64)  # each sentence of each passage is held against it
 def then(question: str) -> str:
     """The one time at which something is asked about, the last one before it where it is asked about what was
     before; "" where none is named, or several, or since one."""

@@ -10,37 +10,38 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-def _any(text: str) -> str:
+def any_of(text: str) -> str:
+    """A pattern of one of the words, or patterns, of `text`."""
     return f"(?:{'|'.join(text.split())})"
 
 
-_UNIT = _any(
+_UNIT = any_of(
     r"""seconds? minutes? mins? hours? hrs? days? nights? weekends? weeks? fortnights? months? quarters?
     semesters? terms? seasons? years? decades? century centuries generations? sekunden? minuten? stunden? tag
     tage?n? nacht nächten? wochen? monat monate?n? quartale?n? jahr jahre?n? jahrzehnten?"""
 )
-_EXTENT = _any(
+_EXTENT = any_of(
     r"""kilomet(?:re|er)s? met(?:re|er)s? miles? feet foot ft yards? inch(?:es)? [kcm]?m light[-\s]years?
     kilometern? metern? zentimetern? pages? seiten? words? wörter characters? zeichen"""
 )
-NUMERAL = _any(
+NUMERAL = any_of(
     r"""one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand eins
     zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
     achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend"""
 )
-_ROUGHLY = _any(
+_ROUGHLY = any_of(
     r"""hundreds thousands millions? billions? half third quarter dozens? several few many couple pair
     single double both once twice halbe[rns]? einige mehrere paar beide einmal zweimal"""
 )
 _SPELT = f"(?:{NUMERAL}|{_ROUGHLY})"
 _SOME = rf"(?:\d[\d.,]*|\b{_SPELT}\b)"
 _A = r"\b(?:an?|eine?[mnrs]?)\b"
-_ALL = _any(
+_ALL = any_of(
     r"""no none nothing nobody all every each any full unlimited most free keine?\w* nichts alle[sn]?
     jede[rsn]? unbegrenzt"""
 )
-_CURRENCY = _any(
+_CURRENCY = any_of(
     r"""euros? eur usd gbp chf nok sek dkk cents? dollars? pounds? pence francs? franken kroner kronen? yen
     rupees? marks? lira rubles? million billion thousand"""
 )
@@ -51,7 +52,7 @@ _MONEY = (
 )
 _WORD = re.compile(rf"{_ALL}|free|gratis|umsonst|kosten(?:los|frei)|gebührenfrei|no \w+", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;,]\s|\s[–—-]\s|\s(?:except|but|while|aber|außer|während)\s")
-_LASTS = _any(
+_LASTS = any_of(
     r"""until till since into throughout permanent\w* indefinite\w* forever overnight as\slong\sas for\slife
     bis seit solange dauerhaft unbefristet lebenslang always immer"""
 )
@@ -59,7 +60,7 @@ _LENGTH = (
     rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?(?:{_UNIT}|{_EXTENT})\b(?!\sago)"
     rf"|\b{_UNIT}:?\s+\d|\bfor {_UNIT}\b|\b{_LASTS}\b|\b(?:1\d|20)\d\d\b"
 )
-_MONTH = _any(
+_MONTH = any_of(
     r"""jan feb mar apr jun jul aug sept? oct nov dec january february march april (?-i:May) june july august
     september october november december januar februar märz mai juni juli oktober dezember"""
 )
@@ -71,7 +72,7 @@ _DATED = re.compile(  # a date is no number of things: 1 January 2026, 01.01.202
     r"|(?<![$€£.,])\b(?:19|20)\d\d\b(?![.,]\d)(?!\s?[a-zà-ÿ€%])",
     re.IGNORECASE,
 )
-_DAY = _any(
+_DAY = any_of(
     r"""(?:mon|tues|wednes|thurs|fri|satur|sun)days? montags? dienstags? mittwochs? donnerstags? freitags?
     samstags? sonntags? noon midnight mittags? mitternacht"""
 )
@@ -80,13 +81,13 @@ _DATE = (
     r"\d{1,2}(?:st|nd|rd|th)|\d{1,2}[:.]\d\d|\d{1,2}\.?\d? ?[ap]\.?m|centur\w+|decades?|jahrhundert\w*|ages?|"
     rf"eras?|ago|vor|{_MONTH}|{_DAY})\b"
 )
-_WHENEVER = _any(
+_WHENEVER = any_of(
     r"""before after until during once when\w* while as\ssoon\sas following upon within daily weekly monthly
     quarterly yearly annual\w* mornings? evenings? afternoons? spring summer autumn winter easter christmas
     immediately soon always never anytime now today tomorrow if bevor nach\w* vor\w* während sobald wenn
     täglich wöchentlich monatlich jährlich morgens? abends? sofort immer nie jederzeit falls"""
 )
-_PART = _any(
+_PART = any_of(
     r"""you your we our they he she i us me everyone everybody anyone anybody nobody someone somebody whoever
     who people persons? staff teams? leads? heads? desk office departments? board company members? groups?
     committees? council government presidents? king queen emperor army women child\w* parents? students? sie
@@ -95,17 +96,17 @@ _PART = _any(
 )
 _NAME = r"(?-i:[^\W\d_a-zà-ÿ]\w+)"
 _WHO = rf"{_NAME}\s{_NAME}|(?<!\A)(?<![.!?:]\s)\b{_NAME}|\bby (?:the |an? )?\w|\b{_PART}\b"
-_WEIGHT = _any(
+_WEIGHT = any_of(
     "kgs? kilos? kilograms? gram(?:me)?s? g tons? tonnes? t lbs? pounds? ounces? oz kilogramm gramm pfund"
 )
-_SPEED = _any(
+_SPEED = any_of(
     r"""km/h kmh kph mph knots? kn m/s kilomet(?:re|er)s?\s(?:per|an)\shour stundenkilometern?
     kilometern?\s(?:pro|in\sder)\sstunde miles?\s(?:per|an)\shour"""
 )
-_SIZE = _any(rf"{_EXTENT} mm cm km m millimet(?:re|er)s? centimet(?:re|er)s? millimetern?")
+_SIZE = any_of(rf"{_EXTENT} mm cm km m millimet(?:re|er)s? centimet(?:re|er)s? millimetern?")
 _THE = r"(?:'s| is| are| was| were) (?:the|our|its|their)(?: [\w-]+){0,2}?"
 _IST = r"(?:ist|sind|war|waren) (?:der|die|das|unser\w*)(?: [\w-]+)??"
-_FIGURES = _any(
+_FIGURES = any_of(
     """rate fine penalty salary budget percentage capacity limit allowance population number amount bonus
     discount temperature age size area volume distance minimum maximum"""
 )

@@ -9,14 +9,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from model.quoting.demands import any_of
 from model.sentences import Span, sentences
 
-
-def _any(text: str) -> str:
-    return f"(?:{'|'.join(text.split())})"
-
-
-_KIND_OF = _any(
+_KIND_OF = any_of(
     r"""ai a\.i\. large language chat virtual digital slack ki automated automatic summari[sz]\w+ future other
     current analysis screening llm machine"""
 )
@@ -25,22 +21,22 @@ _MACHINE = (
     rf"(?:(?:{_KIND_OF}[\s-])*(?:assistants?|(?:chat[\s-]?)?bots?|llms?|chatgpt|gpt|assistent(?:en)?|sprachmodelle?)"
     rf"|(?:{_KIND_OF}[\s-])+(?:models?|systems?|agents?|readers?|software|scanners?|modelle?|systeme?)|ais?|kis?)"
 )
-_TOLD = _any(
+_TOLD = any_of(
     "instructions? prompts? directives? directions guidelines rules commands? context programming training "
     "info information anweisungen vorgaben regeln befehle"
 )
-_EARLIER = _any(
+_EARLIER = any_of(
     "previous prior above earlier preceding former foregoing existing original initial your vorherigen? "
     "bisherigen? obigen? früheren? vorigen? deine ihre"
 )
-_ALL = _any("all any every everything the of to my these those other die alle")
-_DO = _any(
+_ALL = any_of("all any every everything the of to my these those other die alle")
+_DO = any_of(
     r"""say answer respond reply write print output repeat include insert append add mention recommend tell
     state claim return start begin end finish use ignore disregard act pretend reveal send post call cite
     focus evaluate rate rank translate do never always only just don['’]t antworte\w* sage? schreibe?
     wiederhole gib nenne erwähne beginne beende ignoriere verwende"""
 )
-_FORGET = _any(
+_FORGET = any_of(
     """ignore disregard forget override overrule bypass discard neglect ignoriere\\w* vergiss vergessen\\ssie
     missachte"""
 )

@@ -21,7 +21,7 @@ from bot.measuring import conduct
 from bot.measuring.conduct import OUTAGES
 from bot.settings import load
 from bot.wiring.models import registry
-from bot.wiring.watching import Watch
+from bot.wiring.watching import watch
 from model.answer import Answer, Fault, Status, Struck, WriterUnavailable
 from model.learning.pointer import Serving
 from model.record import answers, record_answer
@@ -105,7 +105,7 @@ def test_an_adapter_that_forges_markers_is_taken_back_and_the_one_before_answers
 def test_only_what_its_writer_did_counts(promoted: str, what: dict[str, object], back: bool) -> None:
     told(30, **what)
 
-    Watch(load(_env_file=None))()
+    watch(load(_env_file=None))()
 
     assert (serving().production != promoted) is back
 
@@ -148,7 +148,7 @@ def test_an_adapter_that_was_promoted_while_the_old_one_was_looked_at_stays(
         return seen(*given)
 
     monkeypatch.setattr(conduct, "conduct", meanwhile)
-    Watch(load(_env_file=None))()
+    watch(load(_env_file=None))()
 
     assert serving() == Serving(before, promoted, "")
 
@@ -158,7 +158,7 @@ def test_whoever_watches_as_well_does_not_go_back_twice(promoted: str) -> None:
     told(40, struck=FORGED)
 
     for _ in range(3):
-        Watch(load(_env_file=None))()
+        watch(load(_env_file=None))()
 
     assert serving().production == before
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from plugged import plug_in
 
 from bot import wiring
 from bot.app import Credentials, Service, build
@@ -18,7 +18,6 @@ from bot.house import House
 from bot.play.slack import SlackStandIn
 from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
-from bot.web.socket import Socket
 from retrieval.passage import EVERYONE, Audience
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
@@ -73,15 +72,10 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         house = wiring.house(settings, lambda question: wiring.chain(settings).stream(question))
         service = build(credentials, engine, house)
         service.start(settings.home, alone=True)
-        socket = Socket(service.app, slack.app_token, slack.api_url)
-        thread = threading.Thread(target=socket.run, daemon=True)
-        thread.start()
-        assert slack.wait_for_connections()
+        unplug = plug_in(slack, service)
         boss, ada = slack.add_user("boss", is_admin=True), slack.add_user("ada")
         yield Rig(slack, service, engine, folder, boss, ada, slack.add_channel("help", boss, ada))
-        socket.stop()
-        thread.join()
-        socket.close()
+        unplug()
         assert service.jobs.close()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
 from canned_serve import canned
+from plugged import plug_in
 
 from bot import wiring
 from bot.app import Credentials, build
@@ -20,7 +20,6 @@ from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.play.slack_text import shown
 from bot.settings import load
-from bot.web.socket import Socket
 from model.answer import Answer, Near, Question, Status, Vote
 from model.feedback import votes
 
@@ -81,14 +80,9 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         credentials = Credentials(slack.bot_token, slack.app_token, "", slack.api_url)
         service = build(credentials, engine, wiring.house(settings, lambda asked: [answer(asked)]))
         service.start(settings.home, alone=True)
-        socket = Socket(service.app, slack.app_token, slack.api_url)
-        thread = threading.Thread(target=socket.run, daemon=True)
-        thread.start()
-        assert slack.wait_for_connections()
+        unplug = plug_in(slack, service)
         yield Rig(slack, engine, ada, bob, slack.add_channel("help", ada, bob))
-        socket.stop()
-        thread.join()
-        socket.close()
+        unplug()
         assert service.jobs.close()
 
 

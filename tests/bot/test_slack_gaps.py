@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 import sqlalchemy as sa
+from plugged import plug_in
 from rich.console import Console
 
 from bot import wiring
@@ -21,7 +21,6 @@ from bot.learning import erasing
 from bot.play.slack import SlackStandIn
 from bot.play.slack_records import Message
 from bot.settings import Settings, load
-from bot.web.socket import Socket
 from model.learning import verified
 from model.learning.verified import Verified
 from retrieval.passage import VERIFIED
@@ -106,14 +105,9 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         house = wiring.house(settings, lambda question: wiring.chain(settings).stream(question))
         service = build(Credentials(slack.bot_token, slack.app_token, "", slack.api_url), engine, house)
         service.start(settings.home, alone=True)
-        socket = Socket(service.app, slack.app_token, slack.api_url)
-        thread = threading.Thread(target=socket.run, daemon=True)
-        thread.start()
-        assert slack.wait_for_connections()
+        unplug = plug_in(slack, service)
         yield Rig(slack, settings, engine, ada, eve, slack.add_channel("help", ada, eve))
-        socket.stop()
-        thread.join()
-        socket.close()
+        unplug()
         assert service.jobs.close()
 
 

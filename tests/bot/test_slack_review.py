@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from plugged import plug_in
 
 from bot import wiring
 from bot.app import Credentials, build
@@ -18,7 +18,6 @@ from bot.memory.audit import Audit
 from bot.play.slack import SlackStandIn
 from bot.play.slack_text import shown
 from bot.settings import Settings, load
-from bot.web.socket import Socket
 from bot.wiring import learning
 from model.learning import optout, reviews
 from model.learning.reviews import Review
@@ -105,14 +104,9 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         house = wiring.house(settings, lambda question: wiring.chain(settings).stream(question))
         service = build(Credentials(slack.bot_token, slack.app_token, "", slack.api_url), engine, house)
         service.start(settings.home, alone=True)
-        socket = Socket(service.app, slack.app_token, slack.api_url)
-        thread = threading.Thread(target=socket.run, daemon=True)
-        thread.start()
-        assert slack.wait_for_connections()
+        unplug = plug_in(slack, service)
         yield Rig(slack, settings, engine, ada, rev, slack.add_channel("help", ada, rev))
-        socket.stop()
-        thread.join()
-        socket.close()
+        unplug()
         assert service.jobs.close()
 
 
