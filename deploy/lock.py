@@ -1,7 +1,8 @@
 """Writes lock/: pyproject.toml in, exact versions with their hashes out. Needs uv (`pip install uv`).
 
-    python deploy/lock.py              moves every pin to the newest version that fits
+    python deploy/lock.py              adds what is new, keeps every other pin
     python deploy/lock.py core dev     only these
+    python deploy/lock.py --upgrade    moves every pin to the newest version that fits
 
 No address of a package index is written: each machine installs from the index it is set up for.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ANYWHERE = ("--universal",)
+UPGRADE = "--upgrade"
 LINUX = ("--python-platform", "x86_64-manylinux_2_28")  # torch's CUDA parts and vLLM exist for Linux only
 
 
@@ -53,10 +55,10 @@ LOCKS = {
 }
 
 
-def write(name: str, lock: Lock, folder: Path) -> Path:
+def write(name: str, lock: Lock, folder: Path, more: tuple[str, ...] = ()) -> Path:
     """Resolves `lock` into lock/NAME.txt."""
     target = ROOT / "lock" / f"{name}.txt"
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", *lock.platform]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *more, *lock.platform]
     command += ["--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate"]
     command += ["--no-emit-index-url", "--output-file", str(target)]
     command += ["--no-deps"] if lock.alone else []
@@ -77,13 +79,15 @@ def _listed(file: Path, lines: tuple[str, ...]) -> str:
 
 
 def main(names: list[str]) -> int:
+    more = (UPGRADE,) if UPGRADE in names else ()
+    names = [name for name in names if name != UPGRADE]
     unknown = sorted(set(names) - set(LOCKS))
     if unknown:
         print(f"There is no lock named {', '.join(unknown)}; there are {', '.join(LOCKS)}.", file=sys.stderr)
         return 2
     for name in names or LOCKS:
         with tempfile.TemporaryDirectory() as folder:
-            target = write(name, LOCKS[name], Path(folder))
+            target = write(name, LOCKS[name], Path(folder), more)
         pins = sum("==" in line for line in target.read_text().splitlines())
         print(f"{target.relative_to(ROOT)}: {pins} packages")
     return 0
