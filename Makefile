@@ -55,6 +55,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/weaviate/server.py --install
 	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/chromium/browser.py --install
+	@$(BIN)/python deploy/watch/prometheus.py --install
 	@$(BIN)/python deploy/environment.py torch presidio serve-cpu
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1

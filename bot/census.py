@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.inbox import OPEN
+from bot.inbox import OPEN, UNENDED
 from bot.replicas import SERVE, WORK, Replicas
 from bot.state import batches, inbox
 from model.feedback import ballots
@@ -54,7 +54,7 @@ class Census(Collector):
         oldest = now - since if since else 0.0
         yield _gauge("footnote_oldest_row_seconds", "Since the event that has waited longest.", oldest)
         yield _gauge("footnote_batches", "Batches of documents that wait for a worker.", float(handed or 0))
-        yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting))
+        yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting, UNENDED))
         yield _gauges("footnote_votes", "Votes that count.", "value", _pairs(votes))
         yield _gauges("footnote_replicas", "Processes whose heart beats.", "kind", _pairs(alive))
 
@@ -74,8 +74,10 @@ class Census(Collector):
         yield _gauges("footnote_sync_age_seconds", "Since the last whole sync.", "source", ages)
 
 
-def _pairs(rows: Iterable[Any]) -> list[Pair]:
-    return [(str(name), float(many)) for name, many in rows]
+def _pairs(rows: Iterable[Any], names: Iterable[str] = ()) -> list[Pair]:
+    """What was counted, and zero for those of `names` of which there is none."""
+    counted = dict.fromkeys(names, 0.0) | {str(name): float(many) for name, many in rows}
+    return list(counted.items())
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:

@@ -26,7 +26,8 @@ from model.learning import reviews
 from retrieval.ledger import hidden
 from retrieval.passage import Audience
 
-OPEN = inbox.c.state.in_(("received", "stopped", "answered"))  # named: "not final" would read every row
+UNENDED = ("received", "stopped", "answered")
+OPEN = inbox.c.state.in_(UNENDED)  # named: "not final" would read every row
 LONG = ("labour", "weekly")  # kinds of rows whose work may take hours
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from model.answer import Answer
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the form that `Meters.page` has
+RESULTS = ("stored", "duplicate", "not_ours", "lost")  # what becomes of an event
 _ACK_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # Slack waits for three seconds
 _ANSWER_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 75)  # beyond the last one it is overdue
 _FINAL_S = (0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 90)
@@ -26,6 +27,8 @@ class Meters:
         self._events = self._counter(
             "footnote_events", "Events from Slack, by what became of them.", "result"
         )
+        for result in RESULTS:  # at zero from the start: of what appears as one, no growth is seen
+            self._events.labels(result)
         self._ack = self._times("footnote_ack_seconds", "From an event to its row being on disk.", _ACK_S)
         self._answers = self._counter("footnote_answers", "Answers written, by status.", "status")
         self._stages = self._times("footnote_answer_seconds", "An answer's stages.", _ANSWER_S, "stage")

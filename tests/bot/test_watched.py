@@ -201,6 +201,17 @@ def test_metrics_are_served_when_the_state_cannot_be_reached(tmp_path: Path) -> 
     assert ("footnote_oldest_row_seconds", ()) not in found
 
 
+def test_what_has_not_happened_yet_is_said_to_be_zero(engine: sa.Engine, tmp_path: Path) -> None:
+    """Of what appears as one, Prometheus sees no growth."""
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, lambda: "none_1"))
+
+    found = figures(meters.page().decode())
+
+    assert found["footnote_events_total", ("lost",)] == 0
+    assert found["footnote_rows", ("received",)] == 0
+
+
 @pytest.fixture(params=["socket", "http"])
 def slack(request: pytest.FixtureRequest) -> Iterator[SlackStandIn]:
     with SlackStandIn(mode=request.param) as running:
