@@ -14,6 +14,7 @@ from bot.cli.adapters import adapters
 from bot.cli.admin import admin
 from bot.cli.advise import advise
 from bot.cli.ask import ask
+from bot.cli.audit import audit
 from bot.cli.dataset import dataset
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
@@ -68,6 +69,9 @@ app.command(rich_help_panel=ADMIN)(worker)
 app.command(
     rich_help_panel=ADMIN, short_help="Try it in a browser: your index, the real bot, a stand-in for Slack."
 )(play)
+app.command(rich_help_panel=ADMIN, short_help="Who did what; out as a file; and whether it was changed.")(
+    audit
+)
 app.add_typer(sources, name="sources", rich_help_panel=ADMIN)
 app.add_typer(admin, name="admin", rich_help_panel=ADMIN)
 app.add_typer(dataset, name="dataset", rich_help_panel=LEARN)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.audit import audit
 from bot.cli.manifest import manifest
 from bot.cli.person import HELP, Person, names, person
 from bot.cli.sources import ago
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
 
 MOST = 20  # documents shown of those that a word of a title names
 
-admin = typer.Typer(help="Rights, the manifest of the Slack app, and what admins did.", no_args_is_help=True)
+admin = typer.Typer(help="Rights, and the manifest of the Slack app.", no_args_is_help=True)
 admin.command()(manifest)
-admin.command()(audit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.person import who
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def erase(
     settings = load()
     if user:
         state = wiring.engine(settings)
-        receipt = erasing.person(state, settings.home, user, keeper(settings, state).publish)
+        receipt = erasing.person(state, settings.home, user, keeper(settings, state).publish, who())
     else:
         uris = _meant(settings, document)
-        receipt = erasing.documents(wiring.engine(settings), settings.home, uris)
+        receipt = erasing.documents(wiring.engine(settings), settings.home, uris, who())
     typer.echo(json.dumps(asdict(receipt), ensure_ascii=False) if as_json else "\n".join(_lines(receipt)))
     if document and not as_json:
         typer.echo(f"What is indexed of it stays: footnote forget {printable(document)} takes it out.")

@@ -27,7 +27,8 @@ Publish = Callable[[], None]
 GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
 _WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
 _FROZEN = ("golden", "datasets")  # folders whose files have their digests in a manifest
-_RIGHTS = ("ledger_", "source_syncs")  # who may read which document: their sources say it, not the person
+# Who may read which document, which their sources say, not the person; and the audit, which is a chain.
+_LEFT = ("ledger_", "source_syncs", "audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,17 @@ class _Meant:
     answers: Collection[str] = ()
 
 
-def person(engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: None) -> Receipt:
+def person(
+    engine: sa.Engine, home: Path, user: str, publish: Publish = lambda: None, by: str = "terminal"
+) -> Receipt:
     """Erases what somebody asked, voted, wrote, reviewed and verified, and their id from whatever row has to
     stay. That they opted out stays so. After a crash the same call goes on. `publish` brings the index up to
-    the verified answers that are left."""
+    the verified answers that are left, `by` is who erases."""
     with folders.still(home / "models"):
-        return _person(engine, home, user, publish)
+        return _person(engine, home, user, publish, by)
 
 
-def _person(engine: sa.Engine, home: Path, user: str, publish: Publish) -> Receipt:
+def _person(engine: sa.Engine, home: Path, user: str, publish: Publish, by: str) -> Receipt:
     with engine.begin() as db:
         gone = _theirs(db, user)
         erasure.note(home / "models", gone)  # before the commit: afterwards nobody knows them
@@ -78,7 +81,9 @@ def _person(engine: sa.Engine, home: Path, user: str, publish: Publish) -> Recei
             "verified": verified.withdrawn(db, user) + verified.unasked(db, user),
             "mentions": _named(db, user),
         }
-        audit.note(db, GONE, "erase", " ".join(f"{what}={count}" for what, count in counts.items()))
+        cleared = audit.clear(db, word(user), GONE)
+        counts["mentions"] += len(cleared)
+        audit.erased(db, by, " ".join(f"{what}={count}" for what, count in counts.items()), cleared)
     behind = _behind(publish)
     receipt = _everywhere(engine, home, counts, _Meant((user,), answers=gone))
     return replace(receipt, notes=(*receipt.notes, *behind))
@@ -93,13 +98,13 @@ def _behind(publish: Publish) -> tuple[str, ...]:
     return ()
 
 
-def documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
+def documents(engine: sa.Engine, home: Path, uris: Collection[str], by: str = "terminal") -> Receipt:
     """Erases what records, reviews, lessons and datasets have of these documents. The index keeps them."""
     with folders.still(home / "models"):
-        return _documents(engine, home, uris)
+        return _documents(engine, home, uris, by)
 
 
-def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
+def _documents(engine: sa.Engine, home: Path, uris: Collection[str], by: str) -> Receipt:
     with engine.begin() as db:
         before = _held(db)
         made = record.erase(db, sorted(uris))
@@ -107,7 +112,7 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str]) -> Receipt:
         erasure.note(home / "models", gone)
         reviews.drop(db, gone)
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
-        audit.note(db, "terminal", "erase", f"documents={len(uris)} lessons={counts['lessons']}")
+        audit.note(db, by, "erase", f"documents={len(uris)} lessons={counts['lessons']}")
     return _everywhere(engine, home, counts, _Meant(documents=uris, answers=gone))
 
 
@@ -187,7 +192,7 @@ def _reviewed(db: sa.Connection, user: str) -> int:
 
 
 def _named(db: sa.Connection, user: str) -> int:
-    """Their id, in whatever else there is: settings of channels, the audit, readers of records."""
+    """Their id, in whatever else there is but the audit: settings of channels, readers of records."""
     count = db.execute(channels.update().where(channels.c.expert == user).values(expert="")).rowcount
     for table in (channels, switches):
         count += db.execute(table.update().where(table.c.changed_by == user).values(changed_by="")).rowcount
@@ -197,7 +202,7 @@ def _named(db: sa.Connection, user: str) -> int:
 
 
 def _cleaned(db: sa.Connection, table: sa.Table, user: str) -> int:
-    if table.name.startswith(_RIGHTS):
+    if table.name.startswith(_LEFT):
         return 0
     keys = list(table.primary_key.columns)
     texts = [one for one in table.columns if isinstance(one.type, sa.String) and not one.primary_key]

@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot import state
+from bot.memory.audit import Audit
 from model import feedback, record
 from model.learning import optout, reviews
 from retrieval import syncs
@@ -63,6 +64,23 @@ def test_answers_and_votes_of_the_last_release_are_still_there_after_the_upgrade
         assert kept is not None
         assert (kept.text, kept.places, kept.trail, kept.struck) == ("Yes. [1]", (), {}, ())
         assert [vote.value for vote in feedback.votes(connection, "Ev1")] == ["up"]
+    engine.dispose()
+
+
+def test_rows_of_the_audit_from_before_it_was_a_chain_are_part_of_it(place: str | Path) -> None:
+    engine = state.connect(place)
+    _upgraded(engine, "0011")
+    with engine.begin() as connection:
+        for id in (1, 2):
+            said = f"VALUES ({id}, {1.1 * id}, 'U1', 'pause', '')"
+            connection.execute(sa.text(f"INSERT INTO audit (id, at, who, what, about) {said}"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT setval('audit_id_seq', 2)"))
+
+    state.upgrade(engine)
+    Audit(engine).note("U1", "resume")
+
+    assert (Audit(engine).verified().rows, Audit(engine).verified().faults) == (3, ())
     engine.dispose()
 
 
