@@ -15,6 +15,7 @@ from bot.blocks.votes import OWNER, SHARE, SOLVED
 from bot.channels import Channels, Switches
 from bot.commands.gaps import Gaps
 from bot.commands.learning import Learning
+from bot.commands.report import Report
 from bot.commands.table import Around, Means, table
 from bot.events import CHANGED, Row
 from bot.inbox import Gist, Inbox
@@ -127,10 +128,7 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     if house.means is not None:
         visitors = Visitors(people.about, slack.readers.of, reception.unserved)
         reviewing = _reviewing(house.means, inbox, slack)
-        learning = Learning(reviewing.may, reviewing.start, reviewing.desk.optout) if reviewing else None
-        gaps = _gaps(house.means, slack, reception, reviewing)
-        around = Around(people, slack.readers, channels, switches, slack.names.of, learning, gaps)
-        known = table(house.means, around, inbox.waiting)
+        known = table(house.means, _around(house, slack, reception, reviewing), inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
         direct = partial(direct_channel, web)
@@ -167,6 +165,15 @@ def _reception(
         referents=Referents(threads, house.means.recall if house.means else None, slack.names.of),
         struck=house.struck,
     )
+
+
+def _around(house: House, slack: _Slack, reception: Reception, reviewing: Reviewing | None) -> Around:
+    learning = Learning(reviewing.may, reviewing.start, reviewing.desk.optout) if reviewing else None
+    gaps = _gaps(house.means, slack, reception, reviewing) if house.means else None
+    plan = house.weekly
+    report = Report(plan.weeks, plan.words, plan.train is not None) if plan else None
+    kept = (reception.channels, reception.switches)
+    return Around(slack.people, slack.readers, *kept, slack.names.of, learning, gaps, report)
 
 
 def _gaps(means: Means, slack: _Slack, reception: Reception, reviewing: Reviewing | None) -> Gaps | None:

@@ -14,6 +14,7 @@ from bot.replies import printable
 
 if TYPE_CHECKING:
     from bot.learning.gaps import Gap, Missed
+    from bot.learning.keeper import Keeper
     from model.learning.verified import Verified
 
 _WORDS = 200  # characters of a question
@@ -22,6 +23,9 @@ _WORDS = 200  # characters of a question
 def gaps(
     days: Annotated[int, typer.Option(help="Asked within so many days.", min=1, max=3650)] = 30,
     most: Annotated[int, typer.Option("--limit", help="How many.", min=1)] = 50,
+    close: Annotated[
+        str, typer.Option(metavar="ANSWER", help="Its question needs no answer, until it is asked again.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """What was asked in Slack and found no answer, what asks the same together, the most asked first.
@@ -36,6 +40,8 @@ def gaps(
 
     settings = load()
     kept = keeper(settings, wiring.engine(settings))
+    if close:
+        return _close(kept, close)
     found, late = kept.gaps(days), kept.overdue()
     if as_json:
         shown = {"gaps": list(map(_shown, found[:most])), "overdue": list(map(_due, late[:most]))}
@@ -46,6 +52,14 @@ def gaps(
     typer.echo(f"Gaps of the last {days} days: {len(found)}.")
     for one in late[:most]:
         typer.echo(f"To be looked at again since {one.due}: {printable(one.document().title)}, by {one.name}")
+
+
+def _close(kept: Keeper, answer: str) -> None:
+    from bot.cli.person import who
+
+    if not kept.close(who(), answer):
+        raise typer.BadParameter("there is no such gap; each line of footnote gaps begins with its answer.")
+    typer.echo("It is no gap any more, until somebody asks it again.")
 
 
 def _line(gap: Gap) -> str:

@@ -17,6 +17,7 @@ from retrieval.passage import EVERYONE, Audience
 from retrieval.rows import Found
 
 DAYS = 30
+CODE = 16  # characters of an answer's id by which a gap is closed
 MOST, THREADS, WORDS = 15, 3, 200  # gaps that are shown, threads of each, characters of a question
 
 
@@ -34,7 +35,17 @@ class Gaps:
     address: Callable[[Missed], str]
 
     def commands(self) -> tuple[Command, ...]:
-        return (Command("gaps", self.run, "gaps"),)
+        return (
+            Command("gaps", self.run, "gaps"),
+            Command("gaps close", self.close, "gaps close CODE", 1, 1),
+        )
+
+    def close(self, order: Order) -> Reply:
+        """The gap needs no answer; run again after a crash it is closed again."""
+        if not self.may(order.person, order.admin):
+            return Reply(say("gaps_not_you", order.locale))
+        done = self.keeper.close(order.person, order.words[0])
+        return Reply(say("gaps_closed" if done else "gaps_no_such", order.locale))
 
     def run(self, order: Order) -> Reply:
         """Shows them with counts of people and no names; of what was asked where they cannot read, and in
@@ -62,8 +73,9 @@ class Gaps:
         people = say("gaps_people", locale, count=gap.people)
         times = say("gaps_times", locale, count=len(gap.asked))
         return say(
-            "gaps_line", locale, what=self._what(gap, readers, locale), people=people, times=times, ago=since
-        )
+            "gaps_line", locale, what=self._what(gap, readers, locale), people=people, times=times, ago=since,
+            code=gap.asked[0].answer[:CODE],
+        )  # fmt: skip
 
     def _what(self, gap: Gap, readers: Audience, locale: str) -> str:
         words = (one.question for one in gap.asked if one.question and self._reads(one, readers))

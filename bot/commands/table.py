@@ -16,6 +16,7 @@ from bot.commands.gaps import Gaps
 from bot.commands.help import Help
 from bot.commands.learning import Learning
 from bot.commands.reindex import Reindex
+from bot.commands.report import Report
 from bot.commands.sources import Listing
 from bot.indexing.trial import Looked
 from bot.learning.desk import Desk
@@ -59,6 +60,7 @@ class Around:
     called: Callable[[str], str]
     learning: Learning | None = None
     gaps: Gaps | None = None
+    report: Report | None = None
 
     def member(self, user: str) -> bool:
         """Whether the id is that of somebody who works here."""
@@ -79,6 +81,7 @@ def table(means: Means, around: Around, waiting: Callable[[], int]) -> dict[str,
         Add(means.file, means.look, shelf.names, shelf.turns).commands(),
         around.learning.commands() if around.learning else (),
         around.gaps.commands() if around.gaps else (),
+        around.report.commands() if around.report else (),
         Help(known).commands(),
     )
     known |= {command.name: command for command in chain.from_iterable(parts)}

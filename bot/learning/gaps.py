@@ -17,9 +17,16 @@ from model.learning import gist as meant
 from model.learning import optout
 from model.learning.gist import gists, grouped
 from model.learning.verified import verified
-from model.record import answers, aware
+from model.record import answers, aware, metadata
 
 MOST = 500  # of the newest
+
+closed = sa.Table(
+    "closed_gaps",  # somebody who reviews said that the question needs no answer; the audit has who
+    metadata,
+    sa.Column("answer", sa.String(64), primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +80,27 @@ def note(connection: sa.Connection, answer: str, made: str, bits: str) -> None:
 
 
 def gaps(connection: sa.Connection, since: datetime) -> list[Gap]:
-    """Those that are open: of nobody who opted out, and asked after whatever was verified for the same."""
+    """Those that are open: of nobody who opted out, and asked after whatever was verified for the same or
+    somebody closed it."""
     late = (inbox.c.received_at >= since.timestamp()) & (answers.c.status == str(Status.NOT_FOUND))
     query = _missed().where(late, inbox.c.person != "").order_by(inbox.c.received_at.desc()).limit(MOST)
     out = optout.out(connection)
     rows = [row for row in connection.execute(query) if not out.has(row.person)]
     found = [Gap(tuple(map(_one, left))) for some in _alike(rows) if (left := _open(some))]
     return sorted(found, key=lambda gap: (-gap.people, -len(gap.asked), -gap.asked[0].at))
+
+
+def close(connection: sa.Connection, code: str, at: float) -> str:
+    """The gap of the question whose answer's id is, or begins with, `code` needs no answer; who asks it later
+    opens it again. The answer's id; empty where there is no such question, or more than one."""
+    id = answers.c.id
+    query = _missed().with_only_columns(id).where(id.startswith(code, autoescape=True)).limit(2)
+    found = connection.execute(query.where(answers.c.status == str(Status.NOT_FOUND))).scalars().all()
+    if len(found) != 1 or not code:
+        return ""
+    if connection.execute(closed.update().where(closed.c.answer == found[0]).values(at=at)).rowcount == 0:
+        connection.execute(closed.insert().values(answer=found[0], at=at))
+    return str(found[0])
 
 
 def _missed() -> sa.Select[Any]:
@@ -93,11 +114,12 @@ def _missed() -> sa.Select[Any]:
         verified.c.channel.label("in"),
     )
     return (
-        sa.select(*asked, *kept, *settled, gists.c.made, gists.c.bits)
+        sa.select(*asked, *kept, *settled, gists.c.made, gists.c.bits, closed.c.at.label("closed"))
         .select_from(inbox)
         .join(answers, answers.c.question_ref == of.event_id)
         .outerjoin(verified, verified.c.answer == answers.c.id)
         .outerjoin(gists, gists.c.answer == answers.c.id)
+        .outerjoin(closed, closed.c.answer == answers.c.id)
         .where(of.kind == "question")
     )
 
@@ -118,7 +140,9 @@ def _alike(rows: Sequence[Any]) -> list[list[Any]]:
 
 
 def _open(some: Sequence[Any]) -> list[Any]:
-    """Without those that have a verified answer, or were asked before one that they may read."""
+    """Without those that have a verified answer, or were asked before one that they may read, or before the
+    gap was closed."""
+    until = max((row.closed for row in some if row.closed), default=0.0)
     settled = [row for row in some if row.settled]
 
     def done(row: Any) -> bool:
@@ -127,7 +151,7 @@ def _open(some: Sequence[Any]) -> list[Any]:
             for one in settled
         )
 
-    return [row for row in some if not row.settled and not done(row)]
+    return [row for row in some if not row.settled and row.received_at > until and not done(row)]
 
 
 def _one(row: Any) -> Missed:

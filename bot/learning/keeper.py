@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.learning.gaps import Gap, gaps, open_in
+from bot.learning.gaps import Gap, close, gaps, open_in
 from bot.learning.owed import again, later, look, others, reminder
 from bot.memory import audit
 from bot.who.asking import NotNow, ReadersUnknown
@@ -123,6 +123,17 @@ class Keeper:
         for one in moved:
             self.ungolden(one.answer)
         self.publish()
+        for one in moved:
+            if not one.open:  # everyone may read it again
+                self.learn(one)
+
+    def made_up(self, one: Verified) -> None:
+        """What a change left undone that was cut off, is done: the index says it, and it is learnt."""
+        self.publish()
+        with self.engine.connect() as connection:
+            untaught = reviews.latest(connection, one.answer) is None
+        if untaught:
+            self.learn(one)
 
     def documents(self) -> list[Document]:
         """All that is verified."""
@@ -151,6 +162,13 @@ class Keeper:
         """Of so many days, those that are open."""
         with self.engine.connect() as connection:
             return gaps(connection, datetime.now(UTC) - timedelta(days=days))
+
+    def close(self, who: str, code: str) -> str:
+        """The gap that `code` begins needs no answer: the id of the answer in it, empty for none."""
+        with self.engine.begin() as connection:
+            if answer := close(connection, code, datetime.now(UTC).timestamp()):
+                audit.note(connection, who, "close gap", answer)
+            return answer
 
     def overdue(self) -> list[Verified]:
         """What was to be looked at again by now."""

@@ -45,7 +45,7 @@ class Changes:
         now = next((m for m in self.posts.thread(place) if str(m.get("ts")) == one.reply), None)
         text = kept_text(now) if now and now.get("user") == one.expert else ""
         if text == one.text:
-            self.keeper.publish()
+            self.keeper.made_up(one)
         elif text:
             self.keeper.amend(one, text)
         else:

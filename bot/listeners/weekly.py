@@ -21,6 +21,8 @@ from model.learning.drift import Advice, Week
 from retrieval.passage import FootnoteError
 
 log = logging.getLogger("footnote.weekly")
+# A language, and what has the words of an answer, in; the lines that are told out.
+Report = Callable[[str, Callable[[str], str]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class Training:
 class Plan:
     """What the settings say. `look` makes the report of a week and keeps it; `train` runs a training to its
     end, None where none begins by itself; `words` has what was asked for an answer, where that may be told;
-    `to` are ids of a channel or of people."""
+    `to` are ids of a channel or of people; `colleagues` says of a channel that nobody reads there who is a
+    guest or of another company: where it does not, nobody's words are told."""
 
     weeks: Weeks
     look: Callable[[str], object]
     to: Sequence[str] = ()
     words: Callable[[str], str] = lambda _: ""
     train: Callable[[], Training] | None = None
+    colleagues: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,11 @@ class Weekly:
         if not self.plan.to:
             log.info("report %s is kept; FOOTNOTE_ADMINS and FOOTNOTE_REPORT_CHANNEL name nobody", week.name)
         starts = self.plan.train is not None
-        self._told(event_id, "", lambda locale: lines(week, locale, self.plan.words, starts=starts))
+
+        def report(locale: str, words: Callable[[str], str]) -> Iterable[str]:
+            return lines(week, locale, words, starts=starts)
+
+        self._told(event_id, "", report)
 
     def train(self, event_id: str) -> None:
         """Runs what is proposed, where that is wanted, and tells what came of it: again after a crash, it
@@ -81,7 +89,7 @@ class Weekly:
         if self.plan.train and Advice.RETRAIN in self._week(event_id).advice:
             done = self.plan.train()
             log.info("%s ended with %s; adapter: %s", done.command, done.code, done.adapter)
-            self._told(event_id, "/trained", lambda locale: [_outcome(done, locale)])
+            self._told(event_id, "/trained", lambda locale, _: [_outcome(done, locale)])
 
     def close(self, event_id: str) -> None:
         """The end."""
@@ -92,13 +100,14 @@ class Weekly:
         log.error("no report this week: event=%s reference=%s", event_id, reference)
         self.inbox.close(event_id)
 
-    def _told(self, event_id: str, which: str, words: Callable[[str], Iterable[str]]) -> None:
-        """Whoever is to know gets `words` once; `which` tells messages of one report apart."""
+    def _told(self, event_id: str, which: str, report: Report) -> None:
+        """Whoever is to know gets it once; `which` tells messages of one report apart."""
         for who in self.plan.to:
             try:
                 person = who[0] in "UW"
                 channel = direct_channel(self.slack, who) if person else who
-                text = "\n".join(words(self.locale(who) if person else ""))
+                words = self.plan.words if person or self.plan.colleagues(who) else _none
+                text = "\n".join(report(self.locale(who) if person else "", words))
                 self.posts.once(f"{event_id}/{who}{which}", Place(channel, ""), said(text))
             except (Refused, Unclear) as error:
                 log.warning("the report could not be told: event=%s %s", event_id, type(error).__name__)
@@ -110,6 +119,10 @@ class Weekly:
         week = self.plan.weeks.of(self._name(event_id))
         assert week is not None
         return week
+
+
+def _none(_: str) -> str:
+    return ""
 
 
 def _outcome(done: Training, locale: str) -> str:

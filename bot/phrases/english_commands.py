@@ -219,7 +219,10 @@ PHRASES = {
         "One question of the last {days} days found no answer. Reply in its thread: I ask you whether to "
         "keep it as the answer."
     ),
-    "gaps_line": "- {what} · {people}, {times}, the last {ago}",
+    "gaps_line": "- {what} · {people}, {times}, the last {ago} · `{code}`",
+    "help_gaps_close": "what needs no answer: it is a gap again when somebody asks it again",
+    "gaps_closed": "It is no gap any more, until somebody asks it again.",
+    "gaps_no_such": "There is no such gap. Its code stands at the end of its line in /footnote gaps.",
     "gaps_people": "{count} people",
     "gaps_people_one": "1 person",
     "gaps_times": "{count} times",

@@ -1,6 +1,11 @@
 """The report of a week, in English."""
 
 PHRASES = {
+    "help_report": "how the week went, as it was told last",
+    "report_none": (
+        "There is no report yet. The first one is made in the week after the first answer; "
+        "footnote report --now looks at once."
+    ),
     "week_title": "How {name} went, and the weeks before it",
     "week_golden": (
         "Golden questions: {count} of {of} came out right, {share} ({low} to {high}), on the index as it is, "

@@ -247,7 +247,10 @@ PHRASES = {
         "Eine Frage der letzten {days} Tage fand keine Antwort. Antworte in ihrem Thread: ich frage dich "
         "dann, ob ich das als Antwort behalten soll."
     ),
-    "gaps_line": "- {what} · {people}, {times}, zuletzt {ago}",
+    "gaps_line": "- {what} · {people}, {times}, zuletzt {ago} · `{code}`",
+    "help_gaps_close": "was keine Antwort braucht: Es ist wieder eine Lücke, wenn es jemand erneut fragt",
+    "gaps_closed": "Das ist keine Lücke mehr, bis es wieder jemand fragt.",
+    "gaps_no_such": "Eine solche Lücke gibt es nicht. Ihr Code steht am Ende ihrer Zeile in /footnote gaps.",
     "gaps_people": "{count} Personen",
     "gaps_people_one": "1 Person",
     "gaps_times": "{count}-mal",

@@ -1,6 +1,11 @@
 """The report of a week, in German."""
 
 PHRASES = {
+    "help_report": "wie die Woche lief, wie zuletzt berichtet",
+    "report_none": (
+        "Es gibt noch keinen Bericht. Der erste kommt in der Woche nach der ersten Antwort; "
+        "footnote report --now sieht sofort nach."
+    ),
     "week_title": "Wie {name} lief, und die Wochen davor",
     "week_golden": (
         "Goldene Fragen: {count} von {of} kamen richtig heraus, {share} ({low} bis {high}), auf dem Index, "

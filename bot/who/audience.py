@@ -74,6 +74,16 @@ class Audiences:
             place = self._room(channel)
         return Audience() if place.open and not place.shared else Audience.of(f"channel:{channel}")
 
+    def colleagues(self, channel: str) -> bool:
+        """Whether nobody reads there who is a guest or from elsewhere, as far as Slack says."""
+        try:
+            with self._asking.lookup():
+                place, inside = self._room(channel), self._inside(channel)
+                all_ours = EVERYONE in self._common(inside.people, place)
+        except ReadersUnknown:
+            return False
+        return inside.complete and not place.shared and all_ours
+
     def _common(self, inside: frozenset[str], place: Room) -> set[str]:
         """What all of these people hold beside the channel."""
         kinds = self._people.kinds(inside)

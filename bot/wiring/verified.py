@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.indexing.schedules import Seldom
     from bot.learning.keeper import Keeper
+    from bot.who.audience import Audiences
     from model.learning.row import Row
     from retrieval.sources.given import Given
 
@@ -177,13 +178,13 @@ def recheck(settings: Settings) -> Seldom:
     def look() -> None:
         kept = keeper(settings, wiring.engine(settings))
         kept.remind()  # first: it needs no index
-        kept.recheck(there(settings, token))
+        kept.recheck(audiences(settings, token).there)
 
     wrong = partial(log.error, "channels of verified answers are not looked at: %s")
     return Seldom(EVERY_S, look, wrong, lambda: bool(token))
 
 
-def there(settings: Settings, token: str) -> Callable[[str], Audience]:
+def audiences(settings: Settings, token: str) -> Audiences:
     """Who may read what is said in a channel."""
     from bot.posting.calling import client
     from bot.who.audience import Audiences
@@ -192,4 +193,4 @@ def there(settings: Settings, token: str) -> Callable[[str], Audience]:
 
     slack = client(token, settings.slack_api_url)
     people = People(slack)
-    return Audiences(slack, people, Readers(slack, people)).there
+    return Audiences(slack, people, Readers(slack, people))

@@ -170,16 +170,16 @@ def words(settings: Settings) -> Callable[[str], str]:
     Slack says who may read it."""
     from bot import wiring
     from bot.measuring import weekly
-    from bot.wiring.verified import there
+    from bot.wiring.verified import audiences
 
     token = settings.slack_bot_token.get_secret_value()
-    readers = lru_cache(maxsize=1)(partial(there, settings, token))
+    readers = lru_cache(maxsize=1)(partial(audiences, settings, token))
 
     def of(answer: str) -> str:
         if not settings.report_questions or not token:
             return ""
         with wiring.engine(settings).connect() as connection:
-            return weekly.words(connection, answer, readers())
+            return weekly.words(connection, answer, readers().there)
 
     return of
 
@@ -197,7 +197,14 @@ def plan(settings: Settings) -> Plan:
         return retrained(footnote, models_of(settings) / "trained")
 
     look = Child(*footnote, "report", "--now", "--keep").run
-    return Plan(kept(settings), look, to, words(settings), train if settings.retrain else None)
+    begins = train if settings.retrain else None
+    return Plan(kept(settings), look, to, words(settings), begins, partial(_colleagues, settings))
+
+
+def _colleagues(settings: Settings, channel: str) -> bool:
+    from bot.wiring.verified import audiences
+
+    return audiences(settings, settings.slack_bot_token.get_secret_value()).colleagues(channel)
 
 
 def retrained(footnote: Sequence[str], place: Path) -> Training:

@@ -21,6 +21,7 @@ from bot.inbox import Inbox
 from bot.learning.desk import Desk, may_be_learnt
 from bot.learning.gaps import Missed, gaps
 from bot.learning.keeper import Keeper
+from bot.memory.audit import Audit
 from bot.state import inbox
 from docs.gaps import labelled, shares
 from model.answer import Answer, Status
@@ -164,6 +165,29 @@ def test_a_verified_answer_closes_what_was_asked_before_it_by_whoever_may_read_i
     assert "To be looked at again:\n- “It is 9 days.”, by Eve, since 2020-01-01" in late
 
 
+def test_a_gap_that_needs_no_answer_is_closed_by_who_reviews_until_somebody_asks_it_again(
+    company: Company,
+) -> None:
+    first = company.asks("U0A", KILN)
+    company.asks("U0B", KILN)
+    gap = company.command(Audience(), lambda _: Audience())
+
+    def said_of(code: str, *, admin: bool = True) -> str:
+        return gap.close(Order("c2", "U0EVE", OPEN, (code,), datetime.now(UTC), admin=admin)).text
+
+    assert "Only those who review" in said_of(first, admin=False)
+    assert (
+        "no such gap" in said_of("Ev9") and "no such gap" in said_of("%") and "no such gap" in said_of("Ev")
+    )
+    assert company.found() == [(2, 2)]
+    assert f"`{first}`" in shown(company, EVERYONE).text.replace("Ev2", first)
+
+    assert "no gap any more" in said_of(first) and "no gap any more" in said_of(first)
+    assert company.found() == [] and [one.what for one in Audit(company.engine).latest()] == ["close gap"] * 2
+    company.asks("U0C", KILN)
+    assert company.found() == [(1, 1)]
+
+
 def test_who_else_asked_the_same_is_owed_a_word_once_where_they_asked_last(company: Company) -> None:
     there = company.asks("U0A", KILN)
     for person, channel in (("U0B", OPEN), ("U0B", CLOSED), ("U0C", "D0C"), ("U0EVE", OPEN), ("U0D", OPEN)):
@@ -262,6 +286,9 @@ def test_the_terminal_lists_them_without_anybodys_id(
         company.asks(person, KILN)
 
     listed, told = footnote("gaps").stdout, json.loads(footnote("gaps", "--json").stdout)
+    unknown, closed = footnote("gaps", "--close", "Ev7"), footnote("gaps", "--close", "Ev2")
 
+    assert unknown.returncode == 2 and "no such gap" in unknown.stderr
+    assert "no gap any more" in closed.stdout and company.found() == []
     assert "2 people, 2 times" in listed and "near kb/pay.md" in listed and "days: 1." in listed
     assert [gap["people"] for gap in told["gaps"]] == [2] and "U0" not in listed + json.dumps(told)

@@ -425,6 +425,39 @@ def test_what_was_edited_out_is_not_learnt_also_where_the_index_cannot_be_told(e
         assert reviews.kept(connection) == {} and taken == ["Ev1"]
 
 
+def test_an_edit_that_the_index_could_not_be_told_is_learnt_when_it_is_made_up_for(engine: sa.Engine) -> None:
+    library = Library()
+    keeper = library.keeper(engine, slack_text=True)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    keeper.learn(one := keeper.keep(ONE))
+    with pytest.raises(SearchUnavailable):
+        replace(keeper, index=library.broken).amend(one, "A kiln is in quarantine for 12 days.")
+
+    keeper.made_up(one)
+
+    with engine.connect() as connection:
+        [lesson] = reviews.kept(connection).values()
+    assert "12 days" in lesson.answer and "12 days" in library.documents[0].text
+
+
+def test_a_channel_that_is_public_again_is_learnt_from_again(engine: sa.Engine) -> None:
+    library = Library()
+    keeper = library.keeper(engine, slack_text=True)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    keeper.learn(keeper.keep(ONE))
+
+    def lessons() -> int:
+        with engine.connect() as connection:
+            return len(reviews.kept(connection))
+
+    for there, left in ((Audience.of("channel:C1"), 0), (Audience(), 1)):
+        keeper.recheck(lambda _, now=there: now)  # type: ignore[misc]
+        assert lessons() == left
+    assert len(library.golden) == 1  # taken out with the channel, and back
+
+
 def test_what_is_learnt_of_an_answer_is_what_it_says_by_then(engine: sa.Engine) -> None:
     library = Library()
     keeper = library.keeper(engine, slack_text=True)

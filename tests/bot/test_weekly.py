@@ -18,6 +18,8 @@ from spoken import footnote
 
 from bot import wiring
 from bot.blocks.weekly import lines
+from bot.commands import Order
+from bot.commands.report import Report
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.listeners.weekly import Plan, Training, Weekly
@@ -29,6 +31,9 @@ from bot.posting.calling import client
 from bot.posting.post import Posts
 from bot.settings import Settings, load
 from bot.who.asking import ReadersUnknown
+from bot.who.audience import Audiences
+from bot.who.people import People
+from bot.who.readers import Readers
 from bot.wiring import weekly as wired
 from model.answer import Answer, Citation, Question, Status, Vote
 from model.feedback import vote
@@ -307,6 +312,34 @@ def test_admins_are_told_once_however_often_a_step_runs(rig: Rig) -> None:
 
     assert seen == ["2026-W48"] and len(rig.told()) == 2
     assert "120 reviewed rows" in rig.told()[0]
+
+
+@pytest.mark.slow
+def test_words_are_told_in_a_channel_only_where_nobody_is_a_guest(rig: Rig) -> None:
+    web = client(rig.slack.bot_token, rig.slack.api_url)
+    people = People(web)
+    audiences = Audiences(web, people, Readers(web, people))
+    ours = rig.slack.add_channel("ops", rig.ada)
+    mixed = rig.slack.add_channel("all", rig.ada, rig.slack.add_guest("gus"))
+    plan = replace(rig.looking(rig.ada, ours, mixed), words=lambda _: SECRET, colleagues=audiences.colleagues)
+    made = rig.handler(plan)
+    rig.inbox.plan("weekly", "2026-W48")
+
+    for step in made.steps[:-1]:
+        step("weekly-2026-W48")
+
+    assert [SECRET in rig.slack.messages(channel)[-1].shown for channel in (ours, mixed)] == [True, False]
+    assert sum(SECRET in text for text in rig.told()) == 2  # ada was told alone
+    assert not audiences.colleagues("C0UNKNOWN")
+
+
+def test_an_admin_is_shown_the_newest_report_by_a_command(engine: sa.Engine) -> None:
+    weeks = Weeks(engine)
+    command, order = Report(weeks, lambda _: SECRET), Order("c1", ADA, "C1", (), NOW, admin=True)
+
+    assert command.commands()[0].admin and "no report yet" in command.run(order).text
+    weeks.keep(WEEK)
+    assert "2026-W48" in command.run(order).text and SECRET in command.run(order).text
 
 
 @pytest.mark.slow
