@@ -105,6 +105,7 @@ class Jobs:
         _workflows().jobs = self
         DBOS(config=config)
         DBOS.launch()
+        log.info("working: executor=%s", self.executor)
         self._thread.start()
 
     def wake(self) -> None:

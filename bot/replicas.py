@@ -1,28 +1,44 @@
-"""Which processes live: each says so every few seconds, and who has not for long is dead to the others."""
+"""Which processes live: each says so every few seconds, and who has not for long is dead to the others.
+
+On PostgreSQL each also holds a connection, its line, on which it has a lock. The server knows at once that
+the line of a killed process is gone, so whoever comes after need not have heard it beat.
+"""
 
 from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
+from functools import cached_property
 
 import sqlalchemy as sa
 
-from bot.state import replicas
+from bot.state import alone, replicas
 
 BEAT_S = 5.0
 DEAD_AFTER_S = 20.0
+GONE_AFTER_S = 7.5  # without a beat and without its line: longer than a line takes to come back
+LINE_S = 1.0  # between two looks at one's own line
 SERVE, WORK = "serve", "worker"
+_LINED = "L"  # how the names of those begin that have a line; older releases have none
+_LOCKS = 7046031  # the advisory locks of processes, apart from all others
+_STANDING = sa.text(
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :locks AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class Replicas:
     """The processes of a kind, as one of them or somebody who only looks sees them."""
 
     def __init__(self, engine: sa.Engine, kind: str) -> None:
-        self.executor = uuid.uuid4().hex  # fresh: two processes of one id would run a step twice
+        self._shared = engine.dialect.name == "postgresql"
+        # Fresh: two processes of one id would run a step twice.
+        self.executor = (_LINED if self._shared else "") + uuid.uuid4().hex
         self._engine = engine
         self._kind = kind
         self._heard: dict[str, tuple[int, float]] = {}
-        self._beaten = 0.0
+        self._beaten = self._held = 0.0
 
     def alone(self) -> None:
         """Nobody else can be alive."""
@@ -32,6 +48,9 @@ class Replicas:
     def beat(self) -> bool:
         """Says that this process lives, if it has not just done so; whether it did."""
         now = time.monotonic()
+        if self._shared and now - self._held >= LINE_S:
+            self._hold()
+            self._held = now
         if self._beaten and now - self._beaten < BEAT_S:
             return False
         mine = replicas.c.executor == self.executor
@@ -47,21 +66,46 @@ class Replicas:
         """This process works no more: what it has left may be taken over at once."""
         with self._engine.begin() as connection:
             connection.execute(replicas.delete().where(replicas.c.executor == self.executor))
+        if self._shared:
+            self._line.dispose()
 
     def alive(self) -> frozenset[str]:
-        """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock."""
+        """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock, or
+        within GONE_AFTER_S where its line is gone."""
         now = time.monotonic()
-        mine = sa.select(replicas).where(replicas.c.kind == self._kind)
-        with self._engine.connect() as connection:
-            beats = {row.executor: row.beats for row in connection.execute(mine)}
+        beats, standing = self._look()
         for executor, count in beats.items():
             if self._heard.get(executor, (-1, 0.0))[0] != count:
                 self._heard[executor] = (count, now)
         self._heard = {e: h for e, h in self._heard.items() if e in beats}
-        dead = {e for e, (_, at) in self._heard.items() if now - at >= DEAD_AFTER_S}
+        dead = {e for e, (_, at) in self._heard.items() if now - at >= _patience(e, standing)}
         if dead:  # who only looks writes nothing: this is asked for every batch
             self._strike(dead)
         return frozenset(set(self._heard) - dead)
+
+    def _look(self) -> tuple[dict[str, int], set[int]]:
+        mine = sa.select(replicas).where(replicas.c.kind == self._kind)
+        with self._engine.connect() as connection:
+            beats = {row.executor: row.beats for row in connection.execute(mine)}
+            if not self._shared or not beats:
+                return beats, set()
+            return beats, set(connection.scalars(_STANDING, {"locks": _LOCKS}))
+
+    def _hold(self) -> None:
+        """Has the lock, on a new line where the old one is gone; a lock that one has is had again."""
+        number = _number(self.executor)
+        signed = number - (1 << 32) if number >> 31 else number
+        lock = sa.select(
+            sa.func.pg_try_advisory_lock(sa.cast(_LOCKS, sa.Integer), sa.cast(signed, sa.Integer))
+        )
+        for _ in range(2):  # the first finds out that the line is gone
+            with suppress(sa.exc.DBAPIError), self._line.begin() as connection:
+                connection.execute(lock)
+                return
+
+    @cached_property
+    def _line(self) -> sa.Engine:
+        return alone(self._engine.url.render_as_string(hide_password=False))
 
     def _strike(self, dead: set[str]) -> None:
         """Whoever comes after need not find out again; one that lives after all writes itself anew."""
@@ -69,3 +113,14 @@ class Replicas:
             for executor in dead:
                 same = (replicas.c.executor == executor) & (replicas.c.beats == self._heard[executor][0])
                 connection.execute(replicas.delete().where(same))
+
+
+def _patience(executor: str, standing: set[int]) -> float:
+    """Seconds for which it may be silent."""
+    lined = executor.startswith(_LINED)
+    return min(GONE_AFTER_S, DEAD_AFTER_S) if lined and _number(executor) not in standing else DEAD_AFTER_S
+
+
+def _number(executor: str) -> int:
+    """Of its lock, as PostgreSQL shows it: 32 bits."""
+    return int(executor.removeprefix(_LINED)[:8], 16)

@@ -67,7 +67,6 @@ class Worker:
     def run(self, address: str) -> bool:
         """Works on the queue in this database; False where something still waits for it when this ends.
         Raises IndexMismatch where its embedder is not the index's."""
-        self._replicas.beat()
         self._launch(address)
         log.info("working: executor=%s", self._replicas.executor)
         try:
@@ -111,6 +110,7 @@ class Worker:
         _batches().worker = self
         DBOS(config=config)
         DBOS.launch()
+        self._replicas.beat()  # now it can be called, on a new database too
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_S)
 
     def _look_around(self) -> None:

@@ -1,8 +1,7 @@
 """Starts a real Prometheus on this machine: `running()` in tests.
 
-It uses the programs that are installed, else those in FOOTNOTE_CACHE, where `--install` unpacks Debian's
-package:
-nothing is set up as a service.
+It uses the programs that are installed, else those in FOOTNOTE_CACHE: `--install` unpacks Debian's package
+there, and sets up no service.
 """
 
 from __future__ import annotations

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+
 import pytest
 import sqlalchemy as sa
 
 from bot import replicas
 from bot.replicas import WORK, Replicas
+from bot.state import connect, upgrade
 
 
 def test_who_only_looks_writes_nothing_while_nobody_is_dead(engine: sa.Engine) -> None:
@@ -29,3 +33,59 @@ def test_who_is_dead_is_struck_off_for_everybody(engine: sa.Engine, monkeypatch:
     with engine.connect() as connection:
         left = connection.execute(sa.text("SELECT executor FROM replicas")).all()
     assert (alive, left) == (frozenset(), [])
+
+
+CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7046031"
+
+
+@pytest.fixture
+def shared(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """PostgreSQL, with no patience for a process whose connection is gone."""
+    monkeypatch.setattr(replicas, "GONE_AFTER_S", 0.0)
+    monkeypatch.setattr(replicas, "LINE_S", 0.0)
+    made = connect(database)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+def cut(engine: sa.Engine) -> None:
+    """Every process's line breaks, as it does when the process is killed."""
+    with engine.begin() as connection:
+        connection.execute(sa.text(CUT))
+
+
+@pytest.mark.services
+def test_whoever_has_just_come_sees_that_a_process_is_dead_whose_connection_is_gone(
+    shared: sa.Engine,
+) -> None:
+    worker = Replicas(shared, WORK)
+    worker.beat()
+    living = Replicas(shared, WORK).alive()
+    cut(shared)
+
+    assert (living, Replicas(shared, WORK).alive()) == ({worker.executor}, frozenset())
+    worker.leave()
+
+
+@pytest.mark.services
+def test_a_process_whose_connection_was_cut_has_another_and_lives(shared: sa.Engine) -> None:
+    worker = Replicas(shared, WORK)
+    worker.beat()
+    cut(shared)
+    worker.beat()
+
+    assert Replicas(shared, WORK).alive() == {worker.executor}
+    worker.leave()
+    assert Replicas(shared, WORK).alive() == frozenset()
+
+
+@pytest.mark.services
+def test_a_process_of_an_older_release_lives_by_its_beats_alone(shared: sa.Engine) -> None:
+    old = {"executor": uuid.uuid4().hex, "kind": WORK, "beats": 1}
+    with shared.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO replicas (executor, kind, beats) VALUES (:executor, :kind, :beats)"), old
+        )
+
+    assert Replicas(shared, WORK).alive() == {old["executor"]}

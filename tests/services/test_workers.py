@@ -15,12 +15,18 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
+from bot.indexing.queue import Desk
+from bot.indexing.worker import Worker
+from bot.replicas import WORK, Replicas
+from bot.state import alone, connect, upgrade
 from deploy.postgres.server import running
+from retrieval.batch import Works
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
 DOCUMENTS = 1500  # six batches
@@ -174,6 +180,26 @@ def started(database: str, weaviate: Any, folder: Path) -> Iterator[Company]:
     made.close()
     embeddings.shutdown()
     embeddings.server_close()
+
+
+def test_a_worker_says_that_it_lives_once_it_can_be_called_on_a_new_database_too(database: str) -> None:
+    engine, seen = connect(database), list[bool]()
+    upgrade(engine)
+    ready = sa.text("SELECT to_regclass('dbos_index.workflow_status') IS NOT NULL")
+
+    class Noting(Replicas):
+        def beat(self) -> bool:
+            with engine.connect() as connection:
+                seen.append(bool(connection.scalar(ready)))
+            return super().beat()
+
+    desk = Desk(alone(database), cast(Works, None), "nobody")
+    worker = Worker(desk, Noting(engine, WORK))
+    worker.stop()
+    worker.run(database)
+
+    assert seen[:1] == [True]
+    engine.dispose()
 
 
 def test_three_workers_and_a_sync_index_each_document_once(company: Company) -> None:
