@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.listeners import register
 from bot.log import frames
 from bot.meters import Meters
 from bot.posting.calling import Refused, Unclear, client, verify
+from bot.tracing import NONE, Traces
 from retrieval.passage import SettingError
 
 log = logging.getLogger("footnote.app")
@@ -70,14 +72,14 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
     silence()
     slack = client(credentials.bot_token, credentials.api_url, seen=house.meters.called)
     made = parts(house, engine, slack)
-    jobs = Jobs(made.inbox, engine, made.handlers)
+    jobs = Jobs(made.inbox, engine, made.handlers, house.traces)
     app = App(
         logger=logging.getLogger("slack_bolt"),
         name="slack_bolt.listeners",  # Bolt sets the level of the logger of this name
         client=client("", credentials.api_url),
         signing_secret=credentials.signing_secret,
         authorize=_authorize(credentials.bot_token),
-        before_authorize=keep(made.inbox, jobs.wake, house.meters),
+        before_authorize=keep(made.inbox, jobs.wake, house.meters, house.traces),
         listener_executor=ThreadPoolExecutor(10, thread_name_prefix="footnote-listener"),
         attaching_conversation_kwargs_enabled=False,
     )
@@ -85,10 +87,13 @@ def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
     return Service(app, jobs, slack, made.switches)
 
 
-def keep(inbox: Inbox, wake: Callable[[], None], meters: Meters) -> Callable[..., BoltResponse | None]:
+def keep(
+    inbox: Inbox, wake: Callable[[], None], meters: Meters, traces: Traces = NONE
+) -> Callable[..., BoltResponse | None]:
     """What Bolt calls before it authorises: an event goes on only when it is on disk; then work begins."""
 
     def store(body: Mapping[str, Any], next: Callable[[], None]) -> BoltResponse | None:
+        began = time.time()
         try:
             with meters.acknowledging():
                 receipt = inbox.store(body)
@@ -100,6 +105,7 @@ def keep(inbox: Inbox, wake: Callable[[], None], meters: Meters) -> Callable[...
         if receipt is Receipt.DUPLICATE:
             return BoltResponse(status=200, body="")
         if receipt is Receipt.STORED:
+            traces.part(str(body.get("event_id") or ""), "event", began)
             wake()  # here, as the way through Bolt to a listener takes longer than the rest of the ack
         next()
         return None

@@ -49,6 +49,7 @@ from bot.posting.views import Views
 from bot.reception import Reception, heard
 from bot.referents import Referents
 from bot.threads import Threads
+from bot.tracing import NONE, Traces
 from bot.who.audience import Audiences
 from bot.who.door import Door, Rules
 from bot.who.names import Names
@@ -76,6 +77,7 @@ class House:
     weekly: Plan | None = None  # how the week's report is made and told
     gist: Gist = lambda _: None  # what a question means that found nothing
     meters: Meters = field(default_factory=Meters)
+    traces: Traces = NONE
     forget: Callable[[], Sequence[str]] = tuple  # erases what was learnt from people, when the app is removed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 import sqlite3
 import threading
@@ -23,6 +24,7 @@ from bot.inbox import LONG, Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
 from bot.state import private_file
+from bot.tracing import ERROR, NONE, Traces, Value
 
 log = logging.getLogger("footnote.jobs")
 
@@ -77,8 +79,11 @@ def _workflows() -> Workflows:
 class Jobs:
     """Starts, bounds and takes over workflows; `handlers` do the work, by the kind of a row."""
 
-    def __init__(self, inbox: Inbox, engine: sa.Engine, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, inbox: Inbox, engine: sa.Engine, handlers: Mapping[str, Handler], traces: Traces = NONE
+    ) -> None:
         self._inbox = inbox
+        self._traces = traces
         self._replicas = Replicas(engine, SERVE)
         self._handlers = dict(handlers)
         self.executor = self._replicas.executor
@@ -135,18 +140,23 @@ class Jobs:
         with self._to_its_end(event_id):
             failpoint("started")
             row = self._inbox.hold(event_id, self.executor)
+            self._traces.part(event_id, "queue", row.received_at, {"footnote.attempt": row.attempts})
+            reference = ""
             for step in self._handler(row).steps:
                 reference = DBOS.run_step({"name": step.__name__}, self._guarded, step, event_id)
                 if reference:
                     DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
                     break
+            self._traces.whole(event_id, row.kind, row.received_at, _about(row, reference))
 
     def bury(self, event_id: str) -> None:
         """The end of a row that took the process down too often, or whose workflow is over without one."""
         with self._to_its_end(event_id):
             reference = _reference()
             log.error("given up: event=%s reference=%s", event_id, reference)
+            row = self._inbox.get(event_id)
             DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
+            self._traces.whole(event_id, row.kind, row.received_at, _about(row, reference))
 
     @contextmanager
     def _to_its_end(self, event_id: str) -> Iterator[None]:
@@ -164,7 +174,8 @@ class Jobs:
     def _guarded(self, step: Step, event_id: str) -> str:
         """Empty, or the reference under which the log has the error: DBOS would keep an exception's text."""
         try:
-            step(event_id)
+            with self._traces.step(event_id, step.__name__):
+                step(event_id)
             return ""
         except Exception as error:
             reference = _reference()
@@ -268,6 +279,14 @@ def _system_database(where: str | Path) -> str:
         connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
     return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _about(row: Row, reference: str) -> dict[str, Value]:
+    """What its trace says of a row; a failure by the reference under which the log has it."""
+    thread = hashlib.sha256(f"{row.team} {row.channel} {row.thread_ts}".encode()).hexdigest()[:16]
+    about: dict[str, Value] = {"footnote.event": row.event_id, "gen_ai.conversation.id": thread}
+    about |= {"footnote.surface": row.surface} if row.kind == "question" else {}
+    return about | ({ERROR: "failed", "footnote.reference": reference} if reference else {})
 
 
 def _reference() -> str:

@@ -37,6 +37,7 @@ class Meters:
         self._struck = self._counter("footnote_struck", "Sentences that the check took out.", "fault")
         self._writers = self._counter("footnote_writers", "Answers by who wrote them.", "writer")
         self._calls = self._counter("footnote_slack_calls", "Calls of Slack's methods.", "method", "outcome")
+        self._tokens = self._counter("footnote_tokens", "Tokens of models.", "model", "kind")
         self._failed = self._counter("footnote_failures", "Questions that an error of ours ended.")
 
     def add(self, more: Collector) -> None:
@@ -76,6 +77,11 @@ class Meters:
     def called(self, method: str, outcome: str) -> None:
         """A call of Slack: ok, limited, unclear, or the code with which Slack refused."""
         self._calls.labels(method, outcome).inc()
+
+    def used(self, model: str, read: int, written: int) -> None:
+        """What a call of a model took, in tokens."""
+        self._tokens.labels(model, "read").inc(read)
+        self._tokens.labels(model, "written").inc(written)
 
     def failed(self) -> None:
         """A question that an error of ours ended."""

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import SettingsConfigDict
 
 from bot.learning.wanted import Wanted
+from bot.tracing.wanted import Traced
 from retrieval.passage import SettingError
 
 PROFILES: dict[str, dict[str, str]] = {
@@ -35,7 +36,7 @@ def _key(name: str, sentence: str) -> Any:
     return _setting(SecretStr(""), name, sentence)
 
 
-class Settings(Wanted):
+class Settings(Wanted, Traced):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
     # By alias only: by name, HOME and MODEL of any shell would be settings of ours.

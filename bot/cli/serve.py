@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
+    from bot.meters import Meters
     from bot.settings import Settings
     from model.answer import Answer, Question
 
@@ -22,7 +23,7 @@ def serve() -> None:
     from bot.log import to_terminal
     from bot.server import Stand, run
     from bot.settings import load
-    from bot.wiring import watched
+    from bot.wiring import traced, watched
 
     settings = load()
     to_terminal(settings.log_level)
@@ -34,14 +35,16 @@ def serve() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
-    house = replace(wiring.house(settings, _answering(settings)), meters=watched.meters(settings))
-    with wiring.schedules(settings, reports=True):
-        run(stand, credentials, house, watched.looks(settings))
+    meters = watched.meters(settings)
+    with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
+        house = wiring.house(settings, _answering(settings, meters))
+        run(stand, credentials, replace(house, meters=meters, traces=traces), watched.looks(settings))
 
 
-def _answering(settings: Settings) -> Callable[[Question], Iterator[Answer]]:
+def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:
     """The chain, loaded while Slack connects; before there is an index, each question is told so."""
     from bot import wiring
+    from bot.wiring import traced
 
     lock = threading.Lock()
     built: list[Callable[[Question], Iterator[Answer]]] = []
@@ -49,7 +52,8 @@ def _answering(settings: Settings) -> Callable[[Question], Iterator[Answer]]:
     def chain() -> Callable[[Question], Iterator[Answer]]:
         with lock:
             if not built:
-                built.append(wiring.chain(settings).stream)
+                told = traced.steps(meters)
+                built.append(wiring.chain(settings).with_config(callbacks=[told]).stream)
         return built[0]
 
     def warm() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import queue
 import threading
@@ -21,6 +22,7 @@ from bot.posting.calling import Refused
 from bot.posting.reply import Replies
 from bot.reception import Brief, Reception
 from bot.replies import failure
+from bot.tracing import span, told
 from model.answer import Answer, Question, Status
 from retrieval.passage import Audience, FootnoteError
 
@@ -90,6 +92,7 @@ class Questions:
             return self.inbox.close(event_id)
         self.inbox.answered(event_id, answer, readers)
         self.meters.answered(answer, began - row.received_at)
+        _traced(answer)
         failpoint("answered")
         return None
 
@@ -160,7 +163,8 @@ class Questions:
         late or stopped goes on in its thread, and nobody listens."""
         chunks: Chunks = queue.SimpleQueue()
         self._in_vain(row)  # one that waited too long for its turn is not begun
-        threading.Thread(target=self._produce, args=(row, chunks), daemon=True).start()
+        within = contextvars.copy_context()  # the span that this thread is in
+        threading.Thread(target=within.run, args=(self._produce, row, chunks), daemon=True).start()
         while True:
             try:
                 chunk = chunks.get(timeout=LOOK_S)
@@ -183,7 +187,8 @@ class Questions:
 
     def _produce(self, row: Row, chunks: Chunks) -> None:
         try:
-            brief = self.reception.brief(row)
+            with span("brief"):
+                brief = self.reception.brief(row)
             chunks.put(brief)
             asked = replace(brief.question, by=row.received_at + DEADLINE_S)
             for chunk in [_told(row, brief.words)] if brief.words else self.answer(asked):
@@ -197,6 +202,11 @@ class Questions:
 def _unasked(row: Row, answer: Answer) -> bool:
     """Whether it is said to nobody: where nobody asked the bot, it speaks up only with an answer."""
     return row.surface == "channel" and not answer.citations
+
+
+def _traced(answer: Answer) -> None:
+    about = {"footnote.status": str(answer.status), "footnote.writer": answer.writer or "none"}
+    told({**about, "footnote.citations": len(answer.citations), "footnote.struck": len(answer.struck)})
 
 
 def _noted(row: Row, why: str) -> str:

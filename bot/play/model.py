@@ -176,6 +176,8 @@ class ModelStandIn:
                 return
         if name != "no-finish":
             yield _event(shown, {}, "length" if name == "length" or len(words) < len(said) else "stop")
+        if (body.get("stream_options") or {}).get("include_usage"):
+            yield _used(shown, _tokens(body.get("messages", [])), len(words))
         yield "data: [DONE]\n\n"
 
 
@@ -202,6 +204,13 @@ def _event(model: str, delta: dict[str, str], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
     about = {"id": "chatcmpl-stand-in", "object": "chat.completion.chunk", "created": 0, "model": model}
     return f"data: {json.dumps({**about, 'choices': [choice]})}\n\n"
+
+
+def _used(model: str, read: int, written: int) -> str:
+    """The last event, which has no choice, only counts: sent to whoever asks for it."""
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    about = {"id": "chatcmpl-stand-in", "object": "chat.completion.chunk", "created": 0, "model": model}
+    return f"data: {json.dumps({**about, 'choices': [], 'usage': usage})}\n\n"
 
 
 def _broken(name: str) -> Iterator[str | bytes]:

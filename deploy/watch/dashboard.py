@@ -27,6 +27,9 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
     ("Not at their end", "short", {"{{state}}": "max by (state) (footnote_rows)"}),
     ("Written down, 99 of 100", "s", {"acknowledged": quantile(0.99, "footnote_ack_seconds")}),
     ("Who wrote", "reqps", {"{{writer}}": f"sum by (writer) (rate(footnote_writers_total{RATE}))"}),
+    ("Tokens of models", "cps", {
+        "{{model}} {{kind}}": f"sum by (model, kind) (rate(footnote_tokens_total{RATE}))",
+    }),
     ("Taken out by the check", "reqps", {"{{fault}}": f"sum by (fault) (rate(footnote_struck_total{RATE}))"}),
     ("Citations", "reqps", {"citations": f"sum(rate(footnote_citations_total{RATE}))"}),
     ("Votes that count", "short", {"{{value}}": "max by (value) (footnote_votes)"}),

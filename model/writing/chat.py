@@ -76,6 +76,7 @@ class Chat:
             temperature=0,
             timeout=httpx.Timeout(silence, connect=min(CONNECT_S, silence)),
             max_retries=0,
+            stream_usage=True,
             use_responses_api=False,
         )
 

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bot.house import House
 from bot.server import Stand, run
 from bot.settings import load
 from bot.who.door import Rules
-from bot.wiring import watched
+from bot.wiring import traced, watched
 from model.answer import Answer, Citation, Question, Status
 
 QUOTE = "Parental leave is 26 weeks at full pay."
@@ -54,7 +55,8 @@ def main() -> None:
     stand = Stand(
         settings.home, settings.database_url, port=settings.http_port, metrics_port=settings.metrics_port
     )
-    run(stand, credentials, house, watched.looks(settings))
+    with traced.traces(settings) as traces:
+        run(stand, credentials, replace(house, traces=traces), watched.looks(settings))
 
 
 def serve() -> None:

@@ -12,12 +12,15 @@ from plugged import plug_in
 from bot import wiring
 from bot.app import Credentials, build
 from bot.house import House
+from bot.meters import Meters
 from bot.play.model import ModelStandIn
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.settings import load
 from bot.state import connect, upgrade
+from bot.tracing import NONE, Traces
 from bot.who.door import Rules
+from bot.wiring import traced
 
 LEAVE = "How many weeks of paid parental leave does each parent get?"
 
@@ -28,6 +31,7 @@ class Rig:
     model: ModelStandIn
     ada: str
     channel: str
+    meters: Meters
 
     def asked(self, behaviour: str) -> Message:
         """The reply as it stays, of a model that behaves so."""
@@ -41,8 +45,9 @@ class Rig:
 
 
 @contextlib.contextmanager
-def failing(indexed: Path, home: Path) -> Iterator[Rig]:
+def failing(indexed: Path, home: Path, traces: Traces = NONE) -> Iterator[Rig]:
     """Over the index in `indexed`, with its state in `home`; a model that is silent for a second is left."""
+    meters = Meters()
     with SlackStandIn() as slack, ModelStandIn() as model:
         settings = load(
             _env_file=None, home=indexed, writer="chat", vllm_base_url=model.base_url, model="good",
@@ -51,11 +56,13 @@ def failing(indexed: Path, home: Path) -> Iterator[Rig]:
         engine = connect(home)
         upgrade(engine)
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        service = build(credentials, engine, House(wiring.chain(settings).stream, Rules(per_person=0)))
+        answer = wiring.chain(settings).with_config(callbacks=[traced.steps(meters)]).stream
+        house = House(answer, Rules(per_person=0), meters=meters, traces=traces)
+        service = build(credentials, engine, house)
         service.start(home, alone=True)
         close = plug_in(slack, service)
         ada = slack.add_user("ada", locale="en-GB")
-        yield Rig(slack, model, ada, slack.add_channel("help", ada))
+        yield Rig(slack, model, ada, slack.add_channel("help", ada), meters)
         close()
         assert service.jobs.close()
         engine.dispose()
