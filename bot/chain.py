@@ -66,7 +66,7 @@ class Chain:
         retriever = self.retriever.for_readers(question.readers, question.sources)
         retriever = retriever.behind(before(question), more)
         found = results(retriever.invoke(question.text))
-        stands = standing(question.text, found, lambda one: self.retriever.whole(one, question.readers))
+        stands = standing(question.text, found, lambda some: self.retriever.whole(some, question.readers))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure, worded = work.sure(self.answerability, stands.found, near)
         trail = replace(self.trail, sure=sure, threshold=self.answerability.threshold, superseded=stands.lost)

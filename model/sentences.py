@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 Span = tuple[int, int]
 
@@ -34,11 +35,21 @@ _BEFORE_NUMBERS = frozenset(
     """no nos nr fig figs eq sec sect art ch chap par para vol p pp s abs ziff kap tab ref v ver
     jan feb mar apr jun jul aug sep sept oct nov dec okt dez""".split()
 )
+_KEPT = 20_000  # characters of a text whose sentences are remembered: of passages, and not of whole documents
 _LONG = 50  # characters from which a line without a full stop is taken to go on in the next one
 
 
 def sentences(text: str) -> list[Span]:
     """Spans of the sentences of `text`, in order, disjoint, each with a letter or digit in it."""
+    return list(_remembered(text) if len(text) <= _KEPT else _spans(text))
+
+
+@lru_cache(maxsize=256)  # each step that an answer goes through asks it of the same passages
+def _remembered(text: str) -> tuple[Span, ...]:
+    return tuple(_spans(text))
+
+
+def _spans(text: str) -> list[Span]:
     return [
         span
         for start, end in _blocks(text)

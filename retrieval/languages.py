@@ -5,7 +5,7 @@ Only languages that Snowball stems. What cannot be told is English, as most of w
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -115,23 +115,24 @@ def common(name: str) -> frozenset[str]:
 
 
 @cache
-def _tells() -> Mapping[str, tuple[str, ...]]:
-    """Languages by the common words they have."""
+def _tells() -> Mapping[str, tuple[tuple[str, ...], float]]:
+    """Languages by the common words they have, and what a word counts for each of its own."""
     told: dict[str, list[str]] = {}
     for name in _COMMON:
         for word in common(name):
             told.setdefault(word, []).append(name)
-    return {word: tuple(names) for word, names in told.items()}
+    return {word: (tuple(names), 1 / len(names) ** 0.5) for word, names in told.items()}
 
 
 def _shares(words: Sequence[str]) -> dict[str, float]:
     """How much of a text is common words of each language; a word of several counts for each in part."""
     tells = _tells()
-    found: Counter[str] = Counter()
+    found: defaultdict[str, float] = defaultdict(float)
     for word in words:
-        names = tells.get(word, ())
-        for name in names:
-            found[name] += 1 / len(names) ** 0.5
+        if word in tells:
+            names, each = tells[word]
+            for name in names:
+                found[name] += each
     return {name: count / len(words) for name, count in found.items()}
 
 

@@ -41,6 +41,11 @@ _LOOKS = 200  # documents among which one is found to show what there is
 _SHOWN = sa.select(documents.c.uri, documents.c.revision, documents.c.audience).where(
     documents.c.held_in == sa.bindparam("table"), documents.c.uri.in_(sa.bindparam("some", expanding=True))
 )
+_LENGTHS = _SHOWN.add_columns(documents.c.passages, files.c.notes).select_from(
+    documents.outerjoin(
+        files, sa.and_(files.c.held_in == documents.c.held_in, files.c.uri == documents.c.file)
+    )
+)
 Erase = Callable[[sa.Connection, Sequence[str]], None]
 
 
@@ -69,16 +74,18 @@ class Ledger:
             every = [audience_of(listed).principals for listed in db.execute(query).scalars()]
         return frozenset().union(*every)
 
-    def length(self, held_in: str, uri: str) -> int:
-        """Passages of the document; 0 where its file was read with notes: something was left out of it."""
-        of_it = (documents.c.held_in == held_in) & (documents.c.uri == uri)
-        file_of = sa.and_(files.c.held_in == documents.c.held_in, files.c.uri == documents.c.file)
-        asked = sa.select(documents.c.passages, files.c.notes).select_from(
-            documents.outerjoin(files, file_of)
-        )
+    def lengths(self, held_in: str, uris: Collection[str]) -> dict[str, tuple[Reading, int]]:
+        """The same, and passages of the document; 0 where its file was read with notes: something was left
+        out of it."""
+        rows: list[Any] = []
         with self.engine.connect() as db:
-            row = db.execute(asked.where(of_it)).first()
-        return row.passages if row and row.notes in (None, "[]") else 0
+            for some in _some(sorted(set(uris))):
+                rows += db.execute(_LENGTHS, {"table": held_in, "some": some}).all()
+        return {
+            uri: (Reading(revision, audience_of(listed)), count if notes in (None, "[]") else 0)
+            for uri, revision, listed, count, notes in rows
+            if revision
+        }
 
     def known(self, held_in: str, source: str) -> Known:
         """What `source` has in the table."""

@@ -43,9 +43,9 @@ class FootnoteRetriever(BaseRetriever):
         """As Search.still: what a writer took seconds over is looked at once more."""
         return self.search.still(passages, readers)
 
-    def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
-        """As Search.whole: the document that a passage was found in, from its beginning to its end."""
-        return self.search.whole(passage, readers)
+    def whole(self, passages: Sequence[Passage], readers: Audience) -> dict[str, list[Passage]]:
+        """As Search.whole: documents that passages were found in, from their beginning to their end."""
+        return self.search.whole(passages, readers)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

@@ -20,10 +20,9 @@ from retrieval.ranking import DEPTH, Found, Ranking, follow, pooled, rank, spelt
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
+from retrieval.whole import Lengths, Wholes
 
 _ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
-WHOLE = 400  # passages of a document that is read from end to end for one question: 20 ms
-_END = 2**31 - 1
 LONGEST = 2_000  # characters of a question that are searched: far beyond what an embedder reads
 
 
@@ -62,12 +61,10 @@ class Live(Protocol):
     def close(self) -> None: ...
 
 
-class Shown(Protocol):
+class Shown(Lengths, Protocol):
     """The ledger's word: what may be answered from now, of some documents of a table."""
 
     def shown(self, held_in: str, uris: Collection[str]) -> Mapping[str, Reading]: ...
-
-    def length(self, held_in: str, uri: str) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +104,7 @@ class Search:
         self._workspace = workspace
         self._how = how or Ranking()
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="footnote-search")
+        self._wholes = Wholes(ledger, self._threads)
 
     def live(self) -> Table:
         """The table that answers now. Raises IndexMissing, IndexMismatch."""
@@ -169,18 +167,9 @@ class Search:
         kept = {uri for uri, held in shown.items() if held.audience.admits(readers)}
         return [p if p.document in kept else replace(p, text="", lead="") for p in passages]
 
-    def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
-        """All passages of the document that `passage` was found in, in order; none where it is very long, has
-        been read anew since, is not for `readers`, or is known not to be all there is (hidden rows)."""
-        table = self.live()
-        found = self._ledger.shown(table.name, {passage.document}).get(passage.document)
-        length = self._ledger.length(table.name, passage.document)
-        if not found or found.revision != passage.revision or not found.audience.admits(readers):
-            return []
-        if not 0 < length <= WHOLE:
-            return []
-        passages = table.around(passage.document, passage.revision, 0, _END)
-        return passages if len(passages) == length else []
+    def whole(self, passages: Sequence[Passage], readers: Audience) -> dict[str, list[Passage]]:
+        """The documents that `passages` were found in, as Wholes.read gives them."""
+        return self._wholes.read(self.live(), passages, readers)
 
     def _embedded(self, asked: Asked) -> tuple[NDArray[np.float32] | None, float]:
         """The question's vector, where it is needed, and the milliseconds that it took."""

@@ -14,7 +14,7 @@ from model.checking.succession import held, in_force, superseded
 from retrieval.passage import Passage
 from retrieval.search import Results
 
-Whole = Callable[[Passage], list[Passage]]
+Whole = Callable[[Sequence[Passage]], Mapping[str, list[Passage]]]
 _NONE: Mapping[str, str] = {}
 
 
@@ -28,13 +28,12 @@ class Standing:
     held: Mapping[str, str]
 
 
-def standing(question: str, found: Results, whole: Whole = lambda _: []) -> Standing:
-    """Of what was found. `whole` gives all passages of a document, or none: it may say elsewhere from when
-    on it holds."""
+def standing(question: str, found: Results, whole: Whole = lambda _: {}) -> Standing:
+    """Of what was found. `whole` gives all passages of documents, as far as it can: they may say elsewhere
+    from when on they hold."""
     passages = [hit.passage for hit in found.hits]
     if then(question):
-        heads = {one.document: one for one in reversed(passages)}
-        passages += [one for head in heads.values() for one in whole(head)]
+        passages += [one for some in whole(passages).values() for one in some]
     lost = in_force(question, passages)
     left = tuple(h for h in found.hits if h.passage.document not in lost)
     return Standing(replace(found, hits=left), lost, held(question, passages))

@@ -28,6 +28,9 @@ from retrieval.search import Results
 
 SHORT = 2  # sentences where answers are to be short
 Shown = Callable[[Sequence[Passage], Audience], list[Passage]]  # what of passages some may see now
+Whole = Callable[
+    [Sequence[Passage], Audience], Mapping[str, list[Passage]]
+]  # documents, as some may see them
 NEAREST = 3  # pages that are named where nothing was found
 
 
@@ -98,9 +101,9 @@ class Work:
         """With a draft, begun at `began`; `failure` is the sentence of the rung above, where one failed."""
         return replace(self, draft=replace(draft, degraded=failure), write_ms=(perf_counter() - began) * 1000)
 
-    def reckoned(self, whole: Callable[[Passage, Audience], list[Passage]]) -> Work:
+    def reckoned(self, whole: Whole) -> Work:
         """With what tables among the passages say; without any rows where one was asked that does not say.
-        `whole` gives all passages of a document of the index, or none."""
+        `whole` gives all passages of documents of the index, as far as it can."""
         if self.said:
             return self
         found = self._tabled([hit.passage for hit in self.attached], whole) if self.attached else None
@@ -117,16 +120,14 @@ class Work:
         results = replace(self.results, hits=more)
         return replace(self, results=results, attached=near, carried=False, draft=found.draft, tabled=found)
 
-    def _tabled(
-        self, passages: Sequence[Passage], whole: Callable[[Passage, Audience], list[Passage]]
-    ) -> Tabled | Untold | None:
+    def _tabled(self, passages: Sequence[Passage], whole: Whole) -> Tabled | Untold | None:
         return tabled(self.asked, passages, lambda one: self._whole(one, whole), self.question.locale)
 
-    def _whole(self, one: Passage, whole: Callable[[Passage, Audience], list[Passage]]) -> list[Passage]:
+    def _whole(self, one: Passage, whole: Whole) -> list[Passage]:
         asked = self.question
         if one.document in asked.whole:
             return [passage for passage in asked.attached if passage.document == one.document]
-        return whole(one, asked.readers)
+        return whole([one], asked.readers).get(one.document, [])
 
     def _untold(self, found: Untold) -> Work:
         """Without rows where something else may say it; else with why the table does not, and which it is."""

@@ -57,12 +57,17 @@ class Frozen(Search):
     ) -> Results:
         return self._results
 
-    def whole(self, passage: Passage, readers: Audience) -> list[Passage]:
+    def whole(self, passages: Sequence[Passage], readers: Audience) -> dict[str, list[Passage]]:
         """A table that was reckoned with was recorded whole: its passages, not found by any search."""
-        of_it = [hit for hit in self._results.hits if hit.passage.document == passage.document]
-        if any(hit.keyword is not None or hit.vector is not None for hit in of_it):
-            return []
-        return sorted((hit.passage for hit in of_it), key=lambda one: one.start)
+        every: dict[str, list[Hit]] = {}
+        for hit in self._results.hits:
+            every.setdefault(hit.passage.document, []).append(hit)
+        return {
+            document: sorted((hit.passage for hit in of_it), key=lambda one: one.start)
+            for document, of_it in every.items()
+            if document in {one.document for one in passages}
+            and all(hit.keyword is None and hit.vector is None for hit in of_it)
+        }
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         return list(passages)

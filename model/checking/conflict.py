@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from model.answer import Citation
 from model.checking.figures import Figure, figures
 from model.checking.statement import negated
 from model.checking.units import SIZES, UNITS
 from model.plain import plain
-from model.sentences import sentences
+from model.sentences import Span, sentences
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
 
@@ -114,11 +114,8 @@ class Conflict:
 def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> list[Conflict]:
     """Where what is cited and a passage of another document speak of the same thing and disagree."""
     found: dict[tuple[str, str], Conflict] = {}
-    others = [
-        (passage, span, Statement(passage.text[slice(*span)], _about(passage)))
-        for passage in passages
-        for span in sentences(passage.text)
-    ]
+    only = {citation.document for citation in citations}
+    others = [(p, *said) for p in passages if only != {p.document} for said in _statements(p)]
     for citation in citations:
         about = frozenset(_stems(" ".join((citation.title, *citation.heading))))
         cited = [Statement(citation.quote[a:b], about) for a, b in sentences(citation.quote)]
@@ -130,6 +127,12 @@ def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> lis
             if said is not None:
                 found[key] = Conflict(citation, passage, start, end, said if said[0] else None)
     return list(found.values())[:MOST]
+
+
+@lru_cache(maxsize=256)  # a passage is read once while it keeps coming
+def _statements(passage: Passage) -> tuple[tuple[Span, Statement], ...]:
+    about = frozenset(_stems(" ".join((passage.title, *passage.heading))))
+    return tuple((span, Statement(passage.text[slice(*span)], about)) for span in sentences(passage.text))
 
 
 def disagreement(one: Statement, other: Statement) -> tuple[str, str] | None:
@@ -282,10 +285,6 @@ def _undated(text: str) -> str:
         if any("-" in value[1:] for value in figure.values):
             text = text.replace(figure.spelling, " ")
     return text
-
-
-def _about(passage: Passage) -> frozenset[str]:
-    return frozenset(_stems(" ".join((passage.title, *passage.heading))))
 
 
 def _stems(text: str) -> Iterator[str]:

@@ -87,7 +87,8 @@ def _eve(time: str) -> str:
 
 def told(passages: Sequence[Passage]) -> str:
     """From when on a document holds, as its title or its beginning says; "" where they do not."""
-    titled = next((time for one in passages for time, _, _ in _times(one.title)), "")
+    titles = dict.fromkeys(one.title for one in passages)
+    titled = next((time for title in titles for time, _, _ in _times(title)), "")
     return titled or next((time for one in passages for time in _effective(one)), "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from model.checking.periods import begun, since, then, told
 from model.plain import plain
@@ -59,6 +60,9 @@ _HINT = re.compile(
     r"aufgehoben|veraltet|überholt|ungültig|außer\s+kraft|nicht\s+mehr",
     re.IGNORECASE,
 )
+# Letters without some of which there is no hint: looked for first, because that costs little.
+_LETTERS = """supersede replace obsolete date withdrawn deprecated longer ersetz abgel aufgehoben veraltet
+    berholt ung kraft mehr""".split()
 _PERHAPS = re.compile(
     r"\b(?:if|when|whenever|unless|until|once|may|might|can|falls|wenn|sobald|kann|könnte|bis)\b",
     re.IGNORECASE,
@@ -155,28 +159,28 @@ def _others(at: str, passages: Sequence[Passage]) -> list[_Other]:
     for one in passages if at else ():
         documents.setdefault(one.document, []).append(one)
     declared = {frozenset((one.document, one.by)) for one in superseded(passages if at else ()) if one.by}
+    names = {document: _name(some[0]) for document, some in documents.items()}
+    titled = cache(lambda one: told(documents[one]))
+    begins = cache(lambda one: since(documents[one]))
+
+    def dated(one: str, other: str) -> tuple[str, str]:
+        """From when on two documents hold, of which one is declared to take the other's place or that have
+        the same name; nothing of others."""
+        if frozenset((one, other)) in declared:
+            return begins(one), begins(other)
+        same = names[one] and names[one] == names[other]
+        return (titled(one), titled(other)) if same else ("", "")
+
     lost = list[_Other]()
     for mine in documents:
-        dated = (
-            (other, *_dated(documents[mine], documents[other], {mine, other} in declared))
-            for other in documents
-            if other != mine
-        )
+        pairs = ((other, *dated(mine, other)) for other in documents if other != mine)
         heirs = [
             _Other(mine, other, theirs, newer=ours > theirs)
-            for other, ours, theirs in dated
+            for other, ours, theirs in pairs
             if ours and begun(theirs, at) and (not begun(ours, at) or (ours < theirs and _by(theirs, at)))
         ]
         lost += sorted(heirs, key=lambda one: one.since)[-1:]
     return lost
-
-
-def _dated(one: Sequence[Passage], other: Sequence[Passage], declared: bool) -> tuple[str, str]:
-    """From when on two documents hold, of which one is `declared` to take the other's place or that have the
-    same name; nothing of others."""
-    if declared:
-        return since(one), since(other)
-    return (told(one), told(other)) if _of_one_name(one[0], other[0]) else ("", "")
 
 
 def _by(time: str, at: str) -> bool:
@@ -184,10 +188,9 @@ def _by(time: str, at: str) -> bool:
     return time.removesuffix("-01").removesuffix("-01") <= at
 
 
-def _of_one_name(one: Passage, other: Passage) -> bool:
-    """Whether their titles differ in numbers and in words such as "policy" at most."""
-    ours, theirs = ({w for w in _words(p.title) - _GENERAL if not w[0].isdigit()} for p in (one, other))
-    return bool(ours) and ours == theirs
+def _name(one: Passage) -> set[str]:
+    """Its title without numbers and words such as "policy"."""
+    return {w for w in _words(one.title) - _GENERAL if not w[0].isdigit()}
 
 
 def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str, str]]:
@@ -197,7 +200,7 @@ def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str,
         # "Parental leave (2024, superseded)" has lost to "Parental leave".
         heir = _named(passage.title[: titled.start()], passage, others)
         yield passage.document, heir.document if heir and not _newer(passage, heir) else ""
-    for start, end in sentences(passage.text) if _HINT.search(passage.text) else ():
+    for start, end in sentences(passage.text) if _hints(passage.text) else ():
         text = plain(passage.text[start:end])
         if (mine := _OF_ITSELF.search(text)) and not _PERHAPS.search(text[: mine.end()]):
             by = _BY.search(mine[0])
@@ -207,6 +210,11 @@ def _declared(passage: Passage, heads: Sequence[Passage]) -> Iterator[tuple[str,
             old = _named(theirs["what"] or theirs["else"], passage, others)
             if old and not _newer(old, passage):
                 yield old.document, passage.document
+
+
+def _hints(text: str) -> bool:
+    folded = text.casefold()
+    return any(one in folded for one in _LETTERS) and bool(_HINT.search(text))
 
 
 def _named(name: str, by: Passage, others: Sequence[Passage]) -> Passage | None:

@@ -102,6 +102,8 @@ class Listed:
 def listed(question: str, passages: Sequence[Passage]) -> Listed | None:
     """The first list that its heading or the line before it says to be of what all is asked for."""
     asked, about = wanted(question), several(question)
+    if not asked and not about:
+        return None
     whole = frozenset(terms(question.rpartition("\n")[2])) - _VAGUE
     for place, passage in enumerate(passages):
         for before, items, last in _lists(passage.text):

@@ -111,6 +111,38 @@ _SPOKEN = {
         rf"(?:\A|\n|</\w+>\s*)[\s#*>]*(?:system|assistant|human|user)\s?:\s*(?:you\b|sure\b|<|there\sare\b|{_DO}\b)",
     ),
 }
+# Letters without some of which nothing is of a kind: looked for first, because that costs little.
+_LETTERS: dict[str, tuple[str, ...]] = {
+    "addressed": (
+        *"assist chatbot gpt llm sprachmodell model system agent reader software scanner".split(),
+        *"visible hidden unseen".split(),
+    ),
+    "overruled": (
+        *"ignor disregard forget overrid overrul bypass discard neglect vergiss vergessen missachte".split(),
+        *"instruction prompt directive anweisung".split(),
+    ),
+    "cast": tuple("henceforth longer jetzt sofort jailbroken unrestricted unfiltered".split()),
+    "dictated": (
+        *"whatever answer output repl respon summar antwort ausgabe zusammenfassung print".split(),
+        *"verbatim conversation ![ <img <script".split(),
+        *("no matter what", "regardless of what", "egal was", "auch immer", "word for word", "place of"),
+        *("is replaced", "to the user"),
+        *(
+            f"{say} {how}"
+            for say in ("say", "sag", "sage")
+            for how in "only exactly just nothing nur with".split()
+        ),
+    ),
+    "hidden": tuple("note instruction prompt injection hinweis anweisung message".split()),
+    "marked": (
+        *"<| inst] <<sys <</sys <s> </s> _of_turn> [system]".split(),
+        *(f"{who}{colon}" for who in ("system", "assistant", "human", "user") for colon in (":", " :")),
+    ),
+}
+_WORDS = {
+    kind: re.compile(rf"\b(?:{words})\b")
+    for kind, words in (("addressed", "[ak]is?|bots?"), ("cast", "now|mode|dan"))
+}
 _OPENS = frozenset({"addressed", "overruled", "cast", "marked"})  # what follows in the paragraph is spoken on
 _KINDS = {
     kind: re.compile("|".join(f"(?:{one})" for one in several), re.IGNORECASE)
@@ -123,7 +155,15 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 @lru_cache(maxsize=256)
 def orders(text: str) -> tuple[Span, ...]:
     """The sentences that are spoken to a model, and those behind one that turns to it, in its paragraph."""
-    return tuple(_orders(text)) if any(kind.search(text) for kind in _KINDS.values()) else ()
+    return tuple(_orders(text)) if any(_KINDS[name].search(text) for name in _perhaps(text)) else ()
+
+
+def _perhaps(text: str) -> Iterator[str]:
+    """Of which kinds something in it may be, by letters alone."""
+    folded = " ".join(text.casefold().replace("ı", "i").replace("i̇", "i").split())
+    for name, letters in _LETTERS.items():
+        if any(one in folded for one in letters) or (name in _WORDS and _WORDS[name].search(folded)):
+            yield name
 
 
 def _orders(text: str) -> Iterator[Span]:

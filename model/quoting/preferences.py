@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
@@ -74,9 +75,14 @@ def _later(passage: Passage, at: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=256)  # a passage is read once while it keeps coming
+def _tongue(text: str) -> str:
+    return language(words(text))
+
+
 def _tongues(question: str, passages: Sequence[Passage]) -> list[float]:
     """An advantage for passages in the question's language, where they are in several."""
-    spoken = [language(words(p.text)) for p in passages]
+    spoken = [_tongue(p.text) for p in passages]
     if len(set(spoken)) < 2:
         return [0.0] * len(passages)
     asked = words(question)

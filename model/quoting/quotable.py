@@ -167,7 +167,7 @@ def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
     """What could be quoted of `passages`, and what speaks for it before anything is embedded."""
     numbered = _numbered(question)
     every = [(i, one) for i, p in enumerate(passages) for one in _sentences(p)]
-    said = [(i, one) for i, one in every if not _another(numbered, one.text)]
+    said = [(i, one) for i, one in every if not (numbered and _another(numbered, one.text))]
     asked = Asked.of(question, [one for _, one in said])
     abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) | named(question, p) for p in passages]
     whole = [
@@ -217,12 +217,13 @@ def _another(asked: Mapping[str, set[str]], text: str) -> bool:
     return any(word in said and said[word].isdisjoint(numbers) for word, numbers in asked.items())
 
 
-def _sentences(passage: Passage) -> list[Said]:
+@lru_cache(maxsize=256)  # a passage is read once while it keeps coming
+def _sentences(passage: Passage) -> tuple[Said, ...]:
     """In order; a row of a table whose columns are known is read with their names. What is spoken to a model
     is none."""
     spoken = orders(passage.text)
     told = (one for one in _told(passage) if not any(a < one.end and one.start < b for a, b in spoken))
-    return sorted(told, key=lambda one: one.start)
+    return tuple(sorted(told, key=lambda one: one.start))
 
 
 def _told(passage: Passage) -> Iterator[Said]:

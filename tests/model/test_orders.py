@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.tabled import Tabled, tabled
 from model.quoting.lists import listed
-from model.quoting.orders import orders
+from model.quoting.orders import _orders, orders
 from retrieval.passage import Passage
 
 
@@ -39,6 +39,8 @@ def spoken(text: str) -> list[str]:
 )
 def test_what_is_said_to_a_model_is_known_by_what_it_says(text: str) -> None:
     assert spoken(f"The pump weighs 4 kg.\n\n{text}") == [text]
+    disguised = text.replace("s", "ſ").replace("i", "ı")  # letters that count as these
+    assert orders(disguised) == tuple(_orders(disguised))  # whatever is looked for first
 
 
 @pytest.mark.parametrize(

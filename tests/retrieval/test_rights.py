@@ -179,9 +179,9 @@ def test_a_document_is_read_whole_only_by_who_may_read_it(company: Company) -> N
     everybody = Audience(frozenset(PRINCIPALS))
     for hit in company.search.find("salary", everybody, 60).hits:
         one = hit.passage
-        whole = {reader: company.search.whole(one, Audience.of(reader)) for reader in PRINCIPALS}
+        whole = {reader: company.search.whole([one], Audience.of(reader)) for reader in PRINCIPALS}
 
-        assert company.search.whole(one, Audience(frozenset())) == []
+        assert company.search.whole([one], Audience(frozenset())) == {}
         assert {reader for reader, some in whole.items() if some} == {
             reader for reader in PRINCIPALS if one.document in company.allowed(Audience.of(reader))
         }
@@ -190,10 +190,29 @@ def test_a_document_is_read_whole_only_by_who_may_read_it(company: Company) -> N
 def test_a_document_that_was_read_anew_since_it_was_found_is_not_read_whole(company: Company) -> None:
     everybody = Audience(frozenset(PRINCIPALS))
     found = company.search.find("salary", everybody, 1).hits[0].passage
-    read = [one.text for one in company.search.whole(found, everybody)]
+    read = [one.text for one in company.search.whole([found], everybody)[found.document]]
 
     before = replace(found, revision="before")  # the store may have it a little longer
     company.index.store.live(WORKSPACE).put([before], company.index.embedder.embed([before.text]))
 
     assert read == [found.text]
-    assert company.search.whole(before, everybody) == []
+    assert company.search.whole([before], everybody) == {}
+
+
+def test_a_long_document_that_has_been_read_whole_is_still_read_only_by_who_may_read_it_now(
+    company: Company,
+) -> None:
+    text = "\n\n".join(f"Pension rule {n}: {'a share of the salary is paid in. ' * 30}" for n in range(4))
+    page = Document("rules/pension.md", "rules", "Pension", text, "", "1", audience=Audience.of("user:0"))
+    company.index.sync(Given("rules", [page]))
+    one, other, search = Audience.of("user:0"), Audience.of("user:1"), company.search
+    found = [hit.passage for hit in search.find("pension rule", one, 2, sources=["rules"]).hits]
+
+    read = [search.whole(found, one), search.whole(found, one)]
+    company.index.sync(Given("rules", [replace(page, audience=other)]))
+    after = search.whole(found, one), search.whole(found, other)
+    company.index.sync(Given("rules", []))
+
+    assert read[0] == read[1] and len(read[0][page.uri]) > 2
+    assert after[0] == {} and {p.audience for p in after[1][page.uri]} == {other}
+    assert search.whole(found, other) == {}
