@@ -18,7 +18,7 @@ check test: export PYTHONDONTWRITEBYTECODE =
 check test: export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 BUILD := lock/core.txt lock/minilm.txt pyproject.toml
 
-.PHONY: help demo play check test bench gpu services lock docs clean
+.PHONY: help install demo play check test bench gpu services lock docs clean
 help:
 	@sed -n 's/^# make /make /p' Makefile
 
@@ -36,6 +36,9 @@ help:
 	@echo "Installing what the checks need ..."
 	@$(PIP) --require-hashes -r lock/dev.txt
 	@touch $@
+
+# What running it needs, and nothing else.
+install: .venv/core
 
 demo: .venv/core
 	@$(BIN)/python -m examples.demo
@@ -56,6 +59,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/chromium/browser.py --install
 	@$(BIN)/python deploy/watch/prometheus.py --install
+	@$(BIN)/python deploy/container/rooted.py --install
 	@$(BIN)/python deploy/environment.py torch presidio serve-cpu
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1

@@ -193,11 +193,11 @@ def _durable(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def upgrade(engine: sa.Engine) -> None:
-    """Brings the schema to HEAD. Costs one SELECT where it is there already."""
+def upgrade(engine: sa.Engine) -> str:
+    """Brings the schema to HEAD; returns where it was. Costs one SELECT where it is there already."""
     try:
-        if version(engine) == HEAD:
-            return
+        if (found := version(engine)) == HEAD:
+            return found
     except sa.exc.OperationalError:
         raise SettingError(
             "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
@@ -222,6 +222,7 @@ def upgrade(engine: sa.Engine) -> None:
                 "Install that version, or restore the backup made before the upgrade."
             ) from None
         connection.commit()
+    return found
 
 
 def version(engine: sa.Engine) -> str:

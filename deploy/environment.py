@@ -62,6 +62,8 @@ def find(name: str) -> Environment:
 def install(name: str) -> Environment:
     """Makes the environment unless it is ready. Two processes that want it at once make it once."""
     environment = find(name)
+    if environment.ready:  # before anything is written: an image is read-only
+        return environment
     with _alone(environment.folder.with_suffix(".lock")):
         if environment.ready:
             return environment

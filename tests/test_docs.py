@@ -18,7 +18,7 @@ from docs import map as drawing
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRANCE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-PAGES = [*ENTRANCE, *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*ENTRANCE, *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "deploy").rglob("*.md"))]
 LOCKS = sorted((ROOT / "lock").glob("*.txt"))
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 NAMED = re.compile(r"`((?:bot|model|retrieval|tests|deploy|docs|examples|lock)/[\w./-]*)`")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.manifest import manifest
+from bot.cli.migrate import migrate
 from bot.cli.person import HELP, Person, names, person
 from bot.cli.sources import ago
 from bot.replies import printable
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 
 MOST = 20  # documents shown of those that a word of a title names
 
-admin = typer.Typer(help="Rights, and the manifest of the Slack app.", no_args_is_help=True)
+admin = typer.Typer(
+    help="Rights, the manifest of the Slack app, and the state's schema.", no_args_is_help=True
+)
 admin.command()(manifest)
+admin.command(short_help="Bring the schema of the state up to date.")(migrate)
 
 
 @dataclass(frozen=True, slots=True)

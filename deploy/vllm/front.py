@@ -27,10 +27,11 @@ _REFUSED = (
 
 
 class Front:
-    """`turn` says which port of this machine is asked from now on; 0: none, and who asks is told so."""
+    """`turn` says which port of this machine is asked from now on; 0: none, and who asks is told so.
+    `host` is where it listens itself."""
 
-    def __init__(self, port: int) -> None:
-        self._listening = socket.create_server((HOST, port), backlog=128)
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self._listening = socket.create_server((host, port), backlog=128)
         self.port: int = self._listening.getsockname()[1]
         self._to, self._busy, self._lock = 0, Counter[int](), threading.Lock()
         threading.Thread(target=self._accept, name="front", daemon=True).start()

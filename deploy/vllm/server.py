@@ -4,7 +4,8 @@
     python deploy/vllm/server.py run MODEL --adapter NAME=FOLDER --port 8000
     python deploy/vllm/server.py run MODEL --registry .footnote/models --port 8000
 
-It listens on loopback only: with a key set, some of vLLM's routes still answer without one.
+It listens on loopback only: with a key set, some of vLLM's routes still answer without one. `--host` is for a
+container, whose network is private.
 """
 
 from __future__ import annotations
@@ -76,10 +77,10 @@ def environment(gpu: bool = False) -> Environment:
     return find("serve" if gpu else "serve-cpu")
 
 
-def command(serving: Serving, port: int) -> list[str]:
+def command(serving: Serving, port: int, host: str = HOST) -> list[str]:
     """The command line. Rank and counts are what the adapters of this project use; larger costs speed."""
     words = [str(environment(serving.gpu).python), "-m", "vllm.entrypoints.openai.api_server"]
-    words += ["--model", serving.model, "--served-model-name", BASE, "--host", HOST, "--port", str(port)]
+    words += ["--model", serving.model, "--served-model-name", BASE, "--host", host, "--port", str(port)]
     words += ["--dtype", "bfloat16", "--max-model-len", str(serving.context)]
     words += ["--chat-template", str(TEMPLATE), "--disable-uvicorn-access-log"]
     if thinks(serving.model) and THINKING not in serving.extra:
@@ -190,6 +191,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("model", nargs="?", help="a folder, or the name of a model on the hub")
     parser.add_argument("--adapter", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default=HOST, help="where to listen: another address only in a container")
     parser.add_argument("--context", type=int, default=4096, help="tokens of prompt and answer together")
     parser.add_argument(
         "--registry", type=Path, help="FOOTNOTE_HOME/models: serves what it names, and follows it"
@@ -197,6 +199,7 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--one", action="store_true", help="with --registry: end the old server first, to save memory"
     )
+    parser.add_argument("--logs", type=Path, help="with --registry: folder of its logs, if not beside it")
     parser.add_argument("--gpu", action="store_true")
     known, extra = parser.parse_known_args(words)
     made = install("serve" if known.gpu else "serve-cpu")
@@ -208,24 +211,26 @@ def main(words: list[str]) -> int:
     adapters = {name: Path(path).resolve() for name, _, path in (a.partition("=") for a in known.adapter)}
     serving = Serving(known.model, adapters, known.port, known.gpu, known.context, tuple(extra))
     if known.registry:
-        return _follow(serving, known.registry, aside=not known.one)
+        return _follow(serving, known)
     os.environ.update(variables(serving))
-    line = command(serving, serving.port)
+    line = command(serving, serving.port, known.host)
     os.execv(line[0], line)
 
 
-def _follow(serving: Serving, registry: Path, aside: bool) -> int:
+def _follow(serving: Serving, known: argparse.Namespace) -> int:
     """Two servers share the card while one takes over from the other, so each is given less than a half."""
     from deploy.vllm.front import Front
     from deploy.vllm.supervisor import Supervisor
     from model.learning.registry import Registry
 
-    share = "--gpu-memory-utilization"
+    share, aside = "--gpu-memory-utilization", not known.one
     if serving.gpu and aside and not any(word.startswith(share) for word in serving.extra):
         serving = replace(serving, extra=(*serving.extra, share, "0.45"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    made = Supervisor(serving, Registry(known.registry), Front(serving.port, known.host), aside)
+    made.logs = known.logs or made.logs
     with contextlib.suppress(KeyboardInterrupt):
-        Supervisor(serving, Registry(registry), Front(serving.port), aside).run()
+        made.run()
     return 0
 
 

@@ -55,6 +55,7 @@ class Supervisor:
     ) -> None:
         self._serving, self._registry, self._front = serving, registry, front
         self._aside, self._started = aside, start
+        self.logs = registry.folder.parent / "vllm"
         self._basis = Basis.of(serving.model)
         self.loaded: Loaded | None = None
         self._failed: list[Adapters] = []
@@ -132,7 +133,7 @@ class Supervisor:
 
     def _start(self, adapters: Adapters) -> bool:
         stack, self._count = ExitStack(), self._count + 1
-        log = self._registry.folder.parent / "vllm" / f"{self._count % 4}.log"
+        log = self.logs / f"{self._count % 4}.log"
         names = ", ".join(adapters) or "the base model alone"
         try:
             self._say(f"starting vLLM with {names}")

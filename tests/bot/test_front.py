@@ -17,7 +17,7 @@ import small_adapter
 
 from bot.play.model import ModelStandIn
 from deploy.vllm.front import Front
-from deploy.vllm.server import NotStarted, Server, Serving
+from deploy.vllm.server import NotStarted, Server, Serving, command
 from deploy.vllm.supervisor import Supervisor
 from model.answer import WriterUnavailable
 from model.learning import preflight
@@ -134,6 +134,7 @@ class Starts:
     @contextmanager
     def __call__(self, serving: Serving, log: Path) -> Iterator[Server]:
         self.started.append(frozenset(serving.adapters))
+        self.log = log
         if self.fails & set(serving.adapters):
             raise NotStarted("vLLM ended with status 1; the reason is in the log.")
         with ModelStandIn() as server:
@@ -347,3 +348,17 @@ def test_a_server_that_died_is_started_again(
     with httpx.Client(trust_env=False) as client:
         assert "[DONE]" in ask(client, front, "base")
     assert len(starts.started) == 2
+
+
+def test_in_a_container_it_listens_for_others_and_writes_its_logs_where_it_may(
+    supervisor: Supervisor, starts: Starts, tmp_path: Path, base: Path
+) -> None:
+    supervisor.logs = tmp_path / "elsewhere"
+    supervisor.look()
+    words = command(Serving(str(base)), 8000, "0.0.0.0")
+    listening = Front(0, "0.0.0.0")
+    listening.close()
+
+    assert starts.log.parent == tmp_path / "elsewhere"
+    assert words[words.index("--host") + 1] == "0.0.0.0"
+    assert listening.port

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from bot import state
 from bot.memory.audit import Audit
 from model import feedback, record
-from model.learning import optout, reviews
+from model.learning import gist, optout, reviews
 from retrieval import syncs
 from retrieval.passage import SettingError
 
@@ -26,7 +26,8 @@ from retrieval.passage import SettingError
 def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
     engine = state.connect(place)
     declared = sa.MetaData()
-    for metadata in {state.metadata, feedback.metadata, reviews.metadata, optout.metadata, syncs.metadata}:
+    owners = (state, feedback, reviews, optout, gist, syncs)
+    for metadata in {owner.metadata for owner in owners}:
         for table in metadata.tables.values():
             table.to_metadata(declared)
 
@@ -111,6 +112,20 @@ def test_a_database_that_is_up_to_date_costs_no_alembic(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_a_command_of_its_own_brings_the_schema_up_to_date_and_says_where_it_was(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from bot.cli.migrate import migrate
+
+    migrate()
+    migrate()
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"The state is at {state.HEAD}; it was new.",
+        f"The state is at {state.HEAD}, as it was.",
+    ]
 
 
 def test_the_file_is_its_owners_alone_and_every_commit_is_on_disk(tmp_path: Path) -> None:
