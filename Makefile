@@ -60,6 +60,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/chromium/browser.py --install
 	@$(BIN)/python deploy/watch/prometheus.py --install
 	@$(BIN)/python deploy/container/rooted.py --install
+	@$(BIN)/python deploy/programs.py helm kubectl-validate compose
 	@$(BIN)/python deploy/environment.py torch presidio serve-cpu
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1

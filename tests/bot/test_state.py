@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot import state
+from bot.learning import gaps
 from bot.memory.audit import Audit
 from model import feedback, record
 from model.learning import gist, optout, reviews
@@ -26,7 +27,7 @@ from retrieval.passage import SettingError
 def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
     engine = state.connect(place)
     declared = sa.MetaData()
-    owners = (state, feedback, reviews, optout, gist, syncs)
+    owners = (state, feedback, reviews, optout, gist, gaps, syncs)
     for metadata in {owner.metadata for owner in owners}:
         for table in metadata.tables.values():
             table.to_metadata(declared)

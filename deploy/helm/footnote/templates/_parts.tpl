@@ -1,0 +1,74 @@
+{{- define "footnote.name" -}}
+{{ (contains .Chart.Name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name .Chart.Name)) | trunc 50 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "footnote.selector" -}}
+app.kubernetes.io/name: {{ .root.Chart.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .part }}
+{{- end }}
+
+{{- define "footnote.labels" -}}
+{{ include "footnote.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{- define "footnote.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- define "footnote.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: {type: RuntimeDefault}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "footnote.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end }}
+
+{{- define "footnote.weaviateUrl" -}}
+{{ if .Values.weaviate.enabled }}http://{{ include "footnote.name" . }}-weaviate:8080{{ else }}{{ .Values.weaviate.externalUrl }}{{ end }}
+{{- end }}
+
+{{/* What bot and worker are told beside their Secret. */}}
+{{- define "footnote.settings" -}}
+envFrom:
+  - secretRef: {name: {{ .Values.secrets.bot }}}
+env:
+  - {name: FOOTNOTE_PROFILE, value: cluster}
+  - {name: WEAVIATE_URL, value: {{ include "footnote.weaviateUrl" . | quote }}}
+  {{- if not .Values.weaviate.enabled }}
+  - {name: WEAVIATE_GRPC_PORT, value: {{ .Values.weaviate.externalGrpcPort | quote }}}
+  {{- with .Values.weaviate.externalGrpcHost }}
+  - {name: WEAVIATE_GRPC_HOST, value: {{ . | quote }}}
+  {{- end }}
+  {{- end }}
+  {{- if .Values.vllm.enabled }}
+  - {name: VLLM_BASE_URL, value: "http://{{ include "footnote.name" . }}-vllm:8000/v1"}
+  {{- else if .Values.vllm.externalUrl }}
+  - {name: VLLM_BASE_URL, value: {{ .Values.vllm.externalUrl | quote }}}
+  {{- else if not (hasKey .Values.settings "FOOTNOTE_WRITER") }}
+  - {name: FOOTNOTE_WRITER, value: extract}
+  {{- end }}
+  {{- if .Values.sources }}
+  - {name: FOOTNOTE_SOURCES, value: /etc/footnote/sources.toml}
+  {{- end }}
+  {{- range $name, $value := .Values.settings }}
+  - {name: {{ $name }}, value: {{ $value | toString | quote }}}
+  {{- end }}
+{{- end }}

@@ -1,0 +1,286 @@
+"""What Helm makes of the chart, held to the schemas of Kubernetes and to what the chart is for."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.programs import kept
+from deploy.weaviate.install import IMAGE
+
+pytestmark = pytest.mark.services
+ROOT = Path(__file__).parents[2]
+CHART = ROOT / "deploy" / "helm" / "footnote"
+SECRETS = {"secrets.bot": "footnote", "secrets.weaviate": "footnote-weaviate"}
+WHOLE = SECRETS | {
+    "vllm.enabled": "true",
+    "vllm.weights": "weights",
+    "events.enabled": "true",
+    "events.host": "bot.example.com",
+    "sources": "[[source]]",
+    "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.name": "watch",
+}
+ELSEWHERE = {
+    "secrets.bot": "footnote",
+    "weaviate.enabled": "false",
+    "weaviate.externalUrl": "https://weaviate.example.com",
+    "vllm.externalUrl": "https://models.example.com/v1",
+    "home.shared": "false",
+    "settings.FOOTNOTE_MODEL": "base",
+}
+Objects = list[dict[str, Any]]
+Render = Callable[[Mapping[str, str]], Objects]
+
+
+def program(name: str, missing: Callable[[str], None]) -> Path:
+    found = kept(name)
+    if found is None:
+        missing(f"{name} is not here: run python deploy/programs.py {name}")
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def helm(missing: Callable[[str], None]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`helm WHAT chart` with these values."""
+    found = program("helm", missing)
+
+    def run(what: list[str], values: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        given = [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
+        command = [str(found), *what, str(CHART), "--kube-version", "1.30.0", *given]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def render(helm: Callable[..., subprocess.CompletedProcess[str]]) -> Render:
+    """The objects of a release named kestrel."""
+
+    def render(values: Mapping[str, str]) -> Objects:
+        done = helm(["template", "kestrel"], values)
+        assert done.returncode == 0, done.stderr
+        return [one for one in yaml.safe_load_all(done.stdout) if one]
+
+    return render
+
+
+@pytest.fixture(scope="module", params=[SECRETS, WHOLE, ELSEWHERE], ids=["least", "whole", "elsewhere"])
+def made(request: pytest.FixtureRequest, render: Render) -> Objects:
+    return render(request.param)
+
+
+@pytest.fixture(scope="module")
+def whole(render: Render) -> Objects:
+    return render(WHOLE)
+
+
+def named(objects: Objects, kind: str, name: str) -> dict[str, Any]:
+    (found,) = [
+        one for one in objects if (one["kind"], one["metadata"]["name"]) == (kind, f"kestrel-footnote-{name}")
+    ]
+    return found
+
+
+def of(objects: Objects, *kinds: str) -> Objects:
+    return [one for one in objects if one["kind"] in kinds]
+
+
+def pods(objects: Objects) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The kind of what makes it, and the template of each pod."""
+    for one in of(objects, "Deployment", "StatefulSet", "Job"):
+        yield one["kind"], one["spec"]["template"]
+
+
+def fits(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    return selector.items() <= labels.items()
+
+
+def test_the_chart_is_the_version_of_the_package_and_starts_the_weaviate_that_is_tested(
+    whole: Objects,
+) -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text("utf-8"))
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    images = [c["image"] for _, pod in pods(whole) for c in pod["spec"]["containers"]]
+
+    assert (chart["version"], chart["appVersion"]) == (version, version)
+    assert set(images) == {f"footnote/bot:{version}", f"footnote/vllm:{version}", IMAGE}
+
+
+def test_helm_finds_nothing_wrong(helm: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = helm(["lint", "--strict"], WHOLE)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_object_is_what_kubernetes_says_it_is(
+    made: Objects, missing: Callable[[str], None], tmp_path: Path
+) -> None:
+    (tmp_path / "made.yaml").write_text(yaml.safe_dump_all(made), "utf-8")
+    command = [str(program("kubectl-validate", missing)), str(tmp_path / "made.yaml"), "--version", "1.30"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_container_is_nobody_writes_nowhere_and_has_limits(made: Objects) -> None:
+    for _, pod in pods(made):
+        spec = pod["spec"]
+        assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["runAsUser"] >= 10000
+        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert spec["automountServiceAccountToken"] is False
+        for container in spec["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+            assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
+            assert "memory" in container["resources"]["limits"]
+
+
+def test_whatever_runs_on_is_probed_on_ports_that_it_has(made: Objects) -> None:
+    for kind, pod in pods(made):
+        for container in pod["spec"]["containers"] if kind != "Job" else []:
+            ports = {one["name"] for one in container["ports"]}
+            probes = [container[f"{name}Probe"] for name in ("startup", "liveness", "readiness")]
+            assert {(one.get("httpGet") or one["tcpSocket"])["port"] for one in probes} <= ports
+
+
+def test_no_value_of_a_secret_is_in_any_object(made: Objects) -> None:
+    for _, pod in pods(made):
+        for container in pod["spec"]["containers"]:
+            for one in container.get("env", []):
+                if re.search(r"TOKEN|SECRET|PASSWORD|_KEYS?$|DATABASE_URL", one["name"]):
+                    assert "secretKeyRef" in one.get("valueFrom", {}) or "$(" in one["value"], one["name"]
+    assert of(made, "Secret") == []
+
+
+def test_whatever_selects_pods_finds_some_and_whatever_it_mounts_is_there(made: Objects) -> None:
+    labels = [pod["metadata"]["labels"] for _, pod in pods(made)]
+    for one in of(made, "Deployment", "StatefulSet"):
+        assert fits(one["spec"]["selector"]["matchLabels"], one["spec"]["template"]["metadata"]["labels"])
+    for one in of(made, "PodDisruptionBudget"):
+        assert sum(fits(one["spec"]["selector"]["matchLabels"], pod) for pod in labels) == 1
+    for one in of(made, "Service"):
+        assert any(fits(one["spec"]["selector"], pod) for pod in labels), one["metadata"]["name"]
+    for _, pod in pods(made):
+        volumes = {one["name"] for one in pod["spec"].get("volumes", [])} | {"data"}
+        assert {m["name"] for c in pod["spec"]["containers"] for m in c["volumeMounts"]} <= volumes
+
+
+def test_every_pod_is_under_a_policy_for_both_directions(made: Objects) -> None:
+    policies = of(made, "NetworkPolicy")
+
+    assert all(set(one["spec"]["policyTypes"]) == {"Ingress", "Egress"} for one in policies)
+    for _, pod in pods(made):
+        labels = pod["metadata"]["labels"]
+        assert [p for p in policies if fits(p["spec"]["podSelector"]["matchLabels"], labels)], labels
+
+
+def peers(rules: list[dict[str, Any]], side: str) -> set[str]:
+    """Parts of this release that the rules name, and `elsewhere` for anything else."""
+    part = "app.kubernetes.io/component"
+    return {
+        one.get("podSelector", {}).get("matchLabels", {}).get(part, "elsewhere")
+        for rule in rules
+        for one in rule[side]
+    }
+
+
+def test_the_model_and_the_index_are_reached_by_our_own_and_reach_nobody(whole: Objects) -> None:
+    model, index = (named(whole, "NetworkPolicy", name)["spec"] for name in ("vllm", "weaviate"))
+
+    assert "egress" not in model and "egress" not in index
+    assert peers(model["ingress"], "from") == {"serve", "worker"}
+    assert peers(index["ingress"], "from") == {"serve", "worker", "role"}
+
+
+def test_who_answers_reaches_names_slack_the_state_the_index_and_the_model_alone(whole: Objects) -> None:
+    rules = named(whole, "NetworkPolicy", "serve")["spec"]["egress"]
+
+    assert [sorted({p["port"] for p in rule["ports"]}) for rule in rules] == [
+        [53],
+        [443],
+        [5432],
+        [8080, 50051],
+        [8000],
+    ]
+    assert "169.254.0.0/16" in rules[1]["to"][0]["ipBlock"]["except"]
+
+
+def test_nothing_comes_in_unless_values_name_it(render: Render) -> None:
+    made = render(SECRETS)
+
+    assert "ingress" not in named(made, "NetworkPolicy", "serve")["spec"]
+    assert of(made, "Ingress") == []
+
+
+def test_the_schema_is_brought_up_to_date_once_before_anything_starts(made: Objects) -> None:
+    job = named(made, "Job", "migrate")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    assert container["args"] == ["admin", "migrate"]
+    assert "envFrom" not in container
+    assert all("emptyDir" in one for one in job["spec"]["template"]["spec"]["volumes"])
+
+
+def test_the_chart_s_weaviate_is_set_as_compose_sets_it(whole: Objects) -> None:
+    alone = yaml.safe_load((ROOT / "deploy" / "weaviate" / "compose.yaml").read_text("utf-8"))
+    (container,) = named(whole, "StatefulSet", "weaviate")["spec"]["template"]["spec"]["containers"]
+    given = {one["name"]: one["value"] for one in container["env"] if "value" in one}
+    keys = "AUTHENTICATION_APIKEY_ALLOWED_KEYS"
+    wanted = alone["services"]["weaviate"]["environment"]
+
+    assert given[keys] == re.sub(r"\$\{(\w+):[^}]*\}", r"$(\1)", wanted[keys])
+    assert given == wanted | {keys: given[keys]}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "secrets.bot is empty. Name a Secret"),
+        ({"secrets.bot": "b"}, "secrets.weaviate is empty. Name a Secret"),
+        (SECRETS | {"weaviate.enabled": "false"}, "There is no Weaviate. Set weaviate.externalUrl"),
+        (SECRETS | {"vllm.enabled": "true"}, "vllm.weights is empty. Name the claim"),
+        (SECRETS | {"events.enabled": "true"}, "events.host is empty. Name the host"),
+        (SECRETS | {"settings.SLACK_BOT_TOKEN": "x"}, "settings.SLACK_BOT_TOKEN is a secret. Put it into"),
+        (SECRETS | {"serve.replica": "3"}, "additional properties 'replica' not allowed"),
+        (SECRETS | {"serve.replicas": "0"}, "'/serve/replicas': minimum: got 0, want 1"),
+        (SECRETS | {"vllm.externalUrl": "http://models:8000"}, "'/vllm/externalUrl'"),
+    ],
+)
+def test_values_that_do_not_fit_are_refused_with_what_to_do(
+    values: dict[str, str], said: str, helm: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = helm(["template", "kestrel"], values)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_compose_itself_reads_the_compose_file(missing: Callable[[str], None], tmp_path: Path) -> None:
+    found = program("compose", missing)
+    for name in ("compose.yaml", "weaviate/compose.yaml"):
+        text = (ROOT / "deploy" / name).read_text("utf-8")
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(re.sub(r"\$\{\w+:\?[^}]*\}", "given", text), "utf-8")
+    (tmp_path / "footnote.env").touch()
+    done = subprocess.run(
+        [str(found), "compose.yaml"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    services = yaml.safe_load(done.stdout)["services"]
+
+    assert services["weaviate"]["image"] == IMAGE
+    assert not services["weaviate"].get("ports")
+    assert set(services["weaviate"]["networks"]) == {"inside"}
+    assert services["worker"]["command"] == ["worker"]
