@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ledger import Ledger
-from retrieval.passage import Audience, Embedder, IndexMissing, Unread, Vectors
+from retrieval.passage import Audience, Embedder, IndexMissing, SearchUnavailable, Unread, Vectors
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Batch
 from retrieval.store import Made, Store, Table, matched
 
 AT_ONCE = 256  # passages embedded in one call, documents removed in one
+PAUSES_S = (1.0, 4.0)  # before a batch is tried again
 _NORM = 1e-3  # how far from 1 the length of a stored vector may be
 
 
@@ -117,12 +119,18 @@ def _sound(vector: NDArray[np.float32]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """Batches carried out at once, by whoever hands them over."""
+    """Batches carried out at once, by whoever hands them over, and again where the store is away for a
+    moment, as when a node of it has ended."""
 
     works: Works
 
     def hand(self, batch: Batch) -> None:
-        self.works.carry_out(batch)
+        for pause in PAUSES_S:
+            try:
+                return self.works.carry_out(batch)
+            except SearchUnavailable:
+                time.sleep(pause)
+        return self.works.carry_out(batch)
 
     def settle(self, held_in: str, source: str) -> None: ...
 

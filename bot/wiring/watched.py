@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -34,8 +34,11 @@ def meters(settings: Settings) -> Meters:
     from bot import wiring
     from bot.census import Census
     from bot.meters import Meters
-    from bot.wiring.sources import live
 
-    made = Meters()
-    made.add(Census(wiring.engine(settings), settings.home, partial(live, settings)))
+    made, opened = Meters(), lru_cache(wiring.store)
+
+    def live() -> str:
+        return opened(settings).live(settings.workspace).name  # to connect anew costs more than all the rest
+
+    made.add(Census(wiring.engine(settings), settings.home, live))
     return made

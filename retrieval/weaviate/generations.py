@@ -119,6 +119,7 @@ class Generations:
             found = self._use(name).config.get(simple=True)
         except UnexpectedStatusCodeError as e:
             if e.status_code == 404:
+                self._server.refuse_unready()
                 return None
             raise
         made = _made(found.description)

@@ -51,6 +51,11 @@ class Server:
         """Raises OSError at once where nobody listens; costs a twentieth of a millisecond on one machine."""
         socket.create_connection(self._grpc, timeout=_QUERY_S).close()
 
+    def refuse_unready(self) -> None:
+        """Raises SearchUnavailable where a node that has just started is asked: it knows of nothing yet."""
+        if not self.client().is_ready():
+            raise SearchUnavailable(LOST)
+
     def until(self, seen: Callable[[], object]) -> None:
         """Waits until the node that is asked has heard of a change that the cluster has agreed on."""
         end = time.monotonic() + _HEARD_S

@@ -18,7 +18,7 @@ from memory_store import MemoryStore, MemoryTable, Shelf
 from numpy.typing import NDArray
 from sqlalchemy.pool import StaticPool
 
-from retrieval import index, sync
+from retrieval import batch, index, sync
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import (
@@ -28,6 +28,8 @@ from retrieval.passage import (
     EmbedderUnavailable,
     FootnoteError,
     IndexMismatch,
+    Passage,
+    SearchUnavailable,
     Unread,
     Vectors,
 )
@@ -190,6 +192,23 @@ def test_a_changed_document_is_found_by_its_new_text_only(place: Place) -> None:
 
     assert counts(summary) == (0, 1, 1, 0)
     assert place.texts() == ["Leave is 20 weeks.", "Pay day is the 25th."]
+
+
+def test_a_store_that_is_away_for_a_moment_ends_no_sync(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, put, calls = Folder({"leave.md": "Leave is 18 weeks."}), MemoryTable.put, count()
+
+    def away(table: MemoryTable, passages: Sequence[Passage], vectors: Vectors) -> None:
+        put(table, passages, vectors)  # it may have taken them
+        if next(calls) < 2:
+            raise SearchUnavailable("Weaviate does not answer.")
+
+    monkeypatch.setattr(batch, "PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr(MemoryTable, "put", away)
+
+    assert counts(place.sync(folder)) == (1, 0, 0, 0)
+    assert place.texts() == ["Leave is 18 weeks."]
 
 
 def test_a_file_that_vanished_is_gone_from_the_index(place: Place) -> None:

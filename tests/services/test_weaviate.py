@@ -305,6 +305,27 @@ def test_a_server_too_old_is_refused_with_the_version_that_is_needed() -> None:
         server.shutdown()
 
 
+def test_a_node_that_has_just_started_and_knows_nothing_yet_is_no_empty_index() -> None:
+    class Starting(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.path.startswith("/v1/meta")
+            self.send_response(200 if known else 503 if "ready" in self.path else 404)
+            self.end_headers()
+            self.wfile.write(b'{"version": "1.35.2"}' if known else b"")
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Starting) as server:
+        threading.Thread(target=server.serve_forever).start()
+        port = server.server_address[1]
+        store = at(f"http://127.0.0.1:{port}", port, "", "Starting", Cluster(grpc_host="localhost"))
+        with pytest.raises(SearchUnavailable, match="nodes of the cluster"):
+            store.live(TEAM)
+        with pytest.raises(SearchUnavailable, match="nodes of the cluster"):
+            store.build(MADE, TEAM)
+        server.shutdown()
+
+
 def test_passages_that_the_server_does_not_take_are_counted(store: WeaviateStore) -> None:
     table = store.live(TEAM)
     put(table, "a", "hello", 1)
