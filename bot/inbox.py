@@ -16,7 +16,7 @@ from bot.events import CHANGED, Reaction, Row, Stop, parse, parse_ballot, parse_
 from bot.failpoint import failpoint
 from bot.learning import gaps
 from bot.learning.owed import values
-from bot.memory import audit, ballots
+from bot.memory import audit, ballots, deleted
 from bot.memory.kept import Hidden, keep
 from bot.state import inbox
 from model import feedback
@@ -224,6 +224,7 @@ class Inbox:
         rest = (inbox.c.state != "final") & (inbox.c.event_id != but)
         with self._engine.begin() as connection:
             ended = connection.execute(inbox.update().where(rest).values(_WORDLESS)).rowcount
+            deleted.note(connection, deleted.EVERYONE, [""])
             feedback.wipe(connection)
             reviews.wipe(connection)
             gists.wipe(connection)

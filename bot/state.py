@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from retrieval.passage import SettingError
 
-HEAD = "0013"  # the newest migration; a test holds it equal to what lies in bot/migrations
+HEAD = "0014"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
 metadata = sa.MetaData()
 
@@ -101,6 +101,14 @@ weeks = sa.Table(
     sa.Column("name", sa.String(16), primary_key=True),  # such as 2026-W48
     sa.Column("at", sa.Float, nullable=False),
     sa.Column("report", sa.Text, nullable=False),  # JSON: figures, ids and names of ours, nobody's words
+)
+
+deletions = sa.Table(
+    "deletions",  # what a backup that is older must not bring back
+    metadata,
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),  # a digest: nobody's name, no address
+    sa.Column("at", sa.Float, nullable=False),  # the last time
 )
 
 replicas = sa.Table(
@@ -204,25 +212,30 @@ def upgrade(engine: sa.Engine) -> str:
             if engine.dialect.name != "sqlite"
             else "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
         ) from None
-    from alembic import command, config, util
-
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # DDL and version in one transaction, one at a time
         else:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7046029)"))
-        settings = config.Config()
-        settings.set_main_option("script_location", "bot:migrations")
-        settings.attributes["connection"] = connection
-        try:
-            command.upgrade(settings, "head")
-        except util.CommandError:
-            raise SettingError(
-                "The state in FOOTNOTE_HOME or DATABASE_URL was written by a newer Footnote. "
-                "Install that version, or restore the backup made before the upgrade."
-            ) from None
+        migrate(connection)
         connection.commit()
     return found
+
+
+def migrate(connection: sa.Connection, to: str = "head") -> None:
+    """Brings the schema to a migration, in the transaction of the connection."""
+    from alembic import command, config, util
+
+    settings = config.Config()
+    settings.set_main_option("script_location", "bot:migrations")
+    settings.attributes["connection"] = connection
+    try:
+        command.upgrade(settings, to)
+    except util.CommandError:
+        raise SettingError(
+            "The state in FOOTNOTE_HOME or DATABASE_URL was written by a newer Footnote. "
+            "Install that version, or restore the backup made before the upgrade."
+        ) from None
 
 
 def version(engine: sa.Engine) -> str:

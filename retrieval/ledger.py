@@ -31,7 +31,9 @@ from retrieval.rows import (
     found,
     held,
     listed,
+    stands_for,
     syncs,
+    unnamed,
     values,
 )
 
@@ -185,13 +187,14 @@ class Ledger:
     def remember(self, uris: Sequence[str]) -> None:
         """These documents may be indexed again: what they are read from counts as unread."""
         parts = sorted({part for uri in uris for part in (uri, uri.partition("#")[0])})
+        names = [name for uri in uris for name in (uri, unnamed(stands_for(uri)))]
         with self.engine.begin() as db:
-            for table, gone in ((forgotten, uris), (files, parts)):
+            for table, gone in ((forgotten, names), (files, parts)):
                 for some in _some(gone):
                     db.execute(table.delete().where(table.c.uri.in_(some)))
 
     def forgotten(self) -> frozenset[str]:
-        """Documents that are not to be indexed."""
+        """Documents that are not to be indexed: names, and `unnamed` where a name is not known."""
         return frozenset(one.uri for one in self.kept_out())
 
     def kept_out(self) -> list[Forgotten]:
@@ -281,10 +284,11 @@ def _at(address: str) -> Any:
 
 
 def _forgotten(db: sa.Connection, uris: Sequence[str]) -> set[str]:
+    named = {name: uri for uri in uris for name in (uri, unnamed(stands_for(uri)))}
     found: set[str] = set()
-    for some in _some(uris):
+    for some in _some(list(named)):
         found |= set(db.scalars(sa.select(forgotten.c.uri).where(forgotten.c.uri.in_(some))))
-    return found
+    return {named[name] for name in found}
 
 
 def _remove(db: sa.Connection, table: sa.Table, held_in: Sequence[str], uris: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from retrieval.passage import Audience, Document, Passage, Unread
 
 metadata = sa.MetaData()
 _LONGEST = 2_000  # bytes of a uri
+_UNNAMED = "sha256:"
 
 files = sa.Table(
     "ledger_files",
@@ -151,6 +153,22 @@ class Forgotten:
     uri: str
     url: str
     at: datetime
+
+
+def stands_for(uri: str) -> str:
+    """The digest of a document's name, 64 hex digits: what is left of one that must not be indexed where a
+    backup was older than its name."""
+    return hashlib.sha256(f"footnote document {uri}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def unnamed(digest: str) -> str:
+    """What stands in the place of a name that is not known."""
+    return f"{_UNNAMED}{digest}"
+
+
+def stood_for(uri: str) -> str:
+    """The digest that stands in the place of a name; empty where it is a name."""
+    return uri.removeprefix(_UNNAMED) if uri.startswith(_UNNAMED) else ""
 
 
 def held(row: Any) -> Held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +68,11 @@ class Table(Protocol):
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
         """Passages of one reading of a document that overlap or touch its characters start to end, in order.
         Checks no audience: asked only for documents that a hit was found in."""
+        ...
+
+    def pages(self, size: int) -> Iterator[tuple[list[Passage], Vectors]]:
+        """Every passage of all revisions with its vector, at most so many at once, in no order. What is put
+        or removed meanwhile may be among them or not; writers may wait until it has come to its end."""
         ...
 
     def count(self) -> int:

@@ -11,7 +11,7 @@ from retrieval import split
 from retrieval.batch import Batches, Works
 from retrieval.passage import EVERYONE, Audience, Document, Passage, Unread
 from retrieval.reading import Ahead, Ended, Item, Read
-from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known, keepable, storable
+from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known, keepable, stands_for, storable, unnamed
 from retrieval.sources import FileT, Source
 from retrieval.sources.access import narrowed
 
@@ -203,7 +203,7 @@ class Sync:
             self._file.unread.append(Unread(storable(document.uri)[:_SHOWN], _NAMELESS))
             return
         self._seen.add(document.uri)
-        if document.uri in self._forgotten:
+        if {document.uri, unnamed(stands_for(document.uri))} & self._forgotten:
             self._file.notes[f"{document.uri}: {_FORGOTTEN}"] = None
             return
         self._file.documents.add(document.uri)

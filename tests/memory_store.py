@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -70,6 +70,12 @@ class MemoryTable:
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:
         of_it = (p for p in self.passages.values() if (p.document, p.revision) == (document, revision))
         return sorted((p for p in of_it if p.start <= end and p.end >= start), key=lambda p: p.start)
+
+    def pages(self, size: int) -> Iterator[tuple[list[Passage], Vectors]]:
+        rows = list(self.passages)
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            yield [self.passages[one] for one in some], np.stack([self._vectors[one] for one in some])
 
     def count(self) -> int:
         return len(self.passages)

@@ -15,6 +15,7 @@ from bot.cli.admin import admin
 from bot.cli.advise import advise
 from bot.cli.ask import ask
 from bot.cli.audit import audit
+from bot.cli.backup import backup
 from bot.cli.dataset import dataset
 from bot.cli.doctor import doctor
 from bot.cli.erase import erase
@@ -29,6 +30,7 @@ from bot.cli.optout import optout
 from bot.cli.play import play
 from bot.cli.replay import replay
 from bot.cli.report import report
+from bot.cli.restore import restore
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.setup import setup
@@ -65,6 +67,13 @@ app.command(rich_help_panel=ADMIN, short_help="Learn nothing from what somebody 
     optout
 )
 app.add_typer(review, name="review", rich_help_panel=LEARN)
+app.command(rich_help_panel=ADMIN, short_help="Back up state, index, adapters and settings into one file.")(
+    backup
+)
+app.command(
+    rich_help_panel=ADMIN,
+    short_help="Put a backup in the place of state and index, without what was deleted.",
+)(restore)
 app.command(rich_help_panel=ADMIN)(worker)
 app.command(
     rich_help_panel=ADMIN, short_help="Try it in a browser: your index, the real bot, a stand-in for Slack."

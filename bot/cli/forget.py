@@ -134,13 +134,19 @@ def _print(rows: list[Forgotten], now: datetime) -> None:
 
 def _undone(settings: Settings, name: str) -> None:
     from bot import wiring
+    from bot.memory import deleted
     from retrieval.copied import meant
+    from retrieval.rows import stands_for, unnamed
 
     ledger = wiring.ledger(settings)
     uris = sorted(one.uri for one in meant(ledger.kept_out(), name))
+    if unnamed(stands_for(name)) in ledger.forgotten():  # forgotten before a backup was restored
+        uris = [name]
     if not uris:
         typer.echo(f"Nothing of the address {printable(name)} was forgotten; --list shows what is.")
         raise typer.Exit(1)
     ledger.remember(uris)
+    with ledger.engine.begin() as connection:
+        deleted.note(connection, deleted.BACK, uris)
     for uri in uris:
         typer.echo(f"{printable(uri)} is indexed again by the next footnote index.")

@@ -9,7 +9,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from bot.learning.owed import corrector
-from bot.memory import audit
+from bot.memory import audit, deleted
 from bot.state import inbox
 from model import feedback
 from model.learning import gist, optout, verified
@@ -109,6 +109,7 @@ class Desk:
             try:
                 with self.engine.begin() as connection:
                     (optout.leave if out else optout.come_back)(connection, person)
+                    deleted.note(connection, deleted.SILENT if out else deleted.SPEAKS, [person])
                     if out:
                         theirs = sa.select(inbox.c.event_id).where(inbox.c.person == person)
                         kept = answers.update().where(answers.c.id.in_(theirs))

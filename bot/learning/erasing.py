@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.memory import audit
+from bot.memory import audit, deleted
 from bot.state import channels, inbox, switches
 from model import record
 from model.feedback import ballots, early
@@ -81,6 +81,7 @@ def _person(engine: sa.Engine, home: Path, user: str, publish: Publish, by: str)
             "verified": verified.withdrawn(db, user) + verified.unasked(db, user),
             "mentions": _named(db, user),
         }
+        deleted.note(db, deleted.PERSON, [user])
         cleared = audit.clear(db, word(user), GONE)
         counts["mentions"] += len(cleared)
         audit.erased(db, by, " ".join(f"{what}={count}" for what, count in counts.items()), cleared)
@@ -112,6 +113,7 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str], by: str) ->
         erasure.note(home / "models", gone)
         reviews.drop(db, gone)
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
+        deleted.note(db, deleted.LEARNT, uris)
         audit.note(db, by, "erase", f"documents={len(uris)} lessons={counts['lessons']}")
     return _everywhere(engine, home, counts, _Meant(documents=uris, answers=gone))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.care.staged import finish
 from bot.settings import Settings, load
 from bot.wiring import learning, verified
 from bot.wiring.models import rungs as rungs
@@ -213,11 +214,13 @@ def store(settings: Settings) -> Store:
         return WeaviateStore(*place, key, settings.collection, cluster)
     from retrieval.lance import LanceStore
 
+    finish(settings.home)
     return LanceStore(settings.home / "index")
 
 
 def engine(settings: Settings) -> sa.Engine:
     """The database of all state, brought to the newest schema; one for all who ask in this process."""
+    finish(settings.home)
     return _engine(settings.database_url or str(settings.home.absolute()))
 
 

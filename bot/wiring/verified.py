@@ -113,6 +113,7 @@ def _played(audience: Audience) -> Audience:
 def erase(settings: Settings) -> Callable[[sa.Connection, Sequence[str]], None]:
     """What documents take along as they leave the index: records, lessons, and verified answers the golden
     items that wait."""
+    from bot.memory import deleted
     from bot.wiring.models import models_of
     from model.learning import reviews, waiting
 
@@ -120,6 +121,7 @@ def erase(settings: Settings) -> Callable[[sa.Connection, Sequence[str]], None]:
 
     def of(connection: sa.Connection, documents: Sequence[str]) -> None:
         reviews.erase(connection, documents)
+        deleted.note(connection, deleted.DOCUMENT, documents)
         said = {uri for uri in documents if uri.startswith(f"{VERIFIED}/")}
         if said and golden.is_dir():
             waiting.drop(golden, lambda row: bool(row.documents & said))

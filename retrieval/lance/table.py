@@ -115,6 +115,14 @@ class LanceTable:
         found = records(self._rows(near, ["body"]))
         return sorted(map(from_record, found), key=lambda one: (one.start, one.end))
 
+    def pages(self, size: int) -> Iterator[tuple[list[Passage], Vectors]]:
+        with self._writing() as table:  # nobody compacts away what is still to be read
+            for batch in table.search().select(["body", "vector"]).to_batches(size):
+                if batch.num_rows:
+                    flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+                    vectors = np.array(flat, np.float32).reshape(-1, self.made.dimension)
+                    yield list(map(from_record, records(batch))), vectors
+
     def count(self) -> int:
         return int(self._asked(lambda table: table.count_rows()))
 

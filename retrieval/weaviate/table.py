@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections import defaultdict
@@ -14,16 +13,16 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from weaviate.classes.config import ConsistencyLevel
-from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery, Sort
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInsertManyAllFailedError
 
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavailable, Vectors
 from retrieval.recent import Recent
-from retrieval.record import from_record, key, ranked, searched, to_record
+from retrieval.record import from_record, key, ranked, searched
 from retrieval.store import Made
 from retrieval.weaviate.errors import DENIED, INCOMPLETE, REFUSED, asking, said
-from retrieval.weaviate.schema import FILTERED, RANGES, TERMS, WHOLE, matching
+from retrieval.weaviate.objects import records, to_object
+from retrieval.weaviate.schema import TERMS, WHOLE, matching
 from retrieval.weaviate.server import Server
 
 _BATCH = 200  # objects or values a message, well below gRPC's limit on its size
@@ -104,9 +103,7 @@ class WeaviateTable:
 
         found = self._found(search, readers, limit, sources)
         self._recent.keep((o.properties["print"], o.vector["default"]) for o in found if o.vector)
-        return ranked(
-            zip(_records(found), (o.metadata.score for o in found), strict=True), readers, "keyword"
-        )
+        return ranked(zip(records(found), (o.metadata.score for o in found), strict=True), readers, "keyword")
 
     def vector(
         self, vector: NDArray[np.float32], readers: Audience, limit: int, sources: Collection[str] = ()
@@ -118,7 +115,7 @@ class WeaviateTable:
 
         found = self._found(search, readers, limit, sources)
         cosines = (1.0 - o.metadata.distance for o in found)
-        return ranked(zip(_records(found), cosines, strict=True), readers, "vector")
+        return ranked(zip(records(found), cosines, strict=True), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found = self._recent.among(prints)
@@ -137,7 +134,19 @@ class WeaviateTable:
         )
         with self._asking():
             found = self._fetched(wanted, _WANTED)
-        return sorted(map(from_record, _records(found)), key=lambda p: (p.start, p.id))
+        return sorted(map(from_record, records(found)), key=lambda p: (p.start, p.id))
+
+    def pages(self, size: int) -> Iterator[tuple[list[Passage], Vectors]]:
+        after: uuid.UUID | None = None
+        while True:
+            more: dict[str, Any] = {"limit": size, "after": after, "include_vector": True}
+            with self._asking():
+                found = self._writing().query.fetch_objects(return_properties=list(_WANTED), **more).objects
+            if not found:
+                return
+            vectors = np.array([one.vector["default"] for one in found], np.float32)
+            yield list(map(from_record, records(found))), vectors
+            after = found[-1].uuid
 
     def count(self) -> int:
         with self._asking():
@@ -152,7 +161,7 @@ class WeaviateTable:
 
     def _insert(self, passages: Sequence[Passage], vectors: Vectors) -> int:
         """How many of them the server did not take."""
-        objects = [_object(passage, row) for passage, row in zip(passages, vectors.tolist(), strict=True)]
+        objects = [to_object(passage, row) for passage, row in zip(passages, vectors.tolist(), strict=True)]
         try:
             return len(self._writing().data.insert_many(objects).errors)
         except WeaviateInsertManyAllFailedError as e:
@@ -255,23 +264,6 @@ class WeaviateTable:
         if not self._checked:
             matching(self._asked().config.get().to_dict(), self._replicas)
             self._checked = True
-
-
-def _object(passage: Passage, vector: Sequence[float]) -> Any:
-    record = to_record(passage)
-    columns = {name: record[name] for name in (*FILTERED, *RANGES, TERMS)}
-    apart = ("row", "key", "print", "terms", "audience")
-    whole = {name: value for name, value in record.items() if name not in apart}
-    columns[WHOLE] = json.dumps(whole, ensure_ascii=False)
-    return DataObject(columns, uuid=uuid.UUID(hex=record["row"]), vector=vector)
-
-
-def _records(found: Sequence[Any]) -> list[dict[str, Any]]:
-    """Read as one list: one by one takes twice as long."""
-    made: list[dict[str, Any]] = json.loads(f"[{','.join(one.properties[WHOLE] for one in found)}]")
-    for record, one in zip(made, found, strict=True):
-        record["audience"] = one.properties.get("audience")
-    return made
 
 
 def _change(data: Any, id_: uuid.UUID, principals: Sequence[str]) -> None:

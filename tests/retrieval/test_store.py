@@ -44,6 +44,25 @@ def test_a_passage_comes_back_as_it_was_put(table: Table) -> None:
     assert table.count() == 1
 
 
+def test_all_passages_come_back_page_by_page_with_their_vectors(table: Table) -> None:
+    kept = [passage(f"{number}.md", f"Page {number} of many.") for number in range(7)]
+    made = put(table, *kept)
+
+    pages = list(table.pages(3))
+
+    found = {
+        one.id: (one, vector) for some, vectors in pages for one, vector in zip(some, vectors, strict=True)
+    }
+    assert sum(len(some) for some, _ in pages) == 7
+    assert max(len(some) for some, _ in pages) <= 3
+    assert [found[one.id][0] for one in kept] == kept
+    assert all(np.allclose(found[one.id][1], vector) for one, vector in zip(kept, made, strict=True))
+
+
+def test_an_empty_table_has_no_pages(table: Table) -> None:
+    assert list(table.pages(3)) == []
+
+
 def test_a_passage_without_page_date_heading_or_lead_comes_back_as_it_was_put(table: Table) -> None:
     text = "Parental leave is 18 weeks."
     bare = Passage("a#0", "a", "s", "Leave", text, 0, len(text), "https://example.com/a")

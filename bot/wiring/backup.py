@@ -1,0 +1,119 @@
+"""Settings in, a backup of state, index, adapters and settings out; nothing in it is secret."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot import wiring
+from bot.care import rows
+from bot.care.archive import Archive, Manifest, written
+from bot.care.saved import Saved
+from bot.memory import audit, deleted
+from bot.settings import Settings
+from bot.wiring.models import models_of
+from retrieval.passage import FootnoteError
+
+ENDING = ".backup"
+FITTED = "answerability.json"
+_SPARE = 64 << 20  # bytes that stay free
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup: where it lies with the list of deletions beside it, what is in it, and how large it is."""
+
+    path: Path
+    deletions: Path
+    manifest: Manifest
+    size: int
+
+
+def backup(settings: Settings, where: Path, by: str = "terminal") -> Made:
+    """Makes the file `where`, or one of a new name in the folder `where`; answering and indexing go on.
+    Raises FootnoteError where it cannot be written: then there is none."""
+    began, engine = time.time(), wiring.engine(settings)
+    path = where if where.suffix == ENDING else where / f"footnote-{_now()}{ENDING}"
+    _room(settings, path.parent)
+    with closing(wiring.store(settings)) as store, written(path) as archive:
+        saved = Saved(archive, engine)
+        schema = saved.save([(workspace, store.live(workspace)) for workspace in store.workspaces()])
+        for name, file in _files(settings):
+            archive.file(name, file)
+        kinds = {"store": settings.store_kind, "database": engine.dialect.name}
+        plain, unsaid = said(settings)
+        own = (kinds, saved.counts, tuple(saved.indexes), plain, unsaid)
+        manifest = Manifest(began, version("footnote"), schema, *own)
+        archive.end(manifest)
+    audit.Audit(engine).note(by, "backup", path.name)
+    return Made(path, listed(settings, path.parent), manifest, path.stat().st_size)
+
+
+def listed(settings: Settings, folder: Path) -> Path:
+    """Brings the list of deletions in a folder up to all that is known."""
+    with rows.snapshot(wiring.engine(settings)) as connection:
+        found = deleted.known(connection)
+    return deleted.save(found, folder)
+
+
+def verified(path: Path) -> Manifest:
+    """Reads a backup to its end. Raises FootnoteError where it is not whole."""
+    with closing(Archive(path)) as archive:
+        archive.verify()
+        return archive.manifest
+
+
+def said(settings: Settings) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Settings that are not as they are by default; and the names of those that are secret."""
+    plain, unsaid = dict[str, str](), list[str]()
+    for name, about in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if value == about.get_default() or value is None:
+            continue
+        alias = str(about.validation_alias)
+        if isinstance(value, SecretStr) or _inside(str(value)):
+            unsaid.append(alias)
+        else:
+            plain[alias] = str(value)
+    return plain, tuple(sorted(unsaid))
+
+
+def _inside(value: str) -> bool:
+    """Whether it is an address with what may be a password in it."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return True
+    return bool(parts.scheme and parts.netloc and (parts.username or parts.password or parts.query))
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """The registry with its adapters, data sets and verdicts, and what was fitted: by the name in a home."""
+    if (settings.home / FITTED).is_file():
+        yield FITTED, settings.home / FITTED
+    models = models_of(settings)
+    for path in sorted(models.rglob("*")) if models.is_dir() else ():
+        inside = path.relative_to(settings.home)
+        if path.is_file() and not path.is_symlink() and not any(p.startswith(".") for p in inside.parts):
+            yield inside.as_posix(), path
+
+
+def _room(settings: Settings, folder: Path) -> None:
+    """Raises FootnoteError where there is surely too little room: before anything is written."""
+    needed = sum(file.stat().st_size for _, file in _files(settings)) + _SPARE
+    there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    if shutil.disk_usage(there).free < needed:
+        raise FootnoteError(f"The backup takes more than the room there is in {there}. Give another folder.")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

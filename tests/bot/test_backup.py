@@ -1,0 +1,232 @@
+"""footnote backup and restore: another folder answers the same; what was deleted since stays deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from spoken import footnote
+from test_erase import OTHER, USER, plant
+
+from bot import wiring
+from bot.care import staged
+from bot.care.archive import Archive
+from bot.learning import erasing
+from bot.memory import deleted
+from bot.server import _alone
+from bot.settings import load
+from bot.state import connect, deletions
+from model.answer import Answer
+from model.feedback import votes
+from model.record import recorded
+
+ASKED = ("How long is parental leave?", "Who is on call?", "How do I book travel?", "When is pay day?")
+
+
+def answers(*questions: str) -> list[tuple[str, str, list[str]]]:
+    """What is answered in the home of FOOTNOTE_HOME: status, words, what is cited."""
+    chain = wiring.chain(load())
+    made: list[Answer] = [chain.invoke(one) for one in questions]
+    return [(str(one.status), one.text, [cited.document for cited in one.citations]) for one in made]
+
+
+def backed_up(where: Path) -> Path:
+    done = footnote("backup", str(where))
+    assert done.returncode == 0, done.stderr
+    return max(where.glob("*.backup"))
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch, place: Path) -> Path:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(place))
+    return place
+
+
+@pytest.mark.slow
+def test_another_folder_answers_the_same_after_a_restore(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert footnote("ask", ASKED[0]).returncode == 0
+    before, path = answers(*ASKED), backed_up(tmp_path / "kept")
+    elsewhere(monkeypatch, tmp_path / "another")
+
+    done = footnote("restore", str(path))
+
+    assert done.returncode == 0, done.stderr
+    assert answers(*ASKED) == before
+    assert footnote("audit", "--verify").returncode == 0
+    with wiring.engine(load()).connect() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM answers")).scalar() == 1
+    assert footnote("index", str(Path(__file__).parents[2] / "examples" / "handbook")).returncode == 0
+
+
+def test_a_backup_is_its_owners_alone_and_has_no_secret(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    monkeypatch.setenv("VLLM_BASE_URL", "http://me:pass-word@127.0.0.1:1/v1")
+    monkeypatch.setenv("FOOTNOTE_ALPHA", "0.7")
+
+    path = backed_up(tmp_path / "kept")
+
+    assert [stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()] == [0o600, 0o600]
+    with zipfile.ZipFile(path) as packed:
+        inside = b"".join(packed.read(name) for name in packed.namelist())
+    assert b"very-secret" not in inside and b"pass-word" not in inside
+    found = Archive(path).manifest
+    assert found.settings["FOOTNOTE_ALPHA"] == "0.7"
+    assert found.unsaid == ("SLACK_BOT_TOKEN", "VLLM_BASE_URL")
+
+
+@pytest.mark.slow
+def test_what_was_forgotten_after_the_backup_does_not_come_back(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = backed_up(tmp_path / "kept")
+    assert footnote("forget", "handbook/people/parental-leave.md").returncode == 0
+    footnote("backup", str(path.parent), "--deletions")
+    elsewhere(monkeypatch, tmp_path / "another")
+
+    done = footnote("restore", str(path))
+
+    assert "        1  documents deleted since then" in done.stdout
+    cited = {document for _, _, of in answers(ASKED[0]) for document in of}
+    assert "handbook/people/parental-leave.md" not in cited
+    held = {one.document for some, _ in wiring.store(load()).live("main").pages(1000) for one in some}
+    assert held and "handbook/people/parental-leave.md" not in held
+    assert [one.uri for one in wiring.ledger(load()).kept_out()] == ["handbook/people/parental-leave.md"]
+
+
+@pytest.mark.slow
+def test_a_document_that_no_backup_knows_stays_out_by_its_digest_until_it_is_taken_back(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, fresh = backed_up(tmp_path / "kept"), tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "secret.md").write_text("# Quagga\n\nThe quagga is paid on the 25th.\n")
+    assert footnote("index", str(fresh)).returncode == 0
+    assert footnote("forget", "fresh/secret.md").returncode == 0
+    footnote("backup", str(path.parent), "--deletions")
+    elsewhere(monkeypatch, tmp_path / "another")
+    assert footnote("restore", str(path)).returncode == 0
+
+    assert "Quagga" not in (path.parent / "deletions.json").read_text()
+    footnote("index", str(fresh))
+    assert wiring.ledger(load()).find(wiring.store(load()).live("main").name, "fresh/secret.md") == []
+    assert footnote("forget", "--undo", "fresh/secret.md").returncode == 0
+    footnote("index", str(fresh))
+    assert wiring.ledger(load()).find(wiring.store(load()).live("main").name, "fresh/secret.md") != []
+
+
+@pytest.mark.slow
+def test_who_was_erased_after_the_backup_stays_erased(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = wiring.engine(load())
+    plant(engine, home / "models")
+    path = backed_up(tmp_path / "kept")
+    erasing.person(engine, home, USER)
+    footnote("backup", str(path.parent), "--deletions")
+    elsewhere(monkeypatch, tmp_path / "another")
+
+    done = footnote("restore", str(path))
+
+    assert "        1  people erased since then" in done.stdout
+    found = [one for one in (tmp_path / "another").rglob("*") if one.is_file()]
+    assert [one.name for one in found if word(USER, one) and "ledger" not in one.name] == []
+    with wiring.engine(load()).connect() as db:
+        assert {vote.voter for vote in votes(db, "Ev2")} == {OTHER}
+        kept = recorded(db, "Ev2")
+    assert kept and kept.question == "another's words?"
+
+
+def word(name: str, file: Path) -> bool:
+    """Whether a file has that name, and not only one that begins so."""
+    return re.search(rf"{name}(?!\w)".encode(), file.read_bytes()) is not None
+
+
+def test_a_damaged_backup_changes_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = backed_up(tmp_path / "kept")
+    place = elsewhere(monkeypatch, tmp_path / "another")
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as packed:
+        of_vectors = packed.getinfo("index/0/000001.vectors")
+    middle = of_vectors.header_offset + 400
+    path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+
+    done = footnote("restore", str(path))
+
+    assert done.returncode == 1 and "not whole" in done.stderr
+    assert [one.name for one in place.iterdir()] == ["serve.lock"]
+    assert footnote("backup", str(path), "--verify").returncode == 1
+    path.write_bytes(whole[:-100])
+    assert "no backup" in footnote("restore", str(path)).stderr
+
+
+@pytest.mark.slow
+def test_a_home_with_something_in_it_is_only_replaced_when_that_is_said(home: Path, tmp_path: Path) -> None:
+    path, before = backed_up(tmp_path / "kept"), answers(ASKED[0])
+
+    refused = footnote("restore", str(path))
+    footnote("forget", "--source", "handbook")
+    done = footnote("restore", str(path), "--replace")
+
+    assert refused.returncode == 1 and "--replace" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    assert answers(ASKED[0])[0][2] == []
+    assert before[0][2] != []
+
+
+def test_nothing_is_restored_while_somebody_answers(home: Path, tmp_path: Path) -> None:
+    path = backed_up(tmp_path / "kept")
+
+    with _alone(home):
+        done = footnote("restore", str(path), "--replace")
+
+    assert done.returncode == 1 and "running" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_restore_that_is_killed_anywhere_leaves_the_old_or_the_new(home: Path, tmp_path: Path) -> None:
+    with wiring.engine(load()).begin() as db:
+        deleted.note(db, "mark", ["new"])
+    path = backed_up(tmp_path / "kept")
+    with wiring.engine(load()).begin() as db:
+        db.execute(deletions.delete())
+        deleted.note(db, "mark", ["old"])
+    (path.parent / "deletions.json").unlink()
+    wiring.engine(load()).dispose()
+    seen = set()
+
+    for step in range(1, 20):
+        mine = tmp_path / f"home-{step}"
+        shutil.copytree(home, mine)
+        around = os.environ | {"FOOTNOTE_HOME": str(mine), "FOOTNOTE_FAILPOINT": str(step)}
+        command = [sys.executable, "-m", "bot.cli", "restore", str(path), "--replace"]
+        ended = subprocess.run(command, env=around, capture_output=True, text=True, check=False)
+        staged.finish(mine)  # as whatever opens the home next does
+        engine = connect(mine)
+        with engine.connect() as db:
+            keys = set(db.execute(sa.select(deletions.c.key).where(deletions.c.kind == "mark")).scalars())
+        engine.dispose()
+        old, new = deleted.digest("mark", "old"), deleted.digest("mark", "new")
+        state = "new" if new in keys else "old"
+        assert keys in ({old}, {old, new}), step
+        index = json.loads((mine / "index" / "index.json").read_text())
+        assert (mine / "index" / index["live"]["name"]).is_dir()
+        seen.add(state)
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == 137, ended.stderr
+    assert seen == {"old", "new"}
+    assert step > 4
