@@ -25,6 +25,15 @@ LACKING = LACK | frozenset(
 )
 NONE = LACK | frozenset("no kein keine keinen keinem keiner".split())  # of a thing
 PARTLY = frozenset("all every everyone everybody each always entirely alle jeder jede immer".split())
+# What is told with one of these was so once, or is so no more.
+CHANGE = frozenset(
+    """longer anymore discontinue discontinued discontinuing discontinuation ended stop stops stopped cease
+    ceases ceased expire expires expired former formerly previously until till removed removal retired replace
+    replaced replaces supersede superseded deprecated obsolete withdrawn eliminate eliminated abolished
+    abandoned phased terminated historically now currently became become becomes changed dropped resolved
+    disappear disappeared disappears mehr eingestellt endete beendet abgeschafft ersetzt früher ehemals bisher
+    jetzt nun inzwischen mittlerweile""".split()
+)
 # What stands between a denial and what it denies, and says nothing itself: no longer paid, does not occur.
 LIGHT = frozenset(
     """longer anymore yet ever even actually really currently generally usually typically normally

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.checking.opposites import LACK, LACKING, LOOSE, MARKED, NONE, WAYS
+from model.checking.opposites import CHANGE, LACK, LACKING, LOOSE, MARKED, NONE, WAYS
 from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
@@ -21,8 +21,17 @@ def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statemen
     """Whether it denies what none of them denies, or what more of is said than denied."""
     denials = [denial for denial in claim.denials if denial.scope]
     return any(
-        not _answered(denial, said, claim) and not _lacked(denial, said) and not _outright(denial, every)
+        _lasts(denial, every)
+        or (not _answered(denial, said, claim) and not _lacked(denial, said) and not _outright(denial, every))
         for denial in denials
+    )
+
+
+def _lasts(denial: Denial, every: Sequence[Statement]) -> bool:
+    """Whether something is said to be over of which no sentence tells that it has changed."""
+    about = {*denial.scope[:_KEY]}
+    return denial.ended and not any(
+        not CHANGE.isdisjoint(one.tokens) and not about.isdisjoint(one.stems) for one in every
     )
 
 

@@ -27,6 +27,7 @@ _CALLS = frozenset("hesitate forget worry".split())  # "do not hesitate to ask" 
 _VERBS = frozenset(
     "have has had is are was were can could will would shall should may might must do does did".split()
 )
+_ENDED = frozenset("longer mehr".split())
 _SCOPE = 5  # words of content that a denial reaches
 _AROUND = 4  # words to each side that tell what a word speaks of
 
@@ -34,12 +35,13 @@ _AROUND = 4  # words to each side that tell what a word speaks of
 @dataclass(frozen=True, slots=True)
 class Denial:
     """A word that denies and the stems that it reaches, the nearest first. `partly`: not all, not always;
-    `supposed`: it stands where nothing is said to be so."""
+    `supposed`: it stands where nothing is said to be so; `ended`: it was so once, no longer."""
 
     word: str
     scope: tuple[str, ...]
     partly: bool
     supposed: bool
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Statement:
                 tuple(self.stems[at] for at in self._reached[i]),
                 partly=not PARTLY.isdisjoint(self.tokens[i + 1 : i + 2]),
                 supposed=i in self.supposed,
+                ended=not _ENDED.isdisjoint(self.tokens[i + 1 : i + 2]),
             )
             for i in self.cues
         ]

@@ -147,3 +147,34 @@ def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> No
 )
 def test_what_is_the_opposite_is_struck_out_though_other_sentences_are_like_it(said: str, claim: str) -> None:
     assert _fault(said, claim) is Fault.OPPOSITE
+
+
+@pytest.mark.parametrize(
+    ("said", "claim", "fault"),
+    [
+        (
+            "The shuttle was not late in May. Trainees ride the shuttle to Lund.",
+            "Trainees no longer ride the shuttle to Lund.",
+            Fault.OPPOSITE,
+        ),
+        (
+            "Trainees do not ride the shuttle. The pool is not open. The shuttle goes to Lund.",
+            "Trainees no longer ride the shuttle.",
+            Fault.OPPOSITE,
+        ),
+        (
+            "Trainees do not ride the shuttle to Lund: the contract ended in May.",
+            "Trainees no longer ride the shuttle to Lund.",
+            None,
+        ),
+        (
+            "Trainees no longer ride the shuttle to Lund.",
+            "The shuttle to Lund is one that trainees no longer ride.",
+            None,
+        ),
+    ],
+)
+def test_what_is_no_longer_so_has_to_be_told_to_have_changed(
+    said: str, claim: str, fault: Fault | None
+) -> None:
+    assert _fault(said, claim) == fault
