@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
 from bot.cli.person import who
 from bot.replies import printable
 
@@ -99,6 +100,7 @@ def check(
 
 
 @adapters.command()
+@noted("adapters add")
 def add(
     folder: Annotated[Path, typer.Argument(help="The folder that the trainer wrote.")],
     base: Annotated[str, typer.Option(help=BASE)] = "",
@@ -108,6 +110,7 @@ def add(
     that are erased since is kept all the same, with a warning that says how many."""
     registry, by = _registry(), who()
     adapter = registry.add(folder, _basis(registry, folder, base), by)
+    about(adapter)
     if gone := _gone(registry, adapter):
         rows = len(registry.training(adapter)["row_ids"])
         said = (
@@ -144,6 +147,7 @@ def probe(adapter: Id, as_json: Json = False) -> None:
 
 
 @adapters.command()
+@noted("promote")
 def promote(
     adapter: Id,
     override: Annotated[
@@ -156,36 +160,39 @@ def promote(
     """Let an adapter that the gate passed, and that shows its effect, answer; bots follow within seconds."""
     from bot.settings import load
 
+    about(adapter)
     settings, registry = load(), _registry()
     registry.path(adapter)
     if not unproven:
         _proven(settings, adapter)
     serving = registry.promote(adapter, who(), override)
-    _audited(settings, "promote", f"{adapter} {'override' if override else 'pass'}")
+    about("override" if override else "pass")
     typer.echo(f"{adapter} answers now; {serving.previous or NOBODY} is kept to go back to.")
 
 
 @adapters.command()
+@noted("rollback")
 def rollback(
     why: Annotated[str, typer.Option(metavar="REASON", help="Kept in the log.")] = "",
 ) -> None:
     """Let the adapter before answer again, or the base model where there is none."""
-    from bot.settings import load
 
     registry = _registry()
     before, serving = registry.serving(), registry.rollback(who(), why)
     was = before.production
-    _audited(load(), "rollback", f"{was} to {serving.production or 'base'}")
+    about(f"{was} to {serving.production or 'base'}")
     if serving.production != before.previous:
         typer.echo(f"The files of {before.previous} are not those that were added.")
     typer.echo(f"Back to {serving.production or NOBODY}; {was} answers no more.")
 
 
 @adapters.command()
+@noted("adapters candidate")
 def candidate(
     adapter: Annotated[str, typer.Argument(metavar="[ID]", help="Empty: none.")] = "",
 ) -> None:
     """Name the adapter that the model server loads beside production, to be judged."""
+    about(adapter or "none")
     _registry().propose(adapter, who())
     typer.echo(f"Candidate: {adapter or 'none'}.")
 
@@ -239,13 +246,6 @@ def _effect(settings: Settings, adapter: str) -> Effect:
     registry = _registry()
     of = examples(registry.training(adapter), registry.folder / "datasets")
     return prober(settings).effect(adapter, of)
-
-
-def _audited(settings: Settings, what: str, about: str) -> None:
-    from bot import wiring
-    from bot.memory.audit import Audit
-
-    Audit(wiring.engine(settings)).note(who(), what, about)
 
 
 def _role(serving: Serving, adapter: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.noted import about, noted
 from bot.replies import printable
 from retrieval.passage import FootnoteError
 
@@ -31,6 +32,7 @@ class NoDataset(FootnoteError):
 
 
 @dataset.command()
+@noted("dataset")
 def build(
     seed_only: Annotated[bool, typer.Option("--seed-only", help="From the documents alone.")] = False,
     name: Annotated[str, typer.Option(help="What its folder's name begins with.")] = "kb",
@@ -58,6 +60,7 @@ def build(
         given = Gathered() if seed_only else datasets.people(settings)
         rows = [*given.rows, *seeded(rules.pool, most, seed)]
         made = built(rows, rules, place, given.disliked, failpoint)
+    about(f"{made.folder.name} rows={sum(map(len, made.rows.values()))}")
     _say(made, None if seed_only else datasets.fates(settings, given, made), as_json=as_json)
     raise typer.Exit(0 if any(made.rows.values()) else 3)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.noted import about, noted
 from bot.cli.stopped import FIT, stoppable
 from bot.cli.walked import walked
 
@@ -31,6 +32,7 @@ def _group() -> None: ...
 
 
 @fit.command()
+@noted("fit")
 def answerability(
     folders: Annotated[
         list[Path] | None,
@@ -65,6 +67,7 @@ def answerability(
     target = out or settings.home / "answerability.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    about(f"cases={made['cases']['fitted']}")
     _print(made, *shown, as_json=as_json)
     typer.echo(f"Fitted on {made['cases']['fitted']} cases, written to {target}.", err=True)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.check import meant
+from bot.cli.noted import about, noted, unchanged
 from bot.cli.sources import WIDE, ago
 from bot.replies import printable
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from retrieval.rows import Forgotten
 
 
+@noted("forget")
 def forget(
     name: Annotated[
         str,
@@ -44,6 +46,7 @@ def forget(
         raise typer.BadParameter("give the address of a document, --source with a name, or --list alone.")
     settings = load()
     if listed:
+        unchanged()
         _list(settings, as_json=as_json)
     elif undo:
         _undone(settings, name)
@@ -64,6 +67,7 @@ def _forgotten(uris: list[str], name: str) -> None:
     if not uris:
         typer.echo(f"No document has the address {printable(name)}; footnote admin access finds them.")
         raise typer.Exit(1)
+    about(" ".join(uris))
     for uri in uris:
         typer.echo(f"Forgotten: {printable(uri)}. It is not indexed again.")
 
@@ -83,6 +87,7 @@ def _removed(settings: Settings, source: str) -> None:
         near = meant(source, _names(settings, index))
         typer.echo(f"No document is of a source {printable(source)}; footnote sources lists them.{near}")
         raise typer.Exit(1)
+    about(f"source={source} documents={count}")
     typer.echo(f"{count} documents of {printable(source)} are out of the index.")
     typer.echo("Where sources.toml still declares it, the next run brings them back: remove it there.")
 
@@ -148,5 +153,6 @@ def _undone(settings: Settings, name: str) -> None:
     ledger.remember(uris)
     with ledger.engine.begin() as connection:
         deleted.note(connection, deleted.BACK, uris)
+    about(" ".join(("undo", *uris)))
     for uri in uris:
         typer.echo(f"{printable(uri)} is indexed again by the next footnote index.")

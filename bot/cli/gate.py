@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
 from bot.replies import printable
 
 CODES = {"pass": 0, "fail": 3, "insufficient": 4}
 
 
+@noted("gate")
 def gate(  # noqa: PLR0913
     candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="The adapter, as it is served.")],
     against: Annotated[str, typer.Option(help="Who it has to be better than, as served.")] = "production",
@@ -40,6 +42,7 @@ def gate(  # noqa: PLR0913
     judging.insist(settings, bench.production.name, candidate)
     learnt = judging.rows_of(settings, candidate)
     verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)
+    about(f"{candidate} {verdict.outcome}")
     if as_json:
         typer.echo(json.dumps({**to_json(verdict), "folder": str(folder)}, ensure_ascii=False))
     else:

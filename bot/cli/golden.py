@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.explain import ID
+from bot.cli.noted import about, noted
 from bot.cli.person import who
 from bot.replies import printable
 
@@ -29,6 +30,7 @@ SHARES = (
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
 
 
+@noted("eval add")
 def add(  # noqa: PLR0913
     answer: Annotated[str, typer.Argument(metavar="ANSWER_ID", help=ID)],
     words: Annotated[str, typer.Option("--question", help="What was asked, where it is not kept.")] = "",
@@ -53,6 +55,7 @@ def add(  # noqa: PLR0913
         typer.echo(printable(line))
     if not yes and not typer.confirm("Keep it, with the words of the question?"):
         raise typer.Exit(1)
+    about(row.id)
     new = waiting.add(models_of(settings) / "golden", row, locked=locked)
     typer.echo(f"{row.id} {'waits to be frozen (footnote eval freeze).' if new else 'was there already.'}")
 
@@ -89,6 +92,7 @@ def listed(as_json: Json = False) -> None:
     typer.echo(f"{len(waits)} items wait to be frozen, {sum(locked for _, locked in waits)} of them locked.")
 
 
+@noted("eval freeze")
 def freeze(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="What it is called.")] = "team",
     general: Annotated[
@@ -105,6 +109,7 @@ def freeze(
 
     place = models_of(load()) / "golden"
     folder = waiting.frozen(place, name, _lines(general), _lines(canaries))
+    about(folder.name)
     counts = golden.manifest(folder)["counts"]
     typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")
 
@@ -118,6 +123,7 @@ def _lines(path: Path | None) -> list[str]:
         raise typer.BadParameter(f"{printable(str(path))} cannot be read as text.") from None
 
 
+@noted("eval run")
 def run(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="As it is served; production or base.")],
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
@@ -132,6 +138,7 @@ def run(
     from model.learning.evaluate import measures
     from model.learning.trial import kept, run
 
+    about(model)
     settings = load()
     bench = judging.bench(settings, golden)
     subject = bench.production if model == judging.PRODUCTION else judging.subject(settings, model)

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
 
+
+@noted("eval grid")
 def grid(
     adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="As it is served, or production.")],
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
@@ -23,6 +26,7 @@ def grid(
     from model.learning.grid import figures, picture, table, told
     from model.writing.endpoint import BASE
 
+    about(adapter)
     settings = load()
     bench = judging.bench(settings, golden)
     name = bench.production.name if adapter == judging.PRODUCTION else adapter

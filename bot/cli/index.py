@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.check import meant
+from bot.cli.noted import about, noted
 from bot.cli.stopped import SYNC, stoppable
 from bot.cli.synced import report, shown
 from bot.replies import printable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from retrieval.sources import Source, Spec
 
 
+@noted("index")
 def index(  # noqa: PLR0913
     paths: Annotated[
         list[str] | None,
@@ -58,6 +60,7 @@ def index(  # noqa: PLR0913
     if rebuild or rollback:
         if paths or source or loader or (rebuild and rollback):
             raise typer.BadParameter("--rebuild and --rollback go alone: they are about the whole index.")
+        about("rebuild" if rebuild else "rollback")
         run = whole.rebuild if rebuild else whole.rollback
         run(settings, whole.How(workspace, force, as_json), console)
         return
@@ -197,6 +200,7 @@ def _one(settings: Settings, spec: Spec, console: Console, *, as_json: bool) -> 
     finally:
         source.close()
     report(spec.name, summary, console, as_json=as_json)
+    about(f"{spec.name}={summary.documents}")
     if summary.documents or summary.removed or (not summary.failed and not spec.location):
         return 0
     if not _gone(spec):

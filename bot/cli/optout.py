@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
+
 _ID = re.compile(r"[UW][A-Z0-9]+")
 
 
+@noted("optout")
 def optout(
     user: Annotated[str, typer.Argument(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")],
     undo: Annotated[bool, typer.Option(help="It may be learnt from them again.")] = False,
@@ -23,5 +26,6 @@ def optout(
 
     if not _ID.fullmatch(user):
         raise typer.BadParameter("give a Slack id such as U0ADA0001: it is in the menu of a profile.")
+    about("undo" if undo else "")  # who it is about is in no audit
     learning.desk(load()).optout(user, not undo)
     typer.echo(f"{'It may be' if undo else 'Nothing is'} learnt from {user}{' again' if undo else ''}.")

@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.noted import about
 from bot.cli.stopped import REBUILD, stoppable
 from bot.cli.synced import report, shown
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
@@ -52,6 +53,7 @@ def rebuild(settings: Settings, how: How, console: Console) -> None:
     names = [source.name for part in parts for source in part.sources]
     for name, summary in zip(names, done, strict=True):
         report(name, summary, console, as_json=how.as_json)
+        about(f"{name}={summary.documents}")
     console.print("The new index answers. footnote index --rollback brings the old one back.", markup=False)
 
 

@@ -35,6 +35,7 @@ def serve() -> None:
         settings.slack_signing_secret.get_secret_value(),
         settings.slack_api_url,
     )
+    watched.started(settings)
     meters = watched.meters(settings)
     with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
         house = wiring.house(settings, _answering(settings, meters))

@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
 from retrieval.passage import FootnoteError
 
 DEFAULT_BASE = "Qwen/Qwen3-4B-Instruct-2507"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@noted("train")
 def train(  # noqa: PLR0913
     dataset: Annotated[
         str, typer.Argument(help="A dataset's name or folder. Empty: the newest that was built.")
@@ -45,6 +47,7 @@ def train(  # noqa: PLR0913
 
     settings = load()
     given = _told(_dataset(models_of(settings) / "datasets", dataset))
+    about(f"{given.name} seed={seed}")
     made = _place(out or models_of(settings) / "trained" / f"{given.name}-{seed}")
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
     words += ["--each", each, "--longest", longest, "--server", server]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.noted import about, noted
 from bot.replies import printable
 from retrieval.passage import FootnoteError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NO_ANSWERS = "--search-only: they are judged by answers."
 
 
+@noted("tune")
 def tune(
     size: Annotated[list[int] | None, typer.Option(help="Word pieces of a passage; give several.")] = None,
     reranker: Annotated[list[str] | None, typer.Option(help="As FOOTNOTE_RERANKER names one.")] = None,
@@ -43,6 +45,7 @@ def tune(
     settings = load()
     made, left_out = _tried(settings, size or (), reranker or (), answers=not search_only)
     folder, changed = tuned.keep(models_of(settings) / "tuned", made, left_out), tuned.changed(made)
+    about(f"written={','.join(changed)}" if write and changed else "")
     if write and changed:
         from bot.cli.setup import write_env
 

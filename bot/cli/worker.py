@@ -24,10 +24,11 @@ def worker() -> None:
     from bot.log import to_terminal
     from bot.settings import load
     from bot.web.watch import watched
-    from bot.wiring.watched import looks, meters
+    from bot.wiring.watched import looks, meters, started
 
     settings = load()
     to_terminal(settings.log_level)
+    started(settings)
     made, stopped, signals = wiring.worker(settings), threading.Event(), list[int]()
 
     def stop(number: int, _: object) -> None:

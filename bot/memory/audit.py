@@ -57,7 +57,7 @@ def note(connection: sa.Connection, who: str, what: str, about: str = "") -> Non
 
 
 def _add(connection: sa.Connection, who: str, what: str, about: str) -> None:
-    _, before = _locked(connection)
+    _, before = turn(connection)
     at, who, what, salt = time.time(), who[:32], what[:_WHAT], secrets.token_hex(16)
     content = _content(salt, who, what, about)
     digest = _digest(before, at, content)
@@ -71,7 +71,7 @@ def _add(connection: sa.Connection, who: str, what: str, about: str) -> None:
 def clear(connection: sa.Connection, person: re.Pattern[str], instead: str) -> list[int]:
     """Puts `instead` where rows name the person; which rows. The row of the erasure has to say them: whoever
     verifies the chain believes no other row that does not match its digest."""
-    _locked(connection)
+    turn(connection)
     rows = [_entry(row) for row in connection.execute(_KEPT)]
     named = [row for row in rows if person.search(row.who) or person.search(row.about)]
     for row in named:
@@ -88,7 +88,7 @@ def erased(connection: sa.Connection, who: str, about: str, rows: list[int]) -> 
 def expire(connection: sa.Connection, before: float) -> int:
     """Removes the rows from the first on that were written before that time; how many. The digest of the last
     one stays, so that the rest can still be verified."""
-    _locked(connection)
+    turn(connection)
     kept = connection.scalar(sa.select(sa.func.min(audit.c.id)).where(audit.c.at >= before))
     old = sa.true() if kept is None else audit.c.id < kept
     last = connection.execute(sa.select(audit).where(old).order_by(audit.c.id.desc()).limit(1)).first()
@@ -124,7 +124,7 @@ class Audit:
     def verified(self) -> Verified:
         """The chain from the first row that is kept to the newest."""
         with self._engine.begin() as connection:
-            head = _locked(connection)
+            head = turn(connection)
             cut = _end(connection, CUT)
             rows = [_entry(row) for row in connection.execute(_KEPT)]
         return Verified(len(rows), head[1], tuple(_faults(rows, cut, head)))
@@ -184,7 +184,7 @@ def _ranges(ids: list[int]) -> str:
     return ",".join("-".join(map(str, run)) for run in runs)
 
 
-def _locked(connection: sa.Connection) -> tuple[int, str]:
+def turn(connection: sa.Connection) -> tuple[int, str]:
     """The newest row's id and digest; nobody else adds one until this transaction ends."""
     connection.execute(audit_ends.update().where(audit_ends.c.name == HEAD).values(row=audit_ends.c.row))
     return _end(connection, HEAD)

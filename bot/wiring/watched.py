@@ -29,6 +29,24 @@ def looks(settings: Settings) -> list[Look]:
     return [*known, writer] if settings.writer_kind == "chat" else known
 
 
+def started(settings: Settings) -> None:
+    """A line of the audit where settings are not those of the last start."""
+    import sqlalchemy as sa
+    from pydantic import SecretStr
+
+    from bot import wiring
+    from bot.memory import started
+
+    values: dict[str, str] = {}
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        secret = isinstance(value, SecretStr)
+        values[str(field.validation_alias)] = "set" if secret and value.get_secret_value() else str(value)
+    if settings.database_url:
+        values["DATABASE_URL"] = sa.make_url(settings.database_url).render_as_string(hide_password=True)
+    started.started(wiring.engine(settings), "start", values)
+
+
 def meters(settings: Settings) -> Meters:
     """Counters at zero, beside what the state says of how much there is."""
     from bot import wiring

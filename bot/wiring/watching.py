@@ -34,6 +34,7 @@ def watched(settings: Settings, *, dry: bool = False) -> Watched | None:
     where none was promoted, as what a rollback led to is not watched, and where another model is set."""
     from bot import wiring
     from bot.measuring.conduct import conduct, moment
+    from bot.memory.audit import Audit
     from bot.wiring.models import registry
     from model.learning.folders import alone
     from model.learning.watch import looks
@@ -51,6 +52,7 @@ def watched(settings: Settings, *, dry: bool = False) -> Watched | None:
         worse = bool(every) and every[-1].worse
         if worse and not dry:
             kept.rollback("watch", every[-1].sentence, only=event.adapter)
+            Audit(wiring.engine(settings)).note("watch", "rollback", event.adapter)
             log.warning("%s was taken back: %s", event.adapter, every[-1].sentence)
         return Watched(event.adapter, seen, every, worse and not dry)
 

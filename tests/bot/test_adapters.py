@@ -322,7 +322,8 @@ def test_a_promotion_and_its_rollback_are_in_the_log_and_in_the_audit(
         ("rollback", old, ""),
     ]  # fmt: skip
     rows = [(row.what, row.about) for row in Audit(_engine()).latest()]
-    assert rows[:3] == [
+    assert rows[:4] == [
+        ("rollback", "ended=RegistryError"),
         ("rollback", f"{old} to base"), ("rollback", f"{new} to {old}"), ("promote", f"{new} pass"),
     ]  # fmt: skip
 

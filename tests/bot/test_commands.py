@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.channels import Channels, ChannelSetting, Switches
+from bot.channels import MODES, Channels, ChannelSetting, Switches
 from bot.commands import meant, named, words
 from bot.commands.table import Around, Means, table
 from bot.events import Row
@@ -428,6 +428,26 @@ def test_reindexing_waits_for_a_schedule_that_reads_the_same(desk: Desk) -> None
 
 
 DEEDS = ["reindex handbook", f"forget {LEAVE}", "channel off", "pause", f"sources add {SITE} everyone"]
+
+
+ADMINS = [
+    *(f"channel {mode}" for mode in MODES), "channel sources handbook", f"channel expert <@{BOSS}|boss>",
+    "channel tone short", "channel language de", f"channel schema {SCHEMA}", "pause", "resume",
+    f"sources add {SITE} everyone", "reindex handbook", f"forget {LEAVE}",
+]  # fmt: skip
+
+
+def test_every_command_of_admins_leaves_exactly_one_line_in_the_audit(desk: Desk) -> None:
+    known = desk.handler.known
+    typed = {named(words(text), known)[0] for text in ADMINS}
+    counts = []
+    for text in ADMINS:
+        desk.typed(text)
+        counts.append(len(desk.done()))
+
+    assert typed == {command for command in known.values() if command.admin}
+    assert counts == list(range(1, len(ADMINS) + 1))
+    assert {who for who, _, _ in desk.done()} == {BOSS}
 
 
 @pytest.mark.parametrize("text", DEEDS)
