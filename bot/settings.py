@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import SettingsConfigDict
 
 from bot.learning.wanted import Wanted
-from bot.tracing.wanted import Traced
+from bot.tracing.wanted import Observed
 from retrieval.passage import SettingError
 
 PROFILES: dict[str, dict[str, str]] = {
@@ -36,7 +36,7 @@ def _key(name: str, sentence: str) -> Any:
     return _setting(SecretStr(""), name, sentence)
 
 
-class Settings(Wanted, Traced):
+class Settings(Wanted, Observed):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
     # By alias only: by name, HOME and MODEL of any shell would be settings of ours.

@@ -26,7 +26,7 @@ def serve() -> None:
     from bot.wiring import traced, watched
 
     settings = load()
-    to_terminal(settings.log_level)
+    to_terminal(settings.log_level, settings.log_format)
     ports = (settings.http_port, settings.metrics_port)
     stand = Stand(settings.home, settings.database_url, settings.http_host, *ports)
     credentials = Credentials(

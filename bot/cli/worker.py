@@ -27,7 +27,7 @@ def worker() -> None:
     from bot.wiring.watched import looks, meters, started
 
     settings = load()
-    to_terminal(settings.log_level)
+    to_terminal(settings.log_level, settings.log_format)
     started(settings)
     made, stopped, signals = wiring.worker(settings), threading.Event(), list[int]()
 

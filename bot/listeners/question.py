@@ -92,7 +92,7 @@ class Questions:
             return self.inbox.close(event_id)
         self.inbox.answered(event_id, answer, readers)
         self.meters.answered(answer, began - row.received_at)
-        _traced(answer)
+        _told_of(answer, began - row.received_at)
         failpoint("answered")
         return None
 
@@ -108,7 +108,9 @@ class Questions:
             answer = self._failed(row, error)
         if not _unasked(row, answer):
             self.replies.finish(row, render(answer, self.reception.look(row, answer)))
-            self.meters.ended(time.time() - row.received_at)
+            took_s = time.time() - row.received_at
+            self.meters.ended(took_s)
+            log.info("shown: event=%s took_ms=%.0f", event_id, took_s * 1000)
 
     def close(self, event_id: str) -> None:
         """The end: the row stays for deduplication, its words go."""
@@ -204,9 +206,18 @@ def _unasked(row: Row, answer: Answer) -> bool:
     return row.surface == "channel" and not answer.citations
 
 
-def _traced(answer: Answer) -> None:
-    about = {"footnote.status": str(answer.status), "footnote.writer": answer.writer or "none"}
-    told({**about, "footnote.citations": len(answer.citations), "footnote.struck": len(answer.struck)})
+def _told_of(answer: Answer, waited_s: float) -> None:
+    """What trace and log say of an answer."""
+    status, writer, spent = str(answer.status), answer.writer or "none", answer.timings
+    counts = len(answer.citations), len(answer.struck)
+    told({"footnote.status": status, "footnote.writer": writer})
+    told({"footnote.citations": counts[0], "footnote.struck": counts[1]})
+    times = (waited_s * 1000, spent.embed, spent.search, spent.write, spent.total)
+    log.info(
+        "answered: event=%s status=%s writer=%s citations=%d struck=%d queue_ms=%.0f embed_ms=%.0f "
+        "search_ms=%.0f write_ms=%.0f total_ms=%.0f",
+        answer.id, status, writer, *counts, *times,
+    )  # fmt: skip
 
 
 def _noted(row: Row, why: str) -> str:

@@ -1,14 +1,21 @@
-"""The settings of traces, once; bot/settings.py has them among all others."""
+"""The settings of what a process tells of itself, once; bot/settings.py has them among all others."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 
-class Traced(BaseSettings):
-    """Where traces go."""
+class Observed(BaseSettings):
+    """How its log looks, and where traces go."""
 
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        validation_alias="FOOTNOTE_LOG_FORMAT",
+        description="How the log looks: text; or json, an object a line with ids and times as fields.",
+    )
     otlp_endpoint: str = Field(
         "",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
