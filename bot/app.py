@@ -70,7 +70,8 @@ class Service:
 def build(credentials: Credentials, engine: sa.Engine, house: House) -> Service:
     """Everything wired, nothing started."""
     silence()
-    slack = client(credentials.bot_token, credentials.api_url, seen=house.meters.called)
+    told = house.meters
+    slack = client(credentials.bot_token, credentials.api_url, seen=told.called, clock=told.offset)
     made = parts(house, engine, slack)
     jobs = Jobs(made.inbox, engine, made.handlers, house.traces)
     app = App(

@@ -18,15 +18,24 @@ from bot.replicas import SERVE, WORK, Replicas
 from bot.state import batches, inbox
 from model.feedback import ballots
 from retrieval.passage import FootnoteError
+from retrieval.rows import documents
 from retrieval.syncs import Syncs
 
 Pair = tuple[str, float]
 
 
 class Census(Collector):
-    """The state on `engine`, the disk of `home`, and the table of the index that `live` names."""
+    """The state on `engine`, the disk of `home`, the table of the index that `live` names, and the adapter
+    that is in `production`."""
 
-    def __init__(self, engine: sa.Engine, home: Path, live: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        home: Path,
+        live: Callable[[], str],
+        production: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._production = production
         self._engine = engine
         self._home = home
         self._live = live
@@ -40,6 +49,8 @@ class Census(Collector):
             found = []
         yield _gauge("footnote_state_up", "Whether the database answers.", float(bool(found)))
         yield from found
+        adapter = self._production() or "none"
+        yield _gauges("footnote_production", "The adapter that answers.", "adapter", [(adapter, 1.0)])
         free = float(shutil.disk_usage(self._home).free)
         yield _gauge("footnote_home_free_bytes", "Room where FOOTNOTE_HOME lies.", free)
 
@@ -63,12 +74,18 @@ class Census(Collector):
             live = self._live()
         except FootnoteError:  # there is none yet, or its server is away: /readyz says which
             return
+        hidden = (documents.c.revision == "") & (documents.c.digest == "") & (documents.c.audience == "[]")
+        with self._engine.connect() as db:
+            query = sa.select(sa.func.count()).where(documents.c.held_in == live, hidden)
+            pending = float(db.scalar(query) or 0)
+        yield _gauges("footnote_index", "The index that answers.", "table", [(live, 1.0)])
+        yield _gauge("footnote_deletions_pending", "Documents that have yet to leave the store.", pending)
         states, now = Syncs(self._engine).states(live).values(), datetime.now(UTC)
-        documents = [(one.name, float(one.documents)) for one in states]
+        held = [(one.name, float(one.documents)) for one in states]
         passages = [(one.name, float(one.passages)) for one in states]
         failed = [(one.name, float(bool(one.error))) for one in states]
         ages = [(one.name, (now - at).total_seconds()) for one in states if (at := one.finished_at)]
-        yield _gauges("footnote_documents", "Documents in the live index.", "source", documents)
+        yield _gauges("footnote_documents", "Documents in the live index.", "source", held)
         yield _gauges("footnote_passages", "Passages in the live index.", "source", passages)
         yield _gauges("footnote_sync_failed", "Whether the last sync failed.", "source", failed)
         yield _gauges("footnote_sync_age_seconds", "Since the last whole sync.", "source", ages)

@@ -158,7 +158,7 @@ def _reception(
     return Reception(
         slack.people,
         Audiences(slack.web, slack.people, slack.readers),
-        Door(engine, house.rules),
+        Door(engine, house.rules, house.meters.refused),
         channels,
         switches,
         threads,

@@ -4,18 +4,22 @@ nor who or where they are."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from model.answer import Answer
+from model.plain import KINDS
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the form that `Meters.page` has
+QUOTAS = ("person", "channel")  # an hour has a number of questions for
 RESULTS = ("stored", "duplicate", "not_ours", "lost")  # what becomes of an event
 _ACK_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # Slack waits for three seconds
 _ANSWER_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 75)  # beyond the last one it is overdue
+_SIGN_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
 _FINAL_S = (0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 90)
 
 
@@ -32,9 +36,19 @@ class Meters:
         self._ack = self._times("footnote_ack_seconds", "From an event to its row being on disk.", _ACK_S)
         self._answers = self._counter("footnote_answers", "Answers written, by status.", "status")
         self._stages = self._times("footnote_answer_seconds", "An answer's stages.", _ANSWER_S, "stage")
+        self._signs = self._times("footnote_first_sign_seconds", "From an event to a reply's sign.", _SIGN_S)
         self._final = self._times("footnote_final_seconds", "From an event to its visible end.", _FINAL_S)
         self._cited = self._counter("footnote_citations", "Citations of answers that were written.")
         self._struck = self._counter("footnote_struck", "Sentences that the check took out.", "fault")
+        self._stripped = self._counter("footnote_stripped", "Forms taken out of drafts.", "kind")
+        for kind in KINDS:
+            self._stripped.labels(kind)
+        self._refused = self._counter("footnote_refusals", "Questions not taken, by why.", "reason")
+        for reason in QUOTAS:
+            self._refused.labels(reason)
+        self._offset = Gauge(
+            "footnote_clock_offset_seconds", "Slack's clock less ours.", registry=self.registry
+        )
         self._writers = self._counter("footnote_writers", "Answers by who wrote them.", "writer")
         self._calls = self._counter("footnote_slack_calls", "Calls of Slack's methods.", "method", "outcome")
         self._tokens = self._counter("footnote_tokens", "Tokens of models.", "model", "kind")
@@ -47,6 +61,10 @@ class Meters:
     def page(self) -> bytes:
         """All of it, in Prometheus' text form."""
         return generate_latest(self.registry)
+
+    def looked(self, parts: Callable[[], Mapping[str, bool]]) -> None:
+        """The parts that /readyz tells of, and which of them are well, as they were last looked at."""
+        self.registry.register(_Parts(parts))
 
     @contextmanager
     def acknowledging(self) -> Iterator[None]:
@@ -66,9 +84,23 @@ class Meters:
         self._writers.labels(answer.writer or "none").inc()
         for sentence in answer.struck:
             self._struck.labels(str(sentence.fault)).inc()
+        for kind, count in (answer.trail.stripped if answer.trail else {}).items():
+            self._stripped.labels(kind).inc(count)
         self._stages.labels("queue").observe(waited_s)
         for stage in ("embed", "search", "write", "total"):
             self._stages.labels(stage).observe(getattr(answer.timings, stage) / 1000)
+
+    def signed(self, took_s: float) -> None:
+        """Somebody who asks sees that it was noticed, so long after their event."""
+        self._signs.observe(took_s)
+
+    def refused(self, reason: str) -> None:
+        """A question that is not taken: by who asks, or by whose quota is used up."""
+        self._refused.labels(reason).inc()
+
+    def offset(self, seconds: float) -> None:
+        """How far Slack's clock is before ours."""
+        self._offset.set(seconds)
 
     def ended(self, took_s: float) -> None:
         """A question has its visible end, so long after its event."""
@@ -92,3 +124,14 @@ class Meters:
 
     def _times(self, name: str, about: str, bounds: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(name, about, labels, registry=self.registry, buckets=bounds)
+
+
+class _Parts(Collector):
+    def __init__(self, parts: Callable[[], Mapping[str, bool]]) -> None:
+        self._parts = parts
+
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily("footnote_part_up", "Whether a part is well.", labels=["part"])
+        for part, well in self._parts().items():
+            family.add_metric([part], float(well))
+        yield family

@@ -44,6 +44,7 @@ _UNUSUAL = re.compile(r"[^\n\t -~]")
 _FORM = re.compile(
     r"[<>\[\]@|!/]|\*\*|__|\\\\|www\.|\w:\S", re.IGNORECASE
 )  # without one of these there is no form
+KINDS = ("link", "image", "mention", "token", "markup", "invisible")  # of what is taken out
 LINK = "(link)"  # stands where a raw address stood, so that the sentence still reads
 
 
@@ -51,6 +52,21 @@ def visible(text: str) -> str:
     """`text` without control, zero-width, direction, tag and variation characters; line breaks as \\n."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return _UNUSUAL.sub(lambda found: "" if _invisible(found[0]) else found[0], text)
+
+
+def forms(text: str) -> dict[str, int]:
+    """How many forms of each kind `plain` takes out of it: somebody may be trying something."""
+    seen = visible(text)
+    counts = {
+        "link": len(_LINK.findall(seen)) + len(_PIPED.findall(seen)) + len(_DEFINITION.findall(seen)),
+        "image": len(_IMAGE.findall(seen)),
+        "mention": len(_SLACK.findall(seen)) + len(_AT.findall(seen)),
+        "token": len(SPECIAL.findall(seen)),
+        "markup": len(_HTML.findall(seen)),
+        "invisible": sum(_invisible(c) for c in _UNUSUAL.findall(text)),
+    }
+    counts["link"] += len(_URL.findall(_LINK.sub("", _PIPED.sub("", seen))))
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _invisible(c: str) -> bool:

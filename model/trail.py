@@ -39,6 +39,7 @@ class Trail:
     translated: bool = False
     setup: Mapping[str, Any] = field(default_factory=dict)
     writer: Mapping[str, Any] = field(default_factory=dict)
+    stripped: Mapping[str, int] = field(default_factory=dict)  # forms that were taken out of the draft
     days: int = 0  # for which the words of `hits` are kept
 
 

@@ -19,6 +19,7 @@ from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
 from model.checking.citations import Checked, cite
 from model.checking.meaning import Meaning
+from model.plain import forms
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
 from model.trail import Trail
@@ -171,6 +172,7 @@ class Work:
             table=self.results.table,
             rungs=(draft.degraded,) if draft.degraded else (),
             writer=draft.made,
+            stripped=forms(draft.text),
         )
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from bot.cli.noted import about, noted, unchanged
 
+
+@noted("migrate")
 def migrate() -> None:
     """Bring the schema of the state up to date; run it before a new version's first process starts.
 
@@ -17,6 +20,9 @@ def migrate() -> None:
     engine = connect(settings.database_url or settings.home)
     found = upgrade(engine)
     engine.dispose()
+    if found == HEAD:
+        unchanged()
+    about(f"{found or 'new'} to {HEAD}")
     typer.echo(
         f"The state is at {HEAD}" + (", as it was." if found == HEAD else f"; it was {found or 'new'}.")
     )

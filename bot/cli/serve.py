@@ -23,7 +23,7 @@ def serve() -> None:
     from bot.log import to_terminal
     from bot.server import Stand, run
     from bot.settings import load
-    from bot.wiring import traced, watched
+    from bot.wiring import itself, traced, watched
 
     settings = load()
     to_terminal(settings.log_level, settings.log_format)
@@ -38,8 +38,9 @@ def serve() -> None:
     watched.started(settings)
     meters = watched.meters(settings)
     with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
-        house = wiring.house(settings, _answering(settings, meters))
-        run(stand, credentials, replace(house, meters=meters, traces=traces), watched.looks(settings))
+        answer = _answering(settings, meters)
+        house = replace(wiring.house(settings, answer), meters=meters, traces=traces)
+        run(stand, credentials, house, [*watched.looks(settings), *itself.looks(settings, answer)])
 
 
 def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:

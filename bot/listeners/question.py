@@ -76,6 +76,7 @@ class Questions:
             return None  # nobody asked the bot: nothing is there until there is an answer
         try:
             self.replies.open(row, self.reception.locale(row))
+            self.meters.signed(time.time() - row.received_at)
         except Refused as error:
             # Slack takes no message there (archived, no longer a member): nobody can be told.
             log.warning("no reply possible: event=%s error=%s", event_id, error)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 
@@ -41,12 +43,14 @@ class _Told(WebClient):
     """A client whose every call is told to somebody: the method, and what came of it."""
 
     seen: Seen = staticmethod(lambda *_: None)
+    clock: Callable[[float], None] = staticmethod(lambda _: None)
 
     def api_call(self, api_method: str, **given: Any) -> Any:
         outcome = "unclear"
         try:
             answer = super().api_call(api_method, **given)
             outcome = "ok"
+            self._compared(answer)
             return answer
         except SlackApiError as error:
             meant = _meaning(error)
@@ -61,14 +65,32 @@ class _Told(WebClient):
         finally:
             self.seen(api_method, outcome)
 
+    def _compared(self, answer: Any) -> None:
+        """Tells how far Slack's clock is before ours, to the second."""
+        said = {str(k).lower(): v for k, v in dict(answer.headers or {}).items()}.get("date", "")
+        try:
+            at = parsedate_to_datetime(said[0] if isinstance(said, list) else said)
+        except (ValueError, TypeError, IndexError):
+            return
+        self.clock(at.timestamp() - time.time())
 
-def client(token: str, api_url: str, timeout: int = 10, seen: Seen | None = None) -> WebClient:
+
+def client(
+    token: str,
+    api_url: str,
+    timeout: int = 10,
+    seen: Seen | None = None,
+    clock: Callable[[float], None] | None = None,
+) -> WebClient:
     """A client that never repeats a call by itself: what may be repeated is decided here. `seen` is told the
-    method of each call, and ok, limited, unclear or the code that Slack refused with."""
+    method of each call, and ok, limited, unclear or the code that Slack refused with; `clock` how many
+    seconds Slack's clock is before ours."""
     base = api_url if api_url.endswith("/") else api_url + "/"
     made = _Told(token=token, base_url=base, timeout=timeout, retry_handlers=[])
     if seen:
         made.seen = seen
+    if clock:
+        made.clock = clock
     return made
 
 

@@ -16,6 +16,11 @@ class Observed(BaseSettings):
         validation_alias="FOOTNOTE_LOG_FORMAT",
         description="How the log looks: text; or json, an object a line with ids and times as fields.",
     )
+    ask_itself: bool = Field(
+        False,
+        validation_alias="FOOTNOTE_ASK_ITSELF",
+        description="Whether footnote serve asks itself a question a minute: search, model and check.",
+    )
     otlp_endpoint: str = Field(
         "",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -89,6 +89,10 @@ class Health:
         state = "not_ready" if not self.ready else "ready" if well else "degraded"
         return {"state": state, "parts": parts}
 
+    def well(self) -> dict[str, bool]:
+        """Each part that was looked at."""
+        return {part: found.well for part, found in list(self._found.items())}
+
     def _watch(self, parts: Sequence[Look]) -> None:
         while parts and not self._stopping.is_set():
             self.look(parts)
@@ -118,6 +122,7 @@ def watched(where: tuple[str, int], looks: Sequence[Look], meters: Meters) -> It
         yield
         return
     health = Health(looks)
+    meters.looked(health.well)
     with listening(*where, PORT) as place:
         made = uvicorn.Server(
             uvicorn.Config(site(health, meters), log_config=None, access_log=False, lifespan="off")

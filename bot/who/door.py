@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -35,12 +36,17 @@ class Door:
     """Whether a question is answered. Quotas are counted from the inbox: what is being or was answered
     counts, what was refused or failed does not."""
 
-    def __init__(self, engine: sa.Engine, rules: Rules) -> None:
-        self._engine, self._rules = engine, rules
+    def __init__(
+        self, engine: sa.Engine, rules: Rules, seen: Callable[[str], None] = lambda reason: None
+    ) -> None:
+        """`seen` is told of each refusal: person and channel are quotas, the others who somebody is."""
+        self._engine, self._rules, self._seen = engine, rules, seen
 
     def words(self, row: Row, person: Person) -> str | None:
         """Why not, as it is said to them; empty: it is answered; None: it is not, and nothing is said."""
         key = self.refusal(row, person)
+        if key:
+            self._seen(key.removeprefix("refused_"))
         if key in SILENT:
             return None
         return say(key, person.locale, **self.values(row, key)) if key else ""

@@ -52,11 +52,15 @@ def meters(settings: Settings) -> Meters:
     from bot import wiring
     from bot.census import Census
     from bot.meters import Meters
+    from bot.wiring.models import registry
 
     made, opened = Meters(), lru_cache(wiring.store)
 
     def live() -> str:
         return opened(settings).live(settings.workspace).name  # to connect anew costs more than all the rest
 
-    made.add(Census(wiring.engine(settings), settings.home, live))
+    def answers() -> str:
+        return settings.model or registry(settings).serving().production
+
+    made.add(Census(wiring.engine(settings), settings.home, live, answers))
     return made

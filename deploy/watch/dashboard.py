@@ -21,6 +21,7 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
     ("From question to final answer", "s", {
         "half": quantile(0.5, "footnote_final_seconds"), "19 of 20": quantile(0.95, "footnote_final_seconds"),
     }),
+    ("First sign of a reply, 19 of 20", "s", {"seen": quantile(0.95, "footnote_first_sign_seconds")}),
     ("Answers by status", "reqps", {"{{status}}": f"sum by (status) (rate(footnote_answers_total{RATE}))"}),
     ("Where the time goes, 19 of 20", "s", {"{{stage}}": quantile(0.95, "footnote_answer_seconds", "stage")}),
     ("Waiting", "s", {"oldest": "max(footnote_oldest_row_seconds)"}),
@@ -31,12 +32,21 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
         "{{model}} {{kind}}": f"sum by (model, kind) (rate(footnote_tokens_total{RATE}))",
     }),
     ("Taken out by the check", "reqps", {"{{fault}}": f"sum by (fault) (rate(footnote_struck_total{RATE}))"}),
+    ("Forms taken out of drafts", "reqps", {
+        "{{kind}}": f"sum by (kind) (rate(footnote_stripped_total{RATE}))",
+    }),
     ("Citations", "reqps", {"citations": f"sum(rate(footnote_citations_total{RATE}))"}),
+    ("Questions not taken", "reqps", {
+        "{{reason}}": f"sum by (reason) (rate(footnote_refusals_total{RATE}))",
+    }),
     ("Votes that count", "short", {"{{value}}": "max by (value) (footnote_votes)"}),
     ("Slack's answers", "reqps", {
         "{{outcome}}": f"sum by (outcome) (rate(footnote_slack_calls_total{RATE}))",
     }),
     ("Events", "reqps", {"{{result}}": f"sum by (result) (rate(footnote_events_total{RATE}))"}),
+    ("In production", "short", {"{{adapter}}": "count by (adapter) (footnote_production)"}),
+    ("The index that answers", "short", {"{{table}}": "count by (table) (footnote_index)"}),
+    ("Documents that have yet to leave", "short", {"deletions": "max(footnote_deletions_pending)"}),
     ("Documents", "short", {"{{source}}": "max by (source) (footnote_documents)"}),
     ("Passages", "short", {"{{source}}": "max by (source) (footnote_passages)"}),
     ("Since the last whole sync", "s", {"{{source}}": "max by (source) (footnote_sync_age_seconds)"}),
@@ -44,6 +54,8 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
     ("Batches that wait for workers", "short", {"batches": "max(footnote_batches)"}),
     ("Processes", "short", {"{{kind}}": "max by (kind) (footnote_replicas)"}),
     ("Errors of ours", "short", {"questions": f"sum(increase(footnote_failures_total{RATE}))"}),
+    ("Parts that are well", "short", {"{{part}}": "min by (part) (footnote_part_up)"}),
+    ("Slack's clock less ours", "s", {"offset": "max(footnote_clock_offset_seconds)"}),
     ("Room on the disk", "bytes", {"free": "min(footnote_home_free_bytes)"}),
     ("The database answers", "short", {"up": "min(footnote_state_up)"}),
 )  # fmt: skip

@@ -27,6 +27,7 @@ def exported(engine: sa.Engine, tmp_path: Path) -> Names:
     """Names that can be asked for, by figure."""
     meters = Meters()
     meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    meters.looked(lambda: {"slack": True})
     families = text_string_to_metric_families(meters.page().decode())
     told = [one for one in families if not one.name.endswith("_created")]
     return {one.name: {one.name + end for end in SAMPLE[one.type]} for one in told}

@@ -25,7 +25,10 @@ from bot.state import inbox
 from bot.web.watch import Health, Look, site
 from deploy.ports import free
 from model.answer import Answer, Citation, Fault, Status, Struck, Timings
-from retrieval.passage import FootnoteError, IndexMissing
+from model.trail import Trail
+from retrieval.ledger import Ledger
+from retrieval.passage import Document, FootnoteError, IndexMissing
+from retrieval.rows import DocumentRow, documents, values
 
 RUNNING = Path(__file__).parents[2] / "docs" / "running.md"
 CANARY = "plum-canary-4711"
@@ -178,9 +181,48 @@ def test_the_state_says_how_much_waits_and_since_when(engine: sa.Engine, tmp_pat
     assert CANARY not in page
 
 
+def test_what_is_refused_taken_out_and_seen_is_counted_by_kind() -> None:
+    meters = Meters()
+    trail = Trail(stripped={"link": 2, "mention": 1})
+    meters.answered(Answer("a1", CANARY, Status.ANSWERED, CANARY, writer="extract", trail=trail), 0.3)
+    meters.refused("person")
+    meters.signed(0.2)
+    meters.offset(-41.5)
+    meters.looked(lambda: {"slack": True, "writer": False})
+    found = figures(meters.page().decode())
+
+    assert found["footnote_stripped_total", ("link",)] == 2
+    assert found["footnote_stripped_total", ("image",)] == 0
+    assert found["footnote_refusals_total", ("person",)] == 1
+    assert found["footnote_first_sign_seconds_count", ()] == 1
+    assert found["footnote_clock_offset_seconds", ()] == -41.5
+    assert (found["footnote_part_up", ("slack",)], found["footnote_part_up", ("writer",)]) == (1, 0)
+
+
+def test_what_answers_and_what_has_yet_to_leave_the_store_is_told(engine: sa.Engine, tmp_path: Path) -> None:
+    ledger = Ledger(engine)
+    with engine.begin() as db:
+        for name in ("leave", "lunch"):
+            one = Document(f"kb/{name}", "kb", name, "text", "https://kestrel.example", "d")
+            db.execute(documents.insert().values(values("main_1", DocumentRow(one, one.uri, 2, "r1"))))
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, lambda: "main_1", lambda: "kb-0003-1a2b3c4d"))
+    before = figures(meters.page().decode())
+    ledger.hide(["main_1"], ["kb/leave"])
+    after = figures(meters.page().decode())
+    ledger.gone(["main_1"], ["kb/leave"])
+    end = figures(meters.page().decode())
+
+    pending = [found["footnote_deletions_pending", ()] for found in (before, after, end)]
+    assert pending == [0, 1, 0]
+    assert before["footnote_index", ("main_1",)] == 1
+    assert before["footnote_production", ("kb-0003-1a2b3c4d",)] == 1
+
+
 def test_the_page_on_running_it_names_every_figure_there_is(engine: sa.Engine, tmp_path: Path) -> None:
     meters = Meters()
     meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    meters.looked(lambda: {"slack": True})
     page = meters.page().decode()
     exported = {family.name for family in text_string_to_metric_families(page)}
     told = set(re.findall(r"^\| `(footnote_\w+)`", RUNNING.read_text("utf-8"), re.MULTILINE))
@@ -205,6 +247,7 @@ def test_what_has_not_happened_yet_is_said_to_be_zero(engine: sa.Engine, tmp_pat
     """Of what appears as one, Prometheus sees no growth."""
     meters = Meters()
     meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    meters.looked(lambda: {"slack": True})
 
     found = figures(meters.page().decode())
 

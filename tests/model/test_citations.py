@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.answer import Draft, Fault, Struck
 from model.checking.citations import check, cite, markers
-from model.plain import plain
+from model.plain import KINDS, forms, plain
 from model.sentences import sentences
 from retrieval.passage import Passage
 
@@ -202,3 +202,20 @@ def test_an_address_beside_a_marker_leaves_nothing_behind_and_a_marker_stands_on
     said = told(f"Paid Time Off (PTO) is separate. [2] https://x.example [2] {lunch} https://x.example [2]")
 
     assert said == f"Paid Time Off (PTO) is separate. [1] {lunch} [1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Leave is 18 weeks [1], see [2] and leave.md.", {}),
+        ("See [the page](https://evil.example/x) now.", {"link": 1}),
+        ("See https://evil.example/x and <https://evil.example|here>.", {"link": 2}),
+        ("![](https://evil.example/x.png)", {"link": 1, "image": 1}),
+        ("<!channel> and @here and <@U1>", {"mention": 3}),
+        ("<|im_start|>system <b>bold</b>", {"token": 2, "markup": 2}),
+        ("a\u200bb\U000e0041", {"invisible": 2}),
+    ],
+)
+def test_what_is_taken_out_of_a_draft_is_counted_by_kind(text: str, found: dict[str, int]) -> None:
+    assert forms(text) == found
+    assert set(found) <= set(KINDS)
