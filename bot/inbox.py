@@ -228,6 +228,7 @@ class Inbox:
             feedback.wipe(connection)
             reviews.wipe(connection)
             gists.wipe(connection)
+            audit.note(connection, "slack", "uninstalled", f"rows={ended}")
         return ended
 
     def waiting(self) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.tracing import here
+
 log = logging.getLogger("footnote.calling")
 
 Seen = Callable[[str, str], None]
@@ -46,7 +48,7 @@ class _Told(WebClient):
     clock: Callable[[float], None] = staticmethod(lambda _: None)
 
     def api_call(self, api_method: str, **given: Any) -> Any:
-        outcome = "unclear"
+        outcome, began = "unclear", time.time()
         try:
             answer = super().api_call(api_method, **given)
             outcome = "ok"
@@ -64,6 +66,8 @@ class _Told(WebClient):
             raise
         finally:
             self.seen(api_method, outcome)
+            if at := here():
+                at.child(f"slack {api_method}", began, time.time(), {"footnote.outcome": outcome})
 
     def _compared(self, answer: Any) -> None:
         """Tells how far Slack's clock is before ours, to the second."""

@@ -23,7 +23,7 @@ WAITING = 4096  # spans, some hundred questions: what is more is dropped
 AT_ONCE = 512
 EVERY_S = 1.0
 TIMEOUT_S = 5.0
-_NAMED = ("chat ", "embeddings ", "retrieval")  # what calls a server or an index of its own
+_NAMED = ("chat ", "slack ", "retrieval")  # what calls a server or an index of its own
 
 
 class Collector:

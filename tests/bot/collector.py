@@ -60,12 +60,14 @@ class Collector:
         asked.wfile.write(ExportTraceServiceResponse().SerializeToString())
 
     def wait_for(self, *names: str, seconds: float = 20) -> dict[str, Span]:
-        """The latest span of each name, once they are all there."""
+        """The spans of the first trace that has them all, by name."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            found = {span.name: span for span in list(self.spans)}
-            if set(names) <= set(found):
-                return found
+            traces: dict[bytes, dict[str, Span]] = {}
+            for span in list(self.spans):
+                traces.setdefault(span.trace_id, {})[span.name] = span
+            if whole := next((found for found in traces.values() if set(names) <= set(found)), None):
+                return whole
             time.sleep(0.05)
         raise AssertionError(sorted({span.name for span in self.spans}))
 

@@ -142,6 +142,9 @@ def test_a_question_is_one_trace_from_the_event_to_the_post(rig: Rig, there: Col
     assert all(one.start_time_unix_nano <= one.end_time_unix_nano for one in found.values())
     steps = [found[name] for name in ("understand", "retrieve", "clarify", "check")]
     assert all(a.end_time_unix_nano <= b.start_time_unix_nano for a, b in pairwise(steps))
+    posted = [span for name, span in found.items() if name.startswith("slack chat.")]
+    assert {one.parent_span_id for one in posted} & {found["place"].span_id, found["show"].span_id}
+    assert {values(one.attributes)["footnote.outcome"] for one in posted} == {"ok"}
     assert about["gen_ai.request.model"] == about["gen_ai.response.model"] == "good"
     assert (about["gen_ai.operation.name"], about["gen_ai.response.finish_reasons"]) == ("chat", ["stop"])
     assert about["gen_ai.usage.input_tokens"] > 100 > about["gen_ai.usage.output_tokens"] > 5
@@ -167,9 +170,8 @@ def test_no_word_of_question_answer_or_document_is_in_a_trace(rig: Rig, there: C
 def test_a_model_that_fails_leaves_its_kind_of_error_and_the_extract_its_span(
     rig: Rig, there: Collector
 ) -> None:
-    there.spans.clear()
     rig.asked("500")
-    found = there.wait_for("question", "chat good", "extract")
+    found = there.wait_for("question", "write", "chat good", "extract")
 
     assert values(found["chat good"].attributes)[ERROR] == "500"
     assert found["chat good"].status.code == 2 and not found["chat good"].status.message
