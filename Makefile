@@ -18,7 +18,7 @@ check test: export PYTHONDONTWRITEBYTECODE =
 check test: export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 BUILD := lock/core.txt lock/minilm.txt pyproject.toml
 
-.PHONY: help install demo play check test bench gpu services lock docs clean
+.PHONY: help install demo play check test bench gpu services bundle lock docs clean
 help:
 	@sed -n 's/^# make /make /p' Makefile
 
@@ -79,6 +79,10 @@ docs: .venv/dev
 	@$(BIN)/python -m docs.environment > .env.example
 	@$(BIN)/python -m docs.map
 	@$(BIN)/python -m docs.picture
+
+# For a machine without a network: `make bundle PARTS="serve presidio"` adds those environments.
+bundle: .venv/core
+	@$(BIN)/python deploy/bundle/pack.py $(PARTS)
 
 lock:
 	@$(BIN)/python deploy/lock.py

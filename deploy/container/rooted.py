@@ -238,7 +238,7 @@ def _run(image: Image, rest: str, arguments: Mapping[str, str]) -> None:
     """A RUN, with the network and the certificates of this machine."""
     with tempfile.TemporaryDirectory() as folder:
         secret = Path(folder) / "pip.conf"
-        secret.write_text(_pip(), "utf-8")
+        secret.write_text(pip_settings(), "utf-8")
         binds = {place: place for place in MACHINE} | {target: str(secret) for target in SECRET.findall(rest)}
         shadows = [image.layers[-1] / target.lstrip("/") for target in SECRET.findall(rest)]
         for shadow in shadows:  # a mount needs something to lie on
@@ -251,7 +251,7 @@ def _run(image: Image, rest: str, arguments: Mapping[str, str]) -> None:
             shadow.unlink()
 
 
-def _pip() -> str:
+def pip_settings() -> str:
     """This machine's own settings for pip, as a file."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
