@@ -26,7 +26,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ CONTROL = "a-look-up-on-purpose.invalid"
 QUESTIONS = 20
 TRACED = "connect,sendto,sendmsg,sendmmsg"
 CALL = re.compile(
-    r"^\d+<(?P<who>[^>]*)> +\w+\(.*?sa_family=AF_INET6?, sin6?_port=htons\((?P<port>\d+)\).*?"
+    r"^(?P<thread>\d+)<(?P<who>[^>]*)> +\w+\(.*?sa_family=AF_INET6?, sin6?_port=htons\((?P<port>\d+)\).*?"
     r'(?:inet_addr\("(?P<four>[^"]+)"\)|inet_pton\(AF_INET6, "(?P<six>[^"]+)")'
 )
 
@@ -48,17 +48,22 @@ class Attempt:
     who: str
     address: str
     port: int
+    thread: int = field(compare=False)
 
     @property
     def beyond(self) -> bool:
-        return self.port == 53 or not ipaddress.ip_address(self.address).is_loopback
+        found = ipaddress.ip_address(self.address)
+        inner = getattr(found, "ipv4_mapped", None) or found
+        return self.port == 53 or not inner.is_loopback
 
 
 def attempts(trace: str) -> Iterator[Attempt]:
     """Every address in what strace wrote; a call that was cut in two has it in its first half."""
     for line in trace.splitlines():
         if found := CALL.match(line):
-            yield Attempt(found["who"], found["four"] or found["six"], int(found["port"]))
+            yield Attempt(
+                found["who"], found["four"] or found["six"], int(found["port"]), int(found["thread"])
+            )
 
 
 def outside(words: list[str]) -> None:
@@ -76,7 +81,7 @@ def _judge(found: list[Attempt], told: dict[str, Any]) -> None:
     """Raises SystemExit where something reached out, or where the watching itself did not work."""
     names = {int(port): name for port, name in told["ports"].items()}
     inner = Counter(names.get(one.port, "one of these, asked back") for one in found if not one.beyond)
-    outer = Counter(one for one in found if one.beyond and one.who != "on-purpose")
+    outer = Counter(one for one in found if one.beyond and one.thread != told["control"])
     print(
         f"{told['answered']} of {told['asked']} questions answered, {told['seconds']:.0f} s in all, "
         f"doctor: {told['doctor']}"
@@ -85,7 +90,7 @@ def _judge(found: list[Attempt], told: dict[str, Any]) -> None:
     print(f"beyond it: {sum(outer.values())}")
     for one, count in sorted(outer.items()):
         print(f"  {one.who} -> {one.address}:{one.port}, {count} times")
-    if not any(one.who == "on-purpose" for one in found):
+    if not any(one.beyond and one.thread == told["control"] for one in found):
         raise SystemExit("The look-up on purpose was not seen: nothing is proven.")
     if outer or told["answered"] < told["asked"]:
         raise SystemExit(1)
@@ -94,19 +99,22 @@ def _judge(found: list[Attempt], told: dict[str, Any]) -> None:
 def inside(told: Path, words: list[str]) -> None:
     """The stack and what people do with it. Writes what came of it into `told`."""
     _loopback()
-    subprocess.run([sys.executable, "-c", _ON_PURPOSE], check=True)
+    control = subprocess.Popen([sys.executable, "-c", _ON_PURPOSE])
+    control.wait()
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-stack-")))
         folder.chmod(0o755)  # PostgreSQL is another user
         settings, ports = _servers(stack, folder, words)
         result = _used(stack, folder, settings, ports)
-    told.write_text(json.dumps(result | {"ports": ports, "seconds": time.monotonic() - began}), "utf-8")
+    told.write_text(
+        json.dumps(result | {"ports": ports, "control": control.pid, "seconds": time.monotonic() - began}),
+        "utf-8",
+    )
 
 
 _ON_PURPOSE = f"""
 import socket
-open("/proc/self/comm", "w").write("on-purpose")
 try:
     socket.getaddrinfo({CONTROL!r}, 443)
 except OSError:

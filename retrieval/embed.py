@@ -134,9 +134,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(folder: Path, cache: Path, precision: str) -> Any:
+def runtime() -> Any:
+    """onnxruntime, told to report nothing: 1.31 for Linux tells its maker of each session, with an id of the
+    machine, unless this variable is set when it is loaded. Its own function for that comes too late."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
+    return onnxruntime
+
+
+def _session(folder: Path, cache: Path, precision: str) -> Any:
+    onnxruntime = runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3

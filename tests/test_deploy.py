@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from deploy.bundle.pack import applies, plain
 from deploy.container.rooted import FILE, Stage, kept_out, stages
 
 ROOT = Path(__file__).parents[1]
@@ -201,3 +202,21 @@ def test_our_own_containers_write_nowhere_but_into_their_volumes(compose: dict[s
 
     assert len(ours) == 8
     assert all(one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
+
+
+def test_a_bundle_has_what_any_patch_release_of_its_python_needs() -> None:
+    text = (ROOT / "lock" / "core.txt").read_text("utf-8")
+    lines = [line.rstrip(" \\") for line in text.splitlines() if "==" in line.partition(";")[0]]
+    first, last = ({line for line in lines if applies(line, patch)} for patch in ("0", "99"))
+
+    assert first != last, "no pin changes with the patch release any more: pack.py need not look for them"
+    assert {line.partition("==")[0] for line in first} == {line.partition("==")[0] for line in last}
+
+
+def test_a_pin_without_its_condition_keeps_its_hashes() -> None:
+    line, pin = plain(
+        "soupsieve==2.10 ; python_full_version < '3.11.5' \\\n    --hash=sha256:00 \\\n    --hash=sha256:11"
+    )
+
+    assert line == "soupsieve==2.10 ; python_full_version < '3.11.5'"
+    assert pin == "soupsieve==2.10 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11"

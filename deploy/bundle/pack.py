@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -52,9 +53,40 @@ def pack(parts: Sequence[str], target: Path) -> Path:
 
 
 def _packages(lock: str, into: Path) -> None:
+    """Whatever the lock names for any patch release of this Python: some pins change with it."""
+    text = (ROOT / "lock" / f"{lock}.txt").read_text("utf-8")
+    pins = [pin for pin in re.split(r"\n(?=\S)", text.strip()) if "==" in pin]
+    had: set[str] = set()
+    for patch in (*platform.python_version_tuple()[2:], "0", "99"):
+        wanted = {name: pin for name, pin in map(plain, pins) if applies(name, patch)}
+        fresh = [pin for name, pin in wanted.items() if name not in had]
+        had |= wanted.keys()
+        if fresh:
+            _download("\n".join(fresh), into)
+
+
+def plain(pin: str) -> tuple[str, str]:
+    """A pin's first line, and the pin without the condition in it."""
+    line, _, hashes = pin.partition("\n")
+    return line.rstrip("\\ "), f"{line.partition(' ;')[0].rstrip(chr(92) + ' ')} \\\n{hashes}"
+
+
+def applies(line: str, patch: str) -> bool:
+    """Whether the pin is for this machine, had its Python that patch number."""
+    from packaging.requirements import Requirement
+
+    condition = Requirement(line).marker
+    full = ".".join((*platform.python_version_tuple()[:2], patch))
+    return condition is None or condition.evaluate({"python_full_version": full})
+
+
+def _download(pins: str, into: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--dest", str(into)]
-    subprocess.run([*command, "--requirement", str(ROOT / "lock" / f"{lock}.txt")], check=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write(pins + "\n")
+        file.flush()
+        subprocess.run([*command, "--requirement", file.name], check=True)
 
 
 def _copied(path: Path, to: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -98,6 +99,16 @@ def test_int8_weights_keep_the_direction_and_have_a_name_of_their_own(home: Path
 
     assert cosines.min() > 0.97
     assert exact.name != small.name
+
+
+def test_the_runtime_is_told_to_report_nothing_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+
+    with pytest.raises(ImportError):
+        embed.runtime()
+
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 def test_a_model_that_reads_its_first_token_is_pooled_there(tmp_path: Path) -> None:

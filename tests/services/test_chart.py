@@ -14,6 +14,7 @@ import yaml
 
 from deploy.programs import kept
 from deploy.weaviate.install import IMAGE
+from retrieval.sources import catalog
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).parents[2]
@@ -112,6 +113,26 @@ def test_the_chart_is_the_version_of_the_package_and_starts_the_weaviate_that_is
 
     assert (chart["version"], chart["appVersion"]) == (version, version)
     assert set(images) == {f"footnote/bot:{version}", f"footnote/vllm:{version}", IMAGE}
+
+
+def test_the_values_in_the_runbook_are_taken_and_their_sources_read(
+    helm: Callable[..., subprocess.CompletedProcess[str]], render: Render, tmp_path: Path
+) -> None:
+    page = (ROOT / "deploy" / "README.md").read_text("utf-8").split("## Kubernetes", 1)[1]
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "values.yaml").write_text(example, "utf-8")
+    done = helm(["template", "kestrel", "--values", str(tmp_path / "values.yaml")], {})
+    assert done.returncode == 0, done.stderr
+    made = [one for one in yaml.safe_load_all(done.stdout) if one]
+    (tmp_path / "sources.toml").write_text(
+        named(made, "ConfigMap", "sources")["data"]["sources.toml"], "utf-8"
+    )
+
+    assert [one.kind for one in catalog.read(tmp_path / "sources.toml", lambda _: "")] == ["web"]
+    assert (
+        named(made, "NetworkPolicy", "worker")["spec"]["egress"][-1]["to"][0]["ipBlock"]["cidr"]
+        == "10.20.0.0/16"
+    )
 
 
 def test_helm_finds_nothing_wrong(helm: Callable[..., subprocess.CompletedProcess[str]]) -> None:
