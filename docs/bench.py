@@ -223,6 +223,14 @@ def answered(workspace: SlackStandIn, count: int = 30) -> Iterator[float]:
             yield time.perf_counter() - began
 
 
+def runbook(_: Path) -> Iterator[str]:
+    """The installs of the runbook, word for word in fresh roots, and what a whole stack reaches for."""
+    for module in ("docs.installed", "docs.offline"):
+        words = [sys.executable, "-m", module]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        yield from (done.stdout + done.stderr[-500:]).splitlines()
+
+
 SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "ask": ask,
     "slack": slack,
@@ -236,6 +244,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "scifact": scifact,
     "quality": quality,
     "squad": squad,
+    "runbook": runbook,
 }
 NEEDS = {
     "index": "handbook_sourcegraph",

@@ -30,7 +30,7 @@ from deploy.environment import NAMES  # noqa: E402
 ALWAYS = ("core", "minilm")
 SOURCE = ("LICENSE", "Makefile", "README.md", "pyproject.toml", "bot", "model", "retrieval", "deploy", "docs",
           "examples", "lock", ".env.example", "CHANGELOG.md", "CONTRIBUTING.md")  # fmt: skip
-LEFT = ("__pycache__", "*.pyc", ".env", "footnote.env", "config", "documents")  # somebody's own
+LEFT = ("__pycache__", "*.pyc", ".env", "footnote.env", "config", "documents", "backups")  # somebody's own
 
 
 def pack(parts: Sequence[str], target: Path) -> Path:

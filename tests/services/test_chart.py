@@ -26,6 +26,7 @@ WHOLE = SECRETS | {
     "events.enabled": "true",
     "events.host": "bot.example.com",
     "sources": "[[source]]",
+    "backup.claim": "backups",
     "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.name": "watch",
 }
 ELSEWHERE = {
@@ -98,6 +99,8 @@ def pods(objects: Objects) -> Iterator[tuple[str, dict[str, Any]]]:
     """The kind of what makes it, and the template of each pod."""
     for one in of(objects, "Deployment", "StatefulSet", "Job"):
         yield one["kind"], one["spec"]["template"]
+    for one in of(objects, "CronJob"):
+        yield "Job", one["spec"]["jobTemplate"]["spec"]["template"]
 
 
 def fits(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
@@ -221,7 +224,7 @@ def test_the_model_and_the_index_are_reached_by_our_own_and_reach_nobody(whole: 
 
     assert "egress" not in model and "egress" not in index
     assert peers(model["ingress"], "from") == {"serve", "worker"}
-    assert peers(index["ingress"], "from") == {"serve", "worker", "role"}
+    assert peers(index["ingress"], "from") == {"serve", "worker", "backup", "role"}
 
 
 def test_who_answers_reaches_names_slack_the_state_the_index_and_the_model_alone(whole: Objects) -> None:
@@ -242,6 +245,24 @@ def test_nothing_comes_in_unless_values_name_it(render: Render) -> None:
 
     assert "ingress" not in named(made, "NetworkPolicy", "serve")["spec"]
     assert of(made, "Ingress") == []
+
+
+def test_a_backup_is_made_by_night_and_what_was_deleted_is_noted_by_the_hour(
+    whole: Objects, render: Render
+) -> None:
+    made = {one["spec"]["schedule"]: one["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+            for one in of(whole, "CronJob")}  # fmt: skip
+
+    assert {when: pod["containers"][0]["args"] for when, pod in made.items()} == {
+        "0 2 * * *": ["backup", "/backups"],
+        "17 * * * *": ["backup", "--deletions", "/backups"],
+    }
+    assert 443 not in ports_out(named(whole, "NetworkPolicy", "backup"))
+    assert of(render(SECRETS), "CronJob") == []
+
+
+def ports_out(policy: dict[str, Any]) -> list[int]:
+    return [port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]]
 
 
 def test_the_schema_is_brought_up_to_date_once_before_anything_starts(made: Objects) -> None:

@@ -72,3 +72,19 @@ env:
   - {name: {{ $name }}, value: {{ $value | toString | quote }}}
   {{- end }}
 {{- end }}
+
+{{- define "footnote.volumes" -}}
+- name: home
+  {{- if .Values.home.shared }}
+  persistentVolumeClaim:
+    claimName: {{ .Values.home.existingClaim | default (printf "%s-home" (include "footnote.name" .)) }}
+  {{- else }}
+  emptyDir: {sizeLimit: {{ .Values.home.size }}}
+  {{- end }}
+- name: tmp
+  emptyDir: {sizeLimit: 2Gi}
+{{- if .Values.sources }}
+- name: sources
+  configMap: {name: {{ include "footnote.name" . }}-sources}
+{{- end }}
+{{- end }}
