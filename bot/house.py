@@ -48,6 +48,7 @@ from bot.posting.stream import Streams
 from bot.posting.views import Views
 from bot.reception import Reception, heard
 from bot.referents import Referents
+from bot.replicas import SERVE, Replicas, Sharing
 from bot.threads import Threads
 from bot.tracing import NONE, Traces
 from bot.who.audience import Audiences
@@ -103,6 +104,7 @@ class _Slack:
     views: Views
     responses: Responses
     names: Names
+    sharing: Callable[[], int]
 
 
 def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
@@ -115,9 +117,10 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
     pressed_s = 3  # as long as a press may take to open a modal
     quick = client(str(web.token), web.base_url, pressed_s, house.meters.called)
     written = (posts, Views(quick, posts), Responses(web, posts))
-    slack = _Slack(web, people, Readers(web, people), *written, Names(web))
+    sharing = Sharing(Replicas(engine, SERVE))
+    slack = _Slack(web, people, Readers(web, people), *written, Names(web), sharing)
     reception = _reception(house, engine, slack, (channels, switches))
-    replies = Replies(posts, Streams(engine, web, posts), slack.responses)
+    replies = Replies(posts, Streams(engine, web, posts, sharing=sharing), slack.responses)
     reviewing: Reviewing | None = None
     verifying = _verifying(house, slack, inbox, reception)
     overheard = verifying.offer if verifying else lambda _: None
@@ -154,7 +157,7 @@ def _reception(
     house: House, engine: sa.Engine, slack: _Slack, admins: tuple[Channels, Switches]
 ) -> Reception:
     channels, switches = admins
-    threads = Threads(slack.web)
+    threads = Threads(slack.web, sharing=slack.sharing)
     return Reception(
         slack.people,
         Audiences(slack.web, slack.people, slack.readers),

@@ -28,6 +28,11 @@ from retrieval.passage import Audience
 
 UNENDED = ("received", "stopped", "answered")
 OPEN = inbox.c.state.in_(UNENDED)  # named: "not final" would read every row
+_ONE = inbox.alias()
+_BEHIND = sa.exists().where(  # of a question: one before it in its thread is not at its end
+    (_ONE.c.channel == inbox.c.channel) & (_ONE.c.thread_ts == inbox.c.thread_ts) & _ONE.c.state.in_(UNENDED),
+    (_ONE.c.message_ts < inbox.c.message_ts) & (_ONE.c.kind == "question") & (inbox.c.kind == "question"),
+)
 LONG = ("labour", "weekly")  # kinds of rows whose work may take hours
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
@@ -148,13 +153,12 @@ class Inbox:
 
     def open(self, limit: int, but: frozenset[str] = frozenset(), *, long: bool = False) -> list[Row]:
         """Rows that are not final and not run by an executor in `but`, oldest first: those that may take
-        `long`, or everything else."""
+        `long`, or everything else. A question waits for those before it in its thread, whoever has them."""
         free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
         kind = inbox.c.kind.in_(LONG) if long else inbox.c.kind.not_in(LONG)
-        query = sa.select(inbox).where(OPEN, free, kind)
+        query = sa.select(inbox).where(OPEN, free, kind, ~_BEHIND).order_by(inbox.c.received_at)
         with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(inbox.c.received_at).limit(limit))
-            return [_row(r) for r in rows]
+            return [_row(r) for r in connection.execute(query.limit(limit))]
 
     def take(self, row: Row, executor: str) -> bool:
         """Whether this executor has the row now; of several that ask, one gets it."""

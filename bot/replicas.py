@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 
@@ -113,6 +114,20 @@ class Replicas:
             for executor in dead:
                 same = (replicas.c.executor == executor) & (replicas.c.beats == self._heard[executor][0])
                 connection.execute(replicas.delete().where(same))
+
+
+class Sharing:
+    """How many processes share what Slack allows in a minute; looked up every few seconds."""
+
+    def __init__(self, replicas: Replicas, clock: Callable[[], float] = time.monotonic) -> None:
+        self._replicas, self._clock = replicas, clock
+        self._count, self._due = 1, 0.0
+
+    def __call__(self) -> int:
+        if self._clock() >= self._due:
+            self._count = max(1, len(self._replicas.alive()))
+            self._due = self._clock() + BEAT_S
+        return self._count
 
 
 def _patience(executor: str, standing: set[int]) -> float:

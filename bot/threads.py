@@ -55,6 +55,7 @@ class Threads:
     slack: WebClient
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    sharing: Callable[[], int] = lambda: 1  # how many processes ask Slack
     _kept: dict[Place, tuple[float, tuple[Turn, ...]]] = field(default_factory=dict)
     _cut: dict[Place, int] = field(default_factory=dict)
     _made: deque[float] = field(default_factory=deque)
@@ -153,7 +154,8 @@ class Threads:
             now = self.now()
             while self._made and now - self._made[0] >= 60:
                 self._made.popleft()
-            due = max(now, self._made[-_A_MINUTE] + 60) if len(self._made) >= _A_MINUTE else now
+            most = max(1, _A_MINUTE // self.sharing())
+            due = max(now, self._made[-most] + 60) if len(self._made) >= most else now
             if due - now > WAITS_S:
                 raise NotNow("Too many threads are read at once; try again in a minute.")
             self._made.append(due)

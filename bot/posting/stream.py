@@ -24,7 +24,7 @@ from bot.state import posts
 
 log = logging.getLogger("footnote.stream")
 
-STARTS = 12  # streams a minute and process: chat.startStream and stopStream take 20 a minute and workspace
+STARTS = 12  # streams a minute, of all processes: chat.startStream and stopStream take 20
 STATUSES = 20  # the same of agents.sessions.setStatus, which takes 50
 CHUNK = 11_000  # characters of one append; Slack takes 12,000
 _TASK = "search"
@@ -54,12 +54,12 @@ class Streams:
         slack: WebClient,
         posts: Posts,
         *,
-        starts: int = STARTS,
+        sharing: Callable[[], int] = lambda: 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine, self._slack, self._posts = engine, slack, posts
-        self._starts = _Budget(starts, clock)
-        self._statuses = _Budget(STATUSES, clock)
+        self._starts = _Budget(STARTS, clock, sharing)
+        self._statuses = _Budget(STATUSES, clock, sharing)
         self._growing: dict[str, tuple[Place, str]] = {}
 
     def open(self, key: str, place: Place, reader: Reader, words: Message) -> None:
@@ -222,10 +222,10 @@ class Streams:
 
 
 class _Budget:
-    """So many a minute."""
+    """So many a minute, shared by all processes that live."""
 
-    def __init__(self, most: int, clock: Callable[[], float]) -> None:
-        self._most, self._clock = most, clock
+    def __init__(self, most: int, clock: Callable[[], float], sharing: Callable[[], int]) -> None:
+        self._most, self._clock, self._sharing = most, clock, sharing
         self._taken: deque[float] = deque()
 
     def take(self) -> bool:
@@ -233,7 +233,7 @@ class _Budget:
         now = self._clock()
         while self._taken and now - self._taken[0] >= 60:
             self._taken.popleft()
-        if len(self._taken) >= self._most:
+        if len(self._taken) >= max(1, self._most // self._sharing()):
             return False
         self._taken.append(now)
         return True

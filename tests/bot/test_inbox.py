@@ -245,6 +245,20 @@ def test_a_stop_without_a_thread_stops_nothing(inbox: Inbox) -> None:
     assert [row.state for row in inbox.open(9)] == ["received"]
 
 
+def test_a_question_waits_for_those_before_it_in_its_thread_whoever_has_them(inbox: Inbox) -> None:
+    thread = [question("Ev1", "1.0"), question("Ev2", "2.0"), question("Ev3", "3.0")]
+    for event in thread:
+        event["event"]["thread_ts"] = "1.0"
+    for event in (*reversed(thread), question("Ev4", "4.0")):  # as they may come
+        inbox.store(event)
+    first, elsewhere = [row.event_id for row in inbox.open(10)], inbox.take(inbox.get("Ev1"), "other")
+    held = [row.event_id for row in inbox.open(10, frozenset({"other"}))]
+    inbox.close("Ev1")
+
+    assert elsewhere and set(first) == {"Ev1", "Ev4"} and held == ["Ev4"]
+    assert {row.event_id for row in inbox.open(10)} == {"Ev2", "Ev4"}
+
+
 def test_what_is_open_is_found_without_reading_what_is_at_its_end(inbox: Inbox, engine: sa.Engine) -> None:
     for number in range(3):
         inbox.store(question(f"Ev{number}", f"{number}.0"))

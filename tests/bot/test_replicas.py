@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import replicas
-from bot.replicas import WORK, Replicas
+from bot.replicas import SERVE, WORK, Replicas, Sharing
 from bot.state import connect, upgrade
 
 
@@ -33,6 +33,18 @@ def test_who_is_dead_is_struck_off_for_everybody(engine: sa.Engine, monkeypatch:
     with engine.connect() as connection:
         left = connection.execute(sa.text("SELECT executor FROM replicas")).all()
     assert (alive, left) == (frozenset(), [])
+
+
+def test_what_slack_allows_is_shared_by_those_that_live(engine: sa.Engine) -> None:
+    clock = [0.0]
+    sharing = Sharing(Replicas(engine, SERVE), lambda: clock[0])
+    alone = sharing()
+    for _ in range(2):
+        Replicas(engine, SERVE).beat()
+    soon = sharing()
+    clock[0] = replicas.BEAT_S
+
+    assert (alone, soon, sharing()) == (1, 1, 2)
 
 
 CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7046031"

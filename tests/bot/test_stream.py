@@ -44,6 +44,12 @@ class Talk:
         self.posts.update(self.place, self.posts.once(key, self.place, WAIT), message)
         self.streams.rest(key, self.place)
 
+    def among(self, count: int) -> Talk:
+        """As one of so many processes."""
+        web = client(self.slack.bot_token, self.slack.api_url)
+        self.streams = Streams(self.engine, web, self.posts, sharing=lambda: count)
+        return self
+
     def again(self) -> Talk:
         """As after a restart: what was in memory is gone."""
         web = client(self.slack.bot_token, self.slack.api_url)
@@ -164,12 +170,17 @@ def test_after_a_restart_the_stream_is_ended_and_says_the_answer(talk: Talk) -> 
     assert [(m.shown, m.streaming) for m in talk.seen] == [("26 weeks", "")]
 
 
-def test_more_streams_than_slack_takes_are_messages(talk: Talk) -> None:
-    for number in range(STARTS + 3):
-        talk.open(f"Ev{number}")
+@pytest.mark.parametrize("processes", [1, 3])
+def test_more_streams_than_slack_takes_are_messages_however_many_processes_begin_them(
+    talk: Talk, processes: int
+) -> None:
+    for process in range(processes):
+        talk.among(processes)
+        for number in range(STARTS // processes + 1):
+            talk.open(f"Ev{process}/{number}")
 
     live = [m for m in talk.seen if m.streaming == "live"]
-    assert (len(live), len(talk.seen)) == (STARTS, STARTS + 3)
+    assert (len(live), len(talk.seen)) == (STARTS, STARTS + processes)
 
 
 def test_in_a_direct_message_the_loader_is_gone_with_the_answer(

@@ -128,9 +128,10 @@ def test_slack_s_wait_is_waited_for_where_it_is_short(slack, client, ada, channe
     assert waits == [2.0]
 
 
-def test_no_more_threads_are_read_a_minute_than_slack_allows(slack, client, ada, channel) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_no_more_threads_are_read_a_minute_than_slack_allows(slack, client, ada, channel, processes) -> None:
     clock = [0.0]
-    threads = Threads(client, now=lambda: clock[0])
+    threads = Threads(client, now=lambda: clock[0], sharing=lambda: processes)
     roots = [slack.say(ada, channel, "first") for _ in range(60)]
 
     read = []
@@ -140,7 +141,7 @@ def test_no_more_threads_are_read_a_minute_than_slack_allows(slack, client, ada,
     clock[0] = 61.0
     later = threads.turns(Place(channel, roots[-1]), "9999999999.0")
 
-    assert sum(bool(turns) for turns in read) == replies(slack) - 1 == 40
+    assert sum(bool(turns) for turns in read) == replies(slack) - 1 == 40 // processes
     assert later
 
 
