@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from bot.care.kept import Kept
 from bot.learning.wanted import Wanted
 from bot.tracing.wanted import Observed
 from retrieval.passage import SettingError
@@ -36,7 +37,7 @@ def _key(name: str, sentence: str) -> Any:
     return _setting(SecretStr(""), name, sentence)
 
 
-class Settings(Wanted, Observed):
+class Settings(Wanted, Kept, Observed):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
     # By alias only: by name, HOME and MODEL of any shell would be settings of ours.
@@ -192,7 +193,7 @@ class Settings(Wanted, Observed):
     record_days: int = _setting(
         30,
         "FOOTNOTE_RECORD_DAYS",
-        "Days for which the record of an answer keeps the words of the passages it was made from; 0: never.",
+        "Days for which the record of an answer keeps words: of its passages (0: never), asked and answered.",
         ge=0,
     )
     database_url: str = _setting(

@@ -197,7 +197,8 @@ def private_file(path: Path) -> Path:
 
 def _durable(connection: Any, _record: Any) -> None:
     connection.isolation_level = "IMMEDIATE"  # a writer waits for its turn instead of failing half-way
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    durable = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    for pragma in (*durable, "secure_delete=ON"):  # what is deleted is overwritten
         connection.execute(f"PRAGMA {pragma}")
 
 

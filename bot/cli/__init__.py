@@ -31,6 +31,7 @@ from bot.cli.play import play
 from bot.cli.replay import replay
 from bot.cli.report import report
 from bot.cli.restore import restore
+from bot.cli.retention import retention
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.setup import setup
@@ -74,6 +75,9 @@ app.command(
     rich_help_panel=ADMIN,
     short_help="Put a backup in the place of state and index, without what was deleted.",
 )(restore)
+app.command(
+    rich_help_panel=ADMIN, short_help="What has been kept for longer than it may be; it goes with --apply."
+)(retention)
 app.command(rich_help_panel=ADMIN)(worker)
 app.command(
     rich_help_panel=ADMIN, short_help="Try it in a browser: your index, the real bot, a stand-in for Slack."

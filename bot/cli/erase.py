@@ -23,6 +23,7 @@ _ID = re.compile(r"[UW][A-Z0-9]+")
 def erase(
     user: Annotated[str, typer.Option(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")] = "",
     document: Annotated[str, typer.Option(metavar="URL", help="Address of a document, or its name.")] = "",
+    receipt: Annotated[str, typer.Option(metavar="NUMBER", help="Print a receipt again.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The receipt as one JSON object.")] = False,
 ) -> None:
     """Erase somebody, or a document, from records, votes, reviews, lessons and datasets; prints a receipt.
@@ -31,25 +32,45 @@ def erase(
     its words in records of answers and in what is learnt; footnote forget takes it out of the index. Adapters
     that were trained with it are named: train the next one without it.
 
-    Exit code 0: done, 1: nothing is known of that document, 2: wrong usage.
+    The receipt has a number and is kept in the audit, without anybody's name.
+
+    Exit code 0: done, 1: nothing is known of that document or number, 2: wrong usage.
     """
     from bot import wiring
-    from bot.learning import erasing
+    from bot.learning import erasing, receipts
     from bot.settings import load
     from bot.wiring.verified import keeper
 
-    if bool(user) == bool(document) or (user and not _ID.fullmatch(user)):
-        raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, or --document alone.")
+    if [bool(user), bool(document), bool(receipt)].count(True) != 1 or (user and not _ID.fullmatch(user)):
+        raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, --document or --receipt.")
     settings = load()
+    if receipt:
+        return _again(settings, receipt, as_json=as_json)
+    state = wiring.engine(settings)
     if user:
-        state = wiring.engine(settings)
-        receipt = erasing.person(state, settings.home, user, keeper(settings, state).publish, who())
+        made = erasing.person(state, settings.home, user, keeper(settings, state).publish, who())
+        kind, names = receipts.PERSON, [user]
     else:
-        uris = _meant(settings, document)
-        receipt = erasing.documents(wiring.engine(settings), settings.home, uris, who())
-    typer.echo(json.dumps(asdict(receipt), ensure_ascii=False) if as_json else "\n".join(_lines(receipt)))
-    if document and not as_json:
-        typer.echo(f"What is indexed of it stays: footnote forget {printable(document)} takes it out.")
+        kind, names = receipts.LEARNT, sorted(_meant(settings, document))
+        made = erasing.documents(state, settings.home, names, who())
+    issued = receipts.issue(state, made, kind, names, who())
+    lines = [*_lines(made), f"Receipt {issued.id}: footnote erase --receipt {issued.id}"]
+    if document:
+        lines += [f"What is indexed of it stays: footnote forget {printable(document)} takes it out."]
+    said = json.dumps(asdict(made) | {"receipt": issued.whole()}, ensure_ascii=False)
+    typer.echo(said if as_json else "\n".join(lines))
+    return None
+
+
+def _again(settings: Settings, id: str, *, as_json: bool) -> None:
+    from bot import wiring
+    from bot.learning import receipts
+    from retrieval.passage import FootnoteError
+
+    found = receipts.again(wiring.engine(settings), id)
+    if found is None:
+        raise FootnoteError(f"No receipt has the number {printable(id)}, or it is older than the audit.")
+    typer.echo(json.dumps(found.whole()) if as_json else "\n".join(found.lines()))
 
 
 def _meant(settings: Settings, name: str) -> set[str]:

@@ -18,10 +18,12 @@ from bot.care import kept_away, passages, rows, staged
 from bot.care.archive import Archive, Manifest
 from bot.care.kept_away import Away
 from bot.care.kinds import SAVED
+from bot.care.retention import Retention
 from bot.memory import audit, deleted
 from bot.memory.deleted import Deletions
 from bot.settings import Settings
 from bot.state import HEAD, connect, private_file, replicas, switches
+from bot.wiring.retention import days
 from bot.wiring.verified import erase
 from retrieval.passage import FootnoteError, Passage
 from retrieval.rows import documents, files, syncs
@@ -94,6 +96,7 @@ def _restored(
             found = found.joined(deleted.known(db))
         ended = kept_away.closed(engine)
         away = kept_away.apply(engine, home, found, manifest.began, erase(made.settings))
+        Retention(engine, days(settings)).apply()
         count = sum(_indexed(engine, archive, n, table) for n, table in enumerate(made.tables))
         audit.Audit(engine).note("terminal", "restore", f"began={manifest.began:.0f} passages={count}")
         _live(settings, made, engine)

@@ -97,14 +97,16 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
-    """What starts the syncs of sources.toml that are due, takes out of records what is too old, and takes
+    """What starts the syncs of sources.toml that are due, removes what is too old, and takes
     back an adapter that answers badly; `reports`: and plans the week's report."""
     from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
+    from bot.wiring.retention import daily
     from bot.wiring.watching import watch
     from bot.wiring.weekly import planning
 
-    of_all, seldom = shelf(settings), [watch(settings), verified.recheck(settings)]
+    of_all = shelf(settings)
+    seldom = [watch(settings), verified.recheck(settings), daily(settings)]
     seldom += [planning(settings)] if reports else []
 
     def sweep() -> None:

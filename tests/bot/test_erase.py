@@ -389,3 +389,19 @@ def test_an_index_that_cannot_be_brought_up_to_it_stops_no_erasure(planted: Sett
     assert receipt.notes == (
         "The index may still have what they verified: footnote index verified-answers. Ask later.",
     )
+
+
+def test_a_receipt_has_a_number_says_what_remains_and_is_printed_again_without_a_name(
+    planted: Settings,
+) -> None:
+    told = json.loads(footnote("erase", "--user", USER, "--json").stdout)["receipt"]
+
+    again = footnote("erase", "--receipt", told["id"])
+    same = json.loads(footnote("erase", "--receipt", told["id"], "--json").stdout)
+
+    assert same == told and told["counts"]["votes"] == 2
+    assert f"Digest {told['digest']}" in again.stdout and "What remains:" in again.stdout
+    assert USER not in again.stdout and WORDS not in again.stdout
+    [kept] = [row for row in audit.Audit(wiring.engine(planted)).latest() if row.what == "receipt"]
+    assert USER not in kept.about and told["id"] in kept.about
+    assert "No receipt" in footnote("erase", "--receipt", "00000000").stderr
