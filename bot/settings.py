@@ -190,12 +190,6 @@ class Settings(Wanted, Kept, Observed):
         le=1,
     )
 
-    record_days: int = _setting(
-        30,
-        "FOOTNOTE_RECORD_DAYS",
-        "Days for which the record of an answer keeps words: of its passages (0: never), asked and answered.",
-        ge=0,
-    )
     database_url: str = _setting(
         "", "DATABASE_URL", "State of inbox, votes and durable work. Empty: a SQLite file in FOOTNOTE_HOME."
     )

@@ -13,6 +13,12 @@ from retrieval.passage import SettingError
 
 HEAD = "0014"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
+_FAULTS = {
+    **{"SQLITE_FULL": "full", "SQLITE_READONLY": "read-only", "SQLITE_CORRUPT": "damaged"},
+    **{"SQLITE_NOTADB": "damaged", "SQLITE_BUSY": "locked", "SQLITE_IOERR_WRITE": "full"},
+    **{"53100": "full", "25006": "read-only", "XX001": "damaged", "55P03": "locked"},
+}  # of SQLite by its name, of PostgreSQL by its code
+
 metadata = sa.MetaData()
 
 inbox = sa.Table(
@@ -200,6 +206,13 @@ def _durable(connection: Any, _record: Any) -> None:
     durable = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
     for pragma in (*durable, "secure_delete=ON"):  # what is deleted is overwritten
         connection.execute(f"PRAGMA {pragma}")
+
+
+def fault(error: sa.exc.SQLAlchemyError) -> str:
+    """Why a database takes no row: `full`, `read-only`, `damaged`, `locked`, or `away` for all else."""
+    given = getattr(error, "orig", None)
+    name = str(getattr(given, "sqlite_errorname", "") or getattr(given, "sqlstate", "") or "")
+    return next((fault for begin, fault in _FAULTS.items() if name.startswith(begin)), "away")
 
 
 def upgrade(engine: sa.Engine) -> str:

@@ -9,8 +9,15 @@ _LONGEST = 36_500
 
 
 class Kept(BaseSettings):
-    """Days for each kind of what is kept, beside FOOTNOTE_RECORD_DAYS for words."""
+    """Days for each kind of what is kept."""
 
+    record_days: int = Field(
+        30,
+        validation_alias="FOOTNOTE_RECORD_DAYS",
+        description="Days for which the record of an answer keeps words: of its passages (0: never), asked "
+        "and answered.",
+        ge=0,
+    )
     event_days: int = Field(
         90,
         validation_alias="FOOTNOTE_EVENT_DAYS",

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.care.kinds import TABLES
 from bot.state import migrate
 
 _AT_ONCE = 500
@@ -54,7 +55,7 @@ def lines(connection: sa.Connection, table: sa.Table, changed: Changed) -> Itera
 def load(connection: sa.Connection, schema: str, given: Mapping[str, Callable[[], Iterable[bytes]]]) -> None:
     """Makes the database what the lines say, table by table, in the one transaction of the connection: their
     tables are made anew at the migration `schema` and then brought to the newest."""
-    for table in reversed(list(tables(connection, [*given, "alembic_version"]).values())):
+    for table in reversed(list(tables(connection, [*TABLES, "alembic_version"]).values())):
         table.drop(connection)
     migrate(connection, schema)
     for name, table in tables(connection, given).items():

@@ -55,12 +55,17 @@ def doctor() -> None:
 def checks(settings: Settings) -> Iterator[Check]:
     """Everything that can be looked at from here, in the order in which a question meets it."""
     from bot.wiring import checks as look
+    from bot.wiring import servers
+    from bot.wiring.restore import half
 
     yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
     yield from _misspelt()
     yield _tried("home", lambda: look.home(settings))
     yield _tried("room", lambda: look.room(settings))
     yield _tried("state", lambda: look.state(settings))
+    yield _tried("restore", lambda: half(settings))
+    yield _tried("versions", lambda: servers.versions(settings))
+    yield _tried("clock", lambda: servers.clock(settings))
     yield _tried("embedder", lambda: look.embedder(settings))
     yield _tried("answerability", lambda: look.answerability(settings))
     yield _tried("index", lambda: look.index(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from contextlib import closing, suppress
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from bot import wiring
 from bot.settings import Settings
-from bot.state import switches
+from bot.state import fault, switches
 from bot.wiring import learning
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 from retrieval.record import LAYOUT
@@ -20,6 +21,26 @@ from retrieval.store import Made, matched
 
 if TYPE_CHECKING:
     from retrieval.syncs import SourceState
+
+
+UNWRITABLE = "FOOTNOTE_HOME cannot be written. Give this user the right, make room, or set another."
+HOME = {
+    errno.ENOSPC: "The disk of FOOTNOTE_HOME is full. Make room: what Slack sends meanwhile is not "
+    "acknowledged, so Slack sends it again.",
+    errno.EROFS: "FOOTNOTE_HOME lies on a file system that is read-only. Mount it writable; look into the "
+    "kernel's log why it is.",
+    errno.EDQUOT: "The quota of FOOTNOTE_HOME is used up. Make room, or have it raised.",
+}
+STATE = {
+    "full": "The state cannot be written: its disk is full. Make room; what Slack sends meanwhile is not "
+    "acknowledged, so Slack sends it again.",
+    "read-only": "The state cannot be written: its database is read-only. Look whether DATABASE_URL names a "
+    "replica, or the disk is mounted read-only.",
+    "damaged": "The state is damaged. Stop everything and restore the last backup: footnote restore.",
+    "locked": "The state is locked by somebody for seconds. Look who has a transaction open on it.",
+    "away": "The state cannot be written. Look whether the database of DATABASE_URL runs, or the disk of "
+    "FOOTNOTE_HOME is full.",
+}
 
 
 class Doubt(FootnoteError):
@@ -31,10 +52,8 @@ def home(settings: Settings) -> str:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.home) as tried:  # of no name: several processes look
             tried.write(b"1")
-    except OSError:
-        raise FootnoteError(
-            "FOOTNOTE_HOME cannot be written. Give this user the right, make room, or set another."
-        ) from None
+    except OSError as error:
+        raise FootnoteError(HOME.get(error.errno or 0, UNWRITABLE)) from None
     return "writable"
 
 
@@ -50,11 +69,8 @@ def state(settings: Settings) -> str:
     try:
         with engine.begin() as connection:  # changes nothing, and takes the right to write to do so
             connection.execute(switches.update().where(switches.c.name == "").values(value=""))
-    except sa.exc.SQLAlchemyError:
-        raise FootnoteError(
-            "The state cannot be written. Look whether the database of DATABASE_URL runs, or the disk of "
-            "FOOTNOTE_HOME is full."
-        ) from None
+    except sa.exc.SQLAlchemyError as error:
+        raise FootnoteError(STATE[fault(error)]) from None
     return f"{engine.dialect.name}, schema up to date, writable"
 
 

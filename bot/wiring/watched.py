@@ -16,7 +16,7 @@ def looks(settings: Settings) -> list[Look]:
     """The parts that /readyz tells of. Without the state nothing can be taken; a model is asked for a token,
     because one that hangs still says that it is well."""
     from bot.web.watch import Look
-    from bot.wiring import checks
+    from bot.wiring import checks, restore, servers
 
     known = [
         Look("state", partial(checks.state, settings), 5.0, needed=True),
@@ -24,9 +24,14 @@ def looks(settings: Settings) -> list[Look]:
         Look("room", partial(checks.room, settings), 60.0),
         Look("index", partial(checks.index, settings), 30.0),
         Look("sources", partial(checks.sources, settings), 60.0),
+        Look("restore", partial(restore.half, settings), 60.0),
+        Look("clock", servers.Clock(settings), 120.0),
     ]
-    writer = Look("writer", partial(checks.writer, settings), 60.0)
-    return [*known, writer] if settings.writer_kind == "chat" else known
+    if settings.slack_bot_token.get_secret_value():
+        known.append(Look("token", partial(servers.token, settings), 60.0))
+    if settings.writer_kind == "chat":
+        known.append(Look("writer", partial(checks.writer, settings), 60.0))
+    return known
 
 
 def started(settings: Settings) -> None:

@@ -52,6 +52,11 @@ class Endpoint:
         """Of the models that it says it has, asked anew; none where it does not answer."""
         return frozenset(_cards(self._asked("GET", f"{self.base_url}/models")))
 
+    def version(self) -> str:
+        """What vLLM says it is, such as 0.32.0; empty where another server stands there, or none."""
+        said = self._asked("GET", f"{self.base_url.removesuffix('/v1')}/version")
+        return str(said.get("version") or "")
+
     def count(self, model: str, messages: Sequence[dict[str, str]]) -> int | None:
         """Tokens of a chat as the server counts them; None where it does not say, which is remembered."""
         if not self._counts:

@@ -19,7 +19,10 @@ from bot.settings import load
 from bot.wiring import watched
 
 # They write their line in the transaction in which they do what it says.
-OWN = {"backup", "restore", "erase", "review", "review confirm", "review correct", "review reject", "audit"}
+OWN = {
+    "backup", "restore", "retention", "erase", "review", "review confirm", "review correct", "review reject",
+    "audit",
+}  # fmt: skip
 LOOK = {
     "ask", "setup", "doctor", "explain", "replay", "play", "advise", "gaps", "review list", "review votes",
     "review show", "sources", "sources check", "admin manifest", "admin access", "dataset list",
