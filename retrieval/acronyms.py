@@ -115,7 +115,10 @@ def _put(question: str, form: str) -> str:
 def _shorts(question: str, passages: Sequence[Passage]) -> frozenset[str]:
     """The acronyms of a question: words with capitals inside, and short ones without any that passages have
     in capitals only, as people type them."""
-    found = {_singular(word) for word in _WORD.findall(question) if _is_short(word)}
+    said = [
+        part for word in _WORD.findall(question) for part in ([word] if _is_short(word) else word.split("-"))
+    ]
+    found = {_singular(word) for word in said if _is_short(word)}  # BEM in BEM-Gespräch
     for word in {w for w in _WORD.findall(question) if w.islower() and 1 < len(w) < 7 and w not in STOP}:
         short, plain = word.upper(), re.compile(rf"\b{re.escape(word)}\b")
         having = [passage.text for passage in passages if short in passage.text]

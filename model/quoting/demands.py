@@ -37,6 +37,7 @@ _ROUGHLY = any_of(
 _SPELT = f"(?:{NUMERAL}|{_ROUGHLY})"
 _SOME = rf"(?:\d[\d.,]*|\b{_SPELT}\b)"
 _A = r"\b(?:an?|eine?[mnrs]?)\b"
+_EACH = r"(?<!\bfor )(?<!\bonce )(?<!\btwice )(?<!\btimes )"  # euros for a year are no number of weeks
 _ALL = any_of(
     r"""no none nothing nobody all every each any full unlimited most free keine?\w* nichts alle[sn]?
     jede[rsn]? unbegrenzt"""
@@ -187,9 +188,9 @@ _DEMANDS = (
     _demand(
         "units",
         rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b",
-        rf"(?<!within )(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}\b"
+        rf"(?<!within )(?:{_SOME}|{_EACH}{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}\b"
         r"(?! (?:before|after|ago|vor|nach)\b)"
-        rf"|\b{_UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|\b{_ALL}\b(?= {_UNIT})",
+        rf"|\b{_UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|(?<!\ba )\b{_ALL}\b(?= {_UNIT})",
     ),
     _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
     _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),

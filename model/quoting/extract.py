@@ -9,9 +9,9 @@ from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
-from model.quoting.measured import beside, measured
+from model.quoting.measured import beside, called_otherwise, measured
 from model.quoting.quotable import Quotable, read
-from model.sentences import sentences
+from model.sentences import Span, sentences
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
@@ -52,6 +52,8 @@ class Extract:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
         left = _meeting(demand, question, every, counts) if demand else list(every)
+        apart = called_otherwise(question, _places(left, passages)) if demand else []
+        left = [one for n, one in enumerate(left) if n not in apart]
         figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         if figure and not about:
@@ -64,7 +66,11 @@ class Extract:
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
         """Places of those that are about what their figure is asked of, and nearly as likely as the first."""
         likely = [one for one in left if one.chance >= left[0].chance / NEARLY]
-        return beside(question, [(passages[o.passage], (o.start, o.end)) for o in likely], self._embedder)
+        return beside(question, _places(likely, passages), self._embedder)
+
+
+def _places(some: Sequence[Quotable], passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:
+    return [(passages[one.passage], (one.start, one.end)) for one in some]
 
 
 def _chosen(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from model.quoting.things import kin
 from model.sentences import Span
+from model.tabular.tables import paired
 from retrieval.languages import language
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, words
@@ -58,9 +59,9 @@ _ANY = frozenset(  # what is named without a word on it, or says nothing of what
 )
 _TOKEN = re.compile(r"[\w'’-]+|[?.,;:!]")
 _LEADS = re.compile(
-    r"\bhow (?:many|much|long|high|tall|deep|wide|thick|far|fast|heavy|old|big|large)\b"
+    r"\bhow (?:many|much|long|high|tall|deep|wide|thick|far|fast|heavy|old|big|large|expensive|pricey)\b"
     r"|\b(?:what|which) (?:exact |calendar )?(?:year|date|month|day|percentage|century|decade)\b"
-    r"|\A\W*(?:and )?when\b|\bwhat (?=(?:is|was|are|were|does|do|did)\b)",
+    r"|\A\W*(?:and )?when\b|\bwhat (?=(?:is|was|are|were|does|do|did|can|may|will)\b)",
     re.IGNORECASE,
 )
 _LEITET = re.compile(
@@ -73,6 +74,12 @@ _ICH = frozenset("ich wir man du ihr sie es er jemand jeder alle sich uns mir".s
 _DOING = re.compile(r"\w{4}ed\Z")
 _DONE = re.compile(r"(?:ed|en|wn|lt|ght|de|nt|ld|rn|id|set|put|cut)\Z")
 _GETAN = re.compile(r"ge\w+[tn]\Z|\w+iert\Z|(?:be|er|ver|ent|zer)\w+[tn]\Z")
+_DOES = re.compile(r"\b(?:may|can|could|must|should|do|did|will)\s(?:i|we)\s(\w{4,})", re.IGNORECASE)
+_EASY = frozenset(  # what is done without a word on it
+    """have take need make spend work keep give bring claim expect earn accrue book request wait stay know
+    save want like file submit hand return report tell plan count leave receive apply carry travel drive
+    total""".split()
+)
 MOST = 3  # words of a thing: more are hardly one
 BEFORE = 200  # characters before a sentence, of its paragraph, that still say what it is about
 PIECE = 5  # letters that a part of a German compound has at least
@@ -185,10 +192,27 @@ def beside(question: str, found: Sequence[tuple[Passage, Span]], embedder: Embed
         told = (not thing.lacking(words(passage.indexed_text)) for passage, _ in found)
         return every if any(told) else []
     near = [_around(*one) for one in found]
-    lacking = [thing.lacking(around) for around in near]
+    lacking = [thing.lacking(around) + _undone(question, around) for around in near]
     return [n for n in every if not lacking[n]] or _meant(
         lacking, near, embedder, DONE if thing.done else SAME
     )
+
+
+def _undone(question: str, around: Sequence[str]) -> list[str]:
+    """What I want to do with it, where nothing of the kind is said: how many I may lease is not how many
+    there are."""
+    found = _DOES.search(question.rpartition("\n")[2])
+    verb = found[1].casefold() if found else ""
+    return [] if not verb or verb in _EASY or verb in STOP or _form_of(verb, around) else [verb]
+
+
+def called_otherwise(question: str, found: Sequence[tuple[Passage, Span]]) -> list[int]:
+    """Places of rows of tables that are called by something else than what a figure is asked of, where others
+    are called by that: breakfast at a hotel is no hotel."""
+    thing = measured(question)
+    rows = {n: parts[0] for n, (p, span) in enumerate(found) if thing and (parts := paired(p).get(span))}
+    called = [n for n, cell in rows.items() if thing and thing.named_in(cell)]
+    return [n for n in rows if n not in called] if called else []
 
 
 def _meant(

@@ -75,6 +75,9 @@ _EVERY = re.compile(  # what all of is asked for stands behind it
 _OWN = re.compile(  # what equipment do I get, what equipment does the field team get
     r"\b(?:(?:do|can|may|have|could|should)\s(?:i|we|you)|(?:do|does|did)\s(?:the|our|my|an?))\b"
 )
+_GENERAL = re.compile(  # what holidays are called that have names: a table of these does not say it
+    r"\b(?:public|bank|national|official|statutory) (?=holidays?\b)|\bgesetzliche[nr]? (?=feiertage?n?\b)"
+)
 _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|außer)\b"
@@ -116,7 +119,7 @@ class Asked:
 
     @classmethod
     def of(cls, question: str) -> Asked:
-        text = question.casefold()
+        text = _GENERAL.sub("", question.casefold())
         compared = [
             (sign, next(found[g] for g in "abcd" if found[g]).strip())
             for found in _COMPARED.finditer(text)

@@ -232,6 +232,17 @@ def test_a_few_words_behind_a_question_look_up_their_own_row(last: str) -> None:
     assert made.sentences == ("what: Lunch; limit: 22; note: only away",)
 
 
+HOLIDAYS = "date | holiday | Lund\n2026-05-01 | Labour Day | closed\n2026-06-05 | Weir Day | open"
+
+
+@pytest.mark.parametrize("question", ["Which public holidays are there?", "What are the bank holidays?"])
+def test_public_holidays_are_those_that_a_table_of_holidays_has(question: str) -> None:
+    made = found(question, HOLIDAYS)
+
+    assert isinstance(made, Tabled)
+    assert [one.split("; ")[1] for one in made.sentences] == ["holiday: Labour Day", "holiday: Weir Day"]
+
+
 LEVELS = "level | answer within | who leads\nP1 | 5 minutes | Ada\nP2 | 1 hour | Bo\nP3 | 1 day | Bo"
 DAYS = """date | day off | Lund
 2026-05-01 | Labour Day | closed

@@ -56,6 +56,7 @@ def test_a_question_may_demand_something_of_its_answer(question: str, name: str)
         ("How long is it?", "Each parent gets 20 paid weeks.", "Some started ten years ago."),
         ("How long is it?", "paid weeks: 20; unpaid weeks: 32", "It is for all parents."),
         ("Wie lange ist das?", "Sie dauert sechs Monate.", "Sie ist für alle Eltern."),
+        ("How many weeks do I get?", "You get a whole week.", "It was €900 for a full year."),
         ("How long may I stay?", "You may stay until the end.", "You may stay."),
         ("How much is it?", "It was €30 in 2023.", "This policy replaces the Home allowance 2023."),
         ("How much is it?", "It is 40 % since 1 May 2024.", "It is valid from 1 May 2024."),

@@ -28,6 +28,8 @@ def page(text: str, title: str = "Page") -> Passage:
         ("Wie hoch ist das Tempolimit auf dem Gelände?", "tempolimit"),
         ("In welchem Jahr wurde die Firma gegründet?", "gegründet"),
         ("Was kostet eine Jahreskarte?", "jahreskarte"),
+        ("How expensive may a hotel be?", "hotel"),
+        ("What may a hotel cost?", "hotel"),
         ("How long may I stay?", ""),
         ("How long does this take?", ""),
         ("Wie lange darf ich bleiben?", ""),
@@ -67,6 +69,11 @@ def test_what_a_figure_is_asked_of(question: str, words: str) -> None:
             "In which year was the company founded?",
             "The company moved to the harbour in 1998.",
             "The company was established in 1998.",
+        ),
+        (
+            "How many boats may I lease?",
+            "The harbour has room for 60 boats and a crane.",
+            "At most two boats are rented to a person.",  # in other words
         ),
         (
             "How many lockers are there?",
@@ -113,3 +120,15 @@ def test_what_a_heading_or_the_sentence_before_names_is_named(minilm: Embedder) 
     )
 
     assert (titled.text, "€900" in behind.text) == ("It is five years. [1]", True)
+
+
+def test_a_row_that_is_called_by_what_is_asked_answers_and_none_that_only_mentions_it(
+    minilm: Embedder,
+) -> None:
+    rows = (
+        "what | limit | note\nBreakfast | €14 | only if the hotel has none\nHotel, per night | €140 | alone"
+    )
+
+    told = Extract(minilm).write("How expensive may a hotel be?", [page(rows, "Limits")])
+
+    assert told.text == "what: Hotel, per night; limit: €140; note: alone [1]"

@@ -57,6 +57,7 @@ PTO = passage("Everybody gets Paid Time Off (PTO) each year.")
         ("how much pto do I get?", "how much pto do I get? (paid time off)"),
         ("How much paid time off do I get?", "How much paid time off do I get? (PTO)"),
         ("How much PTO (paid time off) do I get?", "How much PTO (paid time off) do I get?"),
+        ("Wer führt das PTO-Konto?", "Wer führt das PTO-Konto? (paid time off)"),
         ("Is the office closed?", "Is the office closed?"),
         ("Who paid for the time?", "Who paid for the time?"),
     ],
