@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import sys
 from importlib.metadata import version
@@ -124,6 +125,10 @@ def _root(
 
 def main() -> None:
     """Runs a command. A person sees a sentence, or the number under which the log has the rest."""
+    # A shell in which LangChain was tried out may have these on: every question would go to its makers.
+    os.environ |= dict.fromkeys(("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2"), "false")
+    os.environ |= dict.fromkeys(("LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"), "false")
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     try:
         app()
     except SettingError as error:

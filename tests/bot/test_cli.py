@@ -66,6 +66,14 @@ def test_an_answer_as_json_has_the_shape_that_scripts_rely_on(home: Path) -> Non
     assert text[first["start"] : first["end"]] == first["quote"]
 
 
+def test_a_shell_in_which_langchain_is_traced_sends_no_question_to_its_makers(home: Path) -> None:
+    done = footnote(
+        "ask", DINNER, LANGSMITH_TRACING="true", LANGCHAIN_TRACING_V2="true", LANGSMITH_API_KEY="k"
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_the_documents_do_not_say_is_exit_code_3(home: Path) -> None:
     answer = asked("Who won the chess world championship in 1972?")
 
