@@ -199,7 +199,7 @@ def own(place: Place, count: int = 60, pause_s: float = 0.1, warm: int = 20) -> 
             load.until_answered(30)
             time.sleep(pause_s)
         calls = [call.method for call in slack.calls if call.started >= load.asked[0][2]]
-        yield f"event to final post: {_spread(_took(load))}"
+        yield f"event to final post: {_spread(took(load))}"
         yield f"without search and writer: {_spread(_own(place, load))}"
         yield f"calls of Slack a question: {_calls(calls, count)}"
 
@@ -231,11 +231,11 @@ def _acknowledged(deliveries: Sequence[Delivery]) -> str:
 
 
 def _answered(load: Load) -> str:
-    took = _took(load)
+    waits = took(load)
     text = (
-        f"{len(load.answers)} of {len(load.asked)} questions answered, longest {max(took, default=0):.1f} s"
+        f"{len(load.answers)} of {len(load.asked)} questions answered, longest {max(waits, default=0):.1f} s"
     )
-    return f"{text}, p50 {statistics.median(took or [0]):.1f} s"
+    return f"{text}, p50 {statistics.median(waits or [0]):.1f} s"
 
 
 def _calls(methods: Sequence[str], count: int) -> str:
@@ -243,7 +243,7 @@ def _calls(methods: Sequence[str], count: int) -> str:
     return ", ".join(f"{methods.count(method) / count:.1f} {method}" for method in found)
 
 
-def _took(load: Load) -> list[float]:
+def took(load: Load) -> list[float]:
     """Seconds from the question to its final version."""
     at = {(channel, ts): asked for channel, ts, asked in load.asked}
     return [message.history[-1].at - at[place] for place, message in load.answers.items()]
@@ -253,9 +253,9 @@ def _own(place: Place, load: Load) -> list[float]:
     """The same, less what search and the writer took."""
     lines = (place.home / KEPT).read_text("utf-8").splitlines()
     spent = {event: (search + write) / 1000 for event, search, write in map(json.loads, lines)}
-    took = dict(zip(load.answers, _took(load), strict=True))
+    whole = dict(zip(load.answers, took(load), strict=True))
     return [
-        took[at] - spent[event]
+        whole[at] - spent[event]
         for at in load.answers
         for event in load.slack.events_about(*at)
         if event in spent

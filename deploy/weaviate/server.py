@@ -41,7 +41,14 @@ class Weaviate:
     grpc_port: int
     process: subprocess.Popen[bytes]
     log: Path
+    start: Callable[[], subprocess.Popen[bytes]]
     peers: tuple[Weaviate, ...] = ()
+
+    def again(self) -> Weaviate:
+        """The same node after it was killed, once it answers. Raises RuntimeError."""
+        made = replace(self, process=self.start())
+        _wait([made], lambda: _ready(made))
+        return made
 
 
 @contextlib.contextmanager
@@ -88,9 +95,13 @@ def _started(
     container = f"footnote-weaviate-{node.http}"
     command = _command(server, node) if server else _in_docker(node, environment, container)
     log = node.data / "weaviate.log"
-    process = _start(command, environment, log)
-    stack.callback(_stop, process, None if server else container)
-    return Weaviate(node.url, node.grpc, process, log)
+
+    def start() -> subprocess.Popen[bytes]:
+        process = _start(command, environment, log)
+        stack.callback(_stop, process, None if server else container)
+        return process
+
+    return Weaviate(node.url, node.grpc, start(), log, start)
 
 
 def _command(server: Path, node: Node) -> list[str]:
