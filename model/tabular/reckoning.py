@@ -12,6 +12,7 @@ from model.checking.citations import Quote
 from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
+from model.tabular.provisos import provisos
 from model.tabular.tables import PART, SPLIT, UNEVEN, UNNAMED, Row, Table
 from model.tabular.wanted import Test, Wanted, meant_by, wanted
 from retrieval.terms import words
@@ -191,7 +192,7 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
     if not named and asked.used < 2:
         return None  # "and on lunch?" leans on what was asked before it
     every = 0 in tested and not named - tested
-    shown = set(range(len(table.columns))) if every else {0} | tested | named
+    shown = set(range(len(table.columns))) if every else {0} | tested | named | provisos(table, rows)
     return Reckoned(table, asked, tuple(rows), columns=tuple(sorted(shown)))
 
 

@@ -268,3 +268,20 @@ def test_nor_are_numbers_that_rows_of_another_table_are_called_by() -> None:
 
 def test_a_half_is_rounded_up() -> None:
     assert spelt(Decimal("5.325"), amounts(["5.3"]) or pytest.fail("no figure")) == "5.33"
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [
+        ("Note", "with a permit"),
+        ("Bedingung", "mit Schein"),
+        ("Boats", "only before nine"),
+        ("", "nur im Mai"),
+    ],
+)
+def test_a_row_that_is_looked_up_says_under_what_condition_it_holds(head: str, cell: str) -> None:
+    text = f"Pier | Fee | Depth | {head}\nNorth | €12 | 3 m | {cell}\nSouth | €9 | 2 m | \nWest | €9 | 4 m | "
+    made = reckon("What is the fee for the north pier?", read(text, "Piers"))
+
+    assert isinstance(made, Reckoned)
+    assert [made.rows[0].cells[n] for n in made.columns] == ["North", "€12", cell]
