@@ -4,7 +4,7 @@ python -m docs.moved             SQLite and LanceDB, from one folder to another
 python -m docs.moved servers     also PostgreSQL and Weaviate, from one database and collection to others, and
                                  from a folder to both servers
 
-SQuAD 2 is read from FOOTNOTE_DATA (default ../shared/data): its first paragraphs, 100 questions about them.
+SQuAD 2 is read from FOOTNOTE_DATA (default ../shared/data): its paragraphs, 100 questions about them.
 """
 
 from __future__ import annotations

@@ -71,6 +71,8 @@ def restore(settings: Settings, path: Path, lists: Sequence[Path] = (), *, repla
         if not replace and (what := _there(settings)):
             raise FootnoteError(NOT_EMPTY.format(what=what))
         found, listed = _deletions(settings, path, lists)
+        if not _shared(settings) and (settings.home / "state.db").is_file():
+            wiring.engine(settings).dispose()  # what this process still has open is the file that goes
         with _making(settings, archive) as made:
             return _restored(settings, archive, made, found, listed=listed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -9,7 +10,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,9 +28,12 @@ from bot.memory import deleted
 from bot.server import _alone
 from bot.settings import load
 from bot.state import connect, deletions
+from bot.wiring.restore import restore
 from model.answer import Answer
 from model.feedback import votes
 from model.record import recorded
+from retrieval.passage import Document
+from retrieval.sources.given import Given
 
 ASKED = ("How long is parental leave?", "Who is on call?", "How do I book travel?", "When is pay day?")
 
@@ -178,11 +184,14 @@ def test_a_home_with_something_in_it_is_only_replaced_when_that_is_said(home: Pa
     path, before = backed_up(tmp_path / "kept"), answers(ASKED[0])
 
     refused = footnote("restore", str(path))
+    assert footnote("ask", ASKED[0]).returncode == 0
     footnote("forget", "--source", "handbook")
     done = footnote("restore", str(path), "--replace")
 
     assert refused.returncode == 1 and "--replace" in refused.stderr
     assert done.returncode == 0, done.stderr
+    with wiring.engine(load()).connect() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM answers")).scalar() == 0
     assert answers(ASKED[0])[0][2] == []
     assert before[0][2] != []
 
@@ -230,3 +239,53 @@ def test_a_restore_that_is_killed_anywhere_leaves_the_old_or_the_new(home: Path,
         assert ended.returncode == 137, ended.stderr
     assert seen == {"old", "new"}
     assert step > 4
+
+
+@pytest.mark.slow
+def test_a_backup_that_is_made_while_documents_change_has_each_whole(home: Path, tmp_path: Path) -> None:
+    stop, settings = threading.Event(), load()
+    wiring.index(settings).sync(changing(0))
+
+    def write() -> None:
+        for turn in itertools.count(1):
+            if stop.is_set():
+                return
+            wiring.index(settings).sync(changing(turn))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        paths = [backed_up(tmp_path / f"kept-{n}") for n in range(3)]
+    finally:
+        stop.set()
+        writer.join()
+
+    for n, path in enumerate(paths):
+        there = settings.model_copy(update={"home": tmp_path / f"restored-{n}"})
+        done = restore(there, path)
+        again = sum(one.again for one in done.manifest.indexes)
+        table = wiring.store(there).live("main")
+        held = Counter((one.document, one.revision) for some, _ in table.pages(1000) for one in some)
+        known = [one for one in wiring.ledger(there).all(table.name) if one.revision]
+        assert all(held[one.uri, one.revision] == one.passages for one in known)
+        assert sum(held.values()) == sum(one.passages for one in known)
+        assert len([one for one in known if one.source == "changing"]) + again == 12
+        assert wiring.index(there).sync(changing(10**6)).changed >= 12 - again
+
+
+def changing(turn: int) -> Given:
+    """Twelve documents, each another text in each turn."""
+    return Given(
+        "changing",
+        [
+            Document(
+                f"changing/{n}",
+                "changing",
+                f"Page {n}",
+                f"Turn {turn} of page {n}. " * 30,
+                "",
+                digest=str(turn),
+            )
+            for n in range(12)
+        ],
+    )

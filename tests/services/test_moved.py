@@ -1,0 +1,130 @@
+"""A backup restored to other servers: the same answers, nothing of what was deleted, half a restore named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import wiring
+from bot.care.staged import MAKING
+from bot.settings import Settings, load
+from bot.state import switches
+from bot.wiring import restore as restoring
+from bot.wiring.backup import backup, listed
+from bot.wiring.restore import CUT_OFF, half, restore
+from deploy.weaviate.server import Weaviate
+from docs.moved import answers
+from retrieval.passage import Document, FootnoteError
+from retrieval.sources.given import Given
+from retrieval.store import Store
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+PAGES = {
+    "leave": "Parental leave is 26 weeks at full pay.",
+    "pay": "Pay is made on the 25th of each month.",
+    "travel": "Travel is booked with the desk at least two weeks before it begins.",
+}
+ASKED = ["How long is parental leave?", "When is pay day?", "How is travel booked?", "Who feeds the okapi?"]
+
+
+def pages(*names: str) -> Given:
+    documents = [
+        Document(f"kb/{name}.md", "kb", name.title(), PAGES[name], f"https://k.example/{name}", digest=name)
+        for name in names or PAGES
+    ]
+    return Given("kb", documents)
+
+
+@pytest.fixture(autouse=True)
+def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every store that is opened is closed in the end."""
+    made, opened = wiring.store, list[Store]()
+
+    def store(settings: Settings) -> Store:
+        opened.append(made(settings))
+        return opened[-1]
+
+    monkeypatch.setattr(wiring, "store", store)
+    yield
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Settings:
+    """A home with three pages in its index."""
+    settings = load(home=tmp_path / "home")
+    wiring.index(settings).sync(pages())
+    return settings
+
+
+@pytest.fixture
+def served(tmp_path: Path, weaviate: Weaviate, database: str) -> Iterator[Settings]:
+    """Empty servers."""
+    own = {"store": "weaviate", "weaviate_url": weaviate.url, "weaviate_grpc_port": weaviate.grpc_port}
+    made = load(
+        home=tmp_path / "team", database_url=database, collection=f"Moved{abs(hash(tmp_path)):x}", **own
+    )
+    yield made
+    wiring.engine(made).dispose()
+
+
+def test_a_home_moves_to_servers_and_back_and_is_answered_from_as_before(
+    local: Settings, served: Settings, tmp_path: Path
+) -> None:
+    before = answers(local, ASKED, keep=True)
+
+    restore(served, backup(local, tmp_path / "kept").path)
+    there = answers(served, ASKED, keep=True)
+    again = load(home=tmp_path / "again")
+    restore(again, backup(served, tmp_path / "kept-2").path)
+
+    assert there == before == answers(again, ASKED)
+    assert not list(served.home.glob("state.db*")) and not (served.home / MAKING).exists()
+    with wiring.engine(again).connect() as db:
+        assert db.execute(sa.text("SELECT count(*) FROM answers")).scalar() == 2 * len(ASKED)
+    assert wiring.index(served).sync(pages()).changes == 0
+
+
+def test_what_left_the_servers_after_the_backup_stays_out(
+    local: Settings, served: Settings, tmp_path: Path
+) -> None:
+    restore(served, backup(local, tmp_path / "kept").path)
+    made = backup(served, tmp_path / "kept-2")
+    wiring.index(served).forget("kb/pay.md")
+    listed(served, made.path.parent)
+
+    done = restore(served, made.path, replace=True)
+
+    assert done.away.documents == 1
+    held = {one.document for some, _ in wiring.store(served).live("main").pages(10) for one in some}
+    assert held == {"kb/leave.md", "kb/travel.md"}
+    assert "kb/pay.md" not in {cited for _, _, of in answers(served, ASKED) for cited, _, _ in of}
+
+
+def test_a_restore_that_is_cut_off_between_the_servers_is_named_and_done_again(
+    local: Settings, served: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = backup(local, tmp_path / "kept").path, answers(local, ASKED)
+    pushed = restoring._pushed
+
+    def cut_off(engine: sa.Engine, target: sa.Engine) -> None:
+        pushed(engine, target)
+        raise FootnoteError("the plug was pulled")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_pushed", cut_off)
+        with pytest.raises(FootnoteError, match="plug"):
+            restore(served, path)
+
+    with pytest.raises(FootnoteError, match=CUT_OFF[:30]):
+        half(served)
+    restore(served, path, replace=True)
+
+    assert half(served) == "none under way"
+    assert answers(served, ASKED) == before
+    with wiring.engine(served).connect() as db:
+        assert db.execute(sa.select(switches.c.name)).first() is None
