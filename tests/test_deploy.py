@@ -108,7 +108,7 @@ def test_packages_come_from_the_locks_by_their_hashes_and_from_no_address(made: 
         if "pip install" in part
     ]
 
-    assert len(installs) == 6
+    assert len(installs) == 7
     assert all("--require-hashes" in one or "--no-index" in one for one in installs)
     assert "://" not in FILE.read_text("utf-8")
 

@@ -54,7 +54,7 @@ def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Itera
     def chain() -> Callable[[Question], Iterator[Answer]]:
         with lock:
             if not built:
-                told = traced.steps(meters)
+                told = traced.steps(settings, meters)
                 built.append(wiring.chain(settings).with_config(callbacks=[told]).stream)
         return built[0]
 

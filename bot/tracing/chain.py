@@ -32,12 +32,13 @@ class _Run:
 
 
 class Steps(BaseCallbackHandler):
-    """To be given to the chain once; `used` is told what each call of a model took."""
+    """To be given to the chain once; `used` is told what each call of a model took, `embedder` is the name of
+    what embeds questions."""
 
     raise_error = False
 
-    def __init__(self, used: Used) -> None:
-        self._used = used
+    def __init__(self, used: Used, embedder: str = "") -> None:
+        self._used, self._embedder = used, embedder
         self._runs: OrderedDict[UUID, _Run] = OrderedDict()
         self._ended: OrderedDict[str, float] = OrderedDict()  # by the span above, when the last below it did
         self._guard = threading.Lock()
@@ -64,10 +65,8 @@ class Steps(BaseCallbackHandler):
         if documents and (run := self._runs.get(run_id)) and run.at:
             spent = documents[0].metadata
             about["gen_ai.data_source.id"] = str(spent["table"])
-            ended, below = (
-                run.began + float(spent["embed_ms"]) / 1000,
-                {"gen_ai.operation.name": "embeddings"},
-            )
+            ended = run.began + float(spent["embed_ms"]) / 1000
+            below = {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": self._embedder}
             span = Span(run.at.trace, fresh(), run.id, "embeddings", run.began, ended, below)
             run.at.send(span)
         self._over(run_id, about)

@@ -36,8 +36,8 @@ def traces(settings: Settings) -> Iterator[Traces]:
         collector.close()
 
 
-def steps(meters: Meters) -> Steps:
+def steps(settings: Settings, meters: Meters) -> Steps:
     """What is told of the steps of the chain."""
     from bot.tracing.chain import Steps
 
-    return Steps(meters.used)
+    return Steps(meters.used, settings.embedder)

@@ -56,7 +56,7 @@ def failing(indexed: Path, home: Path, traces: Traces = NONE) -> Iterator[Rig]:
         engine = connect(home)
         upgrade(engine)
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        answer = wiring.chain(settings).with_config(callbacks=[traced.steps(meters)]).stream
+        answer = wiring.chain(settings).with_config(callbacks=[traced.steps(settings, meters)]).stream
         house = House(answer, Rules(per_person=0), meters=meters, traces=traces)
         service = build(credentials, engine, house)
         service.start(home, alone=True)

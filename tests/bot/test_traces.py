@@ -138,6 +138,7 @@ def test_a_question_is_one_trace_from_the_event_to_the_post(rig: Rig, there: Col
     assert found["brief"].parent_span_id == found["check"].parent_span_id == write.span_id
     assert found["retrieval"].parent_span_id == found["retrieve"].span_id
     assert found["embeddings"].parent_span_id == found["retrieval"].span_id
+    assert values(found["embeddings"].attributes)["gen_ai.request.model"] == "minilm"
     assert all(root.end_time_unix_nano >= found[name].end_time_unix_nano for name in OF_THE_ROW)
     assert all(one.start_time_unix_nano <= one.end_time_unix_nano for one in found.values())
     steps = [found[name] for name in ("understand", "retrieve", "clarify", "check")]
