@@ -4,6 +4,7 @@
     python deploy/environment.py presidio    what the extra presidio adds
     python deploy/environment.py serve-cpu   vLLM on a CPU
     python deploy/environment.py serve       vLLM on a GPU
+    python deploy/environment.py where torch  the Python of one that is ready; nothing is made
 
 Folders are named by the digest of their lock and stay in FOOTNOTE_CACHE (default ~/.cache/footnote), so a
 second run does nothing. uv (part of the extra dev) makes them in a minute or two and keeps once what two of
@@ -101,9 +102,19 @@ def _alone(file: Path) -> Iterator[None]:
         yield
 
 
+def where(name: str) -> int:
+    """Says which Python it is; exit code 1 where the environment is not ready."""
+    environment = find(name)
+    if environment.ready:
+        print(environment.python)
+    return 0 if environment.ready else 1
+
+
 def main(names: list[str]) -> int:
+    if names[:1] == ["where"] and len(names) == 2 and names[1] in NAMES:
+        return where(names[1])
     if not names or set(names) - set(NAMES):
-        print(f"usage: python deploy/environment.py {' | '.join(NAMES)}", file=sys.stderr)
+        print(f"usage: python deploy/environment.py [where] {' | '.join(NAMES)}", file=sys.stderr)
         return 2
     for name in names:
         began = time.monotonic()

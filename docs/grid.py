@@ -21,7 +21,7 @@ PICTURE = ROOT / "docs" / "grid.svg"
 
 
 def main(words: list[str]) -> int:
-    from bot.cli import app
+    from bot.cli.table import app
 
     place = Path(words[0]).absolute()
     home = place / "grid"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot import cli
+from bot.cli import table
 from bot.phrases import ENGLISH
 from docs import environment
 from docs import map as drawing
@@ -66,7 +66,7 @@ def test_a_page_names_only_targets_that_make_knows(page: Path) -> None:
 def test_a_page_names_only_commands_that_footnote_has(page: Path) -> None:
     named = set(re.findall(r"(?<!\W/)\bfootnote ([a-z]+)", f"\n{code(page)}"))
 
-    assert named - set(typer.main.get_group(cli.app).commands) == set()
+    assert named - set(typer.main.get_group(table.app).commands) == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

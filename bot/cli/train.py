@@ -98,11 +98,12 @@ def _python(given: str) -> str:
         return given
     if importlib.util.find_spec("trl"):
         return sys.executable
-    if (ROOT / "deploy" / "environment.py").is_file():
-        from deploy.environment import find
-
-        if (environment := find("torch")).ready:
-            return str(environment.python)
+    maker = ROOT / "deploy" / "environment.py"  # of a checkout; it is no part of what is installed
+    if maker.is_file():
+        command = [sys.executable, str(maker), "where", "torch"]
+        made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if made.returncode == 0:
+            return made.stdout.strip()
     raise FootnoteError(
         "Training needs an environment of its own. Run python deploy/environment.py torch, "
         "or name a Python that has the extra train in FOOTNOTE_TRAINER."

@@ -12,6 +12,7 @@ from bot.events import Row
 from bot.state import inbox
 from model import record as records
 from model.answer import Answer, Citation, Status
+from model.checking.figures import figures
 from model.checking.support import MARKER
 from model.record import Cited
 from retrieval.ledger import Ledger
@@ -20,6 +21,7 @@ from retrieval.rows import Found
 from retrieval.store import Table
 
 _OF_LATE_S = 1800.0
+_LOOKED_AT = 20  # answers of a thread, for one that is in no form
 _LAID_OUT = ("| ", "```")  # how an answer begins that is a table or a block of code
 
 
@@ -78,24 +80,30 @@ class Recall:
 
     def last(self, row: Row, *, anywhere: bool = False) -> Recalled | None:
         """The newest answer with citations that was given before `row` in its thread; `anywhere`: in its
-        conversation, of late. One that is a table or JSON was another before; where none was, it is taken as
-        the sentences that it has. Raises as `of` does."""
+        conversation, of late. One that is a table, JSON or a bare figure was another before; where none was,
+        it is taken as the sentences that it has. Raises as `of` does."""
         there = (inbox.c.channel == row.channel) & (inbox.c.event_id != row.event_id)
         late = inbox.c.received_at >= row.received_at - _OF_LATE_S
         there &= late if anywhere else inbox.c.thread_ts == row.thread_ts
-        laid_out = sa.or_(*(records.answers.c.text.startswith(sign) for sign in _LAID_OUT))
         query = (
-            sa.select(records.answers.c.id)
+            sa.select(records.answers.c.id, records.answers.c.text)
             .join(inbox, records.answers.c.question_ref == inbox.c.event_id)
             .where(there, records.answers.c.citations != "[]", records.answers.c.text.is_not(None))
-            .order_by(sa.case((laid_out, 1), else_=0), inbox.c.received_at.desc())
+            .order_by(inbox.c.received_at.desc())
         )
         with self._engine.connect() as connection:
-            newest = connection.execute(query.limit(1)).scalar()
-        found = self.of(newest) if newest else None
-        if found and found.answer.text.startswith(_LAID_OUT):
+            newest = connection.execute(query.limit(_LOOKED_AT)).all()
+        chosen = next((id for id, text in newest if not _formed(text)), newest[0].id if newest else "")
+        found = self.of(chosen) if chosen else None
+        if found and _formed(found.answer.text):
             return replace(found, answer=replace(found.answer, text=_sentences(found.answer)))
         return found
+
+
+def _formed(text: str) -> bool:
+    """Whether an answer is a table, a block of code or a figure alone: no sentences that can be checked."""
+    said = MARKER.sub("", text).strip()
+    return text.startswith(_LAID_OUT) or any(one.spelling == said.casefold() for one in figures(said))
 
 
 def _sentences(answer: Answer) -> str:

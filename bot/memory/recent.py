@@ -58,7 +58,8 @@ class Recent:
         with self._engine.connect() as db:
             newest = db.execute(told.order_by(inbox.c.received_at.desc()).limit(most)).all()
             total = db.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar() or 0
-            waits = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state != "final")
+            waits = sa.select(sa.func.count()).select_from(inbox)
+            waits = waits.where(inbox.c.state != "final", inbox.c.kind != "home")  # who looks waits for none
             waiting = db.execute(waits).scalar() or 0
             cast = sa.select(ballots.c.value, sa.func.count()).where(ballots.c.at >= since)
             votes = {value: int(some) for value, some in db.execute(cast.group_by(ballots.c.value))}

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot.cli import table
 from bot.play.slack import SlackStandIn
 from bot.who.asking import SCOPES, Asking, NotNow, ReadersUnknown, lacking
 from tests.bot.conftest import Company
@@ -146,11 +146,11 @@ def test_the_doctor_names_the_scopes_that_are_missing(
     monkeypatch.setenv("SLACK_API_URL", slack.api_url)
     monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
     slack.workspace.scopes = frozenset({"chat:write", *SCOPES})
-    well = CliRunner().invoke(cli.app, ["doctor"]).output
+    well = CliRunner().invoke(table.app, ["doctor"]).output
     slack.workspace.scopes = frozenset({"chat:write", *SCOPES} - {"usergroups:read"})
-    ill = CliRunner().invoke(cli.app, ["doctor"]).output
+    ill = CliRunner().invoke(table.app, ["doctor"]).output
     slack.workspace.scopes = frozenset({"chat:write", *SCOPES} - {"mpim:read"})
-    lean = CliRunner().invoke(cli.app, ["doctor"]).output
+    lean = CliRunner().invoke(table.app, ["doctor"]).output
 
     assert "ok   Slack's scopes" in well and "ok   Slack's scopes" in lean and "several people" in lean
     assert "FAIL Slack's scopes" in ill and "in a user group (usergroups:read)" in " ".join(ill.split())

@@ -14,7 +14,8 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from bot import cli, state, wiring
+from bot import state, wiring
+from bot.cli import table
 from bot.learning.erasing import GONE
 from bot.memory import audit
 from bot.memory.audit import Audit
@@ -187,12 +188,12 @@ def test_the_audit_goes_out_with_its_digests_and_says_who_took_it(
     state_ = wiring.engine(load(_env_file=None))
     Audit(state_).note("U1", "pause")
 
-    done = run.invoke(cli.app, ["audit", "--export", str(file)])
+    done = run.invoke(table.app, ["audit", "--export", str(file)])
     lines = [json.loads(line) for line in file.read_text().splitlines()]
-    well = run.invoke(cli.app, ["audit", "--verify"])
+    well = run.invoke(table.app, ["audit", "--verify"])
     with state_.begin() as db:
         db.execute(state.audit.update().where(state.audit.c.id == 1).values(what="resume"))
-    changed = run.invoke(cli.app, ["audit", "--verify", "--json"])
+    changed = run.invoke(table.app, ["audit", "--verify", "--json"])
 
     assert (done.exit_code, file.stat().st_mode & 0o777) == (0, 0o600)
     assert [(line["id"], line["what"]) for line in lines] == [(1, "pause"), (2, "export")]

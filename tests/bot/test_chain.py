@@ -10,8 +10,9 @@ import pytest
 from langchain_core.runnables import Runnable
 from typer.testing import CliRunner
 
-from bot import cli, wiring
+from bot import wiring
 from bot.chain import Chain
+from bot.cli import table
 from bot.meaning.smalltalk import reply
 from bot.replies import LONGEST_QUESTION
 from bot.settings import load
@@ -317,7 +318,7 @@ def test_a_fit_made_with_another_embedder_is_said_once_in_the_log_and_by_the_doc
 
     for _ in range(2):
         wiring.chain(load())
-    done = CliRunner().invoke(cli.app, ["doctor"], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(table.app, ["doctor"], env={"COLUMNS": "200"})
 
     said = [one.getMessage() for one in caplog.records if "some-other" in one.getMessage()]
     assert len(said) == 1 and "footnote fit answerability" in said[0]

@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from bot import cli, wiring
+from bot import wiring
 from bot.channels import GONE, PAUSED, Channels, ChannelSetting, Switches
+from bot.cli import table
 from bot.memory.audit import Audit
 from bot.settings import load
 from bot.state import audit
@@ -142,11 +143,11 @@ def test_the_trail_is_shown_on_a_terminal_and_to_scripts(
 ) -> None:
     monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
     run = CliRunner()
-    none = run.invoke(cli.app, ["audit"]).stdout
+    none = run.invoke(table.app, ["audit"]).stdout
     Audit(wiring.engine(load(_env_file=None))).note("U1", "forget", "handbook/leave.md")
 
-    shown = run.invoke(cli.app, ["audit"]).stdout
-    told = json.loads(run.invoke(cli.app, ["audit", "--json"]).stdout)
+    shown = run.invoke(table.app, ["audit"]).stdout
+    told = json.loads(run.invoke(table.app, ["audit", "--json"]).stdout)
 
     assert none.startswith("Nobody has changed anything yet")
     assert shown.rstrip().endswith("U1  forget  handbook/leave.md")

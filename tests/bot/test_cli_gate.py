@@ -11,7 +11,7 @@ import pytest
 from golden_rows import parts
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.table import app
 from bot.play.model import ModelStandIn
 from model.learning import golden
 from model.learning.evaluate import NotEvaluated

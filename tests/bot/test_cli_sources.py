@@ -13,7 +13,8 @@ import pytest
 from memory_store import MemoryStore, Shelf
 from typer.testing import CliRunner
 
-from bot import cli, wiring
+from bot import wiring
+from bot.cli import table
 from bot.cli.sources import ago, upcoming
 from bot.play.slack import SlackStandIn
 from bot.settings import load
@@ -75,7 +76,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def run(folder: Path) -> Run:
     def run(*words: str) -> Any:
-        done = CliRunner().invoke(cli.app, list(words), env={"COLUMNS": "200"})
+        done = CliRunner().invoke(table.app, list(words), env={"COLUMNS": "200"})
         if isinstance(done.exception, FootnoteError):
             raise done.exception
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli, wiring
+from bot import wiring
+from bot.cli import table
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
 FAULT = """
-import bot.cli
+import bot.cli.table
 def broken(): raise KeyError("somebody's words")
-bot.cli.app = broken
+bot.cli.table.app = broken
 bot.cli.main()
 """
 
@@ -66,7 +67,7 @@ def test_a_fault_in_one_check_of_the_doctor_is_said_and_the_others_go_on(
 
     monkeypatch.setattr(wiring, "embedder_of", broken)
 
-    done = CliRunner().invoke(cli.app, ["doctor"])
+    done = CliRunner().invoke(table.app, ["doctor"])
 
     assert done.exit_code == 1
     assert "FAIL embedder" in done.output and "KeyError" in done.output and "words" not in done.output
@@ -74,7 +75,7 @@ def test_a_fault_in_one_check_of_the_doctor_is_said_and_the_others_go_on(
 
 
 def test_a_home_that_cannot_be_made_is_named_by_the_doctor(no_home: Path) -> None:
-    done = CliRunner().invoke(cli.app, ["doctor"])
+    done = CliRunner().invoke(table.app, ["doctor"])
 
     assert done.exit_code == 1
     assert "FAIL home" in done.output and "FAIL state" in done.output
@@ -94,7 +95,7 @@ def test_a_model_server_that_takes_connections_and_says_nothing_is_named_with_wh
             ("COLUMNS", "400"),
         ):
             monkeypatch.setenv(name, value)
-        done = CliRunner().invoke(cli.app, ["doctor"])
+        done = CliRunner().invoke(table.app, ["doctor"])
 
     assert done.exit_code == 1
     assert f"house at {place} gave no token. The model server took too long." in done.output

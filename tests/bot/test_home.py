@@ -175,6 +175,7 @@ def test_a_visit_of_an_administrator_shows_the_week(rig: Rig) -> None:
 
     seen = rig.visit()
 
+    assert "0 questions and tasks are waiting" in seen
     assert "0 times helpful, 1 times not helpful" in seen and "#C2 · today · nothing found" in seen
     assert "handbook: 0 documents" in seen
 

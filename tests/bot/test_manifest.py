@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot.cli import table
 from bot.events import COMMAND
 from bot.listeners import EVENTS
 from bot.manifest import ALWAYS, PARTS, PATH, only, over_http
@@ -158,9 +158,9 @@ def test_a_part_alone_keeps_what_its_events_need(name: str) -> None:
 def test_the_command_prints_a_manifest_that_slack_takes() -> None:
     run = CliRunner()
 
-    whole = json.loads(run.invoke(cli.app, ["admin", "manifest"]).stdout)
-    lean = json.loads(run.invoke(cli.app, ["admin", "manifest", "--only", "mentions, dm"]).stdout)
-    listed = run.invoke(cli.app, ["admin", "manifest", "--list"]).stdout
+    whole = json.loads(run.invoke(table.app, ["admin", "manifest"]).stdout)
+    lean = json.loads(run.invoke(table.app, ["admin", "manifest", "--only", "mentions, dm"]).stdout)
+    listed = run.invoke(table.app, ["admin", "manifest", "--list"]).stdout
 
     assert whole == MANIFEST and lean == only(MANIFEST, ["mentions", "dm"])
     assert all(name in listed for name in PARTS)
@@ -174,7 +174,7 @@ def test_a_part_that_there_is_not_is_named_with_those_there_are() -> None:
 def test_over_http_all_that_slack_sends_comes_to_one_address() -> None:
     run = CliRunner()
 
-    sent = json.loads(run.invoke(cli.app, ["admin", "manifest", "--url", "https://bot.example/"]).stdout)
+    sent = json.loads(run.invoke(table.app, ["admin", "manifest", "--url", "https://bot.example/"]).stdout)
 
     url = "https://bot.example/slack/events"
     settings, (command,) = sent["settings"], sent["features"]["slash_commands"]

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import typer
 from spoken import footnote
 
-from bot import cli, wiring
+from bot import wiring
+from bot.cli import table
 from bot.cli.noted import NOTED
 from bot.memory.audit import Audit, Entry
 from bot.memory.started import started
@@ -41,7 +42,7 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]
 
 
 def commands() -> dict[str, Any]:
-    return dict(leaves(typer.main.get_command(cli.app)))
+    return dict(leaves(typer.main.get_command(table.app)))
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
 from bot.cli.setup import introduce, link
+from bot.cli.table import app
 from bot.play.slack import SlackStandIn
 from retrieval.passage import SettingError
 

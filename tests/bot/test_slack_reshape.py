@@ -86,6 +86,19 @@ def test_an_answer_is_put_into_another_form_without_a_mention_and_with_its_sourc
     assert all("Sources" in message.shown for message in (table, as_json, number))
 
 
+def test_after_the_bare_number_other_forms_are_of_the_answer_that_it_was_taken_from(rig: Rig) -> None:
+    ts, _ = rig.asks("What is the hotel limit per night?")
+    _, number = rig.asks("only the number", ts)
+    _, again = rig.asks("only the number please", ts)
+    _, table = rig.asks("as a table", ts)
+    _, as_json = rig.asks("as JSON", ts)
+    _, simpler = rig.asks("simpler please", ts)
+
+    assert "€140 [1]" in number.shown and "€140 [1]" in again.shown
+    assert all("Hotel, per night" in form.shown for form in (table, as_json))
+    assert "language model" in simpler.shown
+
+
 def test_a_follow_up_after_it_leans_on_the_question_and_not_on_the_wish(rig: Rig) -> None:
     ts, _ = rig.asks(DINNER)
     rig.asks("shorter please", ts)

@@ -64,7 +64,7 @@ def test_where_traces_are_off_there_are_none_and_nothing_of_them_is_loaded() -> 
     with NONE.step("Ev1", "write"), span("brief"):
         assert here() is None
     code = (
-        "import sys; from bot.cli import serve; from bot.settings import load\n"
+        "import sys; from bot.cli.serve import serve; from bot.settings import load\n"
         "from bot.wiring import traced\n"
         "with traced.traces(load(_env_file=None)): pass\n"
         "print([one for one in sys.modules if one.startswith('opentelemetry')])"

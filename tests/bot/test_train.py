@@ -10,7 +10,7 @@ import pytest
 from spoken import footnote
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.table import app
 
 FAKE = """#!{python}
 import json, pathlib, sys
