@@ -11,6 +11,7 @@ from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
 from model.checking.support import bare
+from model.quoting.denials import denies
 from model.quoting.lists import listed
 from model.quoting.orders import spoken
 from model.tabular.asking import Asked, Op, alike
@@ -202,9 +203,9 @@ def _number(word: str) -> bool:
 def _row(made: Reckoned, n: int) -> str:
     cells = made.rows[n].cells
     names = made.table.columns
-    return bare(
-        "; ".join(f"{names[c]}: {cells[c]}" if names[c] else cells[c] for c in made.columns if cells[c])
-    )
+    under = [f"{made.table.name}: "] if denies(made.table.name) else []
+    said = (f"{names[c]}: {cells[c]}" if names[c] else cells[c] for c in made.columns if cells[c])
+    return bare("".join((*under, "; ".join(said))))
 
 
 def _figure(made: Reckoned, locale: str) -> str:

@@ -176,14 +176,15 @@ def _quotes(chosen: Sequence[Quotable]) -> Iterator[str]:
         if before and (room or before in later):
             room -= before not in later
             said.add(before)
-            yield f"{before} [{one.passage + 1}] {_marked(one)}"
+            under = f"{one.under}: " if one.under else ""
+            yield f"{under}{before} [{one.passage + 1}] {one.text} [{one.passage + 1}]"
         else:
             yield _marked(one)
         said.add(one.text)
 
 
 def _marked(one: Quotable) -> str:
-    return f"{one.text} [{one.passage + 1}]"
+    return f"{one.said} [{one.passage + 1}]"
 
 
 def _alike(one: Quotable, other: Quotable) -> bool:
@@ -202,5 +203,5 @@ def _corrects(one: Quotable, other: Quotable, passages: Sequence[Passage]) -> bo
 
 def _passes(one: Quotable, passages: Sequence[Passage]) -> bool:
     """Whether the check would let it through whole, as it is written."""
-    checked = list(cite(Draft(f"{one.text} [1]", Extract.name), [passages[one.passage]]))
+    checked = list(cite(Draft(f"{one.said} [1]", Extract.name), [passages[one.passage]]))
     return bool(checked) and not any(c.dropped for c in checked)

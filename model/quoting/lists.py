@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from model.checking.support import bare
 from model.quoting.demands import NUMERAL
+from model.quoting.denials import denial, denies
 from model.quoting.orders import spoken
 from model.sentences import sentences
 from model.tabular.asking import Asked, alike
@@ -114,6 +115,8 @@ def listed(question: str, passages: Sequence[Passage]) -> Listed | None:
                 continue
             kept = [bare(item) for item in items if not spoken(item)]
             lead = [bare(before)] if before.endswith(":") else []
+            if (under := denial(passage)) and not any(map(denies, lead)):
+                lead, kept = [f"{under}: {one}" for one in lead], [f"{under}: {one}" for one in kept]
             return Listed(place, (*lead, *kept[:MOST]), len(kept[MOST:]), last)
     return None
 

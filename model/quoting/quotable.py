@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.checking.periods import named
 from model.checking.support import bare
+from model.quoting.denials import denial
 from model.quoting.orders import orders
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
@@ -44,8 +45,8 @@ class Quotable:
 
     `overlap`: share of the question's terms in it, by weight, 0..1; `cosine`: its likeness in meaning;
     `score`: how well it would do as the answer, in log odds; `chance`: that it is the answer if one of the
-    candidates is; `antecedent`: the sentence before it, where it leans on that; `traits`: what it was scored
-    by.
+    candidates is; `antecedent`: the sentence before it, where it leans on that; `under`: the heading or line
+    above it that denies; `traits`: what it was scored by.
     """
 
     passage: int
@@ -59,7 +60,13 @@ class Quotable:
     vector: NDArray[np.float32] | None = None
     chance: float = 0.0
     antecedent: str = ""
+    under: str = ""
     traits: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def said(self) -> str:
+        """The text, behind what denies it."""
+        return f"{self.under}: {self.text}" if self.under else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
             vector=vectors[n],
             chance=float(chances[n] / chances.sum()),
             antecedent=found.antecedent(i),
+            under=denial(passages[found.said[i][0]], one.start),
             traits=traits[n],
         )
         for n, (i, one) in enumerate((i, found.said[i][1]) for i in chosen)

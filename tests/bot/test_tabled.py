@@ -345,3 +345,11 @@ def test_where_other_tables_list_such_things_too_it_is_said_that_it_may_not_be_a
 )
 def test_what_a_table_does_not_say_is_no_list_of_its_rows(question: str) -> None:
     assert not isinstance(found(question, f"{LEVELS}\n\n{DAYS}"), Tabled)
+
+
+def test_a_row_under_a_heading_that_denies_begins_with_it() -> None:
+    one = replace(table(), heading=("Offices", "Where no visitors sleep"))
+    made = tabled("How many desks does Lund have?", [one], lambda p: [p])
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("Where no visitors sleep: City: Lund; Desks: 40",)
