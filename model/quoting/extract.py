@@ -20,6 +20,7 @@ MOST = 4  # sentences of an answer
 LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
+HARDLY = 0.005  # chance below which none answers, though it has what is asked for and the likelier have not
 WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
 ELSEWHERE = (0.02, 5.0)  # the same two for one of a document that is not quoted yet: a second source
 LIKELY = 0.5  # chance of a sentence, from which it is first though it may be about something else
@@ -54,6 +55,8 @@ class Extract:
         left = _meeting(demand, question, every, counts) if demand else list(every)
         apart = called_otherwise(question, _places(left, passages)) if demand else []
         left = [one for n, one in enumerate(left) if n not in apart]
+        if demand and left and left[0].chance < HARDLY:
+            return Draft("", self.name)
         figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         if figure and not about:

@@ -132,3 +132,16 @@ def test_a_row_that_is_called_by_what_is_asked_answers_and_none_that_only_mentio
     told = Extract(minilm).write("How expensive may a hotel be?", [page(rows, "Limits")])
 
     assert told.text == "what: Hotel, per night; limit: €140; note: alone [1]"
+
+
+def test_what_has_a_figure_and_hardly_anything_else_of_the_question_is_no_answer(minilm: Embedder) -> None:
+    page_of_leave = page(
+        "If your baby was born in March 2025, you take the leave that you have left.", "Leave"
+    )
+    other = page("If your car breaks down you can ask for a loan, once in twelve months.", "Loans")
+
+    told = Extract(minilm).write(
+        "My baby was born in March 2025, how many weeks do I get?", [page_of_leave, other]
+    )
+
+    assert told.text == ""
