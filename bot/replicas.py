@@ -18,7 +18,7 @@ from bot.state import alone, replicas
 
 BEAT_S = 5.0
 DEAD_AFTER_S = 20.0
-GONE_AFTER_S = 7.5  # without a beat and without its line: longer than a line takes to come back
+GONE_AFTER_S = 5.0  # without a beat and seen without its line: longer than a line takes to come back
 LINE_S = 1.0  # between two looks at one's own line
 SERVE, WORK = "serve", "worker"
 _LINED = "L"  # how the names of those begin that have a line; older releases have none
@@ -39,6 +39,7 @@ class Replicas:
         self._engine = engine
         self._kind = kind
         self._heard: dict[str, tuple[int, float]] = {}
+        self._gone: dict[str, float] = {}  # since when they are seen without their line
         self._beaten = self._held = 0.0
 
     def alone(self) -> None:
@@ -71,15 +72,20 @@ class Replicas:
             self._line.dispose()
 
     def alive(self) -> frozenset[str]:
-        """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock, or
-        within GONE_AFTER_S where its line is gone."""
+        """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock, and
+        which have not been seen without their line since, for GONE_AFTER_S. Seen, as a database that was away
+        has cut every line: those who live have theirs again before long."""
         now = time.monotonic()
         beats, standing = self._look()
         for executor, count in beats.items():
             if self._heard.get(executor, (-1, 0.0))[0] != count:
                 self._heard[executor] = (count, now)
+                self._gone.pop(executor, None)
         self._heard = {e: h for e, h in self._heard.items() if e in beats}
-        dead = {e for e, (_, at) in self._heard.items() if now - at >= _patience(e, standing)}
+        cut = [e for e in beats if e.startswith(_LINED) and _number(e) not in standing]
+        self._gone = {e: self._gone.get(e, now) for e in cut}
+        dead = {e for e, (_, at) in self._heard.items() if now - at >= DEAD_AFTER_S}
+        dead |= {e for e, since in self._gone.items() if now - since >= GONE_AFTER_S}
         if dead:  # who only looks writes nothing: this is asked for every batch
             self._strike(dead)
         return frozenset(set(self._heard) - dead)
@@ -128,12 +134,6 @@ class Sharing:
             self._count = max(1, len(self._replicas.alive()))
             self._due = self._clock() + BEAT_S
         return self._count
-
-
-def _patience(executor: str, standing: set[int]) -> float:
-    """Seconds for which it may be silent."""
-    lined = executor.startswith(_LINED)
-    return min(GONE_AFTER_S, DEAD_AFTER_S) if lined and _number(executor) not in standing else DEAD_AFTER_S
 
 
 def _number(executor: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -90,6 +91,24 @@ def test_a_process_whose_connection_was_cut_has_another_and_lives(shared: sa.Eng
     assert Replicas(shared, WORK).alive() == {worker.executor}
     worker.leave()
     assert Replicas(shared, WORK).alive() == frozenset()
+
+
+@pytest.mark.services
+def test_a_database_that_was_away_for_long_makes_nobody_dead(
+    shared: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicas, "GONE_AFTER_S", 0.2)
+    worker, other = Replicas(shared, WORK), Replicas(shared, WORK)
+    worker.beat()
+    other.alive()
+    time.sleep(0.3)  # in which nobody could beat
+    cut(shared)
+    returned = other.alive()
+    worker.beat()
+    time.sleep(0.3)
+
+    assert (returned, other.alive()) == ({worker.executor}, {worker.executor})
+    worker.leave()
 
 
 @pytest.mark.services
