@@ -40,7 +40,6 @@ def apply(engine: sa.Engine, home: Path, found: Deletions, began: float, erase: 
     backup or not; people of whom nothing is learnt stay so."""
     gone = found.since(began, deleted.DOCUMENT)
     with engine.begin() as db:
-        _remembered(db, found)
         uris = deleted.meant(_documents(db), gone | set(found.out()), deleted.DOCUMENT)
         _left(db, uris)
         if uris:
@@ -59,6 +58,7 @@ def apply(engine: sa.Engine, home: Path, found: Deletions, began: float, erase: 
         erasing.documents(engine, home, {*learnt, *uris}, "restore")
     with engine.begin() as db:
         _withdrawn(db)
+        _remembered(db, found)  # with their own times: who came back after that is in later backups
     return Away(len(uris), len(people), len(learnt), everyone)
 
 

@@ -34,11 +34,13 @@ log = logging.getLogger("footnote.retention")
 
 
 def days(settings: Settings) -> dict[Kind, int]:
-    """How long each kind is kept; kinds that are not named are kept until somebody takes them out."""
+    """How long each kind is kept; kinds that are not named are kept until somebody takes them out. An
+    event knows whose words they are: it is kept as long as they are."""
+    events = max(settings.event_days, settings.record_days)
     return {
         Kind.WORDS: settings.record_days,
-        Kind.EVENTS: settings.event_days,
-        Kind.FIGURES: settings.figure_days,
+        Kind.EVENTS: events,
+        Kind.FIGURES: max(settings.figure_days, events),
         Kind.WEEKS: settings.week_days,
         Kind.AUDIT: settings.audit_days,
     }

@@ -21,7 +21,7 @@ from bot.jobs import Jobs
 from bot.memory.audit import Audit
 from bot.settings import load
 from bot.state import audit, inbox, switches, weeks
-from bot.wiring.retention import DONE, columns, daily
+from bot.wiring.retention import DONE, columns, daily, days
 from docs import kept
 from model.feedback import votes
 from model.learning.gist import gists
@@ -130,6 +130,12 @@ def test_it_is_seen_to_once_a_day_whoever_comes_first(engine: sa.Engine) -> None
     daily(load())()
     with engine.connect() as db:
         assert recorded(db, "Ev2").text == ""  # type: ignore[union-attr]
+
+
+def test_events_are_kept_as_long_as_the_words_whose_person_they_know(engine: sa.Engine) -> None:
+    kept = days(load(record_days=200, event_days=90))
+
+    assert (kept[Kind.EVENTS], kept[Kind.FIGURES]) == (200, 365)
 
 
 def test_every_column_is_named_with_its_days(engine: sa.Engine) -> None:
