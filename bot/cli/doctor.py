@@ -55,7 +55,7 @@ def doctor() -> None:
 def checks(settings: Settings) -> Iterator[Check]:
     """Everything that can be looked at from here, in the order in which a question meets it."""
     from bot.wiring import checks as look
-    from bot.wiring import servers
+    from bot.wiring import servers, traced
     from bot.wiring.restore import half
 
     yield Check("profile", f"{settings.profile}: store {settings.store_kind}, writer {settings.writer_kind}")
@@ -63,6 +63,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _tried("home", lambda: look.home(settings))
     yield _tried("room", lambda: look.room(settings))
     yield _tried("state", lambda: look.state(settings))
+    yield _tried("audit", lambda: look.audit(settings))
     yield _tried("restore", lambda: half(settings))
     yield _tried("versions", lambda: servers.versions(settings))
     yield _tried("clock", lambda: servers.clock(settings))
@@ -72,6 +73,8 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _tried("sources", lambda: look.sources(settings))
     if settings.reranker:
         yield _tried("reranker", lambda: look.reranker(settings))
+    if settings.otlp_endpoint:
+        yield _tried("traces", lambda: traced.ready(settings))
     if settings.redact:
         yield _tried("redaction", lambda: look.redaction(settings))
     yield _tried("writer", lambda: look.writer(settings))

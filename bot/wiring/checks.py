@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from bot import wiring
+from bot.memory.audit import Audit
 from bot.settings import Settings
 from bot.state import fault, switches
 from bot.wiring import learning
@@ -72,6 +73,16 @@ def state(settings: Settings) -> str:
     except sa.exc.SQLAlchemyError as error:
         raise FootnoteError(STATE[fault(error)]) from None
     return f"{engine.dialect.name}, schema up to date, writable"
+
+
+def audit(settings: Settings) -> str:
+    found = Audit(wiring.engine(settings)).verified()
+    if found.faults:
+        raise FootnoteError(
+            f"{' '.join(found.faults[:3])} footnote audit --verify names them all; hold it against what was "
+            "exported."
+        )
+    return f"{found.rows:,} rows, none changed"
 
 
 def embedder(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.settings import Settings
 from bot.tracing import Traces
@@ -22,18 +23,26 @@ def traces(settings: Settings) -> Iterator[Traces]:
     if not settings.otlp_endpoint:
         yield Traces()
         return
-    try:
-        from bot.tracing.otlp import Collector, headers
-    except ImportError:
-        raise SettingError(
-            "OTEL_EXPORTER_OTLP_ENDPOINT: what sends traces is not installed. Install it with "
-            'pip install "footnote[traces]", or unset it.'
-        ) from None
+    ready(settings)
+    from bot.tracing.otlp import Collector, headers
+
     collector = Collector(settings.otlp_endpoint, headers(settings.otlp_headers.get_secret_value()))
     try:
         yield Traces(collector.send)
     finally:
         collector.close()
+
+
+def ready(settings: Settings) -> str:
+    """Where traces go. Raises SettingError where what sends them is missing."""
+    try:
+        import bot.tracing.otlp  # noqa: F401
+    except ImportError:
+        raise SettingError(
+            "OTEL_EXPORTER_OTLP_ENDPOINT: what sends traces is not installed. Install it with "
+            'pip install "footnote[traces]", or unset it.'
+        ) from None
+    return f"to {urlsplit(settings.otlp_endpoint).hostname}"
 
 
 def steps(settings: Settings, meters: Meters) -> Steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,24 @@ def test_settings_that_have_changed_between_two_starts_are_named_and_their_value
     assert "canary" not in kept
 
 
-def test_a_setting_that_is_no_longer_there_has_changed(engine: sa.Engine) -> None:
-    started(engine, "start", {"A": "1", "B": "2"})
+def test_a_setting_that_is_no_longer_there_has_changed(anywhere: sa.Engine) -> None:
+    started(anywhere, "start", {"A": "1", "B": "2"})
 
-    assert started(engine, "start", {"A": "1"}) == ("B",)
-    assert started(engine, "start", {"A": "1"}) == ()
+    assert started(anywhere, "start", {"A": "1"}) == ("B",)
+    assert started(anywhere, "start", {"A": "1"}) == ()
+
+
+def test_the_doctor_says_where_the_audit_was_changed_and_where_traces_cannot_be_sent(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+    footnote("optout", "U0ADA0001")
+    well = footnote("doctor").stdout
+    with wiring.engine(load(_env_file=None)).begin() as db:
+        db.execute(sa.text("UPDATE audit SET who = 'somebody'"))
+    monkeypatch.setitem(sys.modules, "bot.tracing.otlp", None)
+    told = " ".join(footnote("doctor").stdout.split())
+
+    assert "audit: 1 rows, none changed" in well and "traces: to 127.0.0.1" in well
+    assert "Row 1 was changed. footnote audit --verify names them all" in told
+    assert 'pip install "footnote[traces]"' in told
