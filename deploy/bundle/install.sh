@@ -36,6 +36,7 @@ pip() {
         install --no-index --find-links "$here/packages" "$@"
 }
 pip --require-hashes --requirement "$place/lock/core.txt"
+pip --require-hashes --requirement "$place/lock/traces.txt"
 pip --require-hashes --no-deps --requirement "$place/lock/minilm.txt"
 pip --no-build-isolation --no-deps --editable "$place"
 

@@ -27,7 +27,7 @@ if str(ROOT) not in sys.path:
 
 from deploy.environment import NAMES  # noqa: E402
 
-ALWAYS = ("core", "minilm")
+ALWAYS = ("core", "traces", "minilm")
 SOURCE = ("LICENSE", "Makefile", "README.md", "pyproject.toml", "bot", "model", "retrieval", "deploy", "docs",
           "examples", "lock", ".env.example", "CHANGELOG.md", "CONTRIBUTING.md")  # fmt: skip
 LEFT = ("__pycache__", "*.pyc", ".env", "footnote.env", "config", "documents", "backups")  # somebody's own

@@ -240,6 +240,23 @@ def test_who_answers_reaches_names_slack_the_state_the_index_and_the_model_alone
     assert "169.254.0.0/16" in rules[1]["to"][0]["ipBlock"]["except"]
 
 
+def test_prometheus_is_told_of_the_service_that_finds_every_replica(render: Render) -> None:
+    made = render(SECRETS | {"serviceMonitor.enabled": "true", "serviceMonitor.labels.team": "watch"})
+    (monitor,) = of(made, "ServiceMonitor")
+    service = named(made, "Service", "watch")
+    watched = {
+        pod["metadata"]["labels"]["app.kubernetes.io/component"]
+        for _, pod in pods(made)
+        if fits(service["spec"]["selector"], pod["metadata"]["labels"])
+        and any(port["name"] == "watch" for c in pod["spec"]["containers"] for port in c.get("ports", []))
+    }
+
+    assert fits(monitor["spec"]["selector"]["matchLabels"], service["metadata"]["labels"])
+    assert monitor["spec"]["endpoints"][0]["port"] == service["spec"]["ports"][0]["name"]
+    assert monitor["metadata"]["labels"]["team"] == "watch"
+    assert watched == {"serve", "worker"}
+
+
 def test_nothing_comes_in_unless_values_name_it(render: Render) -> None:
     made = render(SECRETS)
 
