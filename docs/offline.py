@@ -1,12 +1,9 @@
 """What a team's stack tries to reach, traced where there is nothing but loopback: `python -m docs.offline`.
 
-    python -m docs.offline                   with the stand-in for a model server
-    python -m docs.offline --model FOLDER    with vLLM on the processor and this model
-
-PostgreSQL, Weaviate, a model, the stand-in for Slack, `footnote serve`, `footnote worker` and commands run in
-a network namespace of their own. strace writes down every connection and every datagram of every process,
-whatever language it is in; what is not for loopback is listed, look-ups of names (port 53) too. A look-up on
-purpose has to be among them, or nothing was watched. It takes root, Linux and strace.
+PostgreSQL, Weaviate, the stand-ins for a model server and for Slack, `footnote serve`, `footnote worker` and
+commands run in a network namespace of their own. strace writes down every connection and every datagram of
+every process, whatever language it is in; what is not for loopback is listed, look-ups (port 53) too.
+A look-up on purpose has to be among them, or nothing was watched. It takes root, Linux and strace.
 """
 
 from __future__ import annotations
@@ -66,13 +63,13 @@ def attempts(trace: str) -> Iterator[Attempt]:
             )
 
 
-def outside(words: list[str]) -> None:
+def outside() -> None:
     """Runs the stack traced, then says what it reached for."""
     with tempfile.TemporaryDirectory(prefix="footnote-offline-") as folder:
         trace, told = Path(folder) / "trace", Path(folder) / "told"
         command = ["unshare", "--net", "strace", "--follow-forks", "--seccomp-bpf", "--decode-pids=comm"]
         command += ["--quiet=all", "--signal=none", f"--trace={TRACED}", f"--output={trace}"]
-        command += [sys.executable, "-m", "docs.offline", "--inside", str(told), *words]
+        command += [sys.executable, "-m", "docs.offline", "--inside", str(told)]
         subprocess.run(command, cwd=ROOT, check=True)
         _judge(list(attempts(trace.read_text("utf-8", "replace"))), json.loads(told.read_text("utf-8")))
 
@@ -96,7 +93,7 @@ def _judge(found: list[Attempt], told: dict[str, Any]) -> None:
         raise SystemExit(1)
 
 
-def inside(told: Path, words: list[str]) -> None:
+def inside(told: Path) -> None:
     """The stack and what people do with it. Writes what came of it into `told`."""
     _loopback()
     control = subprocess.Popen([sys.executable, "-c", _ON_PURPOSE])
@@ -105,7 +102,7 @@ def inside(told: Path, words: list[str]) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-stack-")))
         folder.chmod(0o755)  # PostgreSQL is another user
-        settings, ports = _servers(stack, folder, words)
+        settings, ports = _servers(stack, folder)
         result = _used(stack, folder, settings, ports)
     told.write_text(
         json.dumps(result | {"ports": ports, "control": control.pid, "seconds": time.monotonic() - began}),
@@ -129,11 +126,9 @@ def _loopback() -> None:
         fcntl.ioctl(any_socket, set_flags, struct.pack("16sh", b"lo", up))
 
 
-def _servers(stack: ExitStack, folder: Path, words: list[str]) -> tuple[dict[str, str], dict[int, str]]:
+def _servers(stack: ExitStack, folder: Path) -> tuple[dict[str, str], dict[int, str]]:
     from bot.play.model import ModelStandIn
     from deploy.postgres import server as postgres
-    from deploy.vllm.server import Serving
-    from deploy.vllm.server import running as vllm
     from deploy.weaviate import server as weaviate
     from deploy.weaviate.role import grant
 
@@ -141,11 +136,7 @@ def _servers(stack: ExitStack, folder: Path, words: list[str]) -> tuple[dict[str
     state = stack.enter_context(postgres.running())
     index = stack.enter_context(weaviate.running(keys=keys))
     grant(index.url, keys["root"], "footnote", "Footnote")
-    if words[:1] == ["--model"]:
-        served = stack.enter_context(vllm(Serving(words[1]), folder / "vllm.log"))
-        address, model = served.base_url, "base"
-    else:
-        address, model = stack.enter_context(ModelStandIn()).base_url, "good"
+    address = stack.enter_context(ModelStandIn()).base_url
     ports = {
         _port(state.url): "PostgreSQL",
         _port(index.url): "Weaviate",
@@ -153,7 +144,7 @@ def _servers(stack: ExitStack, folder: Path, words: list[str]) -> tuple[dict[str
         _port(address): "the model",
     }
     given = {"DATABASE_URL": state.url, "WEAVIATE_URL": index.url, "WEAVIATE_GRPC_PORT": str(index.grpc_port)}
-    given |= {"WEAVIATE_API_KEY": keys["footnote"], "VLLM_BASE_URL": address, "FOOTNOTE_MODEL": model}
+    given |= {"WEAVIATE_API_KEY": keys["footnote"], "VLLM_BASE_URL": address, "FOOTNOTE_MODEL": "good"}
     return given | {"FOOTNOTE_PROFILE": "cluster", "FOOTNOTE_SOURCES": _sources(folder)}, ports
 
 
@@ -241,6 +232,6 @@ def _ran(folder: Path, words: list[str], settings: Mapping[str, str], *, may_fai
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
-        inside(Path(sys.argv[2]), sys.argv[3:])
+        inside(Path(sys.argv[2]))
     else:
-        outside(sys.argv[1:])
+        outside()

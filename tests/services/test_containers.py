@@ -6,29 +6,40 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from kestrel import DOCUMENTS
 
 from bot.play.slack import SlackStandIn
 from deploy.container.rooted import Builder, Image, able, rooted
 from deploy.ports import free
+from deploy.programs import kept
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 NOBODY = 10001
 HOME = "/var/lib/footnote"
+WEAVIATE = Path(__file__).parents[2] / "deploy" / "weaviate" / "compose.yaml"
 
 
 @pytest.fixture(scope="session")
-def image(missing: Callable[[str], None]) -> Image:
+def make(missing: Callable[[str], None]) -> Callable[[str], Image]:
     if not able():
         pytest.skip("a container's root can be made by root on Linux alone")
     if not shutil.which("debootstrap"):
         missing("debootstrap is not here: run python deploy/container/rooted.py --install")
-    return Builder().make("bot")
+    return Builder().make
+
+
+@pytest.fixture(scope="session")
+def image(make: Callable[[str], Image]) -> Image:
+    return make("bot")
 
 
 @pytest.fixture
@@ -115,6 +126,46 @@ def test_it_indexes_answers_in_slack_tells_that_it_lives_and_ends_in_peace(
 
         assert (healthy, ended) == (0, 0)
         assert "stopped" in log.read_text()
+
+
+def test_weaviate_starts_as_the_chart_has_it_as_nobody_on_a_read_only_root(
+    make: Callable[[str], Image], missing: Callable[[str], None], tmp_path: Path
+) -> None:
+    binary = kept("weaviate-server")
+    if binary is None:
+        missing("the Weaviate binary is not here: run python deploy/weaviate/server.py --install")
+    first = free(6)  # the chart's pod has ports of its own, this machine does not
+    names = (
+        "GRPC_PORT CLUSTER_GOSSIP_BIND_PORT CLUSTER_DATA_BIND_PORT RAFT_PORT RAFT_INTERNAL_RPC_PORT".split()
+    )
+    ports = {name: str(first + number) for number, name in enumerate(names, 1)}
+    data = tmp_path / "data"
+    data.mkdir()
+    os.chown(data, NOBODY, NOBODY)
+    settings = yaml.safe_load(WEAVIATE.read_text("utf-8"))["services"]["weaviate"]["environment"]
+    settings |= ports | {"AUTHENTICATION_APIKEY_ALLOWED_KEYS": "one,two", "PERSISTENCE_DATA_PATH": HOME}
+    started = replace(
+        make("base"),
+        entrypoint=("/mnt/weaviate-server", "--host", "127.0.0.1", "--port", str(first), "--scheme", "http"),
+        user=f"{NOBODY}:{NOBODY}",
+    )
+    log = tmp_path / "log"
+    with container(started, {HOME: str(data), "/mnt": str(binary.parent)}, log, settings) as process:
+        while not _ready(first):
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+        ended = stop(process)
+
+    assert ended == 0
+    assert [path.stat().st_uid for path in data.iterdir()] == [NOBODY] * len(list(data.iterdir()))
+
+
+def _ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/.well-known/ready", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def test_a_container_in_which_nothing_listens_is_not_said_to_live(image: Image) -> None:
