@@ -77,6 +77,7 @@ TABLES: Mapping[str, Held] = {
         saved=False,
     ),
     "deletions": Held(Kind.OPERATION, "kind key at"),
+    "sessions": Held(Kind.OPERATION, "id person until", saved=False),
     "ledger_files": Held(Kind.INDEX, "held_in uri source digest unread notes"),
     "ledger_documents": Held(
         Kind.INDEX,

@@ -24,6 +24,7 @@ from bot.cli.gaps import gaps
 from bot.cli.gate import gate
 from bot.cli.index import index
 from bot.cli.optout import optout
+from bot.cli.pages import pages
 from bot.cli.play import play
 from bot.cli.replay import replay
 from bot.cli.report import report
@@ -49,6 +50,9 @@ app = typer.Typer(
 app.command(short_help="Read documents into the index; only what changed is read again.")(index)
 app.command()(ask)
 app.command(short_help="Answer in Slack, over Socket Mode or HTTP.")(serve)
+app.command(short_help="Ask in a browser, open what an answer rests on, and see how everything stands.")(
+    pages
+)
 app.command(short_help="Connect Slack: create the app, enter and verify its tokens, write .env.")(setup)
 app.command(short_help="Check settings and servers and say how to mend what is wrong.")(doctor)
 app.command(rich_help_panel=ADMIN)(explain)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.memory import audit, deleted
-from bot.state import channels, inbox, switches
+from bot.state import channels, inbox, sessions, switches
 from model import record
 from model.feedback import ballots, early
 from model.learning import erasure, folders, gist, page, reviews, verified
@@ -153,11 +153,12 @@ def _cleaning(engine: sa.Engine) -> tuple[str, ...]:
 
 def _asked(db: sa.Connection, user: str) -> int:
     """Rows of the inbox lose person and words; records of their answers lose what was asked, and what was
-    struck out, which may repeat it."""
+    struck out, which may repeat it. They are signed out."""
     theirs = sa.select(inbox.c.event_id).where(inbox.c.person == user)
     count = db.execute(sa.select(sa.func.count()).select_from(theirs.subquery())).scalar() or 0
     db.execute(answers.update().where(answers.c.id.in_(theirs)).values(question=None, struck=None))
     gist.drop(db, theirs)
+    db.execute(sessions.delete().where(sessions.c.person == user))
     wordless = {"state": "final", "text": None, "payload": None, "outcome": None}
     db.execute(inbox.update().where(inbox.c.person == user).values(person="", **wordless))
     return count

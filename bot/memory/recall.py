@@ -78,6 +78,14 @@ class Recall:
         translated = bool(record.trail.get("translated"))
         return Recalled(shown, tuple(audiences), tuple(passages), translated)
 
+    def around(self, cited: Citation, room: int) -> list[Passage]:
+        """What its document says there by now: the passages within so many characters of it, in order."""
+        table = self._live()
+        found = next(iter(self._ledger.find(table.name, cited.document)), None)
+        if found is None or not found.revision:
+            raise Changed("A document that this answer rests on has changed. Please ask again.")
+        return table.around(found.uri, found.revision, max(0, cited.start - room), cited.end + room)
+
     def last(self, row: Row, *, anywhere: bool = False) -> Recalled | None:
         """The newest answer with citations that was given before `row` in its thread; `anywhere`: in its
         conversation, of late. One that is a table, JSON or a bare figure was another before; where none was,

@@ -5,16 +5,30 @@ from __future__ import annotations
 from bot.phrases import (
     english,
     english_commands,
+    english_pages,
     english_tables,
     english_weekly,
     german_commands,
+    german_pages,
     german_tables,
     german_weekly,
 )
 from bot.phrases import german as german_words
 
-ENGLISH = {**english.PHRASES, **english_tables.PHRASES, **english_commands.PHRASES, **english_weekly.PHRASES}
-GERMAN = {**german_words.PHRASES, **german_tables.PHRASES, **german_commands.PHRASES, **german_weekly.PHRASES}
+ENGLISH = {
+    **english.PHRASES,
+    **english_tables.PHRASES,
+    **english_commands.PHRASES,
+    **english_weekly.PHRASES,
+    **english_pages.PHRASES,
+}
+GERMAN = {
+    **german_words.PHRASES,
+    **german_tables.PHRASES,
+    **german_commands.PHRASES,
+    **german_weekly.PHRASES,
+    **german_pages.PHRASES,
+}
 
 
 def say(key: str, locale: str = "", **values: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -34,6 +35,11 @@ def written() -> tuple[set[str], tuple[str, ...]]:
     whole = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     begun = {n.values[0] for n in nodes if isinstance(n, ast.JoinedStr) and n.values}
     words = {str(n.value) for n in begun if isinstance(n, ast.Constant)}
+    templates = "".join(file.read_text("utf-8") for file in BOT.rglob("*.html"))
+    whole |= {
+        text for one in re.findall(r"\bsay\(([^)]*)", templates) for text in re.findall(r'"(\w+)"', one)
+    }
+    words |= set(re.findall(r'\bsay\("(\w+_)" ~', templates))
     return whole, tuple(word for word in words if word.endswith("_"))
 
 

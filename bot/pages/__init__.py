@@ -1,0 +1,1 @@
+"""The product's own pages: ask, read the passage behind an answer, and see how everything stands."""

@@ -1,0 +1,72 @@
+"""How somebody signs in: at this machine by a link that works once, elsewhere with Slack."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.pages.sessions import same
+from bot.pages.visit import Visitor
+from retrieval.passage import Audience, FootnoteError
+
+HERE = "local"  # the person at this machine
+
+
+class Refused(FootnoteError):
+    """Nobody was signed in; the key of the phrase that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a browser is sent to sign in, and what its cookie has to bring back from there."""
+
+    url: str
+    brought: str
+
+
+class Entrance(Protocol):
+    """Two bodies: Link and bot.who.openid's OpenId."""
+
+    def way(self) -> Way | None:
+        """None where nobody is sent anywhere."""
+        ...
+
+    def came(self, query: Mapping[str, str], brought: str) -> str:
+        """The id of who comes with this address. Raises Refused."""
+        ...
+
+    def who(self, person: str) -> Visitor | None:
+        """Who that is now; None where they are not served any more. Raises FootnoteError where nobody can
+        say."""
+        ...
+
+
+class Link:
+    """A key that opens once. Whoever has it sits at this machine: they read what everyone may read, and see
+    what admins see."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._key = ""
+
+    def key(self) -> str:
+        """A new one; the one before it opens nothing any more."""
+        with self._lock:
+            self._key = secrets.token_urlsafe(24)
+            return self._key
+
+    def way(self) -> Way | None:
+        return None
+
+    def came(self, query: Mapping[str, str], brought: str) -> str:
+        with self._lock:
+            if not self._key or not same(query.get("key", ""), self._key):
+                raise Refused("sign_in_used")
+            self._key = ""
+        return HERE
+
+    def who(self, person: str) -> Visitor | None:
+        return Visitor(HERE, Audience(), admin=True) if person == HERE else None
