@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.care.kept import Kept
 from bot.learning.wanted import Wanted
+from bot.pages.wanted import Opened
 from bot.tracing.wanted import Observed
 from retrieval.passage import SettingError
 
@@ -37,7 +38,7 @@ def _key(name: str, sentence: str) -> Any:
     return _setting(SecretStr(""), name, sentence)
 
 
-class Settings(Wanted, Kept, Observed):
+class Settings(Wanted, Kept, Observed, Opened):
     """All settings. Read from the environment, then from `.env` in the working folder."""
 
     # By alias only: by name, HOME and MODEL of any shell would be settings of ours.
@@ -229,9 +230,7 @@ class Settings(Wanted, Kept, Observed):
         10, "FOOTNOTE_ATTACHMENT_MB", "Larger files with a question are not read; 0: none is.", ge=0, le=100
     )
     http_host: str = _setting("127.0.0.1", "FOOTNOTE_HTTP_HOST", "Address that footnote serve listens on.")
-    http_port: int = _setting(
-        3000, "FOOTNOTE_HTTP_PORT", "Port that footnote serve listens on.", ge=0, le=65535
-    )
+    http_port: int = _setting(3000, "FOOTNOTE_HTTP_PORT", "Port of Slack's events.", ge=0, le=65535)
     metrics_port: int = _setting(
         0, "FOOTNOTE_METRICS_PORT", "Port of health and metrics; keep it private. 0: none.", ge=0, le=65535
     )

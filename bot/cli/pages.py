@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-OPEN = "Open {link}\nThe link works once. Ctrl-C ends the pages."
+if TYPE_CHECKING:
+    from bot.listeners.question import Answering
+    from bot.meters import Meters
+    from bot.settings import Settings
+
+LINK = "Open {link}\nThe link works once."
+TEAM = "The pages are at {url}."
 
 
 def pages(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages on this machine.")] = 3002,
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help="Port of the pages. 0: as FOOTNOTE_PAGES_PORT says, or 3002."),
+    ] = 0,
 ) -> None:
-    """Footnote's own pages on this machine, for whoever has the link that is printed."""
+    """Footnote's own pages: on this machine by a link that is printed, or where FOOTNOTE_PAGES_URL says."""
     from bot import wiring
     from bot.log import to_terminal
-    from bot.pages.entrance import Link
-    from bot.pages.serving import served
     from bot.settings import load
-    from bot.wiring.pages import here
+    from bot.wiring.pages import opened
 
-    settings, link = load(), Link()
+    settings = load()
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    site = here(settings, wiring.chain(settings).stream, link, port)
-    with served(site, "127.0.0.1", port) as thread, suppress(KeyboardInterrupt):
-        typer.echo(OPEN.format(link=f"http://127.0.0.1:{port}/in?key={link.key()}"))
-        thread.join()
+    with opened(settings, wiring.chain(settings).stream, port=port) as found, suppress(KeyboardInterrupt):
+        _say(settings, found.link)
+        found.thread.join()
+
+
+@contextmanager
+def beside(settings: Settings, answer: Answering, meters: Meters) -> Iterator[None]:
+    """The pages beside footnote serve, where FOOTNOTE_PAGES_PORT says."""
+    from bot.wiring.pages import opened
+
+    if not settings.pages_port:
+        yield
+        return
+    with opened(settings, answer, meters) as found:
+        _say(settings, found.link)
+        yield
+
+
+def _say(settings: Settings, link: str) -> None:
+    typer.echo(LINK.format(link=link) if link else TEAM.format(url=settings.pages_url))

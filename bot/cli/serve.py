@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.cli.pages import beside
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def serve() -> None:
     with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
         answer = _answering(settings, meters)
         house = replace(wiring.house(settings, answer), meters=meters, traces=traces)
-        run(stand, credentials, house, [*watched.looks(settings), *itself.looks(settings, answer)])
+        looks = [*watched.looks(settings), *itself.looks(settings, answer)]
+        with beside(settings, answer, meters):
+            run(stand, credentials, house, looks)
 
 
 def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.pages.sessions import same
 from bot.pages.visit import Visitor
+from bot.who.openid import OpenId
+from bot.who.people import People, Person
+from bot.who.readers import Readers
 from retrieval.passage import Audience, FootnoteError
 
 HERE = "local"  # the person at this machine
@@ -28,7 +31,7 @@ class Way:
 
 
 class Entrance(Protocol):
-    """Two bodies: Link and bot.who.openid's OpenId."""
+    """Two bodies: Link and Slack."""
 
     def way(self) -> Way | None:
         """None where nobody is sent anywhere."""
@@ -70,3 +73,35 @@ class Link:
 
     def who(self, person: str) -> Visitor | None:
         return Visitor(HERE, Audience(), admin=True) if person == HERE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """Who signs in with Slack, to our workspace, is who they are there: member or guest, admin or not, with
+    what they may read as of the last minute. `stranger` says why somebody is not served at all."""
+
+    openid: OpenId
+    people: People
+    readers: Readers
+    stranger: Callable[[Person], str]
+
+    def way(self) -> Way | None:
+        state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        return Way(self.openid.address(state, nonce), f"{state}.{nonce}")
+
+    def came(self, query: Mapping[str, str], brought: str) -> str:
+        state, _, nonce = brought.partition(".")
+        if not (state and nonce and same(query.get("state", ""), state)):
+            raise Refused("sign_in_again")
+        claims = self.openid.claims(query["code"]) if query.get("code") else None
+        if claims is None or not same(claims.nonce, nonce):
+            raise Refused("sign_in_again")
+        if not self.openid.ours(claims.team) or self.who(claims.user) is None:
+            raise Refused("sign_in_not_here")
+        return claims.user
+
+    def who(self, person: str) -> Visitor | None:
+        about = self.people.about(person)
+        if self.stranger(about):
+            return None
+        return Visitor(person, self.readers.of(person), about.locale, about.admin)

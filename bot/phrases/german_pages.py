@@ -15,6 +15,8 @@ PHRASES = {
         "einmal."
     ),
     "sign_in_used": "Dieser Link wurde schon benutzt, oder es gibt einen neueren. Hol dir einen neuen.",
+    "sign_in_again": "Du bist nicht angemeldet. Bitte versuch es noch einmal.",
+    "sign_in_not_here": "Dieses Konto ist aus einem anderen Workspace oder bekommt hier keine Antworten.",
     "sign_in_slack": "Mit Slack anmelden",
     "sign_in_slack_why": "Du siehst, was du in Slack lesen darfst, und sonst nichts.",
     # the chat page

@@ -25,6 +25,7 @@ from bot.play.slack_api import Api
 from bot.play.slack_delivery import Courier, Timing, Transport
 from bot.play.slack_faults import How
 from bot.play.slack_library import Library, Reading
+from bot.play.slack_openid import OpenId
 from bot.play.slack_page import Page
 from bot.play.slack_people import People
 from bot.play.slack_push import Push
@@ -71,6 +72,7 @@ class SlackStandIn(People):
     def _routes(self) -> list[BaseRoute]:
         files = slack_files.routes(self.workspace, BOT_TOKEN, self._api.faults)
         return [
+            *OpenId(self.workspace).routes(),
             *routes(self._api, self.workspace, self._sockets),
             *files,
             *Page(self).routes(),

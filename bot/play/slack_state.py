@@ -62,6 +62,7 @@ class Workspace:
         self.stream_lifetime, self.unlisted = 300.0, False
         self.subscriptions = DEFAULT_EVENTS
         self.scopes: frozenset[str] = frozenset()  # of the bot token, told with each answer; empty: not told
+        self.redirects: tuple[str, ...] = ()  # where people come back to who sign in; empty: anywhere
         self.shut_out = ""  # what every call answers once the app is uninstalled or its token revoked
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
@@ -93,6 +94,7 @@ class Workspace:
         features, settings = manifest.get("features", {}), manifest.get("settings", {})
         self.subscriptions = frozenset(settings.get("event_subscriptions", {}).get("bot_events", ()))
         self.scopes = frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ()))
+        self.redirects = tuple(manifest.get("oauth_config", {}).get("redirect_urls", ()))
         self.commands = list(features.get("slash_commands", ()))
         self.shortcuts = list(features.get("shortcuts", ()))
         self.suggested = list(features.get("agent_view", {}).get("suggested_prompts", ()))

@@ -16,6 +16,7 @@ from bot.wiring.records import Kept as Kept
 from bot.wiring.records import expire as expire
 from bot.wiring.records import kept as kept
 from bot.wiring.records import record as record
+from bot.wiring.records import rules as rules
 from bot.wiring.sources import behind as behind
 from bot.wiring.sources import declared as declared
 from bot.wiring.sources import means as means
@@ -266,16 +267,7 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     their answers are kept, if not where all other state is."""
     from bot.attachments import Limits
     from bot.house import House
-    from bot.who.door import Rules
     from retrieval.ledger import hidden
-
-    rules = Rules(
-        settings.answer_guests,
-        settings.answer_strangers,
-        settings.answer_bots,
-        settings.quota_person,
-        settings.quota_channel,
-    )
 
     def owners() -> dict[str, str]:
         return {spec.name: spec.owner for spec in declared(settings) if spec.owner}
@@ -289,7 +281,9 @@ def house(settings: Settings, answer: Answering, state: sa.Engine | None = None)
     attached = Limits(settings.attachment_mb << 20)
     around = means(settings, state or engine(settings))
     own = (settings.suggestions, attached)
-    made = House(answer, rules, owners, around, *own, gone=gone, slack_text=settings.train_slack_text)
+    made = House(
+        answer, rules(settings), owners, around, *own, gone=gone, slack_text=settings.train_slack_text
+    )
     forget = learning.forgetting(settings, state)
     if settings.redact_models:
         learning.redaction(settings.redact_models)  # whoever cannot redact does not start

@@ -2,32 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.settings import Settings
+from retrieval.passage import SettingError
 
 if TYPE_CHECKING:
+    import threading
+
+    import sqlalchemy as sa
+
+    from bot.events import Row
     from bot.listeners.question import Answering
-    from bot.pages.entrance import Link
+    from bot.meters import Meters
+    from bot.pages.entrance import Link, Slack
+    from bot.pages.questions import Questions
     from bot.pages.site import Site
+    from bot.pages.visit import Entry, Visitor
     from model.answer import Vote
 
+PORT = 3002  # where none is set
 
-def here(settings: Settings, answer: Answering, link: Link, port: int) -> Site:
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Pages that are served by `thread`; `link` opens them where nobody signs in with Slack."""
+
+    thread: threading.Thread
+    link: str
+
+
+@contextmanager
+def opened(
+    settings: Settings, answer: Answering, meters: Meters | None = None, port: int = 0
+) -> Iterator[Opened]:
+    """The pages as long as this, where the settings have them. Raises SettingError."""
+    from bot.meters import Meters
+    from bot.pages.entrance import Link
+    from bot.pages.serving import served
+
+    at, counted = port or settings.pages_port or PORT, meters or Meters()
+    if settings.pages_url:
+        with served(team(settings, answer, counted), settings.http_host, at) as thread:
+            yield Opened(thread, "")
+        return
+    link = Link()
+    with served(here(settings, answer, link, at, counted), "127.0.0.1", at) as thread:
+        yield Opened(thread, f"http://127.0.0.1:{at}/in?key={link.key()}")
+
+
+def here(settings: Settings, answer: Answering, link: Link, port: int, meters: Meters | None = None) -> Site:
     """The pages of this machine, for whoever has the link."""
     from bot import wiring
-    from bot.pages.chat import Chat
+    from bot.meters import Meters
     from bot.pages.questions import Questions
     from bot.pages.sessions import Sessions
     from bot.pages.site import Place, Site
 
     state = wiring.engine(settings)
-    questions = Questions(state, answer, gist=wiring.verified.gist(settings))
+    questions = Questions(state, answer, gist=wiring.verified.gist(settings), meters=meters or Meters())
+    hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+    return Site(Place(hosts), link, Sessions(state), _entries(settings, state, questions))
+
+
+def team(settings: Settings, answer: Answering, meters: Meters | None = None) -> Site:
+    """The pages of a workspace, for whoever signs in with Slack. Raises SettingError."""
+    from bot import wiring
+    from bot.learning.desk import may_be_learnt
+    from bot.meters import Meters
+    from bot.pages.questions import Questions
+    from bot.pages.sessions import Sessions
+    from bot.pages.site import Place, Site
+
+    state, at = wiring.engine(settings), urlsplit(settings.pages_url)
+    entrance = _entrance(settings, state)
+    questions = Questions(
+        state,
+        answer,
+        _refused(settings, state, entrance),
+        lambda who: entrance.readers.of(who.id),
+        may_be_learnt if settings.train_slack_text else lambda *_: False,
+        wiring.verified.gist(settings),
+        meters=meters or Meters(),
+    )
+    place = Place(frozenset({at.netloc.lower()}), at.scheme == "https")
+    return Site(place, entrance, Sessions(state), _entries(settings, state, questions))
+
+
+def _entrance(settings: Settings, state: sa.Engine) -> Slack:
+    from bot import wiring
+    from bot.pages.entrance import Slack
+    from bot.posting.calling import client
+    from bot.who.door import Door
+    from bot.who.openid import OpenId
+    from bot.who.people import People
+    from bot.who.readers import Readers
+
+    token, secret = (
+        one.get_secret_value() for one in (settings.slack_bot_token, settings.slack_client_secret)
+    )
+    if not (token and secret and settings.slack_client_id):
+        raise SettingError(
+            "FOOTNOTE_PAGES_URL is set: people sign in with Slack. That takes SLACK_BOT_TOKEN, and from the "
+            "app's page, Basic Information, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET."
+        )
+    web = client(token, settings.slack_api_url)
+    people = People(web, settings.admin_ids)
+    back = f"{settings.pages_url.rstrip('/')}/in"
+    openid = OpenId(web, settings.slack_client_id, secret, back)
+    door = Door(state, wiring.rules(settings))
+    return Slack(openid, people, Readers(web, people), door.stranger)
+
+
+def _refused(settings: Settings, state: sa.Engine, entrance: Slack) -> Callable[[Row, Visitor], str]:
+    """Why somebody is not answered now, in words, as in Slack: paused, or a quota."""
+    from bot import wiring
+    from bot.channels import Switches
+    from bot.phrases import say
+    from bot.who.door import Door
+
+    door, switches = Door(state, wiring.rules(settings)), Switches(state)
+
+    def refused(row: Row, who: Visitor) -> str:
+        if switches.paused():
+            return say("paused", who.locale)
+        words = door.words(row, entrance.people.about(who.id))
+        return say("no_rights", who.locale) if words is None else words
+
+    return refused
+
+
+def _entries(settings: Settings, state: sa.Engine, questions: Questions) -> list[Entry]:
+    """All pages, in the order of the menu."""
+    from bot import wiring
+    from bot.pages.chat import Chat
+
     means = wiring.means(settings, state)
     chat = Chat(questions, means.recall, _counted(settings), settings.suggestions)
-    hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-    return Site(Place(hosts), link, Sessions(state), chat.entries())
+    return chat.entries()
 
 
 def _counted(settings: Settings) -> Callable[[Vote], object]:

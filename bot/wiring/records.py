@@ -14,6 +14,7 @@ from retrieval.passage import FootnoteError, Passage
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from bot.who.door import Rules
     from model.record import Record
 
 _LINK = re.compile(r"/archives/(?P<channel>\w+)/p(?P<seconds>\d{10})(?P<rest>\d{6})\b")
@@ -63,6 +64,14 @@ def _meant(connection: sa.Connection, given: str) -> str:
     if len(ids) > 1:
         raise FootnoteError("More than one answer has an id that begins so. Give more of it.")
     return ids[0] if ids else ""
+
+
+def rules(settings: Settings) -> Rules:
+    """Who is answered, and how often."""
+    from bot.who.door import Rules
+
+    people = (settings.answer_guests, settings.answer_strangers, settings.answer_bots)
+    return Rules(*people, settings.quota_person, settings.quota_channel)
 
 
 def expire(settings: Settings) -> None:
