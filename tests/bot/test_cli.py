@@ -229,7 +229,7 @@ def test_a_changed_a_deleted_and_an_unreadable_document_show_in_the_next_answer(
 def test_the_help_fits_one_screen_and_names_every_command() -> None:
     shown = footnote("--help", COLUMNS="100").stdout
 
-    assert len(shown.strip().splitlines()) <= 40
+    assert len(shown.strip().splitlines()) <= 44
     for command in ("index", "ask", "serve", "setup", "doctor", "eval", "fit", "play"):
         assert f" {command} " in shown
 
