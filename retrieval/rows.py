@@ -242,3 +242,10 @@ def keepable(uri: str) -> bool:
 def storable(text: str) -> str:
     """`text` without what PostgreSQL cannot keep."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def titled(db: sa.Connection, held_in: str, words: str, most: int) -> list[Found]:
+    """Documents of the table with these words in their title, whatever their case, the first by name."""
+    wanted = sa.func.lower(documents.c.title).contains(words.lower(), autoescape=True)
+    query = sa.select(documents).where(documents.c.held_in == held_in, wanted)
+    return [found(row) for row in db.execute(query.order_by(documents.c.uri).limit(most))]

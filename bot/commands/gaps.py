@@ -56,7 +56,7 @@ class Gaps:
         title = "gaps_title" if every else "gaps_none"
         lines, links = [say(title, order.locale, count=len(every), days=DAYS)], list[tuple[int, str, str]]()
         for gap in every[:MOST]:
-            links += [(len(lines), *link) for link in self._threads(gap, readers, order.locale)]
+            links += [(len(lines), *link) for link in self.threads(gap, readers, order.locale)]
             lines.append(self._line(gap, readers, order.locale))
         if len(every) > MOST:
             lines.append(say("and_more", order.locale, count=len(every) - MOST))
@@ -73,11 +73,12 @@ class Gaps:
         people = say("gaps_people", locale, count=gap.people)
         times = say("gaps_times", locale, count=len(gap.asked))
         return say(
-            "gaps_line", locale, what=self._what(gap, readers, locale), people=people, times=times, ago=since,
+            "gaps_line", locale, what=self.what(gap, readers, locale), people=people, times=times, ago=since,
             code=gap.asked[0].answer[:CODE],
         )  # fmt: skip
 
-    def _what(self, gap: Gap, readers: Audience, locale: str) -> str:
+    def what(self, gap: Gap, readers: Audience, locale: str) -> str:
+        """What was asked, where they may read that; else what came near, or that nothing can be said."""
         words = (one.question for one in gap.asked if one.question and self._reads(one, readers))
         if asked := next(words, ""):
             return f"“{printable(asked)[:WORDS]}”"
@@ -86,7 +87,7 @@ class Gaps:
             return say("gaps_unknown", locale)
         return say("gaps_near", locale, title=printable(near.title)[:WORDS])
 
-    def _threads(self, gap: Gap, readers: Audience, locale: str) -> Iterator[tuple[str, str]]:
+    def threads(self, gap: Gap, readers: Audience, locale: str) -> Iterator[tuple[str, str]]:
         """Where it can be answered: links with their words."""
         there = [one for one in gap.asked if one.message_ts and self._reads(one, readers)]
         for one in there[:THREADS]:

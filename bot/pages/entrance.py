@@ -72,18 +72,20 @@ class Link:
         return HERE
 
     def who(self, person: str) -> Visitor | None:
-        return Visitor(HERE, Audience(), admin=True) if person == HERE else None
+        return Visitor(HERE, Audience(), admin=True, reviews=True) if person == HERE else None
 
 
 @dataclass(frozen=True, slots=True)
 class Slack:
     """Who signs in with Slack, to our workspace, is who they are there: member or guest, admin or not, with
-    what they may read as of the last minute. `stranger` says why somebody is not served at all."""
+    what they may read as of the last minute. `stranger` says why somebody is not served at all; `reviewers`
+    are those who review beside the admins."""
 
     openid: OpenId
     people: People
     readers: Readers
     stranger: Callable[[Person], str]
+    reviewers: frozenset[str] = frozenset()
 
     def way(self) -> Way | None:
         state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
@@ -104,4 +106,5 @@ class Slack:
         about = self.people.about(person)
         if self.stranger(about):
             return None
-        return Visitor(person, self.readers.of(person), about.locale, about.admin)
+        reviews = about.kind == "member" and (about.admin or person in self.reviewers)
+        return Visitor(person, self.readers.of(person), about.locale, about.admin, reviews)

@@ -19,7 +19,7 @@ from bot.log import frames
 from bot.pages.drawn import drawn
 from bot.pages.entrance import Entrance, Refused
 from bot.pages.sessions import LASTS_S, Sessions, form_token, same
-from bot.pages.visit import Entry, Go, NotThere, Page, Reply, Visit, Visitor
+from bot.pages.visit import Entry, Go, NotThere, Page, Picture, Reply, Visit, Visitor
 from bot.phrases import german, say
 from bot.replies import failure
 from retrieval.passage import FootnoteError
@@ -116,7 +116,7 @@ class Site:
                 return self._shown(
                     Page("sorry.html", {"words": say("page_form_old", who.locale)}, 403), who, token
                 )
-            if entry.admins and not who.admin:
+            if not entry.may(who):
                 raise NotThere
             path = {name: str(value) for name, value in request.path_params.items()}
             visit = Visit(who, path, dict(request.query_params), form, form_token(token))
@@ -143,7 +143,9 @@ class Site:
     def _shown(self, reply: Reply, who: Visitor, token: str) -> Response:
         if isinstance(reply, Go):
             return RedirectResponse(reply.path, 303)
-        menu = [one for one in self._entries if one.menu and (who.admin or not one.admins)]
+        if isinstance(reply, Picture):
+            return Response(reply.svg, media_type=_KINDS["svg"])
+        menu = [one for one in self._entries if one.menu and one.may(who)]
         around = {"menu": menu, "token": form_token(token), "here": reply.shown.get("here", "")}
         return HTMLResponse(drawn(reply, who.locale, **_lang(who.locale), **around), reply.status)
 

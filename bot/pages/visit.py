@@ -14,12 +14,13 @@ class NotThere(FootnoteError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is signed in, what they may read, and whether they see what admins see."""
+    """Who is signed in, what they may read, and whether they see what admins see, or review answers."""
 
     id: str
     readers: Audience
     locale: str = ""
     admin: bool = False
+    reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,31 @@ class Go:
     path: str
 
 
-Reply = Page | Go
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An SVG."""
+
+    svg: str
+
+
+Reply = Page | Go | Picture
+
+
+def admins(who: Visitor) -> bool:
+    return who.admin
+
+
+def reviewers(who: Visitor) -> bool:
+    return who.admin or who.reviews
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An address and what answers there. What changes something is a POST; `menu` is the key of the phrase by
-    which it is found in the menu, of those that are in it."""
+    """An address and what answers there, for those who `may` see it. What changes something is a POST; `menu`
+    is the key of the phrase by which it is found in the menu, of those that are in it."""
 
     path: str
     at: Callable[[Visit], Reply]
     method: str = "GET"
-    admins: bool = False
+    may: Callable[[Visitor], bool] = lambda _: True
     menu: str = ""

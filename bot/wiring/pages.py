@@ -90,7 +90,7 @@ def team(settings: Settings, answer: Answering, meters: Meters | None = None) ->
         meters=meters or Meters(),
     )
     place = Place(frozenset({at.netloc.lower()}), at.scheme == "https")
-    return Site(place, entrance, Sessions(state), _entries(settings, state, questions))
+    return Site(place, entrance, Sessions(state), _entries(settings, state, questions, entrance))
 
 
 def _entrance(settings: Settings, state: sa.Engine) -> Slack:
@@ -115,7 +115,7 @@ def _entrance(settings: Settings, state: sa.Engine) -> Slack:
     back = f"{settings.pages_url.rstrip('/')}/in"
     openid = OpenId(web, settings.slack_client_id, secret, back)
     door = Door(state, wiring.rules(settings))
-    return Slack(openid, people, Readers(web, people), door.stranger)
+    return Slack(openid, people, Readers(web, people), door.stranger, settings.reviewer_ids)
 
 
 def _refused(settings: Settings, state: sa.Engine, entrance: Slack) -> Callable[[Row, Visitor], str]:
@@ -136,14 +136,17 @@ def _refused(settings: Settings, state: sa.Engine, entrance: Slack) -> Callable[
     return refused
 
 
-def _entries(settings: Settings, state: sa.Engine, questions: Questions) -> list[Entry]:
+def _entries(
+    settings: Settings, state: sa.Engine, questions: Questions, slack: Slack | None = None
+) -> list[Entry]:
     """All pages, in the order of the menu."""
     from bot import wiring
     from bot.pages.chat import Chat
+    from bot.wiring.admins import Around, entries
 
     means = wiring.means(settings, state)
     chat = Chat(questions, means.recall, _counted(settings), settings.suggestions)
-    return chat.entries()
+    return [*chat.entries(), *entries(settings, state, means, Around.of(slack))]
 
 
 def _counted(settings: Settings) -> Callable[[Vote], object]:
