@@ -58,6 +58,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/weaviate/server.py --install
 	@$(BIN)/python deploy/postgres/server.py --install
 	@$(BIN)/python deploy/chromium/browser.py --install
+	@$(BIN)/python deploy/axe/script.py --install
 	@$(BIN)/python deploy/watch/prometheus.py --install
 	@$(BIN)/python deploy/container/rooted.py --install
 	@$(BIN)/python deploy/programs.py helm kubectl-validate compose

@@ -218,7 +218,7 @@ def test_a_footnote_opens_the_quoted_words_in_their_document_for_whoever_may_rea
     page = TestClient(site.app(), HOST)
     page.get(f"/in?key={link.key()}")
     text = ask(page, LEAVE)
-    note = re.findall(r'class="note" href="(/answers/[\w-]+/1)"', text)[0]
+    note = re.findall(r'class="note" href="(/answers/[\w-]+/1)#quote"', text)[0]
     opened = page.get(note).text
     again = page.get(note.rpartition("/")[0]).text
     with wiring.engine(settings).begin() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import pytest
 from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Known, Tiny
 from operated import ready
 
+from deploy.chromium import browser as chromium
 from deploy.environment import cache
 from deploy.vllm.server import Serving, running
 from model.answer import Draft
@@ -33,6 +35,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"tiny", "by_heart"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(1200))  # the first of them trains and starts
+
+
+@pytest.fixture(scope="session")
+def browser(missing: Callable[[str], None]) -> Iterator[Callable[[], chromium.Tab]]:
+    with contextlib.ExitStack() as stack:
+        try:
+            tab = stack.enter_context(chromium.running())
+        except (RuntimeError, subprocess.SubprocessError) as error:
+            missing(f"Chromium: {error}")
+        yield tab
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.play.slack import SlackStandIn
-from deploy.chromium.browser import Tab, running
+from deploy.chromium.browser import Tab
 from model.answer import Answer, Citation, Status
 from retrieval.passage import Audience, Passage
 
@@ -26,16 +24,6 @@ MANIFEST = {
         "agent_view": {"suggested_prompts": [{"title": "Ask about leave", "message": "How long is leave?"}]},
     }
 }
-
-
-@pytest.fixture(scope="session")
-def browser(missing: Callable[[str], None]) -> Iterator[Callable[[], Tab]]:
-    with contextlib.ExitStack() as stack:
-        try:
-            tab = stack.enter_context(running())
-        except (RuntimeError, subprocess.SubprocessError) as error:
-            missing(f"Chromium: {error}")
-        yield tab
 
 
 def reading(name: str, readers: Audience) -> list[Passage]:
