@@ -28,6 +28,8 @@ answers = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("trail", sa.Text),  # JSON: names and numbers of model.trail, nobody's words
     sa.Column("struck", sa.Text),  # JSON: what the check took out of the draft, and why; erasable
+    sa.Index("answers_created_at", "created_at"),
+    sa.Index("answers_asked", "question_ref", "status"),
 )
 
 

@@ -21,7 +21,7 @@ from model.learning.reviews import Review
 from model.learning.row import Row
 from model.record import answers
 
-_LOOKS, _AT_ONCE = 10, 20  # into the queue, for what somebody may be shown
+_LOOKS, _AT_ONCE = 40, 5  # into the queue, for what somebody may be shown
 
 
 @dataclass(frozen=True, slots=True)

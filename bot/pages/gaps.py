@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.commands.gaps import DAYS, Gaps
 from bot.pages.listing import Cell, Listing, Press, Table, when
@@ -32,11 +33,11 @@ class Unanswered:
         return Go(HERE)
 
     def shown(self, visit: Visit) -> Reply:
-        who = visit.who
+        who, gaps = visit.who, replace(self.gaps, found=cache(self.gaps.found))  # many are near the same
         every, rows = self.gaps.keeper.gaps(DAYS), list[tuple[Cell | Press, ...]]()
         for gap in every[:MOST]:
-            what = self.gaps.what(gap, who.readers, who.locale)
-            link = next((url for _, url in self.gaps.threads(gap, who.readers, who.locale)), "")
+            what = gaps.what(gap, who.readers, who.locale)
+            link = next((url for _, url in gaps.threads(gap, who.readers, who.locale)), "")
             counts = (Cell(gap.people, "number"), Cell(len(gap.asked), "number"))
             open_ = Cell(say("gaps_thread", who.locale), href=link) if link else Cell("")
             close = Press(say("page_close", who.locale), f"{HERE}/close", "gap", gap.asked[0].answer)
