@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.checking.periods import named as named_time
-from model.quoting.quotable import Reading, coverage, read
+from model.quoting.echoes import echoes, without
+from model.quoting.quotable import Quotable, Reading, coverage, read
 from model.quoting.traits import named
-from retrieval.passage import Embedder, Hit, SettingError
+from model.sentences import Span
+from retrieval.passage import Embedder, Hit, Passage, SettingError
 from retrieval.terms import terms
 
 SHIPPED = Path(__file__).with_name("answerability.json")
@@ -116,16 +118,31 @@ def _say(sentence: str) -> None:
 
 def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, float]:
     """FEATURES of a question, its hits (at least one) and the reading of their passages."""
-    said = [frozenset(terms(h.passage.indexed_text)) | named_time(question, h.passage) for h in hits]
-    best = reading.sentences[0] if reading.sentences else None
+    passages = [h.passage for h in hits]
+    repeated = echoes(question, reading, passages)
+    texts = [without(p.indexed_text, _below(p, repeated.get(n, ()))) for n, p in enumerate(passages)]
+    said = [frozenset(terms(t)) | named_time(question, p) for t, p in zip(texts, passages, strict=True)]
+    own = [one for one in reading.sentences if not _within(one, repeated.get(one.passage, ()))]
+    best = own[0] if own else None
+    heard = [h for n, h in enumerate(hits) if n not in repeated]
     return {
-        "chance": best.chance if best else 0.0,
-        "cosine": max((one.cosine for one in reading.sentences), default=0.0),
-        "passage": max((h.vector for h in hits if h.vector is not None), default=0.0),
+        "chance": best.chance / (sum(one.chance for one in own) or 1.0) if best else 0.0,
+        "cosine": max((one.cosine for one in own), default=0.0),
+        "passage": max((h.vector for h in heard if h.vector is not None), default=0.0),
         "coverage": max(coverage(reading.weights, one) for one in said),
         "names_missing": _missing(named(question), said[best.passage] if best else frozenset()),
-        "agreement": _agreement(hits),
+        "agreement": _agreement(heard) if heard else 0.0,
     }
+
+
+def _below(passage: Passage, spans: Sequence[Span]) -> list[Span]:
+    """Where offsets into its text are in what is indexed of it, which ends with that."""
+    ahead = len(passage.indexed_text) - len(passage.text)
+    return [(start + ahead, end + ahead) for start, end in spans]
+
+
+def _within(one: Quotable, spans: Sequence[Span]) -> bool:
+    return any(start < one.end and one.start < end for start, end in spans)
 
 
 def _missing(names: frozenset[str], said: frozenset[str]) -> float:

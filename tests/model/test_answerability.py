@@ -126,6 +126,20 @@ def test_features_say_which_share_of_the_question_the_passages_cover_and_which_n
     assert values["agreement"] == 1.0
 
 
+def test_a_passage_that_only_repeats_the_question_makes_no_other_look_like_its_answer() -> None:
+    question, other = "How high is the mast of the ferry?", hit("The harbour opens at 6.", vector=0.2)
+
+    def of(*hits: Hit) -> dict[str, float]:
+        return features(question, hits, read(question, [h.passage for h in hits], Bag()))
+
+    repeated = of(hit('Many ask: "How high is the mast of the ferry?" Nobody says.', vector=0.9), other)
+    answered = of(hit("How high is the mast of the ferry? It rises 12 metres.", vector=0.9), other)
+
+    assert repeated["coverage"] == 0.0 and answered["coverage"] == pytest.approx(1.0)
+    assert repeated["passage"] == 0.2 and answered["passage"] == 0.9
+    assert repeated["cosine"] < answered["cosine"]
+
+
 def test_names_are_what_is_capitalised_inside_the_question_or_has_a_digit() -> None:
     assert named("Where does Ann Berger keep SEV1 reports, and may I read RFC-12?") == {
         "ann", "berger", "sev", "1", "rfc", "12",
