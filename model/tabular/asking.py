@@ -55,6 +55,7 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
     ),
     r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
 }
+_WHEN, _PAID = re.compile(r"\W*(?:when|wann)\b"), re.compile(r"\b(?:pay|paid)\b")  # no price: when it is paid
 _AMOUNT = r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
 _COMPARED = re.compile(
     rf"\b(?P<gt>more than|over|above|greater than|larger than|after|later than|mehr als|über|nach)\s+"
@@ -105,7 +106,7 @@ LISTING = frozenset(
 # And what says nothing more where a row is looked up.
 LOOKING = frozenset(
     """old new long big large year date day time person people month each begin high far up first please
-    jahr datum tag person leute monat""".split()
+    quick quickly soon fast often jahr datum tag person leute monat schnell bald oft""".split()
 )
 
 
@@ -181,7 +182,8 @@ class Asked:
     def kinds(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
         """What names of columns may have that is meant without naming them (who, when, where, how much), and
         the words that mean it."""
-        said = [(names, re.findall(pattern, self.text)) for pattern, names in _KINDS.items()]
+        text = _PAID.sub(" ", self.text) if _WHEN.match(self.text) else self.text
+        said = [(names, re.findall(pattern, text)) for pattern, names in _KINDS.items()]
         return [(re.compile(names), frozenset(words(" ".join(found)))) for names, found in said if found]
 
 
@@ -201,6 +203,8 @@ def alike(one: str, two: str) -> bool:
 
 
 def _goes_on(a: str, b: str) -> bool:
+    if len(a) == len(b) > 5 and a[:-1] == b[:-1] and {a[-1], b[-1]} == {"d", "s"}:
+        return True  # respond and response, extend and extension
     short, long = sorted((a, b), key=len)
     rest = long[len(short) :]
     if not long.startswith(short) or len(short) < 3:

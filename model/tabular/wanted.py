@@ -16,6 +16,7 @@ from retrieval.terms import STOP, words
 
 _LONGEST = 80  # characters of a cell that a question may name
 _BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
+_DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
 
@@ -110,6 +111,8 @@ def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
     """Where all of a kind is asked for: the rows that are that, or what a column has of it."""
     if not (listed := asked.listed()):
         return made
+    if made.tests and any((a := amounts(table.cells(test.column))) and a.dates for test in made.tests):
+        made = replace(made, left=made.left - _DAYS)
     if made.tests or rows_called(listed, table):
         return replace(made, every=True, left=made.left - LISTING, used=made.used + (not made.tests))
     if (column := column_called(listed, table)) is None:

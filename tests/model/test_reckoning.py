@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from model.tabular.amounts import amounts, spelt
+from model.tabular.asking import alike
 from model.tabular.reckoning import Reckoned, Refused, reckon
 from model.tabular.tables import Table, tables
 from retrieval.passage import Passage
@@ -285,3 +286,36 @@ def test_a_row_that_is_looked_up_says_under_what_condition_it_holds(head: str, c
 
     assert isinstance(made, Reckoned)
     assert [made.rows[0].cells[n] for n in made.columns] == ["North", "€12", cell]
+
+
+FERRIES = """Ferry | First reply | Fare | Next day | Quay
+Alpha | 5 minutes | €4 | 2026-05-02 | closed
+Beta | an hour | €6 | 2026-05-20 | open
+Gamma | a day | €9 | 2026-06-01 | closed"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("How quickly does Alpha reply?", ["Alpha"]),
+        ("Which days is the quay closed in May?", ["Alpha"]),
+        ("Which dates is the quay open in May?", ["Beta"]),
+    ],
+)
+def test_how_soon_and_which_days_are_said_by_the_row_itself(question: str, rows: list[str]) -> None:
+    made = reckon(question, read(FERRIES, "Ferries"))
+
+    assert isinstance(made, Reckoned)
+    assert [row.cells[0] for row in made.rows] == rows
+
+
+def test_when_somebody_is_paid_is_no_question_for_a_table_with_prices() -> None:
+    assert reckon("When are we paid in May 2026?", read(FERRIES, "Ferries")) is None
+    assert isinstance(reckon("When does the ferry go in May 2026?", read(FERRIES, "Ferries")), Reckoned)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("respond", "response"), ("extend", "extension"), ("expand", "expansion")]
+)
+def test_what_is_done_is_known_by_its_noun(one: str, two: str) -> None:
+    assert alike(one, two) and not alike(one, "offense")
