@@ -12,12 +12,17 @@ from model.checking.periods import another_year, then, told
 from model.checking.support import bare
 from model.learning.verified import signed
 from model.quoting.lists import listed, part_of, several, wanted
+from model.quoting.parts import untold
 from model.quoting.things import unnamed
 from retrieval.passage import Passage
 
 
 def caveats(question: str, quoted: Sequence[str], passages: Sequence[Passage], locale: str) -> Iterator[str]:
     """Where it is about something else than is asked, or may not be all of what is."""
+    if missing := untold(question, quoted):
+        yield say(
+            "untold", locale, parts=", ".join(say("unnamed_thing", locale, thing=one) for one in missing)
+        )
     if things := unnamed(question, passages):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)

@@ -46,6 +46,7 @@ PHRASES = {
     "day": "{at:%d.%m.%Y}",
     "other_year": "{sources} ist von {year}, nicht von {asked}.",
     "unnamed": "Keine gefundene Stelle nennt {things}: Was ich zitiere, ist damit nur verwandt.",
+    "untold": "Du fragst mehreres. Nichts, was ich zitiere, beantwortet {parts}: Frag das für sich.",
     "unnamed_thing": "„{thing}“",
     "uncounted": "Keine gefundene Stelle sagt, wie viele: Das nennen sie, und vielleicht ist es nicht alles.",
     "perhaps_more": "Das habe ich in den Stellen gefunden, und es ist vielleicht nicht alles.",

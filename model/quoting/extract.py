@@ -10,6 +10,7 @@ from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured
+from model.quoting.parts import parts
 from model.quoting.quotable import Quotable, read
 from model.sentences import Span, sentences
 from retrieval.passage import Embedder, Passage
@@ -17,6 +18,7 @@ from retrieval.terms import terms, words
 
 TIMES = ("date", "time")  # what is asked for with when
 MOST = 4  # sentences of an answer
+OF_EACH = 2  # of what is quoted for each of several things that are asked
 LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
@@ -38,6 +40,16 @@ class Extract:
         self._embedder = embedder
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
+        """What is worth quoting of the passages; where several things are asked, for each of them."""
+        told = [self._written(one, passages) for one in parts(question) if self._told(one, passages)]
+        some = dict.fromkeys(quote for one in told for quote in one.text.split("\n\n")[:OF_EACH] if quote)
+        return Draft("\n\n".join(some), self.name) if some else self._written(question, passages)
+
+    def _told(self, part: str, passages: Sequence[Passage]) -> bool:
+        """Whether a sentence is likely enough to be the answer to a part of a question."""
+        return any(one.score >= WORTH for one in read(part, passages, self._embedder).sentences[:1])
+
+    def _written(self, question: str, passages: Sequence[Passage]) -> Draft:
         """The best sentence first; empty where the passages hold no sentence to quote, or none that has what
         is asked for: a price has to be one.
 

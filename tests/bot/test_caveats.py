@@ -86,3 +86,12 @@ def test_a_verified_answer_whose_day_of_review_has_passed_says_so() -> None:
         "What Eve Stone verified was to be looked at again by 2020-01-31: it may be out of date."
     )
     assert young.notice == ""
+
+
+def test_what_of_several_things_is_not_answered_is_named() -> None:
+    made = answer("What is the mooring fee and who feeds the swans?", "The mooring fee is €14 a night.")
+
+    assert made.text == "The mooring fee is €14 a night. [1]"
+    assert made.notice == (
+        "You ask several things. Nothing that I quote answers “Who feeds the swans?”: ask that by itself."
+    )
