@@ -29,6 +29,9 @@ ENGLISH = {
         (?:can|could|will|would) you help(?: me| us)?(?: out)?
         who (?:made|built|created|wrote|trained) you
         introduce yourself
+        (?:what is|what's|whats) (?:the )?(?:today's |current )(?:date|time|day|weather)(?: now| please)?
+        (?:what is|what's|whats) the (?:date|time|weather)(?: like)? (?:today|now|right now)
+        what (?:day|time|date|year) is (?:it|today)(?: today| now| right now)?
         tell (?:me|us)(?: something| more)? about yourself""",
     "greeting": rf"""
         (?:hello|hiya|howdy|greetings){_TO}
@@ -86,6 +89,10 @@ GERMAN = {
         wobei (?:kannst|hilfst) du(?: mir)?(?: helfen)?
         wer hat dich (?:gebaut|gemacht|programmiert|entwickelt)
         stell dich(?: bitte| mal| doch)* vor
+        (?:wie spät|wie viel uhr|wieviel uhr) ist es(?: jetzt| gerade)?
+        (?:welche[rsn]|was für ein|den wievielten) (?:(?:wochen)?tag |datum )?(?:ist|haben wir) heute
+        (?:wie|was) (?:ist|lautet) das (?:heutige|aktuelle) datum
+        wie (?:ist|wird) das wetter(?: heute| gerade)?
         erzähl(?: mal)?(?: etwas| was)? über dich""",
     "greeting": rf"""
         (?:hallo|hallöchen|moin|servus|grüezi|grüß gott|grüss gott|grüß dich){_TO}

@@ -128,3 +128,17 @@ def test_the_question_that_a_greeting_offers_is_one_of_the_documents() -> None:
 
     assert said and said[1].endswith("wissen willst. Zum Beispiel: Was gilt de?")
     assert thanked and "What?" not in thanked[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["What is today's date?", "what time is it now", "Wie spät ist es?", "Welcher Tag ist heute?"]
+)
+def test_what_only_a_clock_knows_is_asked_of_no_document(text: str) -> None:
+    assert kind(text) == "about"
+
+
+@pytest.mark.parametrize(
+    "text", ["What is the date of the summer party?", "What time is it over?", "Welcher Tag ist heute frei?"]
+)
+def test_a_time_that_documents_may_know_is_a_question(text: str) -> None:
+    assert kind(text) == ""
