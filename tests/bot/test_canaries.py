@@ -125,8 +125,8 @@ def said(rig: Rig, told: Told) -> Told:
     slack.submit(rig.ada, WHY, {"reasons": ["outdated"], "correction": CANARIES["correction"]})
     slack.drop_connections()
     assert slack.wait_for_connections()
-    slack.mention(rig.ada, rig.channel, ASKED)
-    assert slack.settled(60)
+    ts = slack.mention(rig.ada, rig.channel, ASKED)
+    slack.wait_for_reply(rig.channel, ts, 60, until=lambda one: bool(one.edited) and not one.streaming)
     return told
 
 
@@ -138,7 +138,7 @@ def test_a_lot_is_told_in_both_forms(said: Told) -> None:
     assert {"degraded", "answered", "failed"} & {line["status"] for line in answered}
     assert all(isinstance(line["total_ms"], int) for line in answered)
     assert {"openai", "slack_sdk"} <= foreign
-    assert len(said.text.getvalue().splitlines()) == len(lines)
+    assert len(said.text.getvalue().splitlines()) >= len(lines)  # somebody may be logging still
     assert {"question", "write", "chat good"} <= {span.name for span in said.spans}
 
 
