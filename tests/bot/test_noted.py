@@ -29,7 +29,7 @@ LOOK = {
     "ask", "setup", "doctor", "explain", "replay", "play", "advise", "gaps", "review list", "review votes",
     "review show", "sources", "sources check", "admin manifest", "admin access", "dataset list",
     "dataset show", "adapters list", "adapters show", "adapters check", "adapters probe", "adapters shadow",
-    "adapters compare", "adapters watch", "eval answers", "eval list", "eval retrieval",
+    "adapters compare", "adapters watch", "eval answers", "eval list", "eval retrieval", "pages",
 }  # fmt: skip
 RUN = {"serve", "worker"}  # they tell of settings that have changed
 
