@@ -27,6 +27,9 @@ WHOLE = SECRETS | {
     "events.host": "bot.example.com",
     "sources": "[[source]]",
     "backup.claim": "backups",
+    "pages.enabled": "true",
+    "pages.host": "answers.example.com",
+    "networkPolicy.pagesFrom[0].namespaceSelector.matchLabels.name": "ingress",
     "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.name": "watch",
 }
 ELSEWHERE = {
@@ -257,6 +260,22 @@ def test_prometheus_is_told_of_the_service_that_finds_every_replica(render: Rend
     assert watched == {"serve", "worker"}
 
 
+def test_the_pages_are_reached_by_their_host_through_whom_values_name(whole: Objects) -> None:
+    (rule,) = named(whole, "Ingress", "pages")["spec"]["rules"]
+    (serve,) = named(whole, "Deployment", "serve")["spec"]["template"]["spec"]["containers"]
+    given = {one["name"]: one.get("value") for one in serve["env"]}
+    opened = {port["port"]: one["from"] for one in named(whole, "NetworkPolicy", "serve")["spec"]["ingress"]
+              for port in one["ports"]}  # fmt: skip
+
+    assert (rule["host"], given["FOOTNOTE_PAGES_URL"]) == (
+        "answers.example.com",
+        "https://answers.example.com",
+    )
+    assert {"name": "pages", "containerPort": int(given["FOOTNOTE_PAGES_PORT"])} in serve["ports"]
+    assert opened[3002] == [{"namespaceSelector": {"matchLabels": {"name": "ingress"}}}]
+    assert 3000 not in opened
+
+
 def test_nothing_comes_in_unless_values_name_it(render: Render) -> None:
     made = render(SECRETS)
 
@@ -311,6 +330,7 @@ def test_the_chart_s_weaviate_is_set_as_compose_sets_it(whole: Objects) -> None:
         (SECRETS | {"weaviate.enabled": "false"}, "There is no Weaviate. Set weaviate.externalUrl"),
         (SECRETS | {"vllm.enabled": "true"}, "vllm.weights is empty. Name the claim"),
         (SECRETS | {"events.enabled": "true"}, "events.host is empty. Name the host"),
+        (SECRETS | {"pages.enabled": "true"}, "pages.host is empty. Name the host"),
         (SECRETS | {"settings.SLACK_BOT_TOKEN": "x"}, "settings.SLACK_BOT_TOKEN is a secret. Put it into"),
         (SECRETS | {"serve.replica": "3"}, "additional properties 'replica' not allowed"),
         (SECRETS | {"serve.replicas": "0"}, "'/serve/replicas': minimum: got 0, want 1"),

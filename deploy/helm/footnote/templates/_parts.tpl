@@ -68,6 +68,10 @@ env:
   {{- if .Values.sources }}
   - {name: FOOTNOTE_SOURCES, value: /etc/footnote/sources.toml}
   {{- end }}
+  {{- if .Values.pages.enabled }}
+  - {name: FOOTNOTE_PAGES_PORT, value: "3002"}
+  - {name: FOOTNOTE_PAGES_URL, value: "https://{{ .Values.pages.host }}"}
+  {{- end }}
   {{- range $name, $value := .Values.settings }}
   - {name: {{ $name }}, value: {{ $value | toString | quote }}}
   {{- end }}
