@@ -111,6 +111,11 @@ _FIGURES = any_of(
     """rate fine penalty salary budget percentage capacity limit allowance population number amount bonus
     discount temperature age size area volume distance minimum maximum"""
 )
+_CODE = (  # what is written with digits or signs, in no sentence without them
+    r"(?:(?:door|access|entry|gate|alarm|lock|zip|postal|area|promo|discount)[ -]code|pin(?:code)?|password|"
+    r"passcode|(?:phone|telephone|room|account|serial|order|vat) number|[\w-]*passwort|telefonnummer|"
+    r"durchwahl|(?:tür|zugangs|eingangs)code)\b(?!\s(?:polic|rule|length|manager|require|change))"
+)
 _PRICED = r"(?:price|cost|fee)s?\b(?!\s(?:list|polic|cent|code|plan|report|type))"
 
 
@@ -147,6 +152,14 @@ _DEMANDS = (
         rf"{_PRICED}|\bhow (?:expensive|pricey)\b|\b(?:was|wie ?viel) koste(?:t|n|te|ten)\b|\bwie teuer\b"
         r"|\bwie hoch (?:ist|sind|war|waren) (?:der|die|das) [\w-]*(?:preis|kosten|gebühr)",
         _MONEY,
+    ),
+    _demand(
+        "code",
+        r"\b(?:what(?:'s| is)|was ist|wie (?:ist|lautet)) (?:the|our|my|der|die|das|unser\w*) "
+        rf"(?:(?:[\w-]+ )?{_CODE}"
+        r"|code(?= (?:of|for|to|für|vo[nm]|zu[mr]?)\b)(?! of (?:conduct|practice|ethics)))",
+        r"\d{3,}|\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{3,}\b"
+        rf"|\b(?:{_CODE}|code\b).{{0,30}}(?:\b(?:is|are|ist|lautet)\b|:)",
     ),
     _demand(
         "speed",

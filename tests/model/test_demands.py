@@ -36,6 +36,10 @@ from model.quoting.demands import demanded
         ("When do I get paid?", "time"),
         ("Who approves travel?", "person"),
         ("Wer genehmigt Reisen?", "person"),
+        ("What is the code of the boathouse?", "code"),
+        ("Wie lautet das WLAN-Passwort?", "code"),
+        ("What is the code of conduct?", ""),
+        ("What is the password policy?", ""),
         ("What do I do when I am ill?", ""),
         ("May I bring a dog?", ""),
         ("Was galt?\nUnd wie lange?", "length"),
@@ -82,3 +86,19 @@ def test_a_sentence_has_what_is_demanded_or_is_no_answer(question: str, met: str
 
     assert demand is not None
     assert (demand.met_by(met), demand.met_by(unmet)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "met"),
+    [
+        ("The boathouse has room for 12 boats.", False),
+        ("The boathouse has a new lock.", False),
+        ("Type 4711 at the boathouse.", True),
+        ("The network is called heron-7b.", True),
+        ("The code is on the back of your badge.", True),
+    ],
+)
+def test_a_code_is_digits_or_signs_or_said_to_be_somewhere(text: str, met: bool) -> None:
+    demand = demanded("What is the code of the boathouse?")
+
+    assert demand is not None and demand.met_by(text) is met
