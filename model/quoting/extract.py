@@ -19,6 +19,7 @@ from retrieval.terms import terms, words
 TIMES = ("date", "time")  # what is asked for with when
 MOST = 4  # sentences of an answer
 OF_EACH = 2  # of what is quoted for each of several things that are asked
+FEW = 9  # words from which a line that leads in may say something itself
 LISTED = 8  # of one that is asked for all of a kind
 ENOUGH = 0.9  # chance that the answer is among those quoted, from which no further one is
 LEAST = 0.04  # chance that a sentence is the answer, below which it is no further one
@@ -56,7 +57,7 @@ class Extract:
         Another one follows while it is likely enough that what is quoted is not yet the answer, or not all of
         it, rather one of another document: one that is sure stands alone.
         """
-        every = read(question, passages, self._embedder).sentences
+        every = [one for one in read(question, passages, self._embedder).sentences if not _leads_in(one)]
         asked = lists.wanted(question)
         counts = _that_counts(asked, every)
         if counts is None and (told := lists.listed(question, passages)):
@@ -86,6 +87,11 @@ class Extract:
 
 def _places(some: Sequence[Quotable], passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:
     return [(passages[one.passage], (one.start, one.end)) for one in some]
+
+
+def _leads_in(one: Quotable) -> bool:
+    """Whether it is nothing but the line above a list: The days that differ:"""
+    return one.text.endswith(":") and len(words(one.text)) < FEW
 
 
 def _chosen(

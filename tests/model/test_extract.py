@@ -55,6 +55,17 @@ def test_the_sentence_that_answers_comes_first_word_for_word_with_its_marker(emb
     assert draft.text.startswith("Claims are sent within 30 days of spending the money. [2]")
 
 
+def test_the_line_above_a_list_is_no_answer_by_itself(embedder: Embedder) -> None:
+    text = (
+        "Berths are paid on the 25th of each month.\n\n"
+        "The days when berths are paid in 2026:\n\n  Alpha:   Friday 23 January\n  Beta:   Friday 20 March"
+    )
+    draft = Extract(embedder).write("When are berths paid in November 2026?", [passage(text)])
+
+    assert "Berths are paid on the 25th of each month. [1]" in draft.text
+    assert "The days when" not in draft.text
+
+
 def test_another_numbered_thing_is_never_quoted_for_the_one_that_was_asked_about(embedder: Embedder) -> None:
     loads = [f"The permitted load of crane {n} at stage 2 is {n * 7} kilograms." for n in (397, 7, 102)]
     passages = [passage(text) for text in loads]
