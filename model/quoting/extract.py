@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from model.answer import Draft
 from model.checking.citations import cite
@@ -12,6 +13,7 @@ from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured
 from model.quoting.parts import parts
 from model.quoting.quotable import Quotable, read
+from model.quoting.siblings import siblings
 from model.sentences import Span, sentences
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
@@ -77,7 +79,8 @@ class Extract:
         first = _of_the_last(question, left) if counts is None else _at(counts, left)
         if first is None and about and left[0].chance < LIKELY:
             first = about[0]
-        return Draft("\n\n".join(_quotes(_chosen(question, left, first, passages))), self.name)
+        chosen = _chosen(question, left, first, passages)
+        return Draft("\n\n".join(_quotes(_with_siblings(question, chosen, passages))), self.name)
 
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
         """Places of those that are about what their figure is asked of, and nearly as likely as the first."""
@@ -117,6 +120,15 @@ def _chosen(
             continue
         sure += one.chance
     return chosen
+
+
+def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """The first with the rows beside it, where it is a row and the question does not say which."""
+    for one in chosen[:1]:
+        if rows := siblings(question, one, passages[one.passage], MOST):
+            rest = (other for other in chosen[1:] if other.text not in rows)
+            return [*(replace(one, text=row) for row in rows), *rest][:MOST]
+    return [*chosen]
 
 
 def _meeting(
