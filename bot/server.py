@@ -23,18 +23,23 @@ if TYPE_CHECKING:
     from bot.web.watch import Look
 
 log = logging.getLogger("footnote.serve")
+SERVE = (
+    "Another footnote serve runs on this FOOTNOTE_HOME. Stop it, or set DATABASE_URL to a PostgreSQL "
+    "database: then several can run."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where it stands: its home or database, the address it listens on for HTTP events, and the port it is
-    watched on, 0 for none."""
+    watched on, 0 for none. `held`: whoever runs it is `alone` on its home already."""
 
     home: Path
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 3000
     metrics_port: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Lo
     _complete(credentials)
     engine = connect(stand.database_url or stand.home)
     shared = engine.dialect.name != "sqlite"  # several processes may serve
-    with contextlib.nullcontext() if shared else _alone(stand.home):
+    with contextlib.nullcontext() if shared or stand.held else alone(stand.home, SERVE):
         upgrade(engine)
         service = build(credentials, engine, house)
         service.start(stand.database_url if shared else stand.home, alone=not shared)
@@ -78,16 +83,14 @@ def _complete(credentials: Credentials) -> None:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """On SQLite one process serves a home: the lock goes with the process, however it ends."""
+def alone(home: Path, otherwise: str) -> Iterator[None]:
+    """On SQLite one process serves a home: the lock goes with the process, however it ends. Raises
+    SettingError with `otherwise` where another does."""
     with private_file(home / "serve.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise SettingError(
-                "Another footnote serve runs on this FOOTNOTE_HOME. Stop it, or set DATABASE_URL to a "
-                "PostgreSQL database: then several can run."
-            ) from None
+            raise SettingError(otherwise) from None
         yield
 
 

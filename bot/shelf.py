@@ -39,6 +39,7 @@ class Shelf:
     """What is declared or was named by a command, and what the index that answers has of it.
 
     `declared` is what sources.toml says now; `live` names the table of a workspace, "" where it has none.
+    `beside` are sources of others, which are not listed; `all_of` says what else somebody reads here.
     """
 
     declared: Callable[[], Sequence[Spec]]
@@ -46,6 +47,8 @@ class Shelf:
     syncs: Syncs
     turns: Turns
     workspace: str
+    beside: frozenset[str] = frozenset()
+    all_of: Callable[[Audience], Audience] = lambda readers: readers
 
     def specs(self) -> dict[str, Spec]:
         """The sources of sources.toml, then those that a command named, by name."""
@@ -62,7 +65,8 @@ class Shelf:
 
     def states(self, workspace: str) -> dict[str, SourceState]:
         """What the index that answers has, by source."""
-        return self.syncs.states(self.table(workspace))
+        states = self.syncs.states(self.table(workspace))
+        return {name: state for name, state in states.items() if name not in self.beside}
 
     def state(self, spec: Spec) -> SourceState:
         """How one of them stands."""
@@ -82,7 +86,7 @@ class Shelf:
     def readable(self, readers: Audience) -> dict[str, int]:
         """How many documents of each source `readers` may read, of those they may read any of."""
         table = self.live(self.workspace)
-        return self.syncs.readable(table, readers) if table else {}
+        return self.syncs.readable(table, self.all_of(readers)) if table else {}
 
     def busy(self, spec: Spec) -> bool:
         """Whether some process syncs it now."""

@@ -37,15 +37,18 @@ def ask(
 ) -> None:
     """Ask your documents. Exit code 0: answered, 3: not found, 1: failed, 2: wrong usage."""
     from bot import wiring
+    from bot.answering import tongue
     from bot.replies import printable, unreadable
     from bot.settings import load
     from model.answer import Question
 
-    if problem := unreadable(printable(question)):
+    locale = "de" if tongue.german(question) else ""  # a terminal has nobody's: what is asked tells it
+    if problem := unreadable(printable(question), locale):
         raise typer.BadParameter(problem)
     settings = load()
     readers = person(settings, user).readers if user else Audience()
-    answer = wiring.chain(settings).invoke(Question(question, readers, earlier=tuple(after or ())))
+    asked = Question(question, readers, locale=locale, earlier=tuple(after or ()))
+    answer = wiring.chain(settings).invoke(asked)
     for name, state in wiring.behind(settings).items():
         typer.echo(FAILED.format(name=name) if state.error else UNFINISHED.format(name=name), err=True)
     if as_json:
@@ -54,12 +57,14 @@ def ask(
         from rich.console import Console
         from rich.text import Text
 
-        Console().print(render(answer), Text(f"\nfootnote explain {answer.id[:SHOWN]}", style="dim"))
+        Console().print(
+            render(answer, locale=locale), Text(f"\nfootnote explain {answer.id[:SHOWN]}", style="dim")
+        )
     wiring.record(settings, answer)
     raise typer.Exit(EXIT.get(str(answer.status), 0))
 
 
-def render(answer: Answer, now: datetime | None = None) -> RenderableType:
+def render(answer: Answer, now: datetime | None = None, locale: str = "") -> RenderableType:
     """The answer as a terminal shows it: text with markers, then each source with its quote and age."""
     from rich.console import Group
     from rich.padding import Padding
@@ -70,15 +75,15 @@ def render(answer: Answer, now: datetime | None = None) -> RenderableType:
     if answer.notice:
         parts.append(Text(answer.notice, style="yellow"))
     if answer.nearest:
-        parts += [Text(), Text(say("nearest"))]
+        parts += [Text(), Text(say("nearest", locale))]
         parts += [
             Text(f"  {page.title} · {page.url}", style="cyan", overflow="fold") for page in answer.nearest
         ]
     for citation in answer.citations:
         parts.append(Text())
-        parts.append(Text(f"[{citation.number}] {_place(citation)}", style="cyan"))
+        parts.append(Text(f"[{citation.number}] {_place(citation, locale)}", style="cyan"))
         parts.append(Padding(Text(f"“{' '.join(citation.quote.split())}”", style="italic"), (0, 0, 0, 4)))
-        line = " · ".join(part for part in (citation.url, age(citation.updated_at, now)) if part)
+        line = " · ".join(part for part in (citation.url, age(citation.updated_at, now, locale)) if part)
         parts.append(Padding(Text(line, style="dim", overflow="fold"), (0, 0, 0, 4)))
     return Group(*parts)
 
@@ -98,6 +103,6 @@ def struck_out(answer: Answer) -> RenderableType:
     return Group(*parts)
 
 
-def _place(citation: Citation) -> str:
-    path = " > ".join((citation.title, *headings(citation)))
-    return ", ".join(part for part in (path, page(citation)) if part)
+def _place(citation: Citation, locale: str) -> str:
+    path = " > ".join((citation.title, *headings(citation, locale)))
+    return ", ".join(part for part in (path, page(citation, locale)) if part)

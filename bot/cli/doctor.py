@@ -25,6 +25,10 @@ ELSEWHERE = (
 )
 
 
+OURS = "FOOTNOTE_"
+NEAR = 0.7  # how like a setting a name has to be that may mean it
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at; `fix` is empty where it is well. What is not `needed` may be absent."""
@@ -96,8 +100,10 @@ def unknown() -> dict[str, str]:
 
     names = [str(field.validation_alias) for field in Settings.model_fields.values()]
     given = {*os.environ, *dotenv_values(".env")}
-    strange = sorted(n for n in given if n.startswith("FOOTNOTE_") and n not in {*names, *ELSEWHERE})
-    return {name: next(iter(get_close_matches(name, names, 1)), "") for name in strange}
+    strange = sorted(n for n in given if n.startswith(OURS) and n not in {*names, *ELSEWHERE})
+    ours = {name.removeprefix(OURS): name for name in names}  # what all begin with makes none of them near
+    near = {name: get_close_matches(name.removeprefix(OURS), list(ours), 1, NEAR) for name in strange}
+    return {name: ours[found[0]] if found else "" for name, found in near.items()}
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

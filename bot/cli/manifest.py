@@ -43,7 +43,7 @@ def manifest(
 
 def text() -> str:
     """deploy/slack/manifest.json, from the checkout or from the installed package."""
-    for place in (Path(__file__).parents[2] / "deploy" / "slack", resources.files("bot")):
+    for place in (Path(__file__).resolve().parents[2] / "deploy" / "slack", resources.files("bot")):
         found = place.joinpath("manifest.json")
         if found.is_file():
             return found.read_text()

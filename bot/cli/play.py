@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+TWICE = "Another footnote play runs on this FOOTNOTE_HOME: open its page, or stop it first."
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,14 +28,15 @@ def play(
     from bot.log import to_terminal
     from bot.play.model import ModelStandIn
     from bot.play.slack import SlackStandIn
-    from bot.server import Stand, run
+    from bot.server import Stand, alone, run
     from bot.settings import load
     from bot.wiring.documents import reading
     from bot.wiring.verified import passing, playing
 
     settings = load(quota_person=0, quota_channel=0)
     place, read = settings.home / "play", reading(settings)
-    with passing(settings), ModelStandIn() as model, SlackStandIn(port=port, reading=read) as slack:
+    own = alone(place, TWICE)  # before anything is taken out of the index, or opened
+    with own, passing(settings), ModelStandIn() as model, SlackStandIn(port=port, reading=read) as slack:
         answers, lies = wiring.chain(settings).stream, wiring.lying(settings, model.base_url).stream
         to_terminal("WARNING")
         logging.getLogger("uvicorn").setLevel(logging.ERROR)
@@ -50,10 +53,9 @@ def play(
 
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
-        house = replace(
-            wiring.house(settings, answer, wiring.aside(place)), struck=lambda id: struck.pop(id, ())
-        )
-        run(Stand(place), credentials, house)
+        house = wiring.house(settings, answer, wiring.aside(place))
+        taken_out = replace(house, struck=lambda id: struck.pop(id, ()))
+        run(Stand(place, held=True), credentials, taken_out)
 
 
 def asked_in(slack: SlackStandIn, event: str) -> str:

@@ -68,5 +68,6 @@ def _kept(settings: Settings, week: str) -> Week:
     kept = weekly.kept(settings)
     found = kept.of(week) if week else next(iter(kept.latest(1)), None)
     if found is None:
-        raise FootnoteError("There is no such report. footnote report --now looks at the last seven days.")
+        none = f"There is no report of {week}." if week else "There is no report yet."
+        raise FootnoteError(f"{none} footnote report --now looks at the last seven days.")
     return found

@@ -178,7 +178,8 @@ def _counts(one: Case) -> str:
 def _lines(one: Case) -> list[str]:
     """The answer as a reviewer reads it."""
     asked = one.record.question or "its words are not kept, as it was asked in Slack."
-    lines = [f"{one.record.id}  {one.why}, {_counts(one)}", f"Asked: {printable(asked)}"]
+    about = ", ".join(part for part in (one.why, _counts(one)) if part)
+    lines = [f"{one.record.id}  {about}", f"Asked: {printable(asked)}"]
     lines += [f"Answer: {printable(one.answer)}", ""]
     for number, passage in enumerate(one.passages, 1):
         where = " > ".join(dict.fromkeys((passage.title, *passage.heading)))

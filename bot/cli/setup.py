@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,6 +34,9 @@ def setup() -> None:
     from bot.settings import load
 
     def ask(question: str) -> str:
+        if not sys.stdin.isatty():  # what is piped in is shown nowhere
+            typer.echo(f"{question}: ")
+            return sys.stdin.readline()
         return str(typer.prompt(question, default="", show_default=False, hide_input=True))
 
     introduce(load().slack_api_url, ask, typer.echo)

@@ -11,23 +11,27 @@ from bot.replies import printable
 from retrieval.copied import addresses
 from retrieval.rows import Forgotten
 
+YES = "yes"
 MOST = 10  # names that a reply shows
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
     """`forget` takes the documents of a name or address out and returns what they are called; `forgotten`
-    are those that were."""
+    are those that were. `lent`: the index is not only that of those who ask here, which is said first."""
 
     forget: Callable[[str], Collection[str]]
     forgotten: Callable[[], Collection[Forgotten]]
+    lent: bool = False
 
     def commands(self) -> tuple[Command, ...]:
-        return (Command("forget", self.run, "forget ADDRESS", 1, 1, admin=True),)
+        return (Command("forget", self.run, "forget ADDRESS", 1, 1 + self.lent, admin=True),)
 
     def run(self, order: Order) -> Reply:
         """Takes it out. Run again after a crash it finds it forgotten."""
         name = order.words[0]
+        if self.lent and order.words[1:] != (YES,):
+            return Reply(say("forget_lent", order.locale, name=printable(name)[:300], yes=YES))
         gone = sorted(self.forget(name)) or self._before(order)
         if not gone:
             return Reply(say("forget_nothing", order.locale, name=printable(name)[:300]))

@@ -47,6 +47,7 @@ class Means:
     reviewers: frozenset[str] = frozenset()
     keeper: Keeper | None = None
     found: Callable[[str], Found | None] = lambda _: None  # a document of the index, by its name
+    lent: bool = False  # whether the index is that of others: in footnote play it is the real one
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def table(means: Means, around: Around, waiting: Callable[[], int]) -> dict[str,
         Listing(shelf, around.switches, around.readers.of, waiting).commands(),
         Settings(around.channels, around.switches, shelf.names, around.member, around.called).commands(),
         Reindex(shelf, means.sync).commands(),
-        Forget(means.forget, means.forgotten).commands(),
+        Forget(means.forget, means.forgotten, means.lent).commands(),
         Add(means.file, means.look, shelf.names, shelf.turns).commands(),
         around.learning.commands() if around.learning else (),
         around.gaps.commands() if around.gaps else (),

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from bot.meaning import speech
 from bot.meaning.shapes import form
+from bot.meaning.smalltalk import disagrees
 from bot.phrases import said
 from retrieval.languages import common
 from retrieval.terms import STOP, stem, words
@@ -65,6 +66,7 @@ RULES: tuple[tuple[str, bool, Test], ...] = (  # the first that applies decides
     ("quotes somebody else", False, lambda h: bool(h.quoted) and not _within(h.quoted, h.answer)),
     ("wants our answer in another form", True, lambda h: h.next and form(h.said) is not None),
     ("answers what we asked back", True, lambda h: h.next and h.theirs and said(h.answer, "ask_back")),
+    ("says that our answer is wrong", True, lambda h: h.next and bool(disagrees(h.said))),
     ("asks nothing", False, lambda h: not h.asks),
     ("calls us by name", True, lambda h: h.is_(speech.CALLED)),
     ("quotes our answer", True, lambda h: bool(h.quoted)),

@@ -98,6 +98,11 @@ PHRASES = {
     "source_busy": "being read now",
     # forget
     "forget_nothing": "No document has the address {name}. It is the one that a source of an answer opens.",
+    "forget_lent": (
+        "Nothing has been forgotten yet. Here I answer from your real index: what is forgotten in it is out "
+        "of all answers, after the play too, until footnote forget --undo takes that back. To do it, type: "
+        "/footnote forget {name} {yes}"
+    ),
     "forgotten": "Out of all answers, and not to be indexed again: {count} documents.",
     "forgotten_one": "Out of all answers, and not to be indexed again:",
     # reindex

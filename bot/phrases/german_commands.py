@@ -111,6 +111,11 @@ PHRASES = {
     "forget_nothing": (
         "Kein Dokument hat die Adresse {name}. Es ist die, die eine Quelle unter einer Antwort öffnet."
     ),
+    "forget_lent": (
+        "Noch ist nichts vergessen. Ich antworte hier aus dem wirklichen Index: Was darin vergessen wird, "
+        "ist aus allen Antworten, auch nach dem Spiel, bis footnote forget --undo es zurücknimmt. Wenn das "
+        "so sein soll: /footnote forget {name} {yes}"
+    ),
     "forgotten": "Aus allen Antworten genommen und nicht wieder zu indizieren: {count} Dokumente.",
     "forgotten_one": "Aus allen Antworten genommen und nicht wieder zu indizieren:",
     # reindex

@@ -77,8 +77,8 @@ def source(settings: Settings, spec: Spec, *, aside: bool = False) -> Source[Any
     return Declared(KINDS[spec.kind].build(spec, limits), spec)
 
 
-def shelf(settings: Settings) -> Shelf:
-    """How each source stands."""
+def shelf(settings: Settings, *, played: bool = False) -> Shelf:
+    """How each source stands; `played`: in footnote play, whose verified answers are its own."""
     from bot import wiring
     from bot.shelf import Shelf
     from retrieval.turns import Turns
@@ -93,7 +93,10 @@ def shelf(settings: Settings) -> Shelf:
             opened.close()
 
     turns = Turns(wiring.engine(settings))
-    return Shelf(lambda: declared(settings), live, wiring.syncs(settings), turns, settings.workspace)
+    of = Shelf(lambda: declared(settings), live, wiring.syncs(settings), turns, settings.workspace)
+    if played:
+        return replace(of, all_of=verified.playing)
+    return replace(of, beside=frozenset((verified.PLAY,)))
 
 
 def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
@@ -139,8 +142,9 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         return known[0] if known and known[0].revision else None
 
     keeper = verified.keeper(settings, state)
+    played = keeper.source == verified.PLAY
     return Means(
-        shelf(settings),
+        shelf(settings, played=played),
         settings.sources,
         partial(look, partial(source, settings, aside=True)),
         Child().run,
@@ -152,4 +156,5 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         settings.reviewer_ids,
         keeper,
         found,
+        played,
     )

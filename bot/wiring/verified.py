@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from model.answer import Answer, Status
-from retrieval.passage import VERIFIED, Audience, Document, FootnoteError
+from retrieval.passage import VERIFIED, Audience, Document, FootnoteError, IndexMissing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -92,6 +92,8 @@ def cleared(settings: Settings) -> None:
         left = syncs.states(live(settings)).get(PLAY)
         if left and left.documents:
             wiring.index(settings).sync(Given(PLAY, ()))
+    except IndexMissing:
+        return  # then there is nothing of it
     except FootnoteError as error:
         log.warning("what was verified in play is still in the index: %s", type(error).__name__)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from model.tabular.cells import BAR, NAME
+from model.tabular.cells import BAR, NAME, figured, names_columns
 from model.tabular.cells import cells as cells_of
 from model.tabular.cells import values as values_of
 from retrieval.passage import Passage
@@ -193,7 +193,7 @@ class _Run:
         elif lead and "|" in lead and first.text.strip() != lead:
             return self._columns(lead, self.lines, PART)
         elif not lead:
-            self.sure = _names_columns([cells_of(line.text, False) for line in self.lines])
+            self.sure = names_columns([cells_of(line.text, False) for line in self.lines])
             doubt = "" if self.sure else UNNAMED
         return self._columns(first.text, body, doubt)
 
@@ -245,23 +245,6 @@ def _repeats(row: Row, columns: Sequence[str]) -> bool:
     return list(row.cells) == list(columns)
 
 
-def _names_columns(lines: Sequence[Sequence[str]]) -> bool:
-    """Whether the first line surely names columns: words, each another, that no row below has; and below one
-    of them stand figures, or the same cell more than once."""
-    first, below = lines[0], [line for line in lines[1:] if len(line) == len(lines[0])]
-    folded = {cell.casefold() for cell in first}
-    if not below or "" in folded or len(folded) < len(first) or any(c.isdigit() for c in "".join(first)):
-        return False
-    columns = [[line[n] for line in below if line[n]] for n in range(len(first))]
-    if any(name in column for name, column in zip(first, columns, strict=True)):
-        return False
-    return any(column and (_figured(column) or len(set(column)) < len(column)) for column in columns)
-
-
-def _figured(column: Sequence[str]) -> bool:
-    return sum(any(c.isdigit() for c in cell) for cell in column) * 2 > len(column)
-
-
 def _torn(before: tuple[_Run, Table], run: _Run) -> bool:
     """Whether a line may be the rest of a row of the table right above it, which was broken in two."""
     one, two = before[0].lines[-1], run.lines[0]
@@ -289,6 +272,6 @@ def _may_go_on(before: tuple[_Run, Table], run: _Run, table: Table) -> bool:
 
 def _fits(cell: str, column: Sequence[str]) -> bool:
     """Whether `cell` could stand in the column: a figure among figures, one of the few that come again."""
-    if _figured(column):
+    if figured(column):
         return any(c.isdigit() for c in cell) or not cell
     return cell in column or len(set(column)) == len(column)

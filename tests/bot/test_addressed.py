@@ -47,6 +47,8 @@ def test_the_labelled_threads_are_many_and_no_thread_is_in_both_halves() -> None
         ("Gilt das auch für Praktikanten?", "goes on with what they asked"),
         ("I don't see that in the contract", "goes on with what they asked"),
         ("can you give me an example?", "asks us back"),
+        ("that is wrong", "says that our answer is wrong"),
+        ("das stimmt nicht", "says that our answer is wrong"),
         ("> Contractors have a notice period of 14 days.\nin writing?", "quotes our answer"),
     ],
 )

@@ -47,6 +47,13 @@ def footnote(*words: str, stdin: str = "", **environment: str) -> subprocess.Com
     return done
 
 
+def test_a_german_question_is_refused_in_german(home: Path) -> None:
+    done = footnote("ask", "Wer ist der König von Schweden?")
+
+    assert done.returncode == 3
+    assert "keine Antwort gefunden" in done.stdout and "Die nächstliegenden Seiten" in done.stdout
+
+
 def asked(question: str) -> dict[str, Any]:
     done = footnote("ask", question, "--json")
     return {"code": done.returncode, **json.loads(done.stdout)}

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from bot.channels import MODES, Channels, ChannelSetting, Switches
 from bot.commands import meant, named, words
+from bot.commands.forget import Forget
 from bot.commands.table import Around, Means, table
 from bot.events import Row
 from bot.inbox import Inbox
@@ -425,6 +426,17 @@ def test_reindexing_waits_for_a_schedule_that_reads_the_same(desk: Desk) -> None
     desk.typed("reindex handbook")
 
     assert waited == [1.0] and desk.synced == ["handbook"]
+
+
+def test_where_the_index_is_that_of_others_too_forgetting_says_so_first(desk: Desk) -> None:
+    lent = Forget(desk.forget, lambda: desk.out, lent=True).commands()
+    desk.handler = replace(desk.handler, known={one.name: one for one in lent})
+
+    first = desk.typed("forget https://kestrel.example/leave")
+
+    assert desk.out == [] and desk.done() == []
+    assert "your real index" in first and "/footnote forget https://kestrel.example/leave yes" in first
+    assert "handbook/leave.md" in desk.typed("forget https://kestrel.example/leave yes")
 
 
 DEEDS = ["reindex handbook", f"forget {LEAVE}", "channel off", "pause", f"sources add {SITE} everyone"]

@@ -66,3 +66,21 @@ def test_ctrl_c_while_a_command_still_starts_ends_it_without_a_traceback(
     done = run(STOPPED.format(module=module) + RUN, words, environment, tmp_path)
 
     assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, "", "")
+
+
+def test_what_is_piped_into_setup_needs_no_terminal_and_warns_of_none(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    command, nobody = [sys.executable, "-c", RUN, "setup"], {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment | nobody,
+        input="xoxb-a\nxapp-b\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SLACK_APP_TOKEN=xapp-b" in (tmp_path / ".env").read_text()

@@ -82,6 +82,25 @@ def test_no_rebuild_takes_over_what_was_verified_in_play_nor_is_it_stopped_by_it
     assert wiring.syncs(settings).adopted() == []
 
 
+def test_sources_count_what_is_verified_in_play_there_and_nowhere_else(
+    settings: Settings,
+) -> None:
+    played(settings)
+    here, there = wiring.shelf(settings, played=True), wiring.shelf(settings)
+
+    assert here.readable(Audience()) == {"docs": 1, wired.PLAY: 1}
+    assert there.readable(Audience()) == {"docs": 1}
+    assert [row.name for row in there.rows(NOW)] == there.names() == ["docs"]
+
+
+def test_where_there_is_no_index_nothing_is_said_of_what_was_verified_in_play(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wired.cleared(load(_env_file=None, home=tmp_path))
+
+    assert caplog.records == []
+
+
 def test_whoever_plays_may_read_there_what_they_are_answered_with() -> None:
     in_play = partial(wired.named, wired.PLAY)
     kept = wired.playing(Audience())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spoken import footnote
 
 from bot import wiring
 from bot.settings import load
@@ -111,6 +112,14 @@ def test_what_was_verified_leaves_the_index_when_play_ends(home: Path) -> None:
         assert (left, held()) == ([], [page.uri])
 
     assert held() == []
+
+
+def test_a_second_play_on_one_home_opens_nothing_and_leaves_the_first(player: Player, home: Path) -> None:
+    second = footnote("play", "--port", "0")
+
+    assert (second.returncode, second.stdout) == (2, "")
+    assert "Another footnote play runs on this FOOTNOTE_HOME" in second.stderr
+    assert player.state()["channels"]
 
 
 def test_a_minute_with_the_product_without_an_account(player: Player) -> None:

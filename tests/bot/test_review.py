@@ -88,6 +88,12 @@ def test_a_correction_that_should_have_been_a_refusal_is_learnt_as_one(settings:
     assert [one.answer for one in learning.desk(settings).lessons()] == ["NOT_FOUND"]
 
 
+def test_an_answer_that_nobody_voted_on_is_shown_without_a_gap(settings: Settings) -> None:
+    answer = asked(LAPTOP)
+
+    assert footnote("review", "show", answer).stdout.startswith(f"{answer}  0 up, 0 down\n")
+
+
 def test_a_rejection_names_a_cause_that_is_known(settings: Settings) -> None:
     answer = disliked(settings)
 

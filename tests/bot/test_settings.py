@@ -79,8 +79,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
 
 def test_a_misspelt_variable_is_named_with_the_one_that_may_be_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_ALHPA", "0.9")
+    monkeypatch.setenv("FOOTNOTE_TYPO", "1")
 
-    assert unknown() == {"FOOTNOTE_ALHPA": "FOOTNOTE_ALPHA"}
+    assert unknown() == {"FOOTNOTE_ALHPA": "FOOTNOTE_ALPHA", "FOOTNOTE_TYPO": ""}
 
 
 def test_a_secret_that_sources_name_comes_from_the_environment_or_the_env_file(

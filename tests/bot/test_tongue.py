@@ -40,6 +40,8 @@ def test_an_english_question_over_german_pages_is_told_so() -> None:
         ("Wie viele Boote gibt es?", [ENGLISH, GERMAN]),
         ("How many boats are there?", [ENGLISH]),
         ("Is boat hire allowed?", [ENGLISH]),
+        ("What does *die der das* mean?", [ENGLISH]),
+        ("What does _Wo ist das Boot_ mean?", [ENGLISH]),
         ("Otter", [GERMAN]),
         ("Wie viele Boote gibt es?", [ROWS]),
         ("Wie viele Boote gibt es?", []),

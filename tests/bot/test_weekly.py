@@ -471,7 +471,8 @@ def test_the_command_looks_keeps_and_shows_what_was_kept(asking: Settings) -> No
     import json
 
     none = footnote("report")
-    assert none.returncode == 1 and "footnote report --now" in none.stderr
+    assert none.returncode == 1 and none.stderr.startswith("There is no report yet. footnote report --now")
+    assert "no report of 2026-W01." in footnote("report", "2026-W01").stderr
     answer = json.loads(footnote("ask", "How do I report a lost laptop?", "--json").stdout)["id"]
     unasked = footnote("report", "--now").stdout
     assert "There are no golden questions" in unasked and footnote("report").returncode == 1

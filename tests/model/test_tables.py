@@ -87,10 +87,18 @@ def test_empty_cells_are_cells_and_a_sum_is_no_row() -> None:
         ("City | Desks\nOslo | 12\nTotal Works | 40", UNEVEN),
         ("City | Desks\nOslo | 12\nLund | 40\n\nBari | 7\nGent | 8", SPLIT),
         ("Oslo | Ada\nLund | Bo", UNNAMED),
+        ("Trip over 400 km | rail\nTrip by 2 | car\nTrip by 3 | car", UNNAMED),
+        ("Ada | Room B2\nBo | Room C2\nBo | Room C4", UNNAMED),
     ],
 )
 def test_where_rows_may_be_missing_or_misread_the_table_is_in_doubt(text: str, doubt: str) -> None:
     assert {table.doubt for table in tables([passage(text)])} == {doubt}
+
+
+def test_a_name_of_a_column_may_have_a_figure_in_it_over_figures() -> None:
+    (table,) = tables([passage("team | budget | used by June 2026\nField | €1,400 | 62%\nShop | €900 | 71%")])
+
+    assert (table.columns[2], len(table.rows), table.doubt) == ("used by June 2026", 2, "")
 
 
 def test_another_table_below_is_another_table() -> None:

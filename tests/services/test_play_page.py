@@ -421,6 +421,8 @@ def test_it_fits_a_telephone_and_is_dark_for_who_wants_that(
     background = "getComputedStyle(document.body).backgroundColor"
     light = page.run(background)
     page.size(375, 700, dark=True, touch=True)
+    seen = "[...document.querySelectorAll('#dms button, #me')].map(e => e.getBoundingClientRect().right)"
+    assert 0 < max(page.run(seen)) <= 375  # the direct message and who one is, without a swipe
     pressed(page, ".quiet")
     page.until("document.querySelector('#replies table')")
 
