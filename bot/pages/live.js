@@ -21,23 +21,17 @@ for (const form of document.querySelectorAll("form")) {
 }
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
 
-// An answer has an address of its own, to come back to; its question is kept in the history of this tab alone.
+// An answer has an address of its own, to come back to; its question is remembered in this tab alone.
 const answer = document.querySelector("[data-at]");
 if (answer) {
-  const { at, question } = answer.dataset, asked = question ?? history.state?.question;
-  if (question && location.pathname !== at) history.replaceState({ question }, "", at);
-  else if (asked) {
+  const { at, question } = answer.dataset;
+  if (question) sessionStorage.setItem(at, question);
+  else if (sessionStorage.getItem(at)) {
+    const asked = sessionStorage.getItem(at);
     document.querySelector("#asked").textContent = asked;
     const lean = Object.assign(document.createElement("input"), { type: "hidden", name: "earlier", value: asked });
     document.querySelector(".ask").append(lean);
   }
-}
-for (const back of document.querySelectorAll("[data-back]")) {
-  back.addEventListener("click", (press) => {
-    if (!document.referrer || new URL(document.referrer).pathname !== back.dataset.back) return;
-    press.preventDefault();
-    history.back();
-  });
 }
 
 const live = document.querySelector("[data-live]");

@@ -116,13 +116,13 @@ def test_a_footnote_opens_the_quote_in_its_document_and_leads_back_to_the_questi
     tab.goto(f"{start}/")
     sent(tab, "How long is parental leave?")
     tab.run("document.querySelector('a.note').click()")
-    tab.until("document.querySelector('#quote')")
+    tab.until("document.readyState === 'complete' && document.querySelector('#quote')")
     seen = tab.run(
         "(r => r.top >= 0 && r.bottom <= innerHeight)"
         "(document.querySelector('#quote').getBoundingClientRect())"
     )
     words = tab.run("document.querySelector('.document').innerText")
-    tab.run("document.querySelector('[data-back]').click()")
+    tab.run("document.querySelector('main a').click()")
     tab.until("document.querySelector('#asked')?.textContent.includes('parental leave')")
 
     assert seen
