@@ -184,11 +184,13 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
     if asked.every and not asked.tests:
         return Reckoned(table, asked, tuple(rows), columns=tuple(range(len(table.columns))))
     tested = {test.column for test in asked.tests}
-    named = set(asked.columns) or {
-        n
-        for n, name in enumerate(table.columns)
-        if any(kind.search(name.casefold()) for kind, _ in Asked.of(question).kinds())
-    }
+    named = set(asked.columns)
+    if named <= tested | {0}:  # they say which rows, and how much or when is meant without a name
+        named |= {
+            n
+            for n, name in enumerate(table.columns)
+            if any(kind.search(name.casefold()) for kind, _ in Asked.of(question).kinds())
+        }
     if not named and asked.used < 2:
         return None  # "and on lunch?" leans on what was asked before it
     every = 0 in tested and not named - tested

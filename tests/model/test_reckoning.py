@@ -319,3 +319,12 @@ def test_when_somebody_is_paid_is_no_question_for_a_table_with_prices() -> None:
 )
 def test_what_is_done_is_known_by_its_noun(one: str, two: str) -> None:
     assert alike(one, two) and not alike(one, "offense")
+
+
+def test_what_a_row_costs_and_when_it_is_are_shown_though_only_its_kind_is_named() -> None:
+    head = "Course | Days | Next date | Place | Price"
+    text = f"{head}\nKnots | 2 | 2026-05-02 | Ayr | €40\nSails | 1 | 2026-06-03 | Oban | €95"
+    made = reckon("How much does a course in Oban cost and when is it?", read(text, "Courses"))
+
+    assert isinstance(made, Reckoned)
+    assert [made.rows[0].cells[n] for n in made.columns] == ["Sails", "2026-06-03", "Oban", "€95"]
