@@ -78,6 +78,7 @@ gpu: .venv/dev
 # What is made from the code: the settings example, the map in README.md, the picture of an answer.
 docs: .venv/dev
 	@$(BIN)/python -m docs.environment > .env.example
+	@$(BIN)/python -m docs.reference
 	@$(BIN)/python -m docs.map
 	@$(BIN)/python -m docs.picture
 

@@ -13,7 +13,7 @@ import typer
 
 from bot.cli import table
 from bot.phrases import ENGLISH
-from docs import environment
+from docs import environment, reference
 from docs import map as drawing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,6 +97,10 @@ def test_the_example_of_settings_lists_each_with_its_default_and_sentence() -> N
     written = text(ROOT / ".env.example")
 
     assert written == environment.example(), "run: python -m docs.environment > .env.example"
+
+
+def test_the_reference_lists_every_command_and_setting_as_they_are() -> None:
+    assert text(ROOT / "docs/reference.md") == reference.page(), "run: python -m docs.reference"
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

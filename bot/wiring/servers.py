@@ -67,7 +67,7 @@ def token(settings: Settings) -> str:
     except Refused as error:
         raise FootnoteError(
             f"Slack refuses SLACK_BOT_TOKEN ({error}): nothing can be posted. Install the app again, or copy "
-            "the token of its page, and restart; what is asked until then waits or is asked again."
+            "the token of its page, and restart; what is asked until then may have to be asked again."
         ) from None
     except Unclear:
         raise FootnoteError("Slack cannot be asked. Check the way out of this machine.") from None
