@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.inbox import OPEN, UNENDED
+from bot.inbox import LONG, OPEN, UNENDED
 from bot.replicas import SERVE, WORK, Replicas
 from bot.state import batches, inbox
 from model.feedback import ballots
@@ -22,6 +22,7 @@ from retrieval.rows import documents
 from retrieval.syncs import Syncs
 
 Pair = tuple[str, float]
+_SOON = inbox.c.kind.not_in(LONG)  # nobody has to be woken by what may take hours
 
 
 class Census(Collector):
@@ -58,12 +59,16 @@ class Census(Collector):
         count, now = sa.func.count(), time.time()
         with self._engine.connect() as db:
             waiting = db.execute(sa.select(inbox.c.state, count).where(OPEN).group_by(inbox.c.state)).all()
-            since = db.scalar(sa.select(sa.func.min(inbox.c.received_at)).where(OPEN))
+            since = db.scalar(sa.select(sa.func.min(inbox.c.received_at)).where(OPEN, _SOON))
             votes = db.execute(sa.select(ballots.c.value, count).group_by(ballots.c.value)).all()
             handed = db.scalar(sa.select(count).select_from(batches))
         alive = [(kind, len(some.alive())) for kind, some in self._processes.items()]
         oldest = now - since if since else 0.0
-        yield _gauge("footnote_oldest_row_seconds", "Since the event that has waited longest.", oldest)
+        yield _gauge(
+            "footnote_oldest_row_seconds",
+            "Since the event that has waited longest, of those that take no hours.",
+            oldest,
+        )
         yield _gauge("footnote_batches", "Batches of documents that wait for a worker.", float(handed or 0))
         yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting, UNENDED))
         yield _gauges("footnote_votes", "Votes that count.", "value", _pairs(votes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.census import Census
+from bot.events import Row
+from bot.inbox import LONG
+from bot.learning.owed import values
 from bot.meters import Meters
+from bot.state import inbox
 from deploy.watch.dashboard import dashboard
 
 WATCH = Path(__file__).parents[2] / "deploy" / "watch"
@@ -31,6 +36,21 @@ def exported(engine: sa.Engine, tmp_path: Path) -> Names:
     families = text_string_to_metric_families(meters.page().decode())
     told = [one for one in families if not one.name.endswith("_created")]
     return {one.name: {one.name + end for end in SAMPLE[one.type]} for one in told}
+
+
+@pytest.mark.parametrize(("kind", "waited"), [*((kind, 0) for kind in LONG), ("question", 3600)])
+def test_nobody_is_woken_by_what_may_take_hours(
+    engine: sa.Engine, tmp_path: Path, kind: str, waited: int
+) -> None:
+    with engine.begin() as connection:
+        own = values(Row("Ev1", "", "", "", "", "", direct=False, kind=kind))
+        connection.execute(inbox.insert().values(own | {"received_at": time.time() - 3600}))
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    families = text_string_to_metric_families(meters.page().decode())
+    oldest = next(one for one in families if one.name == "footnote_oldest_row_seconds")
+
+    assert oldest.samples[0].value == pytest.approx(waited, abs=60)
 
 
 def alarms() -> list[dict[str, Any]]:
