@@ -6,6 +6,7 @@ the line of a killed process is gone, so whoever comes after need not have heard
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class Replicas:
         self._heard: dict[str, tuple[int, float]] = {}
         self._gone: dict[str, float] = {}  # since when they are seen without their line
         self._beaten = self._held = 0.0
+        self._looking = threading.Lock()  # what was heard is of one look: metrics and budgets ask at once
 
     def alone(self) -> None:
         """Nobody else can be alive."""
@@ -75,7 +77,10 @@ class Replicas:
         """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock, and
         which have not been seen without their line since, for GONE_AFTER_S. Seen, as a database that was away
         has cut every line: those who live have theirs again before long."""
-        now = time.monotonic()
+        with self._looking:
+            return self._alive(time.monotonic())
+
+    def _alive(self, now: float) -> frozenset[str]:
         beats, standing = self._look()
         for executor, count in beats.items():
             if self._heard.get(executor, (-1, 0.0))[0] != count:
@@ -128,12 +133,14 @@ class Sharing:
     def __init__(self, replicas: Replicas, clock: Callable[[], float] = time.monotonic) -> None:
         self._replicas, self._clock = replicas, clock
         self._count, self._due = 1, 0.0
+        self._lock = threading.Lock()
 
     def __call__(self) -> int:
-        if self._clock() >= self._due:
-            self._count = max(1, len(self._replicas.alive()))
-            self._due = self._clock() + BEAT_S
-        return self._count
+        with self._lock:
+            if self._clock() >= self._due:
+                self._count = max(1, len(self._replicas.alive()))
+                self._due = self._clock() + BEAT_S
+            return self._count
 
 
 def _number(executor: str) -> int:

@@ -7,6 +7,7 @@ what counts is the update after `end`, which can be repeated.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -227,13 +228,16 @@ class _Budget:
     def __init__(self, most: int, clock: Callable[[], float], sharing: Callable[[], int]) -> None:
         self._most, self._clock, self._sharing = most, clock, sharing
         self._taken: deque[float] = deque()
+        self._lock = threading.Lock()
 
     def take(self) -> bool:
         """Whether there is one left, which is then taken."""
-        now = self._clock()
-        while self._taken and now - self._taken[0] >= 60:
-            self._taken.popleft()
-        if len(self._taken) >= max(1, self._most // self._sharing()):
-            return False
-        self._taken.append(now)
-        return True
+        share = max(1, self._most // self._sharing())
+        with self._lock:
+            now = self._clock()
+            while self._taken and now - self._taken[0] >= 60:
+                self._taken.popleft()
+            if len(self._taken) >= share:
+                return False
+            self._taken.append(now)
+            return True

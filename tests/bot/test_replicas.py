@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
 from bot import replicas
+from bot.posting.stream import _Budget
 from bot.replicas import SERVE, WORK, Replicas, Sharing
 from bot.state import connect, upgrade
 
@@ -46,6 +48,62 @@ def test_what_slack_allows_is_shared_by_those_that_live(engine: sa.Engine) -> No
     clock[0] = replicas.BEAT_S
 
     assert (alone, soon, sharing()) == (1, 1, 2)
+
+
+class Narrow:
+    """Sees how many are inside at once."""
+
+    def __init__(self) -> None:
+        self.most = self._inside = 0
+
+    def __enter__(self) -> None:
+        self._inside += 1
+        self.most = max(self.most, self._inside)
+        time.sleep(0.002)  # so that another would come in, if it could
+
+    def __exit__(self, *_: object) -> None:
+        self._inside -= 1
+
+    def clock(self) -> float:
+        with self:
+            return 0.0
+
+
+class Looked(Replicas):
+    """Those that live, each look seen."""
+
+    narrow: Narrow
+
+    def _look(self) -> tuple[dict[str, int], set[int]]:
+        with self.narrow:
+            return super()._look()
+
+
+def _looked(engine: sa.Engine, narrow: Narrow) -> Callable[[], object]:
+    looked = Looked(engine, SERVE)
+    looked.narrow = narrow
+    return looked.alive
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda _, narrow: _Budget(100, narrow.clock, lambda: 1).take,
+        lambda engine, narrow: Sharing(Replicas(engine, SERVE), narrow.clock),
+        _looked,
+    ],
+    ids=["budget", "sharing", "alive"],
+)
+def test_what_slack_allows_in_a_minute_is_counted_by_one_thread_at_a_time(
+    engine: sa.Engine, made: Callable[[sa.Engine, Narrow], Callable[[], object]]
+) -> None:
+    narrow = Narrow()
+    count = made(engine, narrow)
+    with ThreadPoolExecutor(8) as pool:
+        for one in [pool.submit(count) for _ in range(8)]:
+            one.result()
+
+    assert narrow.most == 1
 
 
 CUT = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7046031"
