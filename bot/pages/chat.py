@@ -10,8 +10,9 @@ from bot.events.row import words
 from bot.events.votes import LONGEST, REASONS
 from bot.memory.recall import Recall, Recalled
 from bot.pages.prose import parts
-from bot.pages.questions import Questions
+from bot.pages.questions import Full, Questions
 from bot.pages.visit import Entry, NotThere, Page, Reply, Visit
+from bot.phrases import say
 from bot.replies import LONGEST_QUESTION, unreadable
 from bot.sources import age, headings, page
 from model.answer import Answer, Citation, Status, Vote
@@ -69,7 +70,11 @@ class Chat:
         before = [words(one, LONGEST_QUESTION) for one in visit.form.get("earlier", ())]
         if problem := unreadable(text, visit.who.locale):
             return Page("chat.html", self._shown(visit, before, problem=problem, typed=text), 400)
-        answer = self.questions.ask(visit.who, text, before[-EARLIER:])
+        try:
+            answer = self.questions.ask(visit.who, text, before[-EARLIER:])
+        except Full:
+            problem = say("page_full", visit.who.locale)
+            return Page("chat.html", self._shown(visit, before, problem=problem, typed=text), 503)
         earlier = before if answer.status is Status.FAILED else [*before, text]
         return Page("chat.html", self._shown(visit, earlier, answer=answer, question=text))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
@@ -29,6 +31,15 @@ from retrieval.passage import Audience, FootnoteError
 
 log = logging.getLogger("footnote.pages")
 
+AT_ONCE = 2  # chains of pages in a process, beside those of Slack, whose acknowledgements come first
+WAIT_S = 2.0
+ASKED = "asked"  # the state of a row that a page is being answered from: nobody else takes it up
+_OVER_S = 2 * DEADLINE_S  # after which a row that is still in it was left by a process that died
+
+
+class Full(FootnoteError):
+    """As many questions as may be are being answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -43,10 +54,26 @@ class Questions:
     gist: Gist = lambda _: None
     gone: Hidden = hidden
     meters: Meters = field(default_factory=Meters)
+    at_once: int = AT_ONCE
+    wait_s: float = WAIT_S
+    _room: threading.BoundedSemaphore = field(init=False)
+    _rows: _Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_room", threading.BoundedSemaphore(self.at_once))
+        object.__setattr__(self, "_rows", _Rows(self.engine))
 
     def ask(self, who: Visitor, text: str, earlier: Sequence[str]) -> Answer:
-        """What is said to it: an answer, or one sentence of ours with the status `failed`."""
-        row = _row(who)
+        """What is said to it: an answer, or one sentence of ours with the status `failed`. Raises Full."""
+        if not self._room.acquire(timeout=self.wait_s):
+            raise Full
+        try:
+            with self._rows.one(who) as row:
+                return self._asked(row, who, text, earlier)
+        finally:
+            self._room.release()
+
+    def _asked(self, row: Row, who: Visitor, text: str, earlier: Sequence[str]) -> Answer:
         if words := self.refused(row, who):
             return _said(row, text, words)
         began = time.time()
@@ -70,9 +97,10 @@ class Questions:
     def _keep(self, row: Row, answer: Answer) -> None:
         """Who asked, without the words, and the record, in one commit."""
         meant = self.gist(answer)
-        own = values(row) | {"state": "final", "text": None, "payload": None}
+        mine = (inbox.c.event_id == row.event_id) & (inbox.c.state == ASKED)
         with self.engine.begin() as connection:
-            connection.execute(inbox.insert().values(own))
+            if not connection.execute(inbox.update().where(mine).values(state="final")).rowcount:
+                return  # everything was erased meanwhile
             alone = answer.trail is None or not answer.trail.earlier
             asked = alone and self.learnt(connection, row.event_id)
             keep(connection, answer, row.event_id, gone=self.gone, keep_question=asked)
@@ -86,12 +114,36 @@ class Questions:
             return connection.execute(asked).scalar() == who.id
 
 
-def _row(who: Visitor) -> Row:
+class _Rows:
+    """Questions of pages in the inbox: there before anything is looked up, so that quotas count them, each
+    later than the one before."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine, self._lock, self._last = engine, threading.Lock(), 0.0
+
+    @contextmanager
+    def one(self, who: Visitor) -> Iterator[Row]:
+        """A row, without words. What has not become final inside leaves none."""
+        with self._lock:  # so that of two at once the later one sees the earlier
+            at = self._last = max(time.time(), self._last + 1e-5)
+            row = _row(who, at)
+            over = (inbox.c.state == ASKED) & (inbox.c.received_at < at - _OVER_S)
+            with self._engine.begin() as connection:
+                connection.execute(inbox.delete().where(over))
+                own = values(row) | {"state": ASKED, "text": None, "payload": None, "received_at": at}
+                connection.execute(inbox.insert().values(own))
+        try:
+            yield row
+        finally:
+            mine = (inbox.c.event_id == row.event_id) & (inbox.c.state == ASKED)
+            with self._engine.begin() as connection:
+                connection.execute(inbox.delete().where(mine))
+
+
+def _row(who: Visitor, at: float) -> Row:
     """As the inbox has a direct question, from no channel of Slack."""
-    event = f"page-{uuid.uuid4().hex}"
-    return Row(
-        event, "", "", "", "", who.id, direct=True, payload={"surface": "page"}, received_at=time.time()
-    )
+    event, payload = f"page-{uuid.uuid4().hex}", {"surface": "page"}
+    return Row(event, "", "", "", "", who.id, direct=True, payload=payload, received_at=at)
 
 
 def _said(row: Row, text: str, words: str) -> Answer:

@@ -27,6 +27,7 @@ from retrieval.passage import FootnoteError
 log = logging.getLogger("footnote.pages")
 
 LARGEST = 64 * 1024  # bytes of a form
+_AGAIN_S = "10"  # when to ask again, in seconds
 _ASIDE_S = 600  # for which a browser may be away to sign in
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEADERS = {
@@ -226,6 +227,8 @@ async def _form(request: Request) -> Mapping[str, Sequence[str]] | None:
 
 def _headed(answer: Response) -> Response:
     answer.headers.update(_HEADERS)
+    if answer.status_code == 503:
+        answer.headers["Retry-After"] = _AGAIN_S
     return answer
 
 

@@ -8,6 +8,7 @@ PHRASES = {
     "page_back": "Back to the start",
     "page_not_there": "There is no such page, or it is not for you.",
     "page_form_old": "This form is no longer good. Go back, load the page again, and send it once more.",
+    "page_full": "Other questions are being answered just now. Please send yours again in a few seconds.",
     # signing in
     "sign_in": "Sign in",
     "sign_in_link": "Type this in a terminal on this machine and open the link that appears. It works once.",

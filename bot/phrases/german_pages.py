@@ -8,6 +8,7 @@ PHRASES = {
     "page_back": "Zurück zum Anfang",
     "page_not_there": "Diese Seite gibt es nicht, oder sie ist nicht für dich.",
     "page_form_old": "Dieses Formular gilt nicht mehr. Lade die Seite neu und schick es noch einmal.",
+    "page_full": "Gerade werden andere Fragen beantwortet. Bitte schick deine in einigen Sekunden.",
     # signing in
     "sign_in": "Anmelden",
     "sign_in_link": (
