@@ -15,11 +15,16 @@ def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[
     table = next((t for t in tables([passage]) if _has(t, one)), None)
     if table is None or table.doubt in (UNNAMED, SPLIT) or not 1 < len(table.rows) <= most:
         return []
-    said = {row.start: frozenset(terms(" ".join(row.cells))) for row in table.rows}
-    own = said[one.start].difference(*(other for start, other in said.items() if start != one.start))
+    own = _own(one, table, 1) | _own(one, table, len(table.columns))
     if own & frozenset(terms(question)):
         return []
     return [bare("; ".join(table.parts(row))) for row in table.rows]
+
+
+def _own(one: Quotable, table: Table, columns: int) -> frozenset[str]:
+    """The terms that its first cells have, and those of no other row."""
+    said = {row.start: frozenset(terms(" ".join(row.cells[:columns]))) for row in table.rows}
+    return said[one.start].difference(*(other for start, other in said.items() if start != one.start))
 
 
 def _has(table: Table, one: Quotable) -> bool:

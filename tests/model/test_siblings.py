@@ -41,11 +41,21 @@ def test_a_row_that_is_named_stands_alone(minilm: Embedder) -> None:
     assert told[0] == "sailor: guest; free days in the marina: 2 [1]"
 
 
-def test_of_a_long_table_the_rows_beside_it_are_left_out() -> None:
-    text = "sailor | free days\n--- | ---\n" + "\n".join(ROWS)
-    one = Passage("p", "marina.md", "s", "Marina", text, 0, len(text), "", ("Marina",))
-    at = text.index(ROWS[0])
-    row = Quotable(0, at, at + len(ROWS[0]), "sailor: owner; free days: 30", frozenset())
+def row(at: int, rows: list[str]) -> tuple[Quotable, Passage]:
+    """The row at a place, and the passage with all of them."""
+    text = "\n".join(["sailor | free days", "--- | ---", *rows])
+    start = text.index(rows[at])
+    one = Quotable(0, start, start + len(rows[at]), rows[at], frozenset())
+    return one, Passage("p", "marina.md", "s", "Marina", text, 0, len(text), "", ("Marina",))
 
-    assert len(siblings("How many free days has a crew?", row, one, MOST)) == len(ROWS)
-    assert siblings("How many free days has a crew?", row, one, len(ROWS) - 1) == []
+
+def test_a_row_that_is_called_so_stands_alone_though_another_mentions_it() -> None:
+    rows = ["guest | 2 for each berth", "berth | 30 for each", "owner | 7"]
+
+    assert siblings("How many free days has a berth?", *row(1, rows), MOST) == []
+    assert len(siblings("How many free days has a berth?", *row(2, rows), MOST)) == len(rows)
+
+
+def test_of_a_long_table_the_rows_beside_it_are_left_out() -> None:
+    assert len(siblings("How many free days has a crew?", *row(0, ROWS), MOST)) == len(ROWS)
+    assert siblings("How many free days has a crew?", *row(0, ROWS), len(ROWS) - 1) == []
