@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from pydantic import SecretStr
-
 from bot.settings import Settings
 from bot.who.access import Named, plain
+from bot.wiring.disclosed import disclosed
 from retrieval.passage import EVERYONE, Audience, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from bot.pages.visit import Entry
     from retrieval.rows import Found
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
 _MOST = 50  # documents that are looked for by a part of their title
 
 
@@ -106,20 +102,12 @@ def _named(settings: Settings, name: str) -> Sequence[Found]:
 
 
 def redacted(settings: Settings) -> list[Value]:
-    """Every setting by its variable, as a page may show it: of a secret only whether it is set, of an address
-    no name and no password."""
+    """Every setting by its variable, as a page may show it."""
     from bot.pages.setup import Value
 
     found = []
     for name, field in type(settings).model_fields.items():
         given = getattr(settings, name)
         variable, about = str(field.validation_alias), field.description or ""
-        found.append(Value(variable, _shown(given), about, given != field.default))
+        found.append(Value(variable, disclosed(settings, name), about, given != field.default))
     return found
-
-
-def _shown(given: object) -> str:
-    if isinstance(given, SecretStr):
-        return "********" if given.get_secret_value() else ""
-    words = json.dumps(given) if isinstance(given, bool) else "" if given is None else str(given)
-    return _CREDENTIALS.sub("********@", words)

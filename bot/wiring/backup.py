@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from pydantic import SecretStr
 
 from bot import wiring
 from bot.care import rows
@@ -20,6 +17,7 @@ from bot.care.archive import Archive, Manifest, written
 from bot.care.saved import Saved
 from bot.memory import audit, deleted
 from bot.settings import Settings
+from bot.wiring.disclosed import HIDDEN, disclosed
 from bot.wiring.models import models_of
 from retrieval.passage import FootnoteError
 
@@ -80,20 +78,11 @@ def said(settings: Settings) -> tuple[dict[str, str], tuple[str, ...]]:
         if value == about.get_default() or value is None:
             continue
         alias = str(about.validation_alias)
-        if isinstance(value, SecretStr) or _inside(str(value)):
+        if HIDDEN in disclosed(settings, name):
             unsaid.append(alias)
         else:
             plain[alias] = str(value)
     return plain, tuple(sorted(unsaid))
-
-
-def _inside(value: str) -> bool:
-    """Whether it is an address with what may be a password in it."""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return True
-    return bool(parts.scheme and parts.netloc and (parts.username or parts.password or parts.query))
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, Path]]:

@@ -36,19 +36,18 @@ def looks(settings: Settings) -> list[Look]:
 
 def started(settings: Settings) -> None:
     """A line of the audit where settings are not those of the last start."""
-    import sqlalchemy as sa
     from pydantic import SecretStr
 
     from bot import wiring
     from bot.memory import started
+    from bot.wiring.disclosed import bare
 
     values: dict[str, str] = {}
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
         secret = isinstance(value, SecretStr)
-        values[str(field.validation_alias)] = "set" if secret and value.get_secret_value() else str(value)
-    if settings.database_url:
-        values["DATABASE_URL"] = sa.make_url(settings.database_url).render_as_string(hide_password=True)
+        shown = "set" if secret and value.get_secret_value() else bare(str(value))
+        values[str(field.validation_alias)] = shown
     started.started(wiring.engine(settings), "start", values)
 
 

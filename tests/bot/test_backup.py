@@ -28,6 +28,8 @@ from bot.memory import deleted
 from bot.server import _alone
 from bot.settings import load
 from bot.state import connect, deletions
+from bot.wiring.admins import redacted
+from bot.wiring.backup import said
 from bot.wiring.restore import restore
 from model.answer import Answer
 from model.feedback import votes
@@ -90,6 +92,40 @@ def test_a_backup_is_its_owners_alone_and_has_no_secret(
     found = Archive(path).manifest
     assert found.settings["FOOTNOTE_ALPHA"] == "0.7"
     assert found.unsaid == ("SLACK_BOT_TOKEN", "VLLM_BASE_URL")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("database_url", "postgresql://footnote:ab/hush+e=@db/footnote"),
+        ("database_url", "postgresql:///f?user=f&password=hush"),
+        ("database_url", "postgresql://footnote:a hush@db/footnote"),
+        ("vllm_base_url", "http://me:a/hush@v.example/v1"),
+        ("vllm_base_url", "http://me:a?b@hush@v.example/v1"),
+        ("vllm_base_url", "http://me:a hush@v.example/v1"),
+        ("vllm_base_url", "https://v.example/v1?key=hush"),
+        ("vllm_base_url", "https://v.example/v1#hush"),
+    ],
+)
+def test_a_password_in_an_address_is_in_no_backup_and_on_no_page(name: str, address: str) -> None:
+    settings = load(_env_file=None, **{name: address})
+
+    plain, unsaid = said(settings)
+
+    variable = "DATABASE_URL" if name == "database_url" else "VLLM_BASE_URL"
+    assert (variable not in plain, variable in unsaid) == (True, True)
+    assert not [one for one in redacted(settings) if "hush" in one.shown]
+
+
+def test_an_address_without_a_secret_is_said_as_it_is() -> None:
+    settings = load(_env_file=None, vllm_base_url="https://v.example/v1", suggested="Who is on call?")
+
+    plain, unsaid = said(settings)
+
+    assert plain["VLLM_BASE_URL"] == "https://v.example/v1"
+    assert plain["FOOTNOTE_SUGGESTED"] == "Who is on call?"
+    assert unsaid == ()
+    assert "https://v.example/v1" in [one.shown for one in redacted(settings)]
 
 
 @pytest.mark.slow

@@ -138,7 +138,8 @@ def test_no_secret_is_on_the_page_of_settings_and_whatever_was_set_is(tmp_path: 
 
     assert "hush" not in json.dumps([one.shown for one in shown.values()])
     assert shown["SLACK_BOT_TOKEN"].shown == "********"
-    assert shown["DATABASE_URL"].shown == "postgresql://********@db.example/footnote"
+    assert shown["DATABASE_URL"].shown == "********"
+    assert shown["VLLM_BASE_URL"].shown == "http://********@v.example/v1"
     assert shown["FOOTNOTE_HOME"].changed and not shown["FOOTNOTE_ALPHA"].changed
     assert len(shown) == len(Settings.model_fields)
 
