@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from pydantic import SecretStr
 
+from bot.settings import Settings
 from deploy.bundle.pack import applies, plain
 from deploy.container.rooted import FILE, Stage, kept_out, stages
 
 ROOT = Path(__file__).parents[1]
+CHECKS = ROOT / "deploy" / "helm" / "footnote" / "templates" / "checks.yaml"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 IMAGES = ("bot", "trainer", "vllm")
 LOOPBACK = r"^(127\.0\.0\.1|\$\{FOOTNOTE_EVENTS_ADDRESS:-127\.0\.0\.1\}):\d+:\d+$"
@@ -185,6 +189,15 @@ def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any]) -> None:
 
     assert given.keys() >= {"POSTGRES_PASSWORD", "WEAVIATE_ROOT_KEY", "WEAVIATE_API_KEY", "DATABASE_URL"}
     assert all(":?set it in deploy/.env}" in value for value in given.values())
+
+
+def test_the_chart_takes_each_setting_as_a_value_but_those_that_are_secret() -> None:
+    (asked,) = re.findall(r'regexMatch "([^"]+)" \$name', CHECKS.read_text("utf-8"))
+    fields = {str(one.validation_alias): one for one in Settings.model_fields.values()}
+    secret = {name for name, one in fields.items() if one.annotation is SecretStr} | {"DATABASE_URL"}
+
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in secret
+    assert {name for name in fields if re.search(asked, name)} == secret
 
 
 def test_the_key_to_everything_in_the_store_is_given_to_what_hands_out_rights_alone(

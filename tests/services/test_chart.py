@@ -332,6 +332,7 @@ def test_the_chart_s_weaviate_is_set_as_compose_sets_it(whole: Objects) -> None:
         (SECRETS | {"events.enabled": "true"}, "events.host is empty. Name the host"),
         (SECRETS | {"pages.enabled": "true"}, "pages.host is empty. Name the host"),
         (SECRETS | {"settings.SLACK_BOT_TOKEN": "x"}, "settings.SLACK_BOT_TOKEN is a secret. Put it into"),
+        (SECRETS | {"settings.OTEL_EXPORTER_OTLP_HEADERS": "x"}, "OTLP_HEADERS is a secret. Put it into"),
         (SECRETS | {"serve.replica": "3"}, "additional properties 'replica' not allowed"),
         (SECRETS | {"serve.replicas": "0"}, "'/serve/replicas': minimum: got 0, want 1"),
         (SECRETS | {"vllm.externalUrl": "http://models:8000"}, "'/vllm/externalUrl'"),
