@@ -8,7 +8,8 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from bot.state import audit, audit_ends
 _WHAT, _ABOUT = 64, 2000
 HEAD, CUT = "head", "cut"  # the newest row, and the newest of those that retention has removed
 ERASED = "erased rows "  # begins what an erasure says of this table
+_RUN = re.compile(r"(?:^|(?<=,))([0-9]{1,18})(?:-([0-9]{1,18}))?(?=,|$)")
 _KEPT = sa.select(audit).order_by(audit.c.id)
 
 
@@ -58,14 +60,11 @@ def note(connection: sa.Connection, who: str, what: str, about: str = "") -> Non
 
 def _add(connection: sa.Connection, who: str, what: str, about: str) -> None:
     _, before = turn(connection)
-    at, who, what, salt = time.time(), who[:32], what[:_WHAT], secrets.token_hex(16)
-    content = _content(salt, who, what, about)
-    digest = _digest(before, at, content)
-    said = {"at": at, "who": who, "what": what, "about": about, "salt": salt}
-    row = said | {"content": content, "before": before, "digest": digest}
-    made = connection.execute(audit.insert().values(**row)).inserted_primary_key
+    said: dict[str, str | float] = {"at": time.time(), "who": who[:32], "what": what[:_WHAT], "about": about}
+    chained = _chained(before, said)
+    made = connection.execute(audit.insert().values(**said, **chained)).inserted_primary_key
     assert made
-    _set(connection, HEAD, made[0], digest)
+    _set(connection, HEAD, made[0], chained["digest"])
 
 
 def clear(connection: sa.Connection, person: re.Pattern[str], instead: str) -> list[int]:
@@ -162,14 +161,15 @@ def _says(row: Entry, allowed: set[int]) -> bool:
     return row.id in allowed
 
 
-def _allowed(rows: Iterable[Entry]) -> set[int]:
-    """The rows that an erasure says it has changed."""
+def _allowed(rows: Sequence[Entry]) -> set[int]:
+    """Those of the rows that an erasure says it has changed."""
+    ids = [row.id for row in rows]
     found: set[int] = set()
     for row in rows:
         if row.what == "erase" and ERASED in row.about:
-            for part in row.about.rpartition(ERASED)[2].split(","):
-                first, _, last = part.partition("-")
-                found |= set(range(int(first), int(last or first) + 1)) if first.isdigit() else set()
+            for first, last in _RUN.findall(row.about.rpartition(ERASED)[2]):
+                runs = slice(bisect_left(ids, int(first)), bisect_right(ids, int(last or first)))
+                found |= set(ids[runs])
     return found
 
 
@@ -185,9 +185,25 @@ def _ranges(ids: list[int]) -> str:
 
 
 def turn(connection: sa.Connection) -> tuple[int, str]:
-    """The newest row's id and digest; nobody else adds one until this transaction ends."""
+    """The newest row's id and digest; nobody else adds one until this transaction ends. What a release
+    without digests has added behind it, while machines are upgraded one after the other, is chained first."""
     connection.execute(audit_ends.update().where(audit_ends.c.name == HEAD).values(row=audit_ends.c.row))
-    return _end(connection, HEAD)
+    head = _end(connection, HEAD)
+    bare = _KEPT.where(audit.c.id > head[0], audit.c.digest == "", audit.c.salt == "")
+    for row in connection.execute(bare).all():
+        values = _chained(head[1], {"at": row.at, "who": row.who, "what": row.what, "about": row.about})
+        connection.execute(audit.update().where(audit.c.id == row.id).values(**values))
+        head = row.id, values["digest"]
+        _set(connection, HEAD, *head)
+    return head
+
+
+def _chained(before: str, said: Mapping[str, str | float]) -> dict[str, str]:
+    """The salt and the digests of a row that says that, behind the one of this digest."""
+    salt = secrets.token_hex(16)
+    content = _content(salt, str(said["who"]), str(said["what"]), str(said["about"]))
+    digest = _digest(before, float(said["at"]), content)
+    return {"salt": salt, "content": content, "before": before, "digest": digest}
 
 
 def _end(connection: sa.Connection, name: str) -> tuple[int, str]:

@@ -163,6 +163,56 @@ def test_somebody_who_is_erased_leaves_the_audit_and_the_chain_holds(
     assert trail.verified().faults == ("Row 7 was changed.",)
 
 
+def by_the_release_before(db: sa.Connection, what: str) -> None:
+    """A row as a release without digests writes it."""
+    row = {"at": time.time(), "who": "U9", "what": what, "about": "x"}
+    db.execute(state.audit.insert().values(**row))
+
+
+def test_what_the_release_before_writes_meanwhile_is_chained_too(anywhere: sa.Engine) -> None:
+    trail = Audit(anywhere)
+    trail.note("U1", "first")
+    with anywhere.begin() as db:
+        by_the_release_before(db, "second")
+        by_the_release_before(db, "third")
+    trail.note("U1", "fourth")
+    with anywhere.begin() as db:
+        by_the_release_before(db, "fifth")
+
+    assert (trail.verified().rows, trail.verified().faults) == (5, ())
+    with anywhere.begin() as db:
+        db.execute(state.audit.update().where(state.audit.c.what == "second").values(who="U8"))
+    assert trail.verified().faults == ("Row 2 was changed.",)
+
+
+def test_somebody_whom_the_release_before_names_is_erased_and_the_chain_holds(anywhere: sa.Engine) -> None:
+    with anywhere.begin() as db:
+        by_the_release_before(db, "first")
+    with anywhere.begin() as db:
+        audit.erased(db, "ops", "questions=1", audit.clear(db, word("U9"), GONE))
+
+    assert Audit(anywhere).verified().faults == ()
+    assert [one.who for one in Audit(anywhere).latest()] == ["ops", GONE]
+
+
+def test_an_erasure_that_says_it_has_changed_what_it_cannot_have_is_read_all_the_same(
+    trail: Audit, anywhere: sa.Engine
+) -> None:
+    for said in ("1-x", "x", "1-99999999999", "3-1", "9" * 1900, "-", "1,,x-3", "²"):
+        trail.note("ops", "erase", f"questions=1 erased rows {said}")
+
+    assert trail.verified().faults == ()
+
+
+def test_rows_that_no_erasure_names_are_changed_ones(trail: Audit, anywhere: sa.Engine) -> None:
+    with anywhere.begin() as db:
+        audit.note(db, "ops", "erase", "questions=1 erased rows 1-x,3-4,99999999999")
+        for id in (1, 3, 5):
+            db.execute(state.audit.update().where(state.audit.c.id == id).values(who="gone", salt=""))
+
+    assert trail.verified().faults == ("Row 1 was changed.", "Row 5 was changed.")
+
+
 def test_writers_at_once_make_one_chain(anywhere: sa.Engine) -> None:
     start = threading.Barrier(4)
 
