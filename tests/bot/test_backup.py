@@ -25,7 +25,7 @@ from bot.care import staged
 from bot.care.archive import Archive
 from bot.learning import erasing
 from bot.memory import deleted
-from bot.server import _alone
+from bot.server import SERVE, alone
 from bot.settings import load
 from bot.state import connect, deletions
 from bot.wiring.admins import redacted
@@ -238,7 +238,7 @@ def test_a_home_with_something_in_it_is_only_replaced_when_that_is_said(home: Pa
 def test_nothing_is_restored_while_somebody_answers(home: Path, tmp_path: Path) -> None:
     path = backed_up(tmp_path / "kept")
 
-    with _alone(home):
+    with alone(home, SERVE):
         done = footnote("restore", str(path), "--replace")
 
     assert done.returncode == 1 and "running" in done.stderr
