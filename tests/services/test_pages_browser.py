@@ -58,7 +58,8 @@ def sent(tab: Tab, question: str) -> None:
     tab.run("document.querySelector('#question').focus()")
     tab.type(question)
     tab.key("Enter")
-    tab.until("document.querySelector('.answer')", 90)
+    # Complete, not only there: the question is remembered by a script that runs when all of it has come.
+    tab.until("document.readyState === 'complete' && document.querySelector('.answer')", 90)
 
 
 def findings(tab: Tab, axe: str) -> list[tuple[str, str]]:
