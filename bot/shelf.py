@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -10,10 +12,12 @@ from retrieval.passage import Audience
 from retrieval.sources import Spec
 from retrieval.sources.schedule import next_run
 from retrieval.syncs import SourceState, Syncs
-from retrieval.turns import Busy, Turns, sync_of
+from retrieval.turns import Busy, Turns, Waiting, schedule_of, sync_of
 
 GONE = "no longer declared; footnote forget --source {name} takes it out"
 NONE_YET = " (none yet)"  # no store calls a table so
+BY_HAND = "reindex by command"  # the turn to read by hand, one at a time: it needs the memory of a whole sync
+_LOOK_S = 1.0
 CUT_OFF = "cut off; the next run goes on where it was"
 
 
@@ -96,9 +100,28 @@ class Shelf:
         except Busy:
             return True
 
+    @contextmanager
+    def alone(
+        self, spec: Spec, waiting: Waiting = lambda: None, sleep: Callable[[float], None] = time.sleep
+    ) -> Iterator[None]:
+        """Waits until no schedule reads it, and lets none begin to; `waiting` is called every second."""
+        while True:
+            try:
+                with self.turns.take(schedule_of(self.place(spec), spec.name), wait=False):
+                    yield
+                return
+            except Busy:
+                waiting()
+                sleep(_LOOK_S)
+
     def place(self, spec: Spec) -> str:
         """The workspace it belongs to."""
         return spec.workspace or self.workspace
+
+
+def tried(state: SourceState, since: datetime) -> bool:
+    """Whether a sync that began after that moment came to an end, good or bad."""
+    return bool(state.began_at and state.began_at >= since and not state.running)
 
 
 def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = False) -> Row:

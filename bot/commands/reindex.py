@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 
 from bot.commands import MANY, Command, Order, Reply
 from bot.phrases import say
 from bot.replies import printable
-from bot.shelf import Shelf
+from bot.shelf import BY_HAND, Shelf, tried
 from retrieval.sources import Spec
-from retrieval.syncs import SourceState
-from retrieval.turns import Busy, schedule_of
+from retrieval.turns import Busy
 
 SAID_AT_S = (5.0, 60.0, 600.0)  # seconds after which it is said how far it is: an address takes few answers
-TURN = "reindex by command"  # one at a time, wherever it was asked: it needs the memory of a whole sync
-_LOOK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Reindex:
         if not chosen or "" in chosen:
             return self._unknown(order, known, chosen)
         try:
-            with self.shelf.turns.take(TURN, wait=False):
+            with self.shelf.turns.take(BY_HAND, wait=False):
                 return self._all([specs[name] for name in dict.fromkeys(chosen)], order)
         except Busy:
             return Reply(say("reindex_busy", order.locale))
@@ -74,8 +69,8 @@ class Reindex:
 
     def _one(self, spec: Spec, order: Order, watch: Callable[[], None]) -> str:
         """Reads a source, unless that was done since it was asked for; what came of it."""
-        if not _tried(self.shelf.state(spec), order.at):
-            with self._turn(spec, watch):
+        if not tried(self.shelf.state(spec), order.at):
+            with self.shelf.alone(spec, watch, self.sleep):
                 self.sync(spec.name, watch)
         state = self.shelf.state(spec)
         if state.error:
@@ -86,25 +81,7 @@ class Reindex:
         key = "reindexed_failed" if state.failed else "reindexed"
         return say(key, order.locale, name=spec.name, **counts)
 
-    @contextmanager
-    def _turn(self, spec: Spec, watch: Callable[[], None]) -> Iterator[None]:
-        """Waits until no schedule reads it, and lets none begin to."""
-        name = schedule_of(self.shelf.place(spec), spec.name)
-        while True:
-            try:
-                with self.shelf.turns.take(name, wait=False):
-                    yield
-                return
-            except Busy:
-                watch()
-                self.sleep(_LOOK_S)
-
     def _so_far(self, spec: Spec, number: int, of: int, order: Order) -> str:
         key = "reindex_waits" if not self.shelf.busy(spec) else "reindex_at"
         count = self.shelf.state(spec).documents
         return say(key, order.locale, name=spec.name, number=number, of=of, count=count)
-
-
-def _tried(state: SourceState, since: datetime) -> bool:
-    """Whether a sync that began after that moment came to an end, good or bad."""
-    return bool(state.began_at and state.began_at >= since and not state.running)

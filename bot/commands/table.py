@@ -48,6 +48,7 @@ class Means:
     keeper: Keeper | None = None
     found: Callable[[str], Found | None] = lambda _: None  # a document of the index, by its name
     lent: bool = False  # whether the index is that of others: in footnote play it is the real one
+    stop: Callable[[], object] = lambda: None  # ends the syncs under way
 
 
 @dataclass(frozen=True, slots=True)

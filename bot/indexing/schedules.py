@@ -163,13 +163,14 @@ class Schedules:
 
 
 class Child:
-    """One sync as a process: its memory is its own, and answering goes before it. `command` ends in the name
-    of the source."""
+    """Syncs, each as a process: its memory is its own, and answering goes before it. `command` ends in the
+    name of the source."""
 
     def __init__(self, *command: str) -> None:
         self._command = command or (sys.executable, "-m", "bot.cli", "index")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
+        self._lock = threading.Lock()
 
     def run(
         self, name: str, watch: Callable[[], None] = lambda: None, said: int | IO[str] = subprocess.DEVNULL
@@ -178,24 +179,32 @@ class Child:
         its standard output goes to `said`."""
         nothing = subprocess.DEVNULL
         command = [*self._command, name]
-        self._process = subprocess.Popen(command, stdin=nothing, stdout=said, stderr=nothing)
+        with self._lock:
+            process = subprocess.Popen(command, stdin=nothing, stdout=said, stderr=nothing)
+            self._running.add(process)
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
         if self._stopped:
-            self._process.terminate()
+            process.terminate()
         while True:
             try:
-                return self._process.wait(LOOK_S)
+                code = process.wait(LOOK_S)
             except subprocess.TimeoutExpired:
                 watch()
+                continue
+            with self._lock:
+                self._running.discard(process)
+            return code
 
     def stop(self) -> None:
-        """Ends it; what it has done until then is kept."""
-        self._stopped = True
-        if self._process is None:
-            return
-        self._process.terminate()
+        """Ends them; what they have done until then is kept."""
+        with self._lock:
+            self._stopped = True
+            running = tuple(self._running)
+        for process in running:
+            process.terminate()
         until = time.monotonic() + STOP_S
-        while self._process.poll() is None and time.monotonic() < until:
-            time.sleep(0.05)
-        self._process.kill()
+        for process in running:
+            while process.poll() is None and time.monotonic() < until:
+                time.sleep(0.05)
+            process.kill()

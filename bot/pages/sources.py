@@ -15,6 +15,7 @@ from bot.pages.listing import Cell, Listing, Press, Table, when
 from bot.pages.visit import Entry, Go, NotThere, Reply, Visit, admins
 from bot.phrases import numbers, say
 from bot.shelf import Shelf
+from retrieval.sources import Spec
 
 log = logging.getLogger("footnote.pages")
 HERE = "/sources"
@@ -60,25 +61,30 @@ class Sources:
 
     def read(self, visit: Visit) -> Reply:
         """Reads one of them; whoever presses twice reads it once."""
-        name = visit.said("source", 200)
-        if name not in self.shelf.specs():
+        name, at = visit.said("source", 200), datetime.now(UTC)
+        spec = self.shelf.specs().get(name)
+        if spec is None:
             raise NotThere
         with self._lock:
             begun = name in self._reading
             self._reading.add(name)
         if not begun:
             self.audit.note(visit.who.id, "reindex", name)
-            threading.Thread(target=self._read, args=(name,), name="footnote-read", daemon=True).start()
+            reading = threading.Thread(target=self._read, args=(spec, at), name="footnote-read", daemon=True)
+            reading.start()
         return Go(HERE)
 
-    def _read(self, name: str) -> None:
+    def _read(self, spec: Spec, at: datetime) -> None:
+        """In its turn, unless that was done since it was asked for, as by command."""
         try:
-            self.sync(name, lambda: None)
+            with self.shelf.turns.take(shelves.BY_HAND), self.shelf.alone(spec):
+                if not shelves.tried(self.shelf.state(spec), at):
+                    self.sync(spec.name, lambda: None)
         except Exception as error:
             log.error("source not read: %s", frames(error))
         finally:
             with self._lock:
-                self._reading.discard(name)
+                self._reading.discard(spec.name)
 
     def _cells(self, row: shelves.Row, now: datetime, locale: str) -> Iterator[Cell | Press]:
         busy = row.state == "syncing" or row.name in self._reading

@@ -141,13 +141,13 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         known = wiring.ledger(settings).find(live().name, uri)
         return known[0] if known and known[0].revision else None
 
-    keeper = verified.keeper(settings, state)
+    keeper, child = verified.keeper(settings, state), Child()
     played = keeper.source == verified.PLAY
     return Means(
         shelf(settings, played=played),
         settings.sources,
         partial(look, partial(source, settings, aside=True)),
-        Child().run,
+        child.run,
         forget,
         wiring.ledger(settings).kept_out,
         Recall(state, live, wiring.ledger(settings), partial(verified.named, keeper.source)),
@@ -157,4 +157,5 @@ def means(settings: Settings, state: sa.Engine) -> Means:
         keeper,
         found,
         played,
+        child.stop,
     )

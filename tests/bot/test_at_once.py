@@ -1,4 +1,4 @@
-"""What several people ask on pages at once: quotas hold, and Slack's side keeps its room."""
+"""What is asked and pressed on pages at once: quotas hold, Slack's side has its room, nothing is read twice."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ import sqlalchemy as sa
 
 from bot.events import Row
 from bot.inbox import Inbox
+from bot.memory.audit import Audit
 from bot.memory.recall import Recall
 from bot.pages.chat import Chat
 from bot.pages.questions import Questions
+from bot.pages.sources import Sources
 from bot.pages.visit import Visit, Visitor
+from bot.shelf import Shelf
 from bot.state import inbox
 from bot.who.door import Door, Rules
 from bot.who.people import Person
 from model.answer import Answer, Question, Status
 from model.record import answers
 from retrieval.passage import Audience, SearchUnavailable
+from retrieval.sources import Spec
+from retrieval.syncs import Syncs
+from retrieval.turns import Turns, schedule_of
 from tests.bot.test_pages_admin import at, token
 
 ADA = Visitor("U0ADA0001", Audience())
@@ -128,3 +134,23 @@ def test_who_asks_while_as_many_as_may_be_are_answered_is_told_so_and_types_noth
     assert (full.status_code, full.headers["retry-after"]) == (503, "10")
     assert words in full.text and "How long is the leave?</textarea>" in full.text
     assert (later.status_code, "Yes." in later.text) == (200, True)
+
+
+def test_what_a_schedule_reads_when_it_is_pressed_is_not_read_again_after_it(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.shelf._LOOK_S", 0.01)
+    read, syncs, turns = list[str](), Syncs(engine), Turns(engine)
+    shelf = Shelf(lambda: [Spec("wiki", "files", ("/x",))], lambda _: "t", syncs, turns, "main")
+    pages = Sources(shelf, lambda name, _: read.append(name), Audit(engine), lambda: 0)
+    page = at(engine, pages.entries())
+    form = {"token": token(page.get("/sources").text), "source": "wiki"}
+    with turns.take(schedule_of("main", "wiki")):
+        page.post("/sources/read", data=form)
+        syncs.began("t", "wiki")
+        syncs.finished("t", "wiki", {}, changed=False)
+    until = time.monotonic() + 10
+    while "being read now" in page.get("/sources").text and time.monotonic() < until:
+        time.sleep(0.02)
+
+    assert read == []

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,6 +170,19 @@ def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Pl
     planned.keeping().tick(now())
 
     assert (planned.runs, planned.state.running) == (2, False)
+
+
+def test_two_that_are_read_at_once_end_each_by_itself_and_both_when_it_stops() -> None:
+    script = "import sys, time; time.sleep({'slow': 60, 'quick': 0}[sys.argv[1]]); sys.exit(3)"
+    child, ticked = Child(sys.executable, "-c", script), threading.Event()
+    with ThreadPoolExecutor(3) as pool:
+        slow = [pool.submit(child.run, "slow", ticked.set)]
+        ticked.wait(10)
+        quick = child.run("quick")
+        slow.append(pool.submit(child.run, "slow"))
+        child.stop()
+
+    assert (quick, [one.result() for one in slow]) == (3, [-signal.SIGTERM] * 2)
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
