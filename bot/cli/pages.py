@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.meters import Meters
     from bot.settings import Settings
 
-LINK = "Open {link}\nThe link works once."
+LINK = "Open {link}\nThe link works once, within ten minutes; footnote pages --link prints another."
 TEAM = "The pages are at {url}."
 
 
@@ -23,14 +23,19 @@ def pages(
         int,
         typer.Option(min=0, max=65535, help="Port of the pages. 0: as FOOTNOTE_PAGES_PORT says, or 3002."),
     ] = 0,
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a new link to the pages that run on this machine, and end.")
+    ] = False,
 ) -> None:
     """Footnote's own pages: on this machine by a link that is printed, or where FOOTNOTE_PAGES_URL says."""
     from bot import wiring
     from bot.log import to_terminal
     from bot.settings import load
-    from bot.wiring.pages import opened
+    from bot.wiring.pages import again, opened
 
     settings = load()
+    if link:
+        return _say(settings, again(settings, port))
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with opened(settings, wiring.chain(settings).stream, port=port) as found, suppress(KeyboardInterrupt):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.pages.sessions import same
+from bot.pages.sessions import Sessions, same
 from bot.pages.visit import Visitor
 from bot.who.openid import OpenId
 from bot.who.people import People, Person
@@ -31,7 +30,11 @@ class Way:
 
 
 class Entrance(Protocol):
-    """Two bodies: Link and Slack."""
+    """Two bodies: Link and Slack. `command` is what prints a way in at a terminal; empty where people sign in
+    elsewhere."""
+
+    @property
+    def command(self) -> str: ...
 
     def way(self) -> Way | None:
         """None where nobody is sent anywhere."""
@@ -48,27 +51,23 @@ class Entrance(Protocol):
 
 
 class Link:
-    """A key that opens once. Whoever has it sits at this machine: they read what everyone may read, and see
-    what admins see."""
+    """A key that opens once, of whichever process on this state. Whoever has it sits at this machine: they
+    read what everyone may read, and see what admins see. `options` are those that name these pages."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._key = ""
+    def __init__(self, sessions: Sessions, options: str = "") -> None:
+        self._sessions = sessions
+        self.command = f"footnote pages --link{options}"
 
     def key(self) -> str:
         """A new one; the one before it opens nothing any more."""
-        with self._lock:
-            self._key = secrets.token_urlsafe(24)
-            return self._key
+        return self._sessions.key()
 
     def way(self) -> Way | None:
         return None
 
     def came(self, query: Mapping[str, str], brought: str) -> str:
-        with self._lock:
-            if not self._key or not same(query.get("key", ""), self._key):
-                raise Refused("sign_in_used")
-            self._key = ""
+        if not self._sessions.turned(query.get("key", "")):
+            raise Refused("sign_in_used")
         return HERE
 
     def who(self, person: str) -> Visitor | None:
@@ -86,6 +85,10 @@ class Slack:
     readers: Readers
     stranger: Callable[[Person], str]
     reviewers: frozenset[str] = frozenset()
+
+    @property
+    def command(self) -> str:
+        return ""
 
     def way(self) -> Way | None:
         state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)

@@ -39,3 +39,4 @@ def served(site: Site, host: str, port: int) -> Iterator[threading.Thread]:
         finally:
             made.should_exit = True
             thread.join(5)
+            site.close()

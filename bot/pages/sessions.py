@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from bot.state import sessions
 
 LASTS_S = 12 * 3600.0
+KEY_S = 600.0  # in which a link opens: it stands on a terminal, or in the log of a service
+_KEY = "key"  # whose rows are those of links
 TOKEN = 43  # characters of a cookie's value
 
 
@@ -32,11 +34,27 @@ class Sessions:
             connection.execute(sessions.insert().values(own))
         return token
 
+    def key(self) -> str:
+        """What begins a session once, within KEY_S; the one before it opens nothing any more."""
+        key, now = secrets.token_urlsafe(24), self._clock()
+        with self._engine.begin() as connection:
+            connection.execute(sessions.delete().where(sessions.c.person == _KEY))
+            connection.execute(sessions.insert().values(id=_hash(key), person=_KEY, until=now + KEY_S))
+        return key
+
+    def turned(self, key: str) -> bool:
+        """Whether that is such a key; it opens nothing any more."""
+        mine = (sessions.c.id == _hash(key)) & (sessions.c.person == _KEY)
+        with self._engine.begin() as connection:
+            change = sessions.delete().where(mine, sessions.c.until > self._clock())
+            return connection.execute(change).rowcount == 1
+
     def person(self, token: str) -> str:
         """Whose it is; empty where it is nobody's or over."""
         if len(token) != TOKEN:
             return ""
         mine = (sessions.c.id == _hash(token)) & (sessions.c.until > self._clock())
+        mine &= sessions.c.person != _KEY
         with self._engine.connect() as connection:
             return connection.execute(sa.select(sessions.c.person).where(mine)).scalar() or ""
 

@@ -64,9 +64,16 @@ class Site:
     """The pages of `entries`, for whoever comes in by `entrance`."""
 
     def __init__(
-        self, place: Place, entrance: Entrance, sessions: Sessions, entries: Sequence[Entry]
+        self,
+        place: Place,
+        entrance: Entrance,
+        sessions: Sessions,
+        entries: Sequence[Entry],
+        close: Callable[[], object] = lambda: None,
     ) -> None:
+        """`close` ends what was begun on the pages and has no end yet."""
         self._place, self._entrance, self._sessions, self._entries = place, entrance, sessions, entries
+        self.close = close
 
     def app(self) -> Starlette:
         """The whole site."""
@@ -188,7 +195,7 @@ class Site:
         return there
 
     def _sign_in(self, locale: str, words: str) -> Response:
-        shown = {"words": words, "elsewhere": self._entrance.way() is not None}
+        shown = {"words": words, "command": self._entrance.command}
         page = Page("in.html", shown)
         return HTMLResponse(
             drawn(page, locale, **_lang(locale), menu=(), token="", here=""), 403 if words else 200

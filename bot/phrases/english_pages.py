@@ -12,7 +12,7 @@ PHRASES = {
     # signing in
     "sign_in": "Sign in",
     "sign_in_link": "Type this in a terminal on this machine and open the link that appears. It works once.",
-    "sign_in_used": "This link has been used, or another has been made since. Ask for a new one.",
+    "sign_in_used": "This link was used, is over ten minutes old, or not the newest. Ask for a new one.",
     "sign_in_again": "Nobody was signed in. Please try again.",
     "sign_in_not_here": "This account is of another workspace, or is not answered here.",
     "sign_in_slack": "Sign in with Slack",

@@ -15,7 +15,7 @@ PHRASES = {
         "Tippe an diesem Rechner das hier in ein Terminal und öffne den Link, der dort erscheint. Er gilt "
         "einmal."
     ),
-    "sign_in_used": "Dieser Link wurde schon benutzt, oder es gibt einen neueren. Hol dir einen neuen.",
+    "sign_in_used": "Dieser Link wurde benutzt, ist älter als zehn Minuten oder nicht der neueste.",
     "sign_in_again": "Du bist nicht angemeldet. Bitte versuch es noch einmal.",
     "sign_in_not_here": "Dieses Konto ist aus einem anderen Workspace oder bekommt hier keine Antworten.",
     "sign_in_slack": "Mit Slack anmelden",

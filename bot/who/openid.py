@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -21,6 +22,8 @@ log = logging.getLogger("footnote.openid")
 
 ISSUER = "https://slack.com"
 _CLOCKS_S = 60.0  # that two clocks may differ by
+_KNOWN_S = 3600.0  # that what Slack said of our workspace holds
+AT_ONCE = 4  # calls of Slack for people who are nobody yet: whoever can reach the pages can have them made
 
 
 class SlackAway(FootnoteError):
@@ -48,6 +51,9 @@ class OpenId:
     client: str
     secret: str
     back: str
+    clock: Callable[[], float] = time.monotonic
+    _room: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+    _known: dict[str, float] = field(default_factory=dict)  # until when, by workspace: one or none
 
     def address(self, state: str, nonce: str) -> str:
         """Where a browser is sent."""
@@ -65,7 +71,7 @@ class OpenId:
             self.slack.openid_connect_token, self.client, self.secret, code=code, redirect_uri=self.back
         )
         try:
-            said = _said(str(call(ask).get("id_token") or ""))
+            said = _said(str(self._asked(ask).get("id_token") or ""))
         except Refused as error:
             log.warning("signing in with Slack was refused: %s", error)
             return None
@@ -86,10 +92,26 @@ class OpenId:
         return team == home
 
     def _home(self) -> str:
+        """Our workspace, as Slack said within the hour; empty where it cannot be asked."""
+        for team, until in tuple(self._known.items()):
+            if self.clock() < until:
+                return team
         try:
-            return str(call(self.slack.auth_test).get("team_id") or "")
+            team = str(self._asked(self.slack.auth_test).get("team_id") or "")
         except (Refused, Unclear, Limited):
             return ""
+        if team:
+            self._known[team] = self.clock() + _KNOWN_S
+        return team
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        """What Slack says. Raises Unclear where as many ask as may, Refused, Limited."""
+        if not self._room.acquire(blocking=False):
+            raise Unclear("others are signing in")
+        try:
+            return call(ask)
+        finally:
+            self._room.release()
 
 
 def _said(token: str) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bot.commands.table import Means
     from bot.events import Row
     from bot.listeners.question import Answering
     from bot.meters import Meters
@@ -42,7 +44,6 @@ def opened(
 ) -> Iterator[Opened]:
     """The pages as long as this, where the settings have them. Raises SettingError."""
     from bot.meters import Meters
-    from bot.pages.entrance import Link
     from bot.pages.serving import served
 
     at, counted = port or settings.pages_port or PORT, meters or Meters()
@@ -50,9 +51,38 @@ def opened(
         with served(team(settings, answer, counted), settings.http_host, at) as thread:
             yield Opened(thread, "")
         return
-    link = Link()
+    link = _link(settings, at)
     with served(here(settings, answer, link, at, counted), "127.0.0.1", at) as thread:
-        yield Opened(thread, f"http://127.0.0.1:{at}/in?key={link.key()}")
+        yield Opened(thread, _address(link, at))
+
+
+def again(settings: Settings, port: int = 0) -> str:
+    """A new link to the pages that run on this machine; empty where people sign in with Slack. Raises
+    SettingError where none run."""
+    at = port or settings.pages_port or PORT
+    if settings.pages_url:
+        return ""
+    with socket.socket() as looking:
+        looking.settimeout(2)
+        if looking.connect_ex(("127.0.0.1", at)):
+            raise SettingError(
+                f"No pages run on port {at} of this machine. footnote pages starts them; beside footnote "
+                "serve they run where FOOTNOTE_PAGES_PORT is set."
+            )
+    return _address(_link(settings, at), at)
+
+
+def _link(settings: Settings, port: int) -> Link:
+    from bot import wiring
+    from bot.pages.entrance import Link
+    from bot.pages.sessions import Sessions
+
+    usual = port == (settings.pages_port or PORT)
+    return Link(Sessions(wiring.engine(settings)), "" if usual else f" --port {port}")
+
+
+def _address(link: Link, port: int) -> str:
+    return f"http://127.0.0.1:{port}/in?key={link.key()}"
 
 
 def here(settings: Settings, answer: Answering, link: Link, port: int, meters: Meters | None = None) -> Site:
@@ -66,7 +96,9 @@ def here(settings: Settings, answer: Answering, link: Link, port: int, meters: M
     state = wiring.engine(settings)
     questions = Questions(state, answer, gist=wiring.verified.gist(settings), meters=meters or Meters())
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-    return Site(Place(hosts), link, Sessions(state), _entries(settings, state, questions))
+    means = wiring.means(settings, state)
+    entries = _entries(settings, means, questions)
+    return Site(Place(hosts), link, Sessions(state), entries, means.stop)
 
 
 def team(settings: Settings, answer: Answering, meters: Meters | None = None) -> Site:
@@ -90,7 +122,9 @@ def team(settings: Settings, answer: Answering, meters: Meters | None = None) ->
         meters=meters or Meters(),
     )
     place = Place(frozenset({at.netloc.lower()}), at.scheme == "https")
-    return Site(place, entrance, Sessions(state), _entries(settings, state, questions, entrance))
+    means = wiring.means(settings, state)
+    entries = _entries(settings, means, questions, entrance)
+    return Site(place, entrance, Sessions(state), entries, means.stop)
 
 
 def _entrance(settings: Settings, state: sa.Engine) -> Slack:
@@ -137,16 +171,14 @@ def _refused(settings: Settings, state: sa.Engine, entrance: Slack) -> Callable[
 
 
 def _entries(
-    settings: Settings, state: sa.Engine, questions: Questions, slack: Slack | None = None
+    settings: Settings, means: Means, questions: Questions, slack: Slack | None = None
 ) -> list[Entry]:
     """All pages, in the order of the menu."""
-    from bot import wiring
     from bot.pages.chat import Chat
     from bot.wiring.admins import Around, entries
 
-    means = wiring.means(settings, state)
     chat = Chat(questions, means.recall, _counted(settings), settings.suggestions)
-    return [*chat.entries(), *entries(settings, state, means, Around.of(slack))]
+    return [*chat.entries(), *entries(settings, questions.engine, means, Around.of(slack))]
 
 
 def _counted(settings: Settings) -> Callable[[Vote], object]:

@@ -1,4 +1,4 @@
-"""What is asked and pressed on pages at once: quotas hold, Slack's side has its room, nothing is read twice."""
+"""What is asked and pressed at once: quotas hold, Slack's side has its room, nothing is read twice."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
 @pytest.fixture
 def page(settings: Settings) -> TestClient:
     """A browser at this machine."""
-    link = Link()
+    link = Link(Sessions(wiring.engine(settings)))
     browser = TestClient(here(settings, lambda _: [], link, 3002).app(), HOST)
     browser.get(f"/in?key={link.key()}")
     return browser
@@ -64,7 +64,7 @@ def page(settings: Settings) -> TestClient:
 
 def at(engine: sa.Engine, entries: Sequence[Entry]) -> TestClient:
     """The same with these pages alone."""
-    link = Link()
+    link = Link(Sessions(engine))
     browser = TestClient(
         Site(Place(frozenset({"127.0.0.1:3002"})), link, Sessions(engine), entries).app(), HOST
     )

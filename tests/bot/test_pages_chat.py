@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from bot import wiring
+from bot.indexing.schedules import Child
 from bot.pages.entrance import Link
+from bot.pages.sessions import KEY_S, Sessions
 from bot.settings import Settings
-from bot.state import inbox
-from bot.wiring.pages import here
+from bot.state import connect, inbox, sessions
+from bot.wiring.pages import again, here, opened
+from deploy.ports import free
 from model import feedback
 from model.answer import Answer, Question, Status
 from model.record import recorded
-from retrieval.passage import SearchUnavailable
+from retrieval.passage import SearchUnavailable, SettingError
 from tests.bot.conftest import settings_at
 
 HOST = "http://127.0.0.1:3002"
@@ -42,8 +47,8 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
 
 
 @pytest.fixture
-def link() -> Link:
-    return Link()
+def link(settings: Settings) -> Link:
+    return Link(Sessions(wiring.engine(settings)))
 
 
 @pytest.fixture
@@ -83,6 +88,49 @@ def test_the_link_opens_once_and_only_the_newest_does(stranger: TestClient, link
     assert stranger.get(f"/in?key={key}").headers["location"] == "/"
     assert stranger.get("/").status_code == 200
     assert TestClient(stranger.app, HOST).get(f"/in?key={key}").status_code == 403
+
+
+def test_a_link_that_another_process_made_opens_the_pages_that_run_for_ten_minutes(
+    stranger: TestClient, settings: Settings, link: Link
+) -> None:
+    state = wiring.engine(settings)
+    old = Link(Sessions(state, lambda: time.time() - KEY_S - 1)).key()
+    late = stranger.get(f"/in?key={old}")
+    new = Link(Sessions(connect(settings.home))).key()
+    cookie = TestClient(
+        stranger.app, HOST, cookies={"footnote-session-3002": new}, follow_redirects=False
+    ).get("/")
+
+    assert (late.status_code, "<code>footnote pages --link</code>" in late.text) == (403, True)
+    assert cookie.headers["location"] == "/in"
+    assert stranger.get(f"/in?key={new}").headers["location"] == "/"
+    with state.connect() as connection:
+        assert new not in str(connection.execute(sa.select(sessions)).all())
+
+
+def test_a_new_link_is_made_for_pages_that_run_and_what_was_begun_there_ends_with_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+
+    class Reading(Child):
+        def stop(self) -> None:
+            ended.append("reading")
+            super().stop()
+
+    monkeypatch.setattr("bot.indexing.schedules.Child", Reading)
+    port = free()
+    with opened(settings, said, port=port) as found:
+        new = again(settings, port)
+        first, second = httpx.get(found.link), httpx.get(new)
+        how = httpx.get(f"http://127.0.0.1:{port}/in").text
+        before = list(ended)
+
+    assert (first.status_code, second.headers["location"]) == (403, "/")
+    assert f"footnote pages --link --port {port}" in how
+    assert (before, ended) == ([], ["reading"])
+    with pytest.raises(SettingError, match=f"No pages run on port {port}"):
+        again(settings, port)
 
 
 def test_whoever_signs_out_is_out_also_with_the_cookie_that_they_had(page: TestClient) -> None:
@@ -213,7 +261,8 @@ def test_the_pages_speak_the_language_of_the_browser(page: TestClient) -> None:
 
 @pytest.mark.slow  # asks the whole chain
 def test_a_footnote_opens_the_quoted_words_in_their_document_for_whoever_may_read_it(home: Path) -> None:
-    settings, link = settings_at(home), Link()
+    settings = settings_at(home)
+    link = Link(Sessions(wiring.engine(settings)))
     site = here(settings, wiring.chain(settings).stream, link, 3002)
     page = TestClient(site.app(), HOST)
     page.get(f"/in?key={link.key()}")

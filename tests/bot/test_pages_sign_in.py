@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 from starlette.testclient import TestClient
 
 from bot.channels import PAUSED, Switches
@@ -17,6 +21,7 @@ from bot.play.slack import SlackStandIn
 from bot.play.slack_openid import CLIENT_ID, CLIENT_SECRET
 from bot.settings import load
 from bot.state import connect
+from bot.who.openid import AT_ONCE, OpenId
 from bot.wiring.pages import team
 from model.answer import Answer, Question, Status
 from retrieval.passage import SettingError
@@ -83,6 +88,51 @@ def test_the_cookies_are_for_https_and_this_host_alone(browser: Browser, ada: st
     for one in (sent, cookie):
         assert one.startswith("__Host-footnote-")
         assert "Secure" in one and "HttpOnly" in one and "SameSite=lax" in one and "Path=/" in one
+
+
+def test_slack_is_asked_nothing_for_who_looks_at_the_door_and_once_an_hour_for_who_wants_in(
+    slack: SlackStandIn, browser: Browser
+) -> None:
+    page, before = browser(), len(slack.calls)
+    looked = [page.get("/in").status_code for _ in range(3)]
+    after = len(slack.calls)
+    ways = [page.get("/in/go").headers["location"] for _ in range(3)]
+
+    assert (looked, after - before) == ([200] * 3, 0)
+    assert [call.method for call in slack.calls[after:]] == ["auth.test"]
+    assert all("team=T" in way for way in ways)
+
+
+class Slow(WebClient):
+    """A Slack that says nothing until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.asked = threading.Event(), 0
+
+    def auth_test(self, **_: object) -> SlackResponse:
+        self.asked += 1
+        self.go.wait(20)
+        raise ConnectionError
+
+
+def test_where_slack_is_slow_a_few_wait_for_it_and_all_others_are_sent_on_at_once() -> None:
+    slow, sent = Slow(), threading.Semaphore(0)
+    openid = OpenId(slow, CLIENT_ID, CLIENT_SECRET, HOST)
+
+    def go() -> str:
+        way = openid.address("state", "nonce")
+        sent.release()
+        return way
+
+    with ThreadPoolExecutor(12) as pool:
+        ways = [pool.submit(go) for _ in range(12)]
+        for _ in range(12 - AT_ONCE):
+            sent.acquire(timeout=5)
+        slow.go.set()
+
+    assert slow.asked == AT_ONCE
+    assert all("team=" not in way.result() for way in ways)
 
 
 def test_a_way_back_that_another_browser_was_sent_on_signs_nobody_in(browser: Browser, ada: str) -> None:
