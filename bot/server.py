@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -50,8 +49,9 @@ class Watched:
     looks: Sequence[Look]
 
 
-def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Look] = ()) -> None:
-    """Answers until SIGTERM or SIGINT, then finishes what runs. Raises SettingError for what is missing.
+def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Look] = ()) -> bool:
+    """Answers until SIGTERM or SIGINT, then finishes what runs; False where threads still wait for Slack or a
+    model, which would keep the process. Raises SettingError for what is missing.
 
     `looks` are the parts that /readyz tells of, beside the state and Slack."""
     _complete(credentials)
@@ -68,8 +68,7 @@ def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Lo
             finished = service.jobs.close()
             log.info("stopped" if finished else "stopped; the rest is finished at the next start")
             engine.dispose()
-    if not finished:
-        os._exit(0)  # threads that still wait for Slack or a model would keep the process
+    return finished
 
 
 def _complete(credentials: Credentials) -> None:

@@ -13,6 +13,8 @@ from retrieval.passage import SettingError
 
 HEAD = "0016"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
+ASKED = "asked"  # the state of a row of the inbox that a page is answered from: nobody else takes it up
+
 _FAULTS = {
     **{"SQLITE_FULL": "full", "SQLITE_READONLY": "read-only", "SQLITE_CORRUPT": "damaged"},
     **{"SQLITE_NOTADB": "damaged", "SQLITE_BUSY": "locked", "SQLITE_IOERR_WRITE": "full"},

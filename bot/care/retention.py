@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.care.kinds import Kind
 from bot.memory import audit as trail
-from bot.state import audit, inbox, posts, weeks
+from bot.state import ASKED, audit, inbox, posts, weeks
 from model.feedback import ballots, early
 from model.grounds import grounds
 from model.learning.gist import gists
@@ -55,7 +55,7 @@ def _taught() -> Where:
 
 
 def _final(before: datetime) -> Where:
-    return (inbox.c.state == "final") & (inbox.c.received_at < before.timestamp())
+    return inbox.c.state.in_(("final", ASKED)) & (inbox.c.received_at < before.timestamp())
 
 
 RULES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -43,7 +44,9 @@ def serve() -> None:
         house = replace(wiring.house(settings, answer), meters=meters, traces=traces)
         looks = [*watched.looks(settings), *itself.looks(settings, answer)]
         with beside(settings, answer, meters):
-            run(stand, credentials, house, looks)
+            finished = run(stand, credentials, house, looks)
+    if not finished:
+        os._exit(0)  # after all that was begun has its end, also the syncs of schedules and pages
 
 
 def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:

@@ -24,7 +24,7 @@ from bot.meters import Meters
 from bot.pages.visit import Visitor
 from bot.phrases import say
 from bot.replies import failure
-from bot.state import inbox
+from bot.state import ASKED, inbox
 from model.answer import Answer, Question, Status
 from retrieval.ledger import hidden
 from retrieval.passage import Audience, FootnoteError
@@ -33,7 +33,6 @@ log = logging.getLogger("footnote.pages")
 
 AT_ONCE = 2  # chains of pages in a process, beside those of Slack, whose acknowledgements come first
 WAIT_S = 2.0
-ASKED = "asked"  # the state of a row that a page is being answered from: nobody else takes it up
 _OVER_S = 2 * DEADLINE_S  # after which a row that is still in it was left by a process that died
 
 

@@ -20,7 +20,7 @@ from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.memory.audit import Audit
 from bot.settings import load
-from bot.state import audit, inbox, switches, weeks
+from bot.state import ASKED, audit, inbox, switches, weeks
 from bot.wiring.retention import DONE, columns, daily, days
 from docs import kept
 from model.feedback import votes
@@ -86,6 +86,7 @@ def test_events_figures_and_audit_go_as_whole_rows_but_what_is_taught_or_open_st
     keeping = Retention(engine, DAYS)
     with engine.begin() as db:
         db.execute(inbox.update().where(inbox.c.event_id != "Ev3").values(state="final"))
+        db.execute(inbox.update().where(inbox.c.event_id == "Ev1").values(state=ASKED))
 
     keeping.apply(later(91))
 
