@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,8 @@ from bot.failpoint import failpoint
 from retrieval.passage import FootnoteError
 
 FORMAT = 1
+ENDING = ".backup"
+NAMED = re.compile(r"footnote-\d{8}-\d{6}" + re.escape(ENDING))
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 FULL = "The backup could not be written: is there room where it is to lie? Nothing of it was kept."
@@ -146,6 +149,17 @@ class Archive:
 
     def close(self) -> None:
         self._packed.close()
+
+
+def older(folder: Path, before: float) -> list[Path]:
+    """The backups in a folder that were begun before that time, but for the newest of all that are there:
+    files that are so by the name that they were given here and by what is in them."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if NAMED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            with suppress(FootnoteError), closing(Archive(path)) as archive:
+                found.append((archive.manifest.began, path))
+    return [path for began, path in sorted(found)[:-1] if began < before]
 
 
 def _synced(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.replies import printable
+from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
     from bot.wiring.backup import Made
@@ -24,8 +25,16 @@ def backup(
         bool, typer.Option("--deletions", help="Only bring the list of deletions there up to date.")
     ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Only read that file and compare it.")] = False,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-days", min=1, metavar="DAYS", help="Then remove those beside it that are older."
+        ),
+    ] = None,
 ) -> None:
     """Back up state, index, adapters and settings into one file, while answers go on.
+
+    --keep-days removes what is a backup by the name Footnote gave it and by its content; never the newest.
 
     Beside it lies deletions.json, digests of what was deleted: keep it with the backups, it keeps a restore
     from bringing that back. Tokens, keys and passwords are in neither.
@@ -36,15 +45,15 @@ def backup(
     from bot.settings import load
     from bot.wiring import backup as making
 
-    if deletions and verify:
-        raise typer.BadParameter("give --deletions or --verify.")
+    if [deletions, verify, keep_days is not None].count(True) > 1:
+        raise typer.BadParameter("give --deletions, --verify or --keep-days.")
     if verify:
         found = making.verified(where)
         typer.echo(f"Whole: {sum(found.rows.values()):,} rows, {len(found.indexes)} tables of the index.")
     elif deletions:
         typer.echo(f"Up to date: {printable(str(making.listed(load(), where)))}")
     else:
-        _told(making.backup(load(), where, who()))
+        _told(making.backup(load(), where, who(), keep_days))
 
 
 def _told(made: Made) -> None:
@@ -58,3 +67,8 @@ def _told(made: Made) -> None:
     if found.unsaid:
         typer.echo(f"Secret, so not in it, to be set again: {', '.join(found.unsaid)}.")
     typer.echo(f"Keep beside it: {printable(str(made.deletions))}")
+    for old in made.removed:
+        typer.echo(f"Removed, as it is older: {printable(old.name)}")
+    if made.stuck:
+        names = ", ".join(printable(old.name) for old in made.stuck)
+        raise FootnoteError(f"The backup is made, but these older ones cannot be removed: {names}.")

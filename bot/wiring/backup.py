@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.care import rows
-from bot.care.archive import Archive, Manifest, written
+from bot.care.archive import ENDING, Archive, Manifest, older, written
 from bot.care.saved import Saved
 from bot.memory import audit, deleted
 from bot.settings import Settings
@@ -21,24 +21,27 @@ from bot.wiring.disclosed import HIDDEN, disclosed
 from bot.wiring.models import models_of
 from retrieval.passage import FootnoteError
 
-ENDING = ".backup"
 FITTED = "answerability.json"
 _SPARE = 64 << 20  # bytes that stay free
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup: where it lies with the list of deletions beside it, what is in it, and how large it is."""
+    """A backup: where it lies with the list of deletions beside it, what is in it, and how large it is; which
+    older ones were removed for it, and which could not be."""
 
     path: Path
     deletions: Path
     manifest: Manifest
     size: int
+    removed: tuple[Path, ...] = ()
+    stuck: tuple[Path, ...] = ()
 
 
-def backup(settings: Settings, where: Path, by: str = "terminal") -> Made:
-    """Makes the file `where`, or one of a new name in the folder `where`; answering and indexing go on.
-    Raises FootnoteError where it cannot be written: then there is none."""
+def backup(settings: Settings, where: Path, by: str = "terminal", keep_days: int | None = None) -> Made:
+    """Makes the file `where`, or one of a new name in the folder `where`; answering and indexing go on. Then
+    those beside it go that are older than `keep_days`. Raises FootnoteError where it cannot be written: then
+    there is none, and none goes."""
     began, engine = time.time(), wiring.engine(settings)
     path = where if where.suffix == ENDING else where / f"footnote-{_now()}{ENDING}"
     _room(settings, path.parent)
@@ -52,8 +55,19 @@ def backup(settings: Settings, where: Path, by: str = "terminal") -> Made:
         own = (kinds, saved.counts, tuple(saved.indexes), plain, unsaid)
         manifest = Manifest(began, version("footnote"), schema, *own)
         archive.end(manifest)
-    audit.Audit(engine).note(by, "backup", path.name)
-    return Made(path, listed(settings, path.parent), manifest, path.stat().st_size)
+    old = older(path.parent, began - keep_days * 86_400) if keep_days else []
+    removed = tuple(one for one in old if one != path and _removed(one))
+    audit.Audit(engine).note(by, "backup", f"{path.name} removed={len(removed)}" if keep_days else path.name)
+    stuck = tuple(one for one in old if one not in removed and one != path)
+    return Made(path, listed(settings, path.parent), manifest, path.stat().st_size, removed, stuck)
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def listed(settings: Settings, folder: Path) -> Path:

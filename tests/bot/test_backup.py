@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -22,9 +23,10 @@ from test_erase import OTHER, USER, plant
 
 from bot import wiring
 from bot.care import staged
-from bot.care.archive import Archive
+from bot.care.archive import Archive, Manifest, older, written
 from bot.learning import erasing
 from bot.memory import deleted
+from bot.memory.audit import Audit
 from bot.server import SERVE, alone
 from bot.settings import load
 from bot.state import connect, deletions
@@ -115,6 +117,55 @@ def test_a_password_in_an_address_is_in_no_backup_and_on_no_page(name: str, addr
     variable = "DATABASE_URL" if name == "database_url" else "VLLM_BASE_URL"
     assert (variable not in plain, variable in unsaid) == (True, True)
     assert not [one for one in redacted(settings) if "hush" in one.shown]
+
+
+def begun(path: Path, days: float, footnote: str = "0.1.0") -> Path:
+    """A backup that began so many days ago."""
+    path.parent.mkdir(exist_ok=True)
+    with written(path) as archive:
+        archive.end(Manifest(time.time() - days * 86_400, footnote, "0001", {}, {}))
+    return path
+
+
+def test_old_backups_go_once_a_new_one_is_there_and_nothing_else_does(home: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    old = begun(kept / "footnote-20260101-020000.backup", 15)
+    others = [
+        begun(kept / "footnote-20260102-020000.backup", 13),
+        begun(kept / "before-the-upgrade.backup", 400),
+        begun(kept / "footnote-20260103-020000.backup.copy", 400),
+    ]
+    foreign = kept / "footnote-20260104-020000.backup"
+    foreign.write_text("a file of somebody's")
+    far = begun(tmp_path / "other" / "footnote-20260101-020000.backup", 400)
+    linked = kept / "footnote-20260105-020000.backup"
+    linked.symlink_to(far)
+
+    made = footnote("backup", "--keep-days", "14", str(kept))
+
+    assert made.returncode == 0 and f"Removed, as it is older: {old.name}" in made.stdout
+    assert not old.exists()
+    assert all(one.exists() for one in (*others, foreign, linked, far))
+    assert len(list(kept.glob("footnote-*.backup"))) == 4  # the new one too
+    assert Audit(wiring.engine(load())).latest()[0].about.endswith(".backup removed=1")
+
+
+def test_the_newest_backup_stays_however_old_it_is(tmp_path: Path) -> None:
+    older_one = begun(tmp_path / "footnote-20260101-020000.backup", 500)
+    begun(tmp_path / "footnote-20260102-020000.backup", 400)
+
+    assert older(tmp_path, time.time()) == [older_one]
+
+
+def test_no_backup_goes_where_no_new_one_could_be_written(home: Path, tmp_path: Path) -> None:
+    old = begun(tmp_path / "kept" / "footnote-20260101-020000.backup", 15)
+    begun(tmp_path / "kept" / "footnote-20260102-020000.backup", 1)
+    (tmp_path / "kept" / "full.backup").mkdir()
+
+    made = footnote("backup", "--keep-days", "14", str(tmp_path / "kept" / "full.backup"))
+
+    assert made.returncode == 1
+    assert old.exists()
 
 
 def test_an_address_without_a_secret_is_said_as_it_is() -> None:

@@ -290,7 +290,7 @@ def test_a_backup_is_made_by_night_and_what_was_deleted_is_noted_by_the_hour(
             for one in of(whole, "CronJob")}  # fmt: skip
 
     assert {when: pod["containers"][0]["args"] for when, pod in made.items()} == {
-        "0 2 * * *": ["backup", "/backups"],
+        "0 2 * * *": ["backup", "--keep-days", "14", "/backups"],
         "17 * * * *": ["backup", "--deletions", "/backups"],
     }
     assert 443 not in ports_out(named(whole, "NetworkPolicy", "backup"))
