@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.person import who
+from bot.cli.person import ANYBODY, WHO, who
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -17,11 +16,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 NOTHING = "There was nothing left to erase: nothing was asked, voted or learnt, or it is erased already."
-_ID = re.compile(r"[UW][A-Z0-9]+")
 
 
 def erase(
-    user: Annotated[str, typer.Option(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")] = "",
+    user: Annotated[str, typer.Option(metavar="USER", help=WHO)] = "",
     document: Annotated[str, typer.Option(metavar="URL", help="Address of a document, or its name.")] = "",
     receipt: Annotated[str, typer.Option(metavar="NUMBER", help="Print a receipt again.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The receipt as one JSON object.")] = False,
@@ -41,7 +39,7 @@ def erase(
     from bot.settings import load
     from bot.wiring.verified import keeper
 
-    if [bool(user), bool(document), bool(receipt)].count(True) != 1 or (user and not _ID.fullmatch(user)):
+    if [bool(user), bool(document), bool(receipt)].count(True) != 1 or (user and not ANYBODY.fullmatch(user)):
         raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, --document or --receipt.")
     settings = load()
     if receipt:

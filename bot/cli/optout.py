@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
 
 from bot.cli.noted import about, noted
-
-_ID = re.compile(r"[UW][A-Z0-9]+")
+from bot.cli.person import ANYBODY, WHO
 
 
 @noted("optout")
 def optout(
-    user: Annotated[str, typer.Argument(metavar="USER", help="Somebody's Slack id, such as U0ADA0001.")],
+    user: Annotated[str, typer.Argument(metavar="USER", help=WHO)],
     undo: Annotated[bool, typer.Option(help="It may be learnt from them again.")] = False,
 ) -> None:
     """Learn nothing from what somebody asks, votes or corrects; they can say so with /footnote optout.
@@ -24,8 +22,10 @@ def optout(
     from bot.settings import load
     from bot.wiring import learning
 
-    if not _ID.fullmatch(user):
-        raise typer.BadParameter("give a Slack id such as U0ADA0001: it is in the menu of a profile.")
+    if not ANYBODY.fullmatch(user):
+        raise typer.BadParameter(
+            "give a Slack id such as U0ADA0001: it is in the menu of a profile; or local, for the pages here."
+        )
     about("undo" if undo else "")  # who it is about is in no audit
     learning.desk(load()).optout(user, not undo)
     typer.echo(f"{'It may be' if undo else 'Nothing is'} learnt from {user}{' again' if undo else ''}.")

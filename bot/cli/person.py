@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.who.access import Named, plain
+from model.learning.erasure import HERE
 from retrieval.passage import EVERYONE, Audience
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ UNKNOWN = (
     "everyone may read, or {user} by name."
 )
 _ID = re.compile(r"(?:user:)?([UW][A-Z0-9]+)")
+ANYBODY = re.compile(rf"[UW][A-Z0-9]+|{HERE}")
+WHO = f"Somebody's Slack id, such as U0ADA0001, or {HERE}: who opens the pages on this machine."
 
 
 @dataclass(frozen=True, slots=True)

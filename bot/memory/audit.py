@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from bot.state import audit, audit_ends
 
 _WHAT, _ABOUT = 64, 2000
+_USER = "user:"  # before an id, where it is told from other words
 HEAD, CUT = "head", "cut"  # the newest row, and the newest of those that retention has removed
 ERASED = "erased rows "  # begins what an erasure says of this table
 _RUN = re.compile(r"(?:^|(?<=,))([0-9]{1,18})(?:-([0-9]{1,18}))?(?=,|$)")
@@ -72,9 +73,10 @@ def clear(connection: sa.Connection, person: re.Pattern[str], instead: str) -> l
     verifies the chain believes no other row that does not match its digest."""
     turn(connection)
     rows = [_entry(row) for row in connection.execute(_KEPT)]
-    named = [row for row in rows if person.search(row.who) or person.search(row.about)]
+    named = [row for row in rows if person.search(_USER + row.who) or person.search(row.about)]
     for row in named:
-        values = {"who": person.sub(instead, row.who)[:32], "about": person.sub(instead, row.about)}
+        who = person.sub(instead, _USER + row.who).removeprefix(_USER)[:32]
+        values = {"who": who, "about": person.sub(instead, row.about)}
         connection.execute(audit.update().where(audit.c.id == row.id).values(**values, salt=""))
     return [row.id for row in named]
 

@@ -12,9 +12,8 @@ from bot.pages.visit import Visitor
 from bot.who.openid import OpenId
 from bot.who.people import People, Person
 from bot.who.readers import Readers
+from model.learning.erasure import HERE
 from retrieval.passage import Audience, FootnoteError
-
-HERE = "local"  # the person at this machine
 
 
 class Refused(FootnoteError):

@@ -13,7 +13,11 @@ from typing import Any
 
 from model.learning.folders import Step, nothing, remove, sweep
 
+HERE = "local"  # the id of who sits at the machine of the pages
 _FILE = "erased.jsonl"
+# It is a word of any text, so it stands for them only where an id does: of a reader, or in a row of ours.
+_IDS = ("user:", "expert=", '"who": "', '"by": "', '"reviewer": "')
+_HERE = re.compile(f"(?:{'|'.join(f'(?<={re.escape(one)})' for one in _IDS)}){HERE}(?![A-Za-z0-9_.-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def note(root: Path, answers: Collection[str]) -> None:
 
 def word(name: str) -> re.Pattern[str]:
     """The name, where it is not the beginning or the end of another."""
+    if name == HERE:
+        return _HERE
     return re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,7 +31,7 @@ from model.feedback import vote, vote_early, votes
 from model.learning import attempts, gist, golden, optout, reviews, verified, waiting
 from model.learning.dataset import Rules, build
 from model.learning.drift import Week
-from model.learning.erasure import erased
+from model.learning.erasure import HERE, erased
 from model.learning.reviews import Review
 from model.learning.verified import Verified
 from model.record import record_answer, recorded
@@ -121,6 +123,10 @@ def folders(models: Path) -> None:
     (models / "events.jsonl").write_text(json.dumps(event) + "\n")
 
 
+def lesson_of(id: str, person: str, question: str) -> Any:
+    return replace(lesson(9), question=question, people=(person,), answer_id=id, rights="consented")
+
+
 RULES = Rules(of_person=1.0, refusals=0.0)
 
 
@@ -205,6 +211,57 @@ def test_what_others_left_stays(planted: Settings) -> None:
         people = db.execute(sa.select(inbox.c.event_id, inbox.c.person, inbox.c.text)).all()
     assert sorted(people) == [("Ev1", "", None), ("Ev2", OTHER, "another's words"), ("Ev3", "", None)]
     assert (Channels(engine).of("C1").expert, Channels(engine).of("C2").expert) == ("", OTHER)
+
+
+def test_who_opens_the_pages_of_this_machine_is_erased_and_the_word_local_stays(
+    settings: Settings, tmp_path: Path
+) -> None:
+    engine, said = wiring.engine(settings), "What is the local tax?"
+    for id, person in (("Ev1", HERE), ("Ev2", OTHER)):
+        Inbox(engine).store(event(id, person, said))
+        with engine.begin() as db:
+            record_answer(db, replace(ANSWER, id=id, question=said, text="The local tax is €2.", trail=Trail(
+                Audience.of("everyone", f"user:{person}"))), id, keep_question=True)  # fmt: skip
+            vote(db, Vote(id, person, "up", NOW, correction=said))
+            audit.note(db, person, "sync", "local")
+            reviews.put(db, Review(id, "corrected", person, text=said), lesson_of(id, person, said))
+    Channels(engine).change("C1", HERE, expert=HERE)
+    Channels(engine).change("C2", OTHER, sources=("local",))
+    log = settings.home / "log" / "footnote.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(f"not told: user:{HERE}, profile local\n")
+
+    receipt = json.loads(footnote("erase", "--user", HERE, "--json").stdout)
+
+    counts = {"questions": 1, "lessons": 1, "votes": 1, "reviews": 0}
+    assert {what: receipt["counts"][what] for what in counts} == counts
+    rest = dumped(settings) + "".join(held(settings).values())
+    assert [rest[at.start() - 90 : at.end()] for at in re.finditer(f"user:{HERE}", rest)] == []
+    with engine.connect() as db:
+        people = db.execute(sa.select(inbox.c.person, inbox.c.text).order_by(inbox.c.event_id)).all()
+        kept = [recorded(db, id) for id in ("Ev1", "Ev2")]
+        assert [one.voter for id in ("Ev1", "Ev2") for one in votes(db, id)] == [OTHER]
+        assert list(reviews.kept(db)) == ["Ev2"]
+    assert people == [("", None), (OTHER, said)]
+    assert [one and (one.question, one.text) for one in kept] == [
+        ("", "The local tax is €2."),
+        (said, "The local tax is €2."),
+    ]
+    told = [(one.who, one.about) for one in audit.Audit(engine).latest() if one.what == "sync"]
+    assert told == [(OTHER, "local"), ("erased", "local")]
+    assert (Channels(engine).of("C1").expert, Channels(engine).of("C2").sources) == ("", ("local",))
+    assert log.read_text() == "not told: user:erased, profile local\n"
+    assert audit.Audit(engine).verified().faults == ()
+
+
+def test_nothing_is_learnt_from_who_opens_the_pages_of_this_machine_once_they_say_so(
+    settings: Settings,
+) -> None:
+    told = footnote("optout", HERE)
+
+    with wiring.engine(settings).connect() as db:
+        assert optout.out(db).has(HERE)
+    assert (told.returncode, footnote("optout", "locals").returncode) == (0, 2)
 
 
 def test_who_opted_out_stays_out_after_being_erased(planted: Settings) -> None:
