@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,7 +56,9 @@ def play(
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
         house = wiring.house(settings, answer, wiring.aside(place))
         taken_out = replace(house, struck=lambda id: struck.pop(id, ()))
-        run(Stand(place, held=True), credentials, taken_out)
+        finished = run(Stand(place, held=True), credentials, taken_out)
+    if not finished:
+        os._exit(0)  # threads that still wait would keep the process
 
 
 def asked_in(slack: SlackStandIn, event: str) -> str:

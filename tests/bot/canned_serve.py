@@ -56,7 +56,9 @@ def main() -> None:
         settings.home, settings.database_url, port=settings.http_port, metrics_port=settings.metrics_port
     )
     with traced.traces(settings) as traces:
-        run(stand, credentials, replace(house, traces=traces), watched.looks(settings))
+        finished = run(stand, credentials, replace(house, traces=traces), watched.looks(settings))
+    if not finished:
+        os._exit(0)  # as serve does
 
 
 def serve() -> None:
