@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ _FAULTS = {
     **{"SQLITE_NOTADB": "damaged", "SQLITE_BUSY": "locked", "SQLITE_IOERR_WRITE": "full"},
     **{"53100": "full", "25006": "read-only", "XX001": "damaged", "55P03": "locked"},
 }  # of SQLite by its name, of PostgreSQL by its code
+
+DAMAGED = "The state is damaged. Stop everything and restore a backup: footnote restore FILE --replace."
 
 metadata = sa.MetaData()
 
@@ -226,17 +229,44 @@ def fault(error: sa.exc.SQLAlchemyError) -> str:
     return next((fault for begin, fault in _FAULTS.items() if name.startswith(begin)), "away")
 
 
+class Damaged(SettingError):
+    """The database holds something else than what was written."""
+
+
+class Newer(SettingError):
+    """A newer Footnote wrote the state."""
+
+
 def upgrade(engine: sa.Engine) -> str:
-    """Brings the schema to HEAD; returns where it was. Costs one SELECT where it is there already."""
+    """Brings the schema to HEAD; returns where it was. Costs one SELECT where it is there already. Raises
+    SettingError, of which Damaged and Newer."""
     try:
-        if (found := version(engine)) == HEAD:
-            return found
+        with _whole():
+            found = version(engine)
     except sa.exc.OperationalError:
         raise SettingError(
             "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
             if engine.dialect.name != "sqlite"
             else "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
         ) from None
+    if found != HEAD:
+        with _whole():
+            _brought(engine)
+    return found
+
+
+@contextlib.contextmanager
+def _whole() -> Iterator[None]:
+    """Raises Damaged where the database inside says that it is."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if fault(error) != "damaged":
+            raise
+        raise Damaged(DAMAGED) from None
+
+
+def _brought(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # DDL and version in one transaction, one at a time
@@ -244,7 +274,6 @@ def upgrade(engine: sa.Engine) -> str:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7046029)"))
         migrate(connection)
         connection.commit()
-    return found
 
 
 def migrate(connection: sa.Connection, to: str = "head") -> None:
@@ -257,7 +286,7 @@ def migrate(connection: sa.Connection, to: str = "head") -> None:
     try:
         command.upgrade(settings, to)
     except util.CommandError:
-        raise SettingError(
+        raise Newer(
             "The state in FOOTNOTE_HOME or DATABASE_URL was written by a newer Footnote. "
             "Install that version, or restore the backup made before the upgrade."
         ) from None

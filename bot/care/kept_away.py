@@ -21,6 +21,7 @@ from model.learning.optout import optouts
 from retrieval.passage import VERIFIED
 from retrieval.rows import documents, files, forgotten, unnamed
 
+_ASKED = ("question", "command", "labour", "press")  # kinds of rows that somebody waited for
 Erase = Callable[[sa.Connection, list[str]], None]
 
 
@@ -64,10 +65,12 @@ def apply(engine: sa.Engine, home: Path, found: Deletions, began: float, erase: 
 
 def closed(engine: sa.Engine) -> int:
     """Brings to its end what was being answered when the backup was made: what is asked in Slack now is a
-    later question, and an answer of yesterday's would be a second one. How many."""
+    later question, and an answer of yesterday's would be a second one. What is owed to people and the report
+    of the week stay to be done. How many."""
     with engine.begin() as db:
         wordless = {"state": "final", "text": None, "payload": None, "outcome": None, "executor": None}
-        return db.execute(inbox.update().where(inbox.c.state != "final").values(wordless)).rowcount
+        asked = (inbox.c.state != "final") & inbox.c.kind.in_(_ASKED)
+        return db.execute(inbox.update().where(asked).values(wordless)).rowcount
 
 
 def _remembered(db: sa.Connection, found: Deletions) -> None:

@@ -107,7 +107,7 @@ def unknown() -> dict[str, str]:
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
-    from bot.wiring.checks import Doubt
+    from bot.wiring.checks import Doubt, damage
 
     try:
         return Check(name, look())
@@ -118,7 +118,7 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
     except FootnoteError as error:
         return Check(name, "not well", str(error))
     except Exception as error:
-        return Check(name, "not well", _fault(error))
+        return Check(name, "not well", damage(error) or _fault(error))
 
 
 def _fault(error: Exception) -> str:

@@ -16,6 +16,11 @@ UNLISTED = (
     "or restore with --deletions."
 )
 
+UNREAD = (
+    "The state that was here could not be read, nor its own list of deletions: what was deleted after the "
+    "last deletions.json was written may be here again."
+)
+
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What footnote backup made.")],
@@ -54,7 +59,9 @@ def _told(made: Restored) -> None:
     again = sum(one.again for one in found.indexes)
     if again:
         typer.echo(f"{again:9,}  documents were changing then: footnote index reads them again")
-    if not made.listed:
+    if made.listed.unread:
+        typer.echo(UNREAD)
+    if not made.listed.any:
         typer.echo(UNLISTED)
     if found.settings:
         typer.echo("Settings of then that are not as they are by default:")

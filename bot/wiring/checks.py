@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.memory.audit import Audit
 from bot.settings import Settings
-from bot.state import fault, switches
+from bot.state import DAMAGED, fault, switches
 from bot.wiring import learning
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 from retrieval.record import LAYOUT
@@ -37,7 +37,7 @@ STATE = {
     "acknowledged, so Slack sends it again.",
     "read-only": "The state cannot be written: its database is read-only. Look whether DATABASE_URL names a "
     "replica, or the disk is mounted read-only.",
-    "damaged": "The state is damaged. Stop everything and restore the last backup: footnote restore.",
+    "damaged": DAMAGED,
     "locked": "The state is locked by somebody for seconds. Look who has a transaction open on it.",
     "away": "The state cannot be written. Look whether the database of DATABASE_URL runs, or the disk of "
     "FOOTNOTE_HOME is full.",
@@ -73,6 +73,12 @@ def state(settings: Settings) -> str:
     except sa.exc.SQLAlchemyError as error:
         raise FootnoteError(STATE[fault(error)]) from None
     return f"{engine.dialect.name}, schema up to date, writable"
+
+
+def damage(error: Exception) -> str:
+    """What to do about a database that cannot do its work; empty where it is something else."""
+    why = fault(error) if isinstance(error, sa.exc.SQLAlchemyError) else "away"
+    return "" if why == "away" else STATE[why]
 
 
 def audit(settings: Settings) -> str:

@@ -19,10 +19,13 @@ from bot.care.archive import Archive, Manifest
 from bot.care.kept_away import Away
 from bot.care.kinds import SAVED
 from bot.care.retention import Retention
+from bot.failpoint import failpoint
 from bot.memory import audit, deleted
 from bot.memory.deleted import Deletions
 from bot.settings import Settings
-from bot.state import HEAD, connect, private_file, replicas, switches
+from bot.state import HEAD, connect, private_file, switches
+from bot.wiring import displaced
+from bot.wiring.displaced import HALF
 from bot.wiring.retention import days
 from bot.wiring.verified import erase
 from retrieval.passage import FootnoteError, Passage
@@ -34,21 +37,30 @@ NOT_EMPTY = (
     "now is gone then."
 )
 SERVING = "A footnote serve or worker is running on this. Stop all of them, then restore."
-HALF = "restore"  # a switch: state and index lie on two servers, and one of them has the backup already
-CUT_OFF = "A restore was cut off: its index is not in place. Run footnote restore again with the same backup."
-_BEAT_S = 6.0
+CUT_OFF = "A restore was cut off: not all of it is in place. Run footnote restore again with the same backup."
+MOVE_IT = "The state that DATABASE_URL names is damaged. Move its file away, then run footnote restore again."
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What was deleted since, whether any list of that was at hand, and whether that of the state that was
+    here could not be read."""
+
+    found: Deletions
+    any: bool
+    unread: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: the backup, how many passages of it are in the index, what was left out as deleted,
-    how many questions were being answered then, whether any list of deletions was at hand."""
+    """What came of it: the backup, how many passages of it are in the index, what was left out as deleted by
+    which lists, how many questions were being answered then."""
 
     manifest: Manifest
     passages: int
     away: Away
     closed: int
-    listed: bool
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +80,25 @@ def restore(settings: Settings, path: Path, lists: Sequence[Path] = (), *, repla
         archive.verify()
         if archive.manifest.schema > HEAD:
             raise FootnoteError("A newer Footnote made that backup. Install that version to restore it.")
-        if not replace and (what := _there(settings)):
+        if not (replace or displaced.left_half(settings)) and (what := displaced.there(settings)):
             raise FootnoteError(NOT_EMPTY.format(what=what))
-        found, listed = _deletions(settings, path, lists)
-        if not _shared(settings) and (settings.home / "state.db").is_file():
-            wiring.engine(settings).dispose()  # what this process still has open is the file that goes
+        listed = _deletions(settings, path, lists)
+        if settings.database_url and listed.unread:
+            raise FootnoteError(MOVE_IT)
+        displaced.let_go(settings)
         with _making(settings, archive) as made:
-            return _restored(settings, archive, made, found, listed=listed)
+            return _restored(settings, archive, made, listed)
 
 
 def half(settings: Settings) -> str:
-    """A sentence, where no restore was cut off between two servers. Raises FootnoteError."""
+    """A sentence, where no restore was cut off between two places. Raises FootnoteError."""
     with wiring.engine(settings).connect() as connection:
-        if connection.execute(sa.select(switches).where(switches.c.name == HALF)).first():
+        if displaced.half(connection):
             raise FootnoteError(CUT_OFF)
     return "none under way"
 
 
-def _restored(
-    settings: Settings, archive: Archive, made: _Made, found: Deletions, *, listed: bool
-) -> Restored:
+def _restored(settings: Settings, archive: Archive, made: _Made, listed: Listed) -> Restored:
     home, manifest = made.settings.home, archive.manifest
     engine = connect(home)
     try:
@@ -95,7 +106,7 @@ def _restored(
             engine, archive, {one.table: t.name for one, t in zip(manifest.indexes, made.tables, strict=True)}
         )
         with engine.connect() as db:
-            found = found.joined(deleted.known(db))
+            found = listed.found.joined(deleted.known(db))
         ended = kept_away.closed(engine)
         away = kept_away.apply(engine, home, found, manifest.began, erase(made.settings))
         Retention(engine, days(settings)).apply()
@@ -104,35 +115,48 @@ def _restored(
         _live(settings, made, engine)
     finally:
         engine.dispose()
-    staged.commit(settings.home)
     return Restored(manifest, count, away, ended, listed)
 
 
 def _live(settings: Settings, made: _Made, engine: sa.Engine) -> None:
-    """The index that was built answers. Where the state lies on a server, it is put there in one transaction
-    before, which says that the index is to follow."""
-    shared = _shared(settings)
-    if shared:
-        _pushed(engine, wiring.engine(settings))
-    if made.tables:
+    """What was made ready takes its place: the home at one moment, a state or an index elsewhere at another.
+    Where there are two, the state says from the first to the last that the rest is to follow."""
+    elsewhere, served = bool(settings.database_url), settings.store_kind != "lance"
+    _marked(engine, elsewhere or served)
+    if made.tables and not served:
         made.store.swap()
-    if shared:
-        with wiring.engine(settings).begin() as db:
-            db.execute(switches.delete().where(switches.c.name == HALF))
+    if elsewhere:
+        _pushed(engine, connect(settings.database_url))
+        failpoint("restore-pushed")
         engine.dispose()
-        for file in made.settings.home.glob("state.db*"):
+        for file in (*made.settings.home.glob("state.db*"), *settings.home.glob("work.db*")):
             file.unlink()
+    engine.dispose()
+    staged.commit(settings.home)
+    if made.tables and served:
+        made.store.swap()
+        failpoint("restore-swapped")
+    if elsewhere or served:
+        _marked(wiring.engine(settings), False)
+
+
+def _marked(engine: sa.Engine, on: bool) -> None:
+    with engine.begin() as db:
+        db.execute(switches.delete().where(switches.c.name == HALF))
+        if on:
+            values = {"name": HALF, "value": "1", "changed_by": "", "changed_at": time.time()}
+            db.execute(switches.insert().values(**values))
 
 
 def _pushed(engine: sa.Engine, target: sa.Engine) -> None:
     with rows.snapshot(engine) as db, target.connect() as out:
+        if target.dialect.name == "sqlite":
+            out.exec_driver_sql("BEGIN IMMEDIATE")
         tables = rows.tables(db, SAVED)
         given = {name: partial(rows.lines, db, table, lambda _, row: row) for name, table in tables.items()}
         rows.load(out, HEAD, given)
-        out.execute(switches.delete().where(switches.c.name == HALF))
-        values = {"name": HALF, "value": "1", "changed_by": "", "changed_at": time.time()}
-        out.execute(switches.insert().values(**values))
         out.commit()
+    target.dispose()
 
 
 @contextmanager
@@ -192,8 +216,8 @@ def _indexed(engine: sa.Engine, archive: Archive, number: int, table: Table) -> 
     return passages.put(archive, f"index/{number}", table, wanted)
 
 
-def _deletions(settings: Settings, path: Path, lists: Sequence[Path]) -> tuple[Deletions, bool]:
-    """All lists that are at hand, as one; whether there is any."""
+def _deletions(settings: Settings, path: Path, lists: Sequence[Path]) -> Listed:
+    """All lists that are at hand, as one."""
     found = []
     for place in lists:
         try:
@@ -202,27 +226,14 @@ def _deletions(settings: Settings, path: Path, lists: Sequence[Path]) -> tuple[D
             raise FootnoteError(f"There is no list of deletions at {place}.") from None
     with suppress(FileNotFoundError):
         found.append(deleted.load(path.parent / deleted.FILE))
-    if _shared(settings) or (settings.home / "state.db").is_file():
-        with wiring.engine(settings).connect() as db:
-            found.append(deleted.known(db))
+    here = displaced.here(settings)
+    if here and (of_state := displaced.deletions(settings)) is not None:
+        found.append(of_state)
+        here = False
     one = Deletions()
     for other in found:
         one = one.joined(other)
-    return one, bool(found)
-
-
-def _there(settings: Settings) -> str:
-    """What would be lost, in words; empty where there is nothing."""
-    what = []
-    if _shared(settings) or (settings.home / "state.db").is_file():
-        with wiring.engine(settings).connect() as db:
-            held = rows.tables(db, ("inbox", "answers", "votes", "ledger_documents"))
-            what += [name for name, t in held.items() if db.execute(sa.select(t).limit(1)).first()]
-    with closing(wiring.store(settings)) as store:
-        what += [f"the index of {workspace}" for workspace in store.workspaces()]
-    if any((settings.home / "models").glob("[!.]*")):
-        what.append("the registry of adapters")
-    return ", ".join(what)
+    return Listed(one, bool(found), here)
 
 
 @contextmanager
@@ -234,20 +245,9 @@ def _alone(settings: Settings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise FootnoteError(SERVING) from None
-        if _shared(settings) and _beating(wiring.engine(settings)):
+        if _shared(settings) and displaced.beating(settings):
             raise FootnoteError(SERVING)
         yield
-
-
-def _beating(engine: sa.Engine) -> bool:
-    def beats() -> dict[str, int]:
-        with engine.connect() as connection:
-            return {row.executor: row.beats for row in connection.execute(sa.select(replicas))}
-
-    before = beats()
-    if before:
-        time.sleep(_BEAT_S)
-    return any(before.get(executor) != count for executor, count in beats().items())
 
 
 def _shared(settings: Settings) -> bool:

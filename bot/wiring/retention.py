@@ -51,10 +51,12 @@ def retention(settings: Settings, *, apply: bool) -> list[Due]:
     from bot import wiring
     from bot.care.workflows import over
 
-    kept = Retention(wiring.engine(settings), days(settings))
+    engine = wiring.engine(settings)
+    kept = Retention(engine, days(settings))
     found = kept.apply() if apply else kept.due()
     before = datetime.now(UTC) - timedelta(days=settings.event_days)
-    count = over(settings.database_url or settings.home, before, go=apply)
+    where = settings.home if engine.dialect.name == "sqlite" else settings.database_url
+    count = over(where, before, go=apply)
     return [*found, Due(Kind.EVENTS, WORKFLOWS, (), settings.event_days, count)]
 
 

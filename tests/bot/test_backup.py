@@ -24,19 +24,22 @@ from test_erase import OTHER, USER, plant
 from bot import wiring
 from bot.care import staged
 from bot.care.archive import Archive, Manifest, older, written
-from bot.learning import erasing
+from bot.events.row import Row
+from bot.learning import erasing, owed
 from bot.memory import deleted
 from bot.memory.audit import Audit
 from bot.server import SERVE, alone
-from bot.settings import load
-from bot.state import connect, deletions
+from bot.settings import Settings, load
+from bot.state import connect, deletions, inbox
+from bot.wiring import restore as restoring
 from bot.wiring.admins import redacted
 from bot.wiring.backup import said
-from bot.wiring.restore import restore
+from bot.wiring.restore import CUT_OFF, half, restore
 from model.answer import Answer
 from model.feedback import votes
 from model.record import recorded
-from retrieval.passage import Document
+from retrieval.lance import LanceStore
+from retrieval.passage import Document, FootnoteError, IndexMissing
 from retrieval.sources.given import Given
 
 ASKED = ("How long is parental leave?", "Who is on call?", "How do I book travel?", "When is pay day?")
@@ -329,6 +332,155 @@ def test_a_restore_that_is_killed_anywhere_leaves_the_old_or_the_new(home: Path,
         assert ended.returncode == 137, ended.stderr
     assert seen == {"old", "new"}
     assert step > 4
+
+
+@pytest.mark.slow
+def test_a_damaged_state_is_named_and_replaced(home: Path, tmp_path: Path) -> None:
+    path, before = backed_up(tmp_path / "kept"), answers(ASKED[0])
+    wiring.engine(load()).dispose()
+    wiring._engine.cache_clear()
+    for file in home.glob("state.db*"):
+        file.unlink()
+    (home / "state.db").write_bytes(b"rubbish " * 4096)
+
+    named, doctor = footnote("ask", ASKED[0]), footnote("doctor")
+    refused, done = footnote("restore", str(path)), footnote("restore", str(path), "--replace")
+
+    assert "damaged" in named.stderr and "--replace" in named.stderr
+    shown = " ".join(doctor.stdout.split())
+    assert "restore a backup" in shown and "report it" not in shown
+    assert refused.returncode == 1 and "a state that is damaged" in refused.stderr
+    assert done.returncode == 0 and "could not be read" in done.stdout
+    assert answers(ASKED[0]) == before
+
+
+@pytest.mark.slow
+def test_a_state_that_a_newer_version_wrote_is_replaced_and_its_deletions_count(
+    home: Path, tmp_path: Path
+) -> None:
+    path = backed_up(tmp_path / "kept")
+    assert footnote("forget", "handbook/people/parental-leave.md").returncode == 0
+    with wiring.engine(load()).begin() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = 'newer'"))
+    wiring.engine(load()).dispose()
+    wiring._engine.cache_clear()
+
+    done = footnote("restore", str(path), "--replace")
+
+    assert done.returncode == 0, done.stderr
+    assert "        1  documents deleted since then" in done.stdout
+
+
+@pytest.mark.slow
+def test_what_somebody_waited_for_is_ended_and_what_is_owed_stays_to_be_done(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = ("question", "command", "labour", "press", "weekly", "told")
+    rows = [
+        {**owed.values(Row(one, "T", "C", "", "", "", direct=False, kind=one, text="?")), "message_ts": None}
+        for one in kinds
+    ]
+    with wiring.engine(load()).begin() as db:
+        db.execute(inbox.insert(), rows)
+        owed.later(db, "told")
+    path = backed_up(tmp_path / "kept")
+    elsewhere(monkeypatch, tmp_path / "another")
+
+    done = footnote("restore", str(path))
+
+    assert "        4  questions were being answered then" in done.stdout
+    with wiring.engine(load()).connect() as db:
+        states = {row.event_id: row.state for row in db.execute(sa.select(inbox))}
+    assert states == dict.fromkeys(kinds[:4], "final") | {"weekly": "received", "told": "later"}
+
+
+@pytest.mark.slow
+def test_a_state_in_a_file_of_another_place_is_restored_there(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = backed_up(tmp_path / "kept"), answers(ASKED[0])
+    place = elsewhere(monkeypatch, tmp_path / "another")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'moved.db'}")
+
+    done = footnote("restore", str(path))
+
+    assert done.returncode == 0, done.stderr
+    assert not list(place.glob("state.db*"))
+    assert answers(ASKED[0]) == before
+    (tmp_path / "moved.db").write_bytes(b"rubbish " * 4096)
+    wiring._engine.cache_clear()
+    assert "Move its file away" in footnote("restore", str(path), "--replace").stderr
+
+
+@pytest.mark.slow
+def test_killed_between_two_places_it_says_so_and_the_same_restore_mends_it(
+    home: Path, tmp_path: Path
+) -> None:
+    path, seen = backed_up(tmp_path / "kept"), set()
+    wiring.engine(load()).dispose()
+
+    for step in range(1, 20):
+        mine, state = tmp_path / f"home-{step}", f"sqlite:///{tmp_path / f'state-{step}.db'}"
+        around = os.environ | {"FOOTNOTE_HOME": str(mine), "DATABASE_URL": state}
+        command = [sys.executable, "-m", "bot.cli", "restore", str(path)]
+        killed = around | {"FOOTNOTE_FAILPOINT": str(step)}
+        ended = subprocess.run(command, env=killed, capture_output=True, text=True, check=False)
+        there = load(home=mine, database_url=state)
+        try:
+            said = half(there)
+        except FootnoteError as error:
+            said = str(error)
+        seen.add(said)
+        whole = "parental-leave" in str(
+            wiring.ledger(there).find(live(there), "handbook/people/parental-leave.md")
+        )
+        assert whole or said == CUT_OFF or (said == "none under way" and not live(there)), step
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == 137, ended.stderr
+        if said == CUT_OFF:
+            again = subprocess.run(command, env=around, capture_output=True, text=True, check=False)
+            assert again.returncode == 0, again.stderr
+            assert half(there) == "none under way" and live(there)
+    assert seen == {CUT_OFF, "none under way"}
+
+
+def live(settings: Settings) -> str:
+    try:
+        return wiring.store(settings).live("main").name
+    except IndexMissing:
+        return ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["restore-committed", "restore-swapped"])
+def test_killed_between_home_and_the_server_of_the_index_it_says_so_and_the_same_restore_mends_it(
+    step: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = backed_up(tmp_path / "kept"), answers(ASKED[0])
+    elsewhere(monkeypatch, tmp_path / "another")
+    there = load(store="weaviate")
+    monkeypatch.setattr(wiring, "store", lambda _: LanceStore(tmp_path / "server"))  # what no rename reaches
+
+    def pulled(name: str) -> None:
+        if name == step:
+            raise Pulled
+
+    with monkeypatch.context() as patch:
+        for module in (restoring, staged):
+            patch.setattr(module, "failpoint", pulled)
+        with pytest.raises(Pulled):
+            restore(there, path)
+
+    with pytest.raises(FootnoteError, match="cut off"):
+        half(there)
+    restore(there, path)
+    assert half(there) == "none under way"
+    assert answers(ASKED[0]) == before
+
+
+class Pulled(Exception):
+    """The plug."""
 
 
 @pytest.mark.slow

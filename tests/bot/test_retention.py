@@ -13,6 +13,7 @@ from test_erase import ANSWER, WORDS, plant
 from test_jobs import Closing, asked, soon
 
 from bot import wiring
+from bot.care import workflows
 from bot.care.kinds import Kind
 from bot.care.retention import Retention
 from bot.care.workflows import over
@@ -21,7 +22,7 @@ from bot.jobs import Jobs
 from bot.memory.audit import Audit
 from bot.settings import load
 from bot.state import ASKED, audit, inbox, switches, weeks
-from bot.wiring.retention import DONE, columns, daily, days
+from bot.wiring.retention import DONE, columns, daily, days, retention
 from docs import kept
 from model.feedback import votes
 from model.learning.gist import gists
@@ -170,3 +171,15 @@ def test_durable_work_that_is_over_goes_and_what_is_not_stays(engine: sa.Engine,
 
     assert (before, left) == (0, 0)
     assert counted == removed > 0
+
+
+def test_durable_work_is_looked_for_where_it_lies_whatever_names_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | Path] = []
+    monkeypatch.setattr(workflows, "over", lambda where, before, *, go: asked.append(where) or 0)
+    there = load(home=tmp_path / "home", database_url=f"sqlite:///{tmp_path / 'moved.db'}")
+
+    retention(there, apply=True)
+
+    assert asked == [tmp_path / "home"]

@@ -122,7 +122,7 @@ def test_a_restore_that_is_cut_off_between_the_servers_is_named_and_done_again(
 
     with pytest.raises(FootnoteError, match=CUT_OFF[:30]):
         half(served)
-    restore(served, path, replace=True)
+    restore(served, path)
 
     assert half(served) == "none under way"
     assert answers(served, ASKED) == before
