@@ -10,11 +10,30 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.failpoint import failpoint
+from bot.state import private_file
+from retrieval.passage import FootnoteError
 
 MAKING, READY = ".restoring", ".restored"
+USED = "use.lock"
+RESTORING = "A restore of this FOOTNOTE_HOME is under way. Wait for its end, then start this again."
 _REPLACED = ".replaced"
 _STATE = "state.db"
 _WITH_STATE = ("state.db-wal", "state.db-shm", "work.db", "work.db-wal", "work.db-shm")
+
+
+@contextmanager
+def used(home: Path) -> Iterator[None]:
+    """Nothing takes the place of the home as long as this, however many use it; the lock goes with the
+    process, however it ends. Raises FootnoteError where a restore is under way."""
+    with _locked(home, fcntl.LOCK_SH, RESTORING):
+        yield
+
+
+@contextmanager
+def unused(home: Path, otherwise: str) -> Iterator[None]:
+    """Nobody uses it as long as this. Raises FootnoteError with `otherwise` where somebody does."""
+    with _locked(home, fcntl.LOCK_EX, otherwise):
+        yield
 
 
 def begin(home: Path) -> Path:
@@ -62,6 +81,16 @@ def _replaced(home: Path, fresh: Path) -> None:
         shutil.rmtree(where, ignore_errors=True) if where.is_dir() else where.unlink(missing_ok=True)
         place.rename(where)
     fresh.rename(place)
+
+
+@contextmanager
+def _locked(home: Path, how: int, otherwise: str) -> Iterator[None]:
+    with private_file(home / USED).open("w") as lock:
+        try:
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
+        except OSError:
+            raise FootnoteError(otherwise) from None
+        yield
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import typer
 
 from bot.cli.check import meant
 from bot.cli.noted import about, noted
+from bot.cli.resting import resting
 from bot.cli.stopped import SYNC, stoppable
 from bot.cli.synced import report, shown
 from bot.replies import printable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from retrieval.sources import Source, Spec
 
 
+@resting
 @noted("index")
 def index(  # noqa: PLR0913
     paths: Annotated[

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.resting import resting
+
 if TYPE_CHECKING:
     from bot.listeners.question import Answering
     from bot.meters import Meters
@@ -18,6 +20,7 @@ LINK = "Open {link}\nThe link works once, within ten minutes; footnote pages --l
 TEAM = "The pages are at {url}."
 
 
+@resting
 def pages(
     port: Annotated[
         int,

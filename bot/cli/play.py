@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.resting import resting
+
 TWICE = "Another footnote play runs on this FOOTNOTE_HOME: open its page, or stop it first."
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from model.answer import Answer, Question, Struck
 
 
+@resting
 def play(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page.")] = 3001,
 ) -> None:

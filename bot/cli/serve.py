@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cli.pages import beside
+from bot.cli.resting import resting
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from model.answer import Answer, Question
 
 
+@resting
 def serve() -> None:
     """Answer in Slack: over Socket Mode with SLACK_APP_TOKEN, else over HTTP with SLACK_SIGNING_SECRET."""
     from bot import wiring

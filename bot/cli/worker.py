@@ -7,11 +7,13 @@ import os
 
 import typer
 
+from bot.cli.resting import resting
 from bot.cli.stopped import CODE, WORKER, say
 
 ALONE = "keeping the schedules; batches are shared only where DATABASE_URL and Weaviate are set"
 
 
+@resting
 def worker() -> None:
     """Take a share of every indexing run, and start those that are due.
 

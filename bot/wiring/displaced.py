@@ -22,6 +22,10 @@ HALF = "restore"  # a switch: of the places that a restore fills, not all have t
 DAMAGED = "a state that is damaged"
 _HELD = ("inbox", "answers", "votes", "ledger_documents")
 _BEAT_S = 6.0
+_LOCKS = sa.text(
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def here(settings: Settings) -> bool:
@@ -63,13 +67,20 @@ def there(settings: Settings) -> str:
     return ", ".join(what)
 
 
-def beating(settings: Settings) -> bool:
-    """Whether a process says that it lives, on the database that several share."""
+def running(settings: Settings) -> bool:
+    """Whether a process on any machine works on the PostgreSQL that they share: it has its line or a turn
+    there, or, of an older release, says that it lives."""
+    if _read(settings, _standing):
+        return True
     before = _read(settings, _beats)
     if before:
         time.sleep(_BEAT_S)
-    after = _read(settings, _beats) if before is not None else None
+    after = _read(settings, _beats) if before else None
     return any((before or {}).get(executor) != count for executor, count in (after or {}).items())
+
+
+def _standing(connection: sa.Connection) -> bool:
+    return connection.execute(_LOCKS).first() is not None
 
 
 def _beats(connection: sa.Connection) -> dict[str, int]:

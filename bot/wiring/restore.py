@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,7 @@ NOT_EMPTY = (
     "There is something here already: {what}. Give --replace to put the backup in its place; what is here "
     "now is gone then."
 )
-SERVING = "A footnote serve or worker is running on this. Stop all of them, then restore."
+SERVING = "A footnote serve, worker, pages, play or index is running on this. Stop all of them, then restore."
 CUT_OFF = "A restore was cut off: not all of it is in place. Run footnote restore again with the same backup."
 MOVE_IT = "The state that DATABASE_URL names is damaged. Move its file away, then run footnote restore again."
 
@@ -238,17 +237,8 @@ def _deletions(settings: Settings, path: Path, lists: Sequence[Path]) -> Listed:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """While nobody answers from it. Raises FootnoteError where somebody does."""
-    with ExitStack() as held:
-        lock = held.enter_context(private_file(settings.home / "serve.lock").open("w"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise FootnoteError(SERVING) from None
-        if _shared(settings) and displaced.beating(settings):
+    """While nobody uses it. Raises FootnoteError where somebody does."""
+    with staged.unused(settings.home, SERVING):
+        if settings.database_url.startswith("postgresql") and displaced.running(settings):
             raise FootnoteError(SERVING)
         yield
-
-
-def _shared(settings: Settings) -> bool:
-    return settings.database_url.startswith("postgresql")

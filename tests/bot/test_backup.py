@@ -24,11 +24,11 @@ from test_erase import OTHER, USER, plant
 from bot import wiring
 from bot.care import staged
 from bot.care.archive import Archive, Manifest, older, written
+from bot.care.staged import unused, used
 from bot.events.row import Row
 from bot.learning import erasing, owed
 from bot.memory import deleted
 from bot.memory.audit import Audit
-from bot.server import SERVE, alone
 from bot.settings import Settings, load
 from bot.state import connect, deletions, inbox
 from bot.wiring import restore as restoring
@@ -266,7 +266,7 @@ def test_a_damaged_backup_changes_nothing(
     done = footnote("restore", str(path))
 
     assert done.returncode == 1 and "not whole" in done.stderr
-    assert [one.name for one in place.iterdir()] == ["serve.lock"]
+    assert [one.name for one in place.iterdir()] == [staged.USED]
     assert footnote("backup", str(path), "--verify").returncode == 1
     path.write_bytes(whole[:-100])
     assert "no backup" in footnote("restore", str(path)).stderr
@@ -289,10 +289,33 @@ def test_a_home_with_something_in_it_is_only_replaced_when_that_is_said(home: Pa
     assert before[0][2] != []
 
 
-def test_nothing_is_restored_while_somebody_answers(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "worker", "pages", "play", "index"])
+def test_nothing_is_restored_while_any_of_these_runs(
+    command: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(*_: object, **__: object) -> None:
+        with pytest.raises(FootnoteError, match="running"), unused(home, restoring.SERVING):
+            pass
+        raise FootnoteError("looked")
+
+    for place, name in (("bot.log", "to_terminal"), ("bot.wiring", "chain"), ("bot.wiring", "declared")):
+        monkeypatch.setattr(f"{place}.{name}", tried)
+
+    assert "looked" in footnote(command).stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "pages", "play", "index"])
+def test_none_of_these_starts_while_a_restore_is_under_way(command: str, home: Path) -> None:
+    with unused(home, ""):
+        done = footnote(command)
+
+    assert done.returncode == 1 and "restore of this FOOTNOTE_HOME is under way" in done.stderr
+
+
+def test_a_restore_is_refused_while_somebody_uses_the_home(home: Path, tmp_path: Path) -> None:
     path = backed_up(tmp_path / "kept")
 
-    with alone(home, SERVE):
+    with used(home), used(home):
         done = footnote("restore", str(path), "--replace")
 
     assert done.returncode == 1 and "running" in done.stderr
