@@ -20,6 +20,7 @@ from docs.moved import answers
 from retrieval.passage import Document, FootnoteError
 from retrieval.sources.given import Given
 from retrieval.store import Store
+from retrieval.turns import Turns
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 PAGES = {
@@ -128,3 +129,18 @@ def test_a_restore_that_is_cut_off_between_the_servers_is_named_and_done_again(
     assert answers(served, ASKED) == before
     with wiring.engine(served).connect() as db:
         assert db.execute(sa.select(switches.c.name)).first() is None
+
+
+def test_nothing_is_restored_while_somebody_has_a_turn_on_the_database_that_all_share(
+    local: Settings, served: Settings, tmp_path: Path
+) -> None:
+    path = backup(local, tmp_path / "kept").path
+
+    with (
+        Turns(wiring.engine(served)).take("sync main kb"),
+        pytest.raises(FootnoteError, match="running"),
+    ):
+        restore(served, path)
+    restore(served, path)
+
+    assert half(served) == "none under way"
