@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from deploy.bundle.pack import applies, plain
 from deploy.container.rooted import FILE, Stage, kept_out, stages
+from docs.installed import block
 
 ROOT = Path(__file__).parents[1]
 CHECKS = ROOT / "deploy" / "helm" / "footnote" / "templates" / "checks.yaml"
@@ -189,6 +190,22 @@ def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any]) -> None:
 
     assert given.keys() >= {"POSTGRES_PASSWORD", "WEAVIATE_ROOT_KEY", "WEAVIATE_API_KEY", "DATABASE_URL"}
     assert all(":?set it in deploy/.env}" in value for value in given.values())
+
+
+def test_on_one_machine_a_backup_and_a_restore_are_run_by_the_user_and_where_the_service_is() -> None:
+    backup, restore = (block("Restore", number).splitlines() for number in (0, 1))
+    unit = re.findall(r"```ini\n(.*?)```", (ROOT / "deploy" / "README.md").read_text("utf-8"), re.DOTALL)[0]
+    folder, user, program = (re.findall(rf"^{name}=(\S+)", unit, re.MULTILINE)[0]
+                             for name in ("WorkingDirectory", "User", "ExecStart"))  # fmt: skip
+
+    for script in (backup, restore):
+        (ran,) = (number for number, line in enumerate(script) if program in line)
+        assert script[ran].startswith(f"runuser --user {user} -- {program} ")
+        assert f"cd {folder}" in script[:ran]
+    assert restore[1::2] == [
+        "systemctl stop footnote-worker footnote",
+        "systemctl start footnote-worker footnote",
+    ]
 
 
 def test_the_chart_takes_each_setting_as_a_value_but_those_that_are_secret() -> None:
