@@ -413,8 +413,10 @@ def test_what_somebody_waited_for_is_ended_and_what_is_owed_stays_to_be_done(
 
     assert "        4  questions were being answered then" in done.stdout
     with wiring.engine(load()).connect() as db:
-        states = {row.event_id: row.state for row in db.execute(sa.select(inbox))}
+        found = {row.event_id: row for row in db.execute(sa.select(inbox))}
+    states = {id: row.state for id, row in found.items()}
     assert states == dict.fromkeys(kinds[:4], "final") | {"weekly": "received", "told": "later"}
+    assert found["weekly"].attempts == 1  # whether its work is over already is asked of the durable work
 
 
 @pytest.mark.slow
