@@ -48,7 +48,7 @@ inbox = sa.Table(
     sa.Index("inbox_state", "state", "received_at"),
     sa.Index("inbox_thread", "channel", "thread_ts"),
     sa.Index("inbox_person", "person", "received_at"),
-    sa.Index("inbox_kind", "kind", "received_at"),
+    sa.Index("inbox_received", "received_at", "kind"),
 )
 
 posts = sa.Table(

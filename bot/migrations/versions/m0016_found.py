@@ -1,4 +1,4 @@
-"""What pages look for among many answers: by when, by what became of a question, and by its kind."""
+"""What pages look for among many answers: by when, and by what became of a question."""
 
 from alembic import op
 
@@ -9,4 +9,4 @@ down_revision = "0015"
 def upgrade() -> None:
     op.create_index("answers_created_at", "answers", ["created_at"])
     op.create_index("answers_asked", "answers", ["question_ref", "status"])
-    op.create_index("inbox_kind", "inbox", ["kind", "received_at"])
+    op.create_index("inbox_received", "inbox", ["received_at", "kind"])
