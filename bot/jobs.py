@@ -23,7 +23,7 @@ from bot.failpoint import failpoint
 from bot.inbox import LONG, Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
-from bot.state import private_file
+from bot.sqlite import private_file
 from bot.tracing import ERROR, NONE, Traces, Value
 
 log = logging.getLogger("footnote.jobs")

@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 from typing import TextIO
 
-from bot.state import private_file
+from bot.sqlite import private_file
 from retrieval.passage import SettingError
 
 OURS = ("footnote", "bot", "model", "retrieval")  # what our loggers begin with

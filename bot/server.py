@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from bot.app import Credentials, Service, build
 from bot.house import House
 from bot.meters import Meters
-from bot.state import connect, private_file, upgrade
+from bot.sqlite import private_file
+from bot.state import connect, upgrade
 from retrieval.passage import SettingError
 
 if TYPE_CHECKING:

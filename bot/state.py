@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.sqlite import durable, private_file
 from retrieval.passage import SettingError
 
 HEAD = "0016"  # the newest migration; a test holds it equal to what lies in bot/migrations
@@ -165,7 +165,7 @@ def connect(where: str | Path) -> sa.Engine:
     if url.get_backend_name() == "postgresql":
         return sa.create_engine(url, pool_pre_ping=True, pool_size=20, hide_parameters=True)
     engine = sa.create_engine(url, pool_size=20, hide_parameters=True)
-    sa.event.listen(engine, "connect", _durable)
+    sa.event.listen(engine, "connect", durable)
     return engine
 
 
@@ -195,31 +195,6 @@ def _url(given: str) -> sa.URL:
     if url is None or kind not in ("sqlite", "postgresql"):
         raise SettingError("DATABASE_URL: not an address of PostgreSQL, such as postgresql://user@host/name.")
     return url.set(drivername="postgresql+psycopg") if kind == "postgresql" else url
-
-
-def private_file(path: Path) -> Path:
-    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode. One that is
-    there is not opened: to close a descriptor of it would drop all locks that this process has on it.
-
-    Raises SettingError where it cannot be made: it lies in FOOTNOTE_HOME.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        path.chmod(0o600)
-    except OSError:
-        raise SettingError(
-            "FOOTNOTE_HOME: this folder cannot be made or written. Give this user the right, or set another."
-        ) from None
-    return path
-
-
-def _durable(connection: Any, _record: Any) -> None:
-    connection.isolation_level = "IMMEDIATE"  # a writer waits for its turn instead of failing half-way
-    durable = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
-    for pragma in (*durable, "secure_delete=ON"):  # what is deleted is overwritten
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def fault(error: sa.exc.SQLAlchemyError) -> str:

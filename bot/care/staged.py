@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.failpoint import failpoint
-from bot.state import private_file
+from bot.sqlite import private_file
 from retrieval.passage import FootnoteError
 
 MAKING, READY = ".restoring", ".restored"

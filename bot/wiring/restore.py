@@ -22,7 +22,8 @@ from bot.failpoint import failpoint
 from bot.memory import audit, deleted
 from bot.memory.deleted import Deletions
 from bot.settings import Settings
-from bot.state import HEAD, connect, private_file, switches
+from bot.sqlite import private_file
+from bot.state import HEAD, connect, switches
 from bot.wiring import displaced
 from bot.wiring.displaced import HALF
 from bot.wiring.retention import days

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from alembic.script import ScriptDirectory
 from bot import state
 from bot.learning import gaps
 from bot.memory.audit import Audit
+from bot.sqlite import durable, private_file
 from model import feedback, record
 from model.learning import gist, optout, reviews
 from retrieval import syncs
@@ -213,3 +216,27 @@ def test_what_is_written_stays_while_other_processes_look_and_leave(tmp_path: Pa
     engine.dispose()
     other.dispose()
     assert "paused" in seen
+
+
+@pytest.mark.slow
+def test_connections_that_come_to_a_new_file_at_once_all_open_it(tmp_path: Path) -> None:
+    refused: list[Exception] = []
+
+    def opens(file: Path, together: threading.Barrier) -> None:
+        connection = sqlite3.connect(file)
+        together.wait()
+        try:
+            durable(connection, None)
+        except sqlite3.OperationalError as error:
+            refused.append(error)
+        connection.close()
+
+    for number in range(60):
+        file, together = private_file(tmp_path / f"{number}.db"), threading.Barrier(6)
+        threads = [threading.Thread(target=opens, args=(file, together)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert refused == []

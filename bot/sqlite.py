@@ -1,0 +1,60 @@
+"""A file of SQLite in; one that its owner alone can read, and connections that lose nothing, out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from retrieval.passage import SettingError
+
+_PATIENCE_S, _STEP_S = 5.0, 0.02
+
+
+def private_file(path: Path) -> Path:
+    """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode. One that is
+    there is not opened: to close a descriptor of it would drop all locks that this process has on it.
+
+    Raises SettingError where it cannot be made: it lies in FOOTNOTE_HOME.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+    except OSError:
+        raise SettingError(
+            "FOOTNOTE_HOME: this folder cannot be made or written. Give this user the right, or set another."
+        ) from None
+    return path
+
+
+def durable(connection: Any, _record: Any) -> None:
+    """For each new connection: what is committed is on disk, and a writer waits for its turn."""
+    connection.isolation_level = "IMMEDIATE"  # instead of failing half-way
+    connection.execute("PRAGMA busy_timeout=5000")
+    _logged_ahead(connection)
+    for pragma in (
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):  # what is deleted is overwritten
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _logged_ahead(connection: Any) -> None:
+    """Readers beside a writer. SQLite does not wait by itself where two connections to a new file ask for it
+    at once: one is refused at once."""
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                raise
+            time.sleep(_STEP_S)
+        else:
+            return
