@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.answering import tongue
 from model.answer import Answer, Question, Status
 from model.record import Cited, Record
 from model.sentences import sentences
@@ -127,7 +128,8 @@ def question(record: Record, words: str) -> Question:
     readers, sources = Audience.of(*trail.get("readers", ())), tuple(trail.get("sources", ()))
     earlier = () if words else record.earlier
     tone, language, schema = (str(trail.get(name, "")) for name in ("tone", "language", "schema"))
-    given = Question(asked, readers, record.id, sources=sources, earlier=earlier)
+    locale = "de" if tongue.german(record.text) else ""  # what was not from the documents was said in it
+    given = Question(asked, readers, record.id, locale, sources, earlier)
     return replace(given, tone=tone, language=language, schema=schema)
 
 

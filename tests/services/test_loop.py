@@ -182,7 +182,7 @@ def test_what_people_correct_becomes_the_adapter_that_answers_next_and_can_be_ta
         print(company.footnote("dataset", "build", "--most", "120"))
         print(company.footnote("train", "--base", str(BASE), *WAYS))
         say("trained")
-        trained = next((company.home / "models" / "trained").iterdir())
+        trained = next(one for one in (company.home / "models" / "trained").iterdir() if one.is_dir())
         adapter = company.footnote("adapters", "add", str(trained), "--base", str(BASE)).split()[0]
         until(lambda: adapter in company.served(), tmp_path / "vllm.log")
         say("served")
