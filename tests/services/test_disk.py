@@ -89,8 +89,8 @@ def test_what_is_asked_while_the_disk_is_full_is_answered_once_there_is_room(dis
             slack.wait_for_reply(channel, before, timeout=60, until=lambda m: "26 weeks" in m.shown)
 
             disk.fill()
-            until(lambda: parts(port)["state"] == "not_ready")
-            said = parts(port)["parts"]["home"]["says"]
+            until(lambda: parts(port)["parts"]["home"]["state"] == "down")  # looked at every 30 s
+            full = parts(port)
             during = slack.mention(ada, channel, "how long is parental leave, once more?")
             time.sleep(3)
             assert slack.replies_to(channel, during) == []
@@ -99,7 +99,8 @@ def test_what_is_asked_while_the_disk_is_full_is_answered_once_there_is_room(dis
             slack.wait_for_reply(channel, during, timeout=90, until=lambda m: "26 weeks" in m.shown)
             until(lambda: parts(port)["parts"]["home"]["state"] == "ok")
             slack.settled(20)
-            assert "disk of FOOTNOTE_HOME is full" in said
+            assert full["state"] == "not_ready"
+            assert "disk of FOOTNOTE_HOME is full" in full["parts"]["home"]["says"]
             assert [len(slack.replies_to(channel, ts)) for ts in (before, during)] == [1, 1]
 
 
