@@ -117,6 +117,7 @@ def company(database: str, tmp_path: Path) -> Iterator[Company]:
     (tmp_path / "docs").mkdir()
     made = Company(database, tmp_path / "docs")
     yield made
+    made.idle.leave()
     for engine in made.engines:
         engine.dispose()
 
