@@ -632,13 +632,21 @@ def test_three_nodes_answer_when_one_is_killed_and_say_so_when_a_shard_has_none_
         gone.kill()
         gone.wait()
 
-        until, answered = time.monotonic() + 10, 0
-        while time.monotonic() < until:
-            table = store.live(TEAM)
-            assert len(table.keyword("hello", EVERYBODY, 100)) == 50
-            assert len(table.vector(vectors(1)[0], EVERYBODY, 100)) == 50
+        killed, answered, told = time.monotonic(), 0, 0
+        while time.monotonic() < killed + 10 or answered < 5:
+            try:
+                table = store.live(TEAM)
+                by_words, by_vector = (
+                    table.keyword("hello", EVERYBODY, 100),
+                    table.vector(vectors(1)[0], EVERYBODY, 100),
+                )
+            except SearchUnavailable:  # while the others agree on who leads: a sentence, never a part
+                assert time.monotonic() < killed + 15
+                told += 1
+                continue
+            assert (len(by_words), len(by_vector)) == (50, 50)
             answered += 1
-        print(f"{answered} searches answered with a node of three killed")
+        print(f"{answered} searches answered with a node of three killed, {told} told that search is down")
         assert _found_or_down(tables) == {1, None}
 
 
