@@ -13,7 +13,8 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 from deploy.bundle.pack import applies, plain
-from deploy.container.rooted import FILE, Stage, kept_out, stages
+from deploy.container.layers import kept_out
+from deploy.container.rooted import FILE, Stage, stages
 from docs.installed import block
 
 ROOT = Path(__file__).parents[1]

@@ -18,14 +18,12 @@ import os
 import re
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -35,9 +33,10 @@ FILE = Path(__file__).with_name("Dockerfile")
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from deploy.container.layers import copied, files, linked  # noqa: E402
 from deploy.environment import cache as kept  # noqa: E402
 
-SUITE, ARCHIVE = "bookworm", "http://deb.debian.org/debian"
+SUITE = "bookworm"
 MACHINE = ("/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")  # what a build sees of this machine
 SECRET = re.compile(r"--mount=type=secret,id=\w+,target=(\S+)\s+")
 PIP = re.compile(
@@ -143,7 +142,7 @@ class Builder:
             if sources[0].startswith("--from="):
                 _taken(self.make(sources[0].removeprefix("--from=")), sources[1], target)
             else:
-                _copied([ROOT / one for one in sources], target, into=last.endswith("/"))
+                copied([ROOT / one for one in sources], target, into=last.endswith("/"))
 
     def _digest(self, stage: Stage) -> str:
         """Of all that the layer is made from: its instructions, files and other stages."""
@@ -155,7 +154,7 @@ class Builder:
             if sources and sources[0].startswith("--from="):
                 others.append(sources[0].removeprefix("--from="))
                 sources = []
-            for path in (one for source in sources for one in _files(ROOT / source)):
+            for path in (one for source in sources for one in files(ROOT / source)):
                 told.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
         for name in others:
             told.update((self._digest(self._stages[name]) if name in self._stages else name).encode())
@@ -175,74 +174,15 @@ def _debian(place: Path) -> Path:
     if not (place / f"{SUITE}.ready").exists():
         shutil.rmtree(made, ignore_errors=True)
         place.mkdir(parents=True, exist_ok=True)
-        _told(["debootstrap", "--variant=minbase", SUITE, str(made), ARCHIVE])
+        _told(["debootstrap", "--variant=minbase", SUITE, str(made)])  # from its own archive of that name
         (place / f"{SUITE}.ready").touch()
     return made
-
-
-def _files(path: Path) -> list[Path]:
-    """Of the context, without what .dockerignore keeps out."""
-    found = [path] if path.is_file() else path.rglob("*")
-    return sorted(p for p in found if p.is_file() and not kept_out(p.relative_to(ROOT)))
-
-
-@cache
-def _rules() -> tuple[str, ...]:
-    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
-    return tuple(line for line in lines if line and line[0] not in "#!" and line != "*")
-
-
-def kept_out(path: Path) -> bool:
-    """Whether a rule of .dockerignore names the file or a folder that it is in."""
-    places = [path, *path.parents]
-    return any(place.match(rule.removeprefix("**/")) for place in places for rule in _rules())
-
-
-def _copied(sources: Sequence[Path], target: Path, *, into: bool) -> None:
-    for source in sources:
-        for path in _files(source):
-            inner = path.relative_to(source) if source.is_dir() else Path(path.name)
-            place = target / inner if into or source.is_dir() else target
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
 
 
 def _taken(image: Image, source: str, target: Path) -> None:
     """Files of another stage, as they are: linked, because a layer that is made never changes."""
     for layer in image.layers:
-        _linked(layer / source.lstrip("/"), target)
-
-
-def _linked(source: Path, target: Path) -> None:
-    """What a layer says of a folder, over what those below it said: its files, and what it took away."""
-    for folder, _, _ in os.walk(source):
-        place = target / Path(folder).relative_to(source)
-        if _replaced(folder):
-            shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.copystat(folder, place)
-        found = os.stat(folder)
-        os.chown(place, found.st_uid, found.st_gid)
-        for entry in os.scandir(folder):
-            if not entry.is_dir(follow_symlinks=False):
-                _put(entry, place / entry.name)
-
-
-def _put(entry: os.DirEntry[str], place: Path) -> None:
-    if place.is_dir() and not place.is_symlink():
-        shutil.rmtree(place)
-    place.unlink(missing_ok=True)
-    found = entry.stat(follow_symlinks=False)
-    if not (stat.S_ISCHR(found.st_mode) and found.st_rdev == 0):  # overlayfs' sign for what is gone
-        os.link(entry.path, place, follow_symlinks=False)
-
-
-def _replaced(folder: str) -> bool:
-    """Whether this folder hides the one below it, by overlayfs' sign for that."""
-    try:
-        return os.getxattr(folder, "trusted.overlay.opaque") == b"y"
-    except OSError:
-        return False
+        linked(layer / source.lstrip("/"), target)
 
 
 def _described(image: Image, word: str, rest: str, arguments: dict[str, str]) -> Image:

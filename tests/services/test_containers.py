@@ -100,7 +100,7 @@ def test_it_holds_neither_torch_nor_what_installs_nor_a_setting_of_the_machine_t
 ) -> None:
     packages = "/opt/footnote/.venv/lib/python3*/site-packages"
     unwanted = (
-        f"{packages}/torch {packages}/pip {packages}/pytest /etc/pip.conf /opt/footnote/.env /root/.cache"
+        f"{packages}/torch {packages}/pip {packages}/pytest /etc/pip.conf /opt/footnote/.env ~root/.cache"
     )
 
     assert said(image, "/bin/sh", "-c", f"ls -d {unwanted} 2>/dev/null").stdout == ""
