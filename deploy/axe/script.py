@@ -6,7 +6,6 @@ FOOTNOTE_CACHE. `--install` gets it.
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from deploy import installer  # noqa: E402
 from deploy.environment import cache  # noqa: E402
 
 WHEEL = "axe-playwright-python==0.1.8"
@@ -43,18 +43,5 @@ def install() -> None:
         subprocess.run([*pip, "--only-binary=:all:", "--target", str(place), "-r", wanted.name], check=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--install", action="store_true", help="get it if need be")
-    try:
-        if parser.parse_args().install:
-            install()
-        print(script())
-    except (RuntimeError, subprocess.CalledProcessError) as error:
-        sys.exit(str(error))
-
-
 if __name__ == "__main__":
-    main()
+    installer.main(__doc__, install, script)

@@ -6,7 +6,6 @@ there. What it is asked to open lies on loopback; it is told to look nothing up 
 
 from __future__ import annotations
 
-import argparse
 import base64
 import contextlib
 import ctypes
@@ -22,6 +21,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from deploy import installer  # noqa: E402
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/Applications/Chromium.app/Contents/MacOS/Chromium",)
@@ -206,18 +211,5 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--install", action="store_true", help="get it if need be")
-    try:
-        if parser.parse_args().install:
-            install()
-        print(program())
-    except (RuntimeError, subprocess.CalledProcessError) as error:
-        sys.exit(str(error))
-
-
 if __name__ == "__main__":
-    main()
+    installer.main(__doc__, install, program)

@@ -6,7 +6,6 @@ there, and sets up no service.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import shutil
@@ -24,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from deploy import installer  # noqa: E402
 from deploy.environment import cache  # noqa: E402
 from deploy.ports import free  # noqa: E402
 
@@ -116,18 +116,5 @@ def _wait(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
     raise RuntimeError(f"Prometheus did not start within {PATIENCE:.0f} s. The end of its log:\n{tail}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--install", action="store_true", help="get it if need be")
-    try:
-        if parser.parse_args().install:
-            install()
-        print(program("prometheus"))
-    except (RuntimeError, subprocess.CalledProcessError) as error:
-        sys.exit(str(error))
-
-
 if __name__ == "__main__":
-    main()
+    installer.main(__doc__, install, lambda: program("prometheus"))
