@@ -1,6 +1,7 @@
 """How long each page takes with a year of answers in the state: a state filled, a server asked, a table out.
 
-python -m docs.pages_load [ANSWERS]    100,000 where nothing is said; SQLite
+python -m docs.pages_load [ANSWERS]               100,000 where nothing is said; SQLite
+python -m docs.pages_load [ANSWERS] --postgres    the same on PostgreSQL
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -25,6 +27,7 @@ from bot.settings import load
 from bot.state import inbox
 from bot.wiring.pages import opened
 from deploy.ports import free
+from deploy.postgres.server import running
 from model.feedback import ballots
 from model.grounds import grounds
 from model.record import answers
@@ -108,11 +111,13 @@ def filled(engine: sa.Engine, count: int) -> None:
     with engine.begin() as connection:
         for n in range(300):
             audit.note(connection, "U00000001", "reindex", f"source-{n}")
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("ANALYZE"))  # as it does by itself, but before anybody looks
 
 
 def timed(link: str) -> Iterator[tuple[str, float, float, float, int]]:
-    """Each page: its median and 95th percentile in milliseconds, the 95th of the CPU (server and browser are
-    one process here), and bytes, for one who asks at a time."""
+    """Each page: its median and 95th percentile in milliseconds, the 95th of the CPU (pages and browser are
+    one process here, PostgreSQL is another), and bytes, for one who asks at a time."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     browser.open(link).read()
     start = link.partition("/in")[0]
@@ -133,10 +138,24 @@ def timed(link: str) -> Iterator[tuple[str, float, float, float, int]]:
         yield re.sub(r"page-\w+", "ID", f"/{path}"), middle, slow, cpu, size
 
 
+@contextmanager
+def state(postgres: bool) -> Iterator[str]:
+    """Where the state is to be; empty: a file."""
+    if not postgres:
+        yield ""
+        return
+    with running() as server:
+        yield server.database("pages")
+
+
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory(prefix="footnote-load-") as place:
-        settings = load(_env_file=None, home=Path(place), quota_person=0)
+    words = [one for one in sys.argv[1:] if one != "--postgres"]
+    count = int(words[0]) if words else 100_000
+    with (
+        tempfile.TemporaryDirectory(prefix="footnote-load-") as place,
+        state("--postgres" in sys.argv) as url,
+    ):
+        settings = load(_env_file=None, home=Path(place), quota_person=0, database_url=url)
         wiring.index(settings).sync(FileSource("handbook", [HANDBOOK], 50 << 20))
         filled(wiring.engine(settings), count)
         print(
@@ -145,6 +164,7 @@ def main() -> None:
         with opened(settings, wiring.chain(settings).stream, port=free()) as found:
             for path, middle, slow, cpu, size in timed(found.link):
                 print(f"| `{path}` | {middle:.0f} | {slow:.0f} | {cpu:.0f} | {size:,} |", flush=True)
+        wiring.engine(settings).dispose()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ ballots = sa.Table(
     sa.Column("via", sa.String(16), nullable=False, server_default="button"),  # or reaction
     sa.Column("reasons", sa.Text),  # JSON: keys of why it did not help
     sa.Column("correction", sa.Text),  # typed to us in the form that asks for it; erasable
+    sa.Index("votes_at", "at", "value"),
 )
 
 early = sa.Table(

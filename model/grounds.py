@@ -70,6 +70,15 @@ def words(connection: sa.Connection, answer: str, days: int) -> dict[int, Passag
     return {place: unpacked(passage) for place, passage in rows}
 
 
+def documents(connection: sa.Connection, made: Sequence[str]) -> dict[str, set[str]]:
+    """Which documents each of these answers was made from, of those that were made from any."""
+    query = sa.select(grounds.c.answer, grounds.c.document).where(grounds.c.answer.in_(made))
+    found: dict[str, set[str]] = {}
+    for answer, document in connection.execute(query):
+        found.setdefault(answer, set()).add(document)
+    return found
+
+
 def erase(connection: sa.Connection, documents: Sequence[str]) -> dict[str, tuple[bool, bool]]:
     """Erases the words of these documents. The answers that were made with them: whether each cites one, and
     whether it still had words of one."""

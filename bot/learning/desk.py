@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from bot.learning.owed import corrector
 from bot.memory import audit, deleted
 from bot.state import inbox
-from model import feedback
+from model import feedback, grounds
 from model.learning import gist, optout, verified
-from model.learning.case import Case, Terms, case, queue
+from model.learning.case import Case, Terms, case, queue, waiting
 from model.learning.fates import Fates, disliked, fates
 from model.learning.judging import Judged, judge
 from model.learning.lesson import lessons, unreviewed
@@ -21,7 +21,7 @@ from model.learning.reviews import Review
 from model.learning.row import Row
 from model.record import answers
 
-_LOOKS, _AT_ONCE = 40, 5  # into the queue, for what somebody may be shown
+_LOOKS, _AT_ONCE = 40, 25  # into the queue, for what somebody may be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,21 @@ class Desk:
         reviewer may be shown it."""
         terms = self.terms()
         with self.engine.connect() as connection:
-            waits = (one for one in queue(connection, terms) if one.record.id not in but)
+            waits = (one for one in waiting(connection, terms) if one not in but)
             for _ in range(_LOOKS):
-                some = list(islice(waits, _AT_ONCE if shared else 1))
-                if found := _open(some, terms) if shared else some:
-                    return found[0]
-                if not some:
+                if not (some := list(islice(waits, _AT_ONCE))):
                     break
+                for one in _open(connection, some, terms) if shared else some:
+                    if found := case(connection, one, terms):
+                        return found
         return None
 
     def case(self, answer: str, *, shared: bool = False) -> Case | None:
         """That answer, if its words are still kept."""
         terms = self.terms()
         with self.engine.connect() as connection:
-            found = case(connection, answer, terms)
-        return None if found is None or (shared and not _open([found], terms)) else found
+            shown = not shared or _open(connection, [answer], terms)
+            return case(connection, answer, terms) if shown else None
 
     def judge(self, word: Review) -> Judged:
         """Writes down what a reviewer says, in one commit with the row of the audit. Raises as model's judge
@@ -124,11 +124,11 @@ class Desk:
             self.publish()
 
 
-def _open(some: Sequence[Case], terms: Terms) -> list[Case]:
-    """Those all of whose passages everyone may read."""
-    every = [{passage.document for passage in one.passages} for one in some]
-    allowed = set(terms.everyone(set[str]().union(*every)))
-    return [one for one, documents in zip(some, every, strict=True) if documents <= allowed]
+def _open(connection: sa.Connection, some: Sequence[str], terms: Terms) -> list[str]:
+    """Those all of whose documents everyone may read."""
+    made = grounds.documents(connection, some)
+    allowed = set(terms.everyone(set[str]().union(*made.values())))
+    return [one for one in some if made.get(one, set()) <= allowed]
 
 
 def asked(connection: sa.Connection, answer: str) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from model.answer import Status, Vote
 from model.checking.citations import WORDS, markers
 from model.checking.meaning import Meaning
 from model.checking.support import MARKER
+from model.feedback import ballots
 from model.learning import optout, reviews
 from model.learning.redact import Finder
 from model.learning.reviews import Review
@@ -25,6 +27,7 @@ from retrieval.passage import Passage
 CORRECTION, DOWN, UP, UNSURE = "correction", "down", "up", "unsure"
 NEAR = 0.1  # how near to the threshold an answer was unsure whether the passages carry one
 _NEWEST = 2000  # answers that are looked at for being unsure
+_EARLY = timedelta(days=1)  # longer than a vote comes before the record of its answer
 _REVIEWED = tuple(map(str, (Status.ANSWERED, Status.PARTIAL, Status.DEGRADED, Status.NOT_FOUND)))
 _TABLES = "tables"  # it answers from the rows of a table, however sure the search was
 _TWICE = re.compile(r"(\[\d+\])(?:\s*\1)+")
@@ -76,7 +79,7 @@ class Case:
     @property
     def why(self) -> str:
         """Why it is worth a look: the most telling reason; empty where there is none."""
-        return _why(self.votes) or (UNSURE if _near(self.record) else "")
+        return _why(self.votes) or (UNSURE if _near(self.record.trail) else "")
 
 
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
@@ -108,19 +111,22 @@ def _whole(record: Record) -> bool:
     return bool(record.text and searched and record.status in _REVIEWED and not record.trail.get("schema"))
 
 
-def queue(connection: sa.Connection, terms: Terms) -> Iterator[Case]:
+def waiting(connection: sa.Connection, terms: Terms) -> Iterator[str]:
     """What is worth a look and has not had one: what was corrected, then what did not help, what did, and
-    what was unsure; of each the most telling first. A correction that comes after a look asks for another."""
-    told = _votes(connection, _since(terms))
-    order = {CORRECTION: 0, DOWN: 1, UP: 2}
-    voted = sorted(told, key=lambda one: (order[_why(told[one])], -len(told[one]), one))
-    looked = reviews.reviewed(connection)
-    for answer in chain(voted, _unsure(connection, _since(terms), told)):
-        if _looked(looked.get(answer), told.get(answer, ())):
-            continue
-        found = case(connection, answer, terms)
-        if found is not None:
-            yield found
+    what was unsure; of each the most telling first. A correction that comes after a look asks for another.
+    No words are read of any, so that looking on is cheap: of some there may be no case (any more)."""
+    out = optout.out(connection)
+    voters = connection.execute(sa.select(ballots.c.voter).distinct()).scalars() if out.digests else ()
+    silent = [one for one in voters if out.has(one)]
+    counts = ballots.c.value.in_(("up", "down")) & ballots.c.voter.not_in(silent)
+    yield from connection.scalars(_voted(_since(terms), counts)).all()
+    yield from _unsure(connection, _since(terms), counts)
+
+
+def queue(connection: sa.Connection, terms: Terms) -> Iterator[Case]:
+    """The cases of what waits, in its order."""
+    found = (case(connection, one, terms) for one in waiting(connection, terms))
+    return (one for one in found if one is not None)
 
 
 def voted(connection: sa.Connection, terms: Terms) -> dict[str, list[Vote]]:
@@ -148,24 +154,37 @@ def _why(votes: Sequence[Vote]) -> str:
     return DOWN if "down" in values else UP if values else ""
 
 
-def _looked(review: Review | None, votes: Sequence[Vote]) -> bool:
-    if review is None or review.at is None:
-        return review is not None
-    return not any(vote.correction and vote.at > review.at for vote in votes)
+def _voted(since: datetime, counts: sa.ColumnElement[bool]) -> sa.Select[str]:
+    """Those with votes that count and no look after their last correction. They are found by their votes, of
+    which there are fewer than answers, and which may be a moment earlier than the record of theirs."""
+    said = ballots.c.correction.is_not(None)
+    looked = sa.select(sa.func.max(reviews.reviews.c.at))
+    look = looked.where(reviews.reviews.c.answer == answers.c.id).scalar_subquery()
+    order = sa.func.min(sa.case((said, 0), (ballots.c.value == "down", 1), else_=2))
+    late = (answers.c.created_at >= since) & answers.c.text.is_not(None) & (ballots.c.at >= since - _EARLY)
+    return (
+        sa.select(answers.c.id)
+        .join(ballots, ballots.c.answer == answers.c.id)
+        .where(late, counts)
+        .group_by(answers.c.id)
+        .having(look.is_(None) | (sa.func.max(sa.case((said, ballots.c.at))) > look))
+        .order_by(order, sa.func.count().desc(), answers.c.id)
+    )
 
 
-def _unsure(connection: sa.Connection, since: datetime, known: Collection[str]) -> Iterator[str]:
-    """Answers without a vote that were near to the threshold, the newest first."""
+def _unsure(connection: sa.Connection, since: datetime, counts: sa.ColumnElement[bool]) -> Iterator[str]:
+    """Answers without a vote or a look that were near to the threshold, the newest first."""
     late = (answers.c.created_at >= since) & answers.c.text.is_not(None) & answers.c.status.in_(_REVIEWED)
-    query = sa.select(answers.c.id).where(late, answers.c.writer != _TABLES)
-    for answer in connection.execute(query.order_by(answers.c.created_at.desc()).limit(_NEWEST)).scalars():
-        if answer in known:
-            continue
-        record = recorded(connection, answer)
-        if record and _near(record):
-            yield answer
+    voted = sa.exists().where(ballots.c.answer == answers.c.id, counts)
+    looked = sa.exists().where(reviews.reviews.c.answer == answers.c.id)
+    query = sa.select(answers.c.id, answers.c.trail).where(late, answers.c.writer != _TABLES, ~voted, ~looked)
+    newest = query.order_by(answers.c.created_at.desc()).limit(_NEWEST)
+    with connection.execute(newest, execution_options={"yield_per": 50}) as rows:
+        for answer, trail in rows:
+            if _near(json.loads(trail or "{}")):
+                yield answer
 
 
-def _near(record: Record) -> bool:
-    sure = record.trail.get("sure")
-    return sure is not None and abs(sure - record.trail["threshold"]) < NEAR
+def _near(trail: Mapping[str, Any]) -> bool:
+    sure = trail.get("sure")
+    return sure is not None and abs(sure - trail["threshold"]) < NEAR

@@ -92,6 +92,34 @@ def test_what_reviewers_are_shown_in_slack_everyone_may_read(desk: Desk) -> None
     assert shown is not None and shown.record.id == "a1"
 
 
+def test_the_next_answer_is_found_behind_many_that_nobody_may_be_shown_without_reading_them(
+    desk: Desk,
+) -> None:
+    for n in range(60):
+        put(desk, replace(ANSWER, id=f"a{n:02}", trail=replace(TRAIL, hits=(Hit(BOARD, 0.5),))))
+    put(desk, replace(ANSWER, id="z"))
+    asked_: list[str] = []
+    sa.event.listen(desk.engine, "before_cursor_execute", lambda *of: asked_.append(of[2]))
+    shown = desk.next(shared=True)
+
+    assert shown is not None and shown.record.id == "z"
+    assert len(asked_) < 15
+
+
+def test_what_was_unsure_waits_behind_all_that_is_voted_on_and_only_until_somebody_looked(desk: Desk) -> None:
+    put(desk, ANSWER)
+    with desk.engine.begin() as connection:
+        for n in range(60):
+            record_answer(
+                connection, replace(ANSWER, id=f"b{n:02}", trail=replace(TRAIL, threshold=0.85)), f"b{n:02}"
+            )
+    first = desk.waiting(3)
+    desk.judge(Review("b59", "confirmed", "U0REV"))
+
+    assert [one.record.id for one in first] == ["a1", "b59", "b58"]
+    assert [one.record.id for one in desk.waiting(2)] == ["a1", "b58"]
+
+
 def test_what_was_passed_over_is_not_shown_again(desk: Desk) -> None:
     put(desk, ANSWER)
 
