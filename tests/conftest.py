@@ -10,9 +10,10 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from deploy.weaviate.server import Weaviate
     from retrieval.passage import Embedder
 
+ROOT = Path(__file__).parents[1]
 # Parts outside of this process that tests use through fixtures, as people call them.
 PARTS = {"weaviate": "Weaviate", "postgres": "PostgreSQL", "vllm": "vLLM on a CPU", "torch_python": "torch"}
 ALWAYS = "Slack itself: bot/play stands in for it"
@@ -163,9 +165,25 @@ def postgres(missing: Callable[[str], None]) -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database(postgres: Postgres) -> str:
-    """The address of an empty database of the real PostgreSQL."""
-    return postgres.database(f"test_{next(_numbers)}")
+def database(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database of the real PostgreSQL. Fails the test that leaves a connection open:
+    Python would say so when it finds the garbage, in another test or after the last."""
+    import sqlalchemy as sa
+
+    opened: list[tuple[Any, str]] = []  # kept, so that none is garbage before it is looked at
+
+    def note(connection: Any, _: object) -> None:
+        ours = [at for at in traceback.format_stack()[:-1] if f"{ROOT}/" in at and "-packages/" not in at]
+        opened.append((connection, "".join(ours)))
+
+    sa.event.listen(sa.Pool, "connect", note)
+    yield postgres.database(f"test_{next(_numbers)}")
+    sa.event.remove(sa.Pool, "connect", note)
+    left = [(one, at) for one, at in opened if not getattr(one, "closed", True)]  # SQLite has no such word
+    for one, _ in left:
+        one.close()
+    if left:
+        pytest.fail("left open what was opened here:\n" + "\n".join(at for _, at in left), pytrace=False)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
 from bot_process import BotProcess
 
+from bot import wiring
 from bot.inbox import Inbox, Receipt
 from bot.play.slack import SlackStandIn
 from bot.settings import load
@@ -155,6 +156,7 @@ def test_a_database_server_that_is_read_only_is_named_so(database: str) -> None:
 
     with pytest.raises(FootnoteError, match="database is read-only"):
         checks.state(settings)
+    wiring.engine(settings).dispose()
 
 
 def event(number: int) -> dict[str, object]:
