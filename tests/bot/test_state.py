@@ -27,6 +27,11 @@ from retrieval import syncs
 from retrieval.passage import SettingError
 
 
+@pytest.fixture
+def _steps() -> None:
+    """Here every file takes the steps themselves."""
+
+
 def test_the_migrations_make_the_tables_the_code_declares(place: str | Path) -> None:
     engine = state.connect(place)
     declared = sa.MetaData()

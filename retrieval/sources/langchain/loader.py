@@ -94,7 +94,8 @@ def _class(loader: str) -> type[BaseLoader]:
 def _community() -> ModuleType:
     from langchain_community import document_loaders
 
-    return document_loaders
+    loaders: ModuleType = document_loaders
+    return loaders
 
 
 def _absent(module: str) -> str:
