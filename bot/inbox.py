@@ -19,6 +19,7 @@ from bot.learning.owed import values
 from bot.memory import audit, ballots, deleted
 from bot.memory.kept import Hidden, keep
 from bot.state import inbox
+from bot.who.door import came
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
 from model.learning import gist as gists
@@ -124,7 +125,7 @@ class Inbox:
             with self._engine.begin() as connection:
                 if not self._wanted(connection, row):
                     return Receipt.NOT_OURS
-                connection.execute(inbox.insert().values(values(row)))
+                connection.execute(inbox.insert().values(values(row) | came(connection, row)))
         except sa.exc.IntegrityError:
             if self._seen(row):
                 return Receipt.DUPLICATE

@@ -25,6 +25,7 @@ from bot.pages.visit import Visitor
 from bot.phrases import say
 from bot.replies import failure
 from bot.state import ASKED, inbox
+from bot.who.door import came
 from model.answer import Answer, Question, Status
 from retrieval.ledger import hidden
 from retrieval.passage import Audience, FootnoteError
@@ -56,18 +57,16 @@ class Questions:
     at_once: int = AT_ONCE
     wait_s: float = WAIT_S
     _room: threading.BoundedSemaphore = field(init=False)
-    _rows: _Rows = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_room", threading.BoundedSemaphore(self.at_once))
-        object.__setattr__(self, "_rows", _Rows(self.engine))
 
     def ask(self, who: Visitor, text: str, earlier: Sequence[str]) -> Answer:
         """What is said to it: an answer, or one sentence of ours with the status `failed`. Raises Full."""
         if not self._room.acquire(timeout=self.wait_s):
             raise Full
         try:
-            with self._rows.one(who) as row:
+            with _kept(self.engine, who) as row:
                 return self._asked(row, who, text, earlier)
         finally:
             self._room.release()
@@ -113,36 +112,29 @@ class Questions:
             return connection.execute(asked).scalar() == who.id
 
 
-class _Rows:
-    """Questions of pages in the inbox: there before anything is looked up, so that quotas count them, each
-    later than the one before."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine, self._lock, self._last = engine, threading.Lock(), 0.0
-
-    @contextmanager
-    def one(self, who: Visitor) -> Iterator[Row]:
-        """A row, without words. What has not become final inside leaves none."""
-        with self._lock:  # so that of two at once the later one sees the earlier
-            at = self._last = max(time.time(), self._last + 1e-5)
-            row = _row(who, at)
-            over = (inbox.c.state == ASKED) & (inbox.c.received_at < at - _OVER_S)
-            with self._engine.begin() as connection:
-                connection.execute(inbox.delete().where(over))
-                own = values(row) | {"state": ASKED, "text": None, "payload": None, "received_at": at}
-                connection.execute(inbox.insert().values(own))
-        try:
-            yield row
-        finally:
-            mine = (inbox.c.event_id == row.event_id) & (inbox.c.state == ASKED)
-            with self._engine.begin() as connection:
-                connection.execute(inbox.delete().where(mine))
+@contextmanager
+def _kept(engine: sa.Engine, who: Visitor) -> Iterator[Row]:
+    """A row of the inbox, without words: there before anything is looked up, so that quotas count it. What
+    has not become final inside leaves none."""
+    row = _row(who)
+    over = (inbox.c.state == ASKED) & (inbox.c.received_at < time.time() - _OVER_S)
+    own = values(row) | {"state": ASKED, "text": None, "payload": None}
+    with engine.begin() as connection:
+        connection.execute(inbox.delete().where(over))
+        kept = inbox.insert().values(own | came(connection, row)).returning(inbox.c.received_at)
+        at = connection.execute(kept).scalar_one()
+    try:
+        yield replace(row, received_at=at)
+    finally:
+        mine = (inbox.c.event_id == row.event_id) & (inbox.c.state == ASKED)
+        with engine.begin() as connection:
+            connection.execute(inbox.delete().where(mine))
 
 
-def _row(who: Visitor, at: float) -> Row:
+def _row(who: Visitor) -> Row:
     """As the inbox has a direct question, from no channel of Slack."""
     event, payload = f"page-{uuid.uuid4().hex}", {"surface": "page"}
-    return Row(event, "", "", "", "", who.id, direct=True, payload=payload, received_at=at)
+    return Row(event, "", "", "", "", who.id, direct=True, payload=payload)
 
 
 def _said(row: Row, text: str, words: str) -> Answer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ from model.record import answers
 HOUR_S = 3600.0
 # Of a bot in an hour, so that a circle over new threads ends as well; people are what the bot is for.
 BOT_QUESTIONS = 5
+_LATER_S = 1e-6
+_LOCKS = 7046032  # the advisory locks of who asks and where, apart from all others
 # Nothing is said to these: whatever is said to a bot may be its next question.
 SILENT = frozenset({"refused_bot", "refused_circle", "refused_gone"})
 
@@ -122,3 +126,21 @@ def _before(row: Row) -> sa.ColumnElement[bool]:
     earlier = inbox.c.received_at < row.received_at
     tied = (inbox.c.received_at == row.received_at) & (inbox.c.event_id < row.event_id)
     return (inbox.c.kind == "question") & (earlier | tied)
+
+
+def came(connection: sa.Connection, row: Row) -> dict[str, sa.ColumnElement[float]]:
+    """When a question that is put into the inbox comes: later than each of its person and its channel that is
+    there, whichever machine's clock is ahead. So whoever counts those before it misses none."""
+    if row.kind != "question":
+        return {}
+    of = {"person": row.person} if row.direct else {"channel": row.channel, "person": row.person}
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time as it is
+        for column, value in of.items():
+            number = hashlib.sha256(f"{column} {value}".encode()).digest()[:4]
+            key = sa.cast(_LOCKS, sa.Integer), sa.cast(int.from_bytes(number, signed=True), sa.Integer)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(*key)))
+    other, now = inbox.alias(), time.time()
+    ahead = (other.c.received_at >= now) & (other.c.kind == "question")
+    same = sa.or_(*(other.c[column] == value for column, value in of.items()))
+    last = sa.select(sa.func.max(other.c.received_at) + _LATER_S).where(ahead, same).scalar_subquery()
+    return {"received_at": sa.func.coalesce(last, now)}

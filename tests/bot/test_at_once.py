@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -74,6 +77,28 @@ def test_of_questions_sent_at_once_from_pages_no_more_are_answered_than_the_quot
 
     assert sorted(one.result() for one in said) == [Status.ANSWERED] * 2 + [Status.FAILED] * (MANY - 2)
     assert rows(engine) == [("final", None)] * 2
+
+
+def test_of_questions_that_reach_machines_of_different_clocks_at_once_no_more_are_let_in_than_the_quota_has(
+    anywhere: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = random.randrange(1 << 30)
+    clocks, door = random.Random(seed), Door(anywhere, Rules(per_person=3, per_channel=4))
+    now = time.time()
+    ahead = SimpleNamespace(time=lambda: now + clocks.uniform(-2, 2))
+    monkeypatch.setattr("bot.who.door.time", ahead)
+
+    def ask(number: int) -> str:
+        place = {"channel": "C1", "ts": f"{number}.0", "user": f"U{number % 2}", "text": "Is it so?"}
+        event = {"type": "app_mention", **place}
+        kept = Inbox(anywhere)
+        kept.store({"type": "event_callback", "event_id": f"E{number}", "team_id": "T1", "event": event})
+        return door.refusal(kept.get(f"E{number}"), Person(place["user"], "member"))
+
+    with ThreadPoolExecutor(MANY) as pool:
+        said = Counter(pool.map(ask, range(2 * MANY)))
+
+    assert said[""] == 4, f"seed {seed}: {said}"
 
 
 def test_what_a_page_is_answered_from_is_taken_up_by_nobody_else_and_leaves_nothing_where_it_failed(
