@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -52,9 +52,7 @@ class Replicas:
     def beat(self) -> bool:
         """Says that this process lives, if it has not just done so; whether it did."""
         now = time.monotonic()
-        if self._shared and now - self._held >= LINE_S:
-            self._hold()
-            self._held = now
+        self.hold(now)
         if self._beaten and now - self._beaten < BEAT_S:
             return False
         mine = replicas.c.executor == self.executor
@@ -70,8 +68,7 @@ class Replicas:
         """This process works no more: what it has left may be taken over at once."""
         with self._engine.begin() as connection:
             connection.execute(replicas.delete().where(replicas.c.executor == self.executor))
-        if self._shared:
-            self._line.dispose()
+        self.let_go()
 
     def alive(self) -> frozenset[str]:
         """Processes of this kind whose beat has changed within DEAD_AFTER_S by this process's own clock, and
@@ -103,7 +100,17 @@ class Replicas:
                 return beats, set()
             return beats, set(connection.scalars(_STANDING, {"locks": _LOCKS}))
 
-    def _hold(self) -> None:
+    def hold(self, now: float) -> None:
+        """Has the line, if that was not just looked at; on SQLite there is none."""
+        if self._shared and now - self._held >= LINE_S:
+            self._lock()
+            self._held = now
+
+    def let_go(self) -> None:
+        if self._shared:
+            self._line.dispose()
+
+    def _lock(self) -> None:
         """Has the lock, on a new line where the old one is gone; a lock that one has is had again."""
         number = _number(self.executor)
         signed = number - (1 << 32) if number >> 31 else number
@@ -125,6 +132,27 @@ class Replicas:
             for executor in dead:
                 same = (replicas.c.executor == executor) & (replicas.c.beats == self._heard[executor][0])
                 connection.execute(replicas.delete().where(same))
+
+
+@contextmanager
+def seen(engine: sa.Engine) -> Iterator[None]:
+    """A process that takes no work over has a line as long as this, and nothing else: whoever restores sees
+    from any machine that it is there."""
+    one, over = Replicas(engine, ""), threading.Event()
+
+    def hold() -> None:
+        while not over.wait(LINE_S):
+            one.hold(time.monotonic())
+
+    one.hold(time.monotonic())
+    thread = threading.Thread(target=hold, name="footnote-line", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        one.let_go()
 
 
 class Sharing:

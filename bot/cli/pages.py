@@ -33,6 +33,7 @@ def pages(
     """Footnote's own pages: on this machine by a link that is printed, or where FOOTNOTE_PAGES_URL says."""
     from bot import wiring
     from bot.log import to_terminal
+    from bot.replicas import seen
     from bot.settings import load
     from bot.wiring.pages import again, opened
 
@@ -41,7 +42,11 @@ def pages(
         return _say(settings, again(settings, port))
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    with opened(settings, wiring.chain(settings).stream, port=port) as found, suppress(KeyboardInterrupt):
+    with (
+        seen(wiring.engine(settings)),
+        opened(settings, wiring.chain(settings).stream, port=port) as found,
+        suppress(KeyboardInterrupt),
+    ):
         _say(settings, found.link)
         found.thread.join()
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +17,9 @@ from bot import wiring
 from bot.care.staged import MAKING
 from bot.settings import Settings, load
 from bot.state import switches
-from bot.wiring import restore as restoring
 from bot.wiring.backup import backup, listed
 from bot.wiring.restore import CUT_OFF, half, restore
+from deploy.ports import free
 from deploy.weaviate.server import Weaviate
 from docs.moved import answers
 from retrieval.passage import Document, FootnoteError
@@ -73,6 +78,17 @@ def served(tmp_path: Path, weaviate: Weaviate, database: str) -> Iterator[Settin
     wiring.engine(made).dispose()
 
 
+def environment(served: Settings) -> dict[str, str]:
+    """The same servers for a process of its own."""
+    return os.environ | {
+        "DATABASE_URL": served.database_url,
+        "FOOTNOTE_STORE": "weaviate",
+        "FOOTNOTE_COLLECTION": served.collection,
+        "WEAVIATE_URL": served.weaviate_url,
+        "WEAVIATE_GRPC_PORT": str(served.weaviate_grpc_port),
+    }
+
+
 def test_a_home_moves_to_servers_and_back_and_is_answered_from_as_before(
     local: Settings, served: Settings, tmp_path: Path
 ) -> None:
@@ -106,29 +122,57 @@ def test_what_left_the_servers_after_the_backup_stays_out(
     assert "kb/pay.md" not in {cited for _, _, of in answers(served, ASKED) for cited, _, _ in of}
 
 
-def test_a_restore_that_is_cut_off_between_the_servers_is_named_and_done_again(
+def test_a_restore_that_is_killed_at_any_step_between_the_servers_is_named_and_done_again(
     local: Settings, served: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, before = backup(local, tmp_path / "kept").path, answers(local, ASKED)
-    pushed = restoring._pushed
+    monkeypatch.setattr("retrieval.weaviate._FRESH_S", 0.0)  # what another process puts in place is seen
+    less = load(home=tmp_path / "less")
+    wiring.index(less).sync(pages("leave"))
+    kept = [backup(one, tmp_path / f"kept-{n}").path for n, one in enumerate((less, local))]
+    before = [answers(one, ASKED) for one in (less, local)]
+    restore(served, kept[0])
+    seen, at = Counter[str](), environment(served) | {"FOOTNOTE_HOME": str(served.home)}
 
-    def cut_off(engine: sa.Engine, target: sa.Engine) -> None:
-        pushed(engine, target)
-        raise FootnoteError("the plug was pulled")
+    for step in itertools.count(1):
+        path, old, new = kept[step % 2], before[step % 2 - 1], before[step % 2]
+        command = [sys.executable, "-m", "bot.cli", "restore", str(path), "--replace"]
+        wiring.engine(served).dispose()
+        killed = subprocess.run(
+            command, env=at | {"FOOTNOTE_FAILPOINT": str(step)}, capture_output=True, text=True, check=False
+        )
+        try:
+            seen[half(served)] += 1
+            assert answers(served, ASKED) == (new if killed.returncode == 0 else old), step
+        except FootnoteError as error:
+            seen[str(error)] += 1
+        if killed.returncode == 0:
+            break
+        assert killed.returncode == 137, killed.stderr
+        restore(served, path, replace=True)
+        assert half(served) == "none under way", step
+        assert answers(served, ASKED) == new, step
 
-    with monkeypatch.context() as patch:
-        patch.setattr(restoring, "_pushed", cut_off)
-        with pytest.raises(FootnoteError, match="plug"):
-            restore(served, path)
-
-    with pytest.raises(FootnoteError, match=CUT_OFF[:30]):
-        half(served)
-    restore(served, path)
-
-    assert half(served) == "none under way"
-    assert answers(served, ASKED) == before
+    print(f"{step - 1} steps: {dict(seen)}")
+    assert seen[CUT_OFF] >= 3 and set(seen) == {CUT_OFF, "none under way"}
     with wiring.engine(served).connect() as db:
         assert db.execute(sa.select(switches.c.name)).first() is None
+
+
+def test_nothing_is_restored_while_another_machine_shows_the_pages(
+    local: Settings, served: Settings, tmp_path: Path
+) -> None:
+    path = backup(local, tmp_path / "kept").path
+    restore(served, path)
+    around = environment(served) | {"FOOTNOTE_HOME": str(tmp_path / "another")}
+    command = [sys.executable, "-m", "bot.cli", "pages", "--port", str(free())]
+    with subprocess.Popen(command, env=around, stdout=subprocess.PIPE, text=True) as another:
+        assert another.stdout and another.stdout.readline().startswith("Open ")
+        with pytest.raises(FootnoteError, match="running"):
+            restore(served, path, replace=True)
+        another.terminate()
+    restore(served, path, replace=True)
+
+    assert half(served) == "none under way"
 
 
 def test_nothing_is_restored_while_somebody_has_a_turn_on_the_database_that_all_share(
