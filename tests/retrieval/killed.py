@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from test_index import STEPS, Embedding, Folder
 
 from bot.state import connect, upgrade
@@ -33,9 +34,13 @@ def opened(given: dict[str, Any]) -> Store:
     return LanceStore(Path(given["home"]) / "index")
 
 
-def index(given: dict[str, Any]) -> Index:
+def state(given: dict[str, Any]) -> sa.Engine:
     engine = connect(given["home"])
     upgrade(engine)
+    return engine
+
+
+def index(given: dict[str, Any], engine: sa.Engine) -> Index:
     return Index(opened(given), Embedding(), Ledger(engine))
 
 
@@ -67,7 +72,7 @@ class Countdown:
 
 def main() -> None:
     given = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    mine = index(given)
+    mine = index(given, state(given))
     countdown = Countdown(given["step"])
     countdown.watch(type(mine.live()), "put", "keep", "permit", "settle")
     countdown.watch(type(mine.store), "build", "swap")

@@ -15,9 +15,9 @@ from typing import Any
 
 import killed
 import pytest
+import sqlalchemy as sa
 from test_index import EVERYBODY, FINANCE, Embedding
 
-from bot.state import connect, upgrade
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience
 from retrieval.search import Mode, Search
@@ -26,10 +26,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(params=["lance", pytest.param("weaviate", marks=pytest.mark.services)])
+SERVED = [pytest.param(name, marks=pytest.mark.services) for name in ("weaviate", "both served")]
+
+
+@pytest.fixture(params=["lance", *SERVED])
 def given(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """How to reach store and state: both in a folder; the store's server; that and the state's."""
     made: dict[str, Any] = {"home": str(tmp_path / "home"), "rebuild": False}
-    if request.param == "weaviate":
+    if request.param == "both served":
+        made["home"] = request.getfixturevalue("database")
+    if request.param != "lance":
         server = request.getfixturevalue("weaviate")
         made |= {"url": server.url, "grpc": server.grpc_port, "collection": f"Kill{abs(hash(tmp_path)):x}"}
     return made
@@ -63,9 +69,7 @@ def run(given: dict[str, Any], step: int, place: Path) -> int:
 class Asking:
     """A process that goes on asking while the other is killed."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
-        engine = connect(given["home"])
-        upgrade(engine)
+    def __init__(self, given: dict[str, Any], engine: sa.Engine) -> None:
         self.store = killed.opened(given)
         self._search = Search(self.store, Ledger(engine), Embedding())
 
@@ -84,7 +88,8 @@ def test_an_indexer_killed_after_a_step_loses_doubles_and_shows_nothing_deleted(
     steps = count(random.Random(seed).randint(1, every), every)
     given |= {"texts": texts(0)}
     assert run(given, 0, tmp_path) == 0
-    person, mender = Asking(given), killed.index(given)
+    engine = killed.state(given)
+    person, mender = Asking(given, engine), killed.index(given, engine)
     turns = count(1)
 
     for step, turn in zip(steps, turns, strict=False):
@@ -107,3 +112,4 @@ def test_an_indexer_killed_after_a_step_loses_doubles_and_shows_nothing_deleted(
     assert step > 10
     person.store.close()
     mender.store.close()
+    engine.dispose()
