@@ -29,6 +29,7 @@ from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
 from bot.listeners.greeting import Greetings
 from bot.listeners.home import Visitors, Visits
+from bot.listeners.itself import KIND, Asking, Itself
 from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
@@ -37,6 +38,7 @@ from bot.listeners.share import Share
 from bot.listeners.told import Told
 from bot.listeners.verify import Slack, Verifying
 from bot.listeners.weekly import Plan, Weekly
+from bot.memory.itself import Outcomes
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.meters import Meters
@@ -75,6 +77,7 @@ class House:
     struck: Callable[[str], tuple[Struck, ...]] = lambda _: ()  # what is shown as taken out of an answer
     gone: Hidden = hidden  # what has left the index; asked of its own database where state lies elsewhere
     slack_text: bool = False  # whether questions are kept, to be learnt from
+    itself: Asking | None = None  # how it asks itself a question
     weekly: Plan | None = None  # how the week's report is made and told
     gist: Gist = lambda _: None  # what a question means that found nothing
     meters: Meters = field(default_factory=Meters)
@@ -142,6 +145,8 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         handlers["told"] = Told(Owed(engine), inbox, posts, people, reception.readers, direct)
         if reviewing:
             handlers["review"] = reviewing
+    if house.itself is not None:
+        handlers[KIND] = Itself(Outcomes(engine), posts, house.itself)
     if house.weekly is not None:
         handlers["weekly"] = Weekly(inbox, web, slack.posts, house.weekly, people.locale)
     return Parts(inbox, Feedback(slack.posts, slack.views, people.locale), handlers, switches, reviewing)

@@ -43,8 +43,9 @@ def serve() -> None:
     meters = watched.meters(settings)
     with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
         answer = _answering(settings, meters)
-        house = replace(wiring.house(settings, answer), meters=meters, traces=traces)
-        looks = [*watched.looks(settings), *itself.looks(settings, answer)]
+        own = itself.asking(settings, answer)
+        house = replace(wiring.house(settings, answer), meters=meters, traces=traces, itself=own)
+        looks = [*watched.looks(settings), *itself.looks(settings)]
         with beside(settings, answer, meters):
             finished = run(stand, credentials, house, looks)
     if not finished:

@@ -263,4 +263,5 @@ PHRASES = {
     "file_off": "I have not read {name}: reading attached files is turned off here.",
     "file_away": "I could not read {name}: Slack did not hand it over. Attaching it again may help.",
     "file_broken": "I could not read {name}: it is broken, protected or without text.",
+    "itself": "{at} UTC, a question of my own: {said}",
 }

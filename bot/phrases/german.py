@@ -276,4 +276,5 @@ PHRASES = {
     "file_off": "{name} habe ich nicht gelesen: Anhänge zu lesen ist hier abgeschaltet.",
     "file_away": "{name} konnte ich nicht lesen: Slack gab die Datei nicht heraus. Hänge sie noch einmal an.",
     "file_broken": "{name} konnte ich nicht lesen: Die Datei ist defekt, geschützt oder ohne Text.",
+    "itself": "{at} UTC, eine Frage an mich selbst: {said}",
 }

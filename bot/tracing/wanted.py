@@ -19,7 +19,13 @@ class Observed(BaseSettings):
     ask_itself: bool = Field(
         False,
         validation_alias="FOOTNOTE_ASK_ITSELF",
-        description="Whether footnote serve asks itself a question a minute: search, model and check.",
+        description="Whether footnote serve asks itself a question a minute: inbox, search, model and check.",
+    )
+    ask_itself_in: str = Field(
+        "",
+        validation_alias="FOOTNOTE_ASK_ITSELF_IN",
+        description="Slack id of a channel where it says how that went, in one message a day. Empty: none.",
+        pattern=r"^[CG][A-Z0-9]+$|^$",
     )
     otlp_endpoint: str = Field(
         "",

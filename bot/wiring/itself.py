@@ -11,6 +11,7 @@ from model.answer import Answer, Question, Status
 from retrieval.passage import Audience, FootnoteError, Passage
 
 if TYPE_CHECKING:
+    from bot.listeners.itself import Asking
     from bot.settings import Settings
     from bot.web.watch import Look
 
@@ -22,12 +23,26 @@ FIGURE = "4711"
 Answering = Callable[[Question], Iterable[Answer]]
 
 
-def looks(settings: Settings, answer: Answering) -> list[Look]:
-    """What asks it once a minute, where that is wanted."""
+def looks(settings: Settings) -> list[Look]:
+    """What puts it into the inbox once a minute, where that is wanted."""
+    from bot import wiring
+    from bot.inbox import Inbox
+    from bot.listeners.itself import passed
+    from bot.memory.itself import Outcomes
     from bot.web.watch import Look
 
+    if not settings.ask_itself:
+        return []
+    state = wiring.engine(settings)
+    return [Look(PART, partial(passed, Inbox(state), Outcomes(state)), EVERY_S)]
+
+
+def asking(settings: Settings, answer: Answering) -> Asking | None:
+    """How whoever takes it out of the inbox asks it, where that is wanted."""
+    from bot.listeners.itself import Asking
+
     ask = partial(asked, answer, model=settings.writer_kind == "chat")
-    return [Look(PART, ask, EVERY_S)] if settings.ask_itself else []
+    return Asking(ask, settings.ask_itself_in) if settings.ask_itself else None
 
 
 def asked(answer: Answering, *, model: bool) -> str:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+import sqlalchemy as sa
+from slack_sdk import WebClient
 
 from bot import wiring
-from bot.meters import Meters
+from bot.inbox import Inbox
+from bot.listeners.itself import Asking, Itself, passed
+from bot.memory.itself import Outcomes
 from bot.play.model import ModelStandIn
+from bot.play.slack import SlackStandIn
+from bot.posting.post import Posts
 from bot.settings import Settings, load
-from bot.web.watch import Health
+from bot.state import inbox
 from bot.wiring import itself
+from deploy.ports import free
 from model.answer import Answer, Citation, Question, Status
 from retrieval.passage import FootnoteError, SearchUnavailable
 
@@ -61,15 +75,73 @@ def test_whatever_else_comes_is_a_part_that_is_down_in_a_sentence(answer: Answer
         itself.asked(answer, model=True)
 
 
-def test_it_is_a_part_of_readyz_and_a_figure_only_where_it_is_wanted() -> None:
-    wanted = itself.looks(load(_env_file=None, ask_itself=True), breaks)
-    health, meters = Health(wanted), Meters()
-    meters.looked(health.well)
-    health.look()
+def through(engine: sa.Engine, end: Callable[[Itself, str], None], ask: Callable[[], str] = str) -> str:
+    """What whoever put it into the inbox reads, while `end` is done to the row by whoever takes it out."""
+    with ThreadPoolExecutor(1) as pool:
+        said = pool.submit(passed, Inbox(engine), Outcomes(engine))
+        while not (rows := Inbox(engine).open(1)):
+            time.sleep(0.01)
+        end(Itself(Outcomes(engine), Posts(engine, WebClient()), Asking(ask)), rows[0].event_id)
+        return said.result()
 
-    assert itself.looks(load(_env_file=None), answers) == []
-    assert health.report()["parts"] == {"question": {"state": "down", "says": "The index cannot be reached."}}
-    assert b'footnote_part_up{part="question"} 0.0' in meters.page()
+
+def test_it_goes_through_the_inbox_where_it_leaves_nothing(anywhere: sa.Engine) -> None:
+    said = through(anywhere, Itself.answer, lambda: "answered by kb-0001 in 20 ms")
+
+    assert said == "answered by kb-0001 in 20 ms"
+    with anywhere.connect() as connection:
+        assert connection.execute(sa.select(inbox)).all() == []
+
+
+def test_whatever_else_came_of_it_is_said_in_a_sentence_and_so_is_that_nobody_took_it(
+    engine: sa.Engine,
+) -> None:
+    def down() -> str:
+        raise FootnoteError("The index cannot be reached.")
+
+    with pytest.raises(FootnoteError, match="cannot be reached"):
+        through(engine, Itself.answer, down)
+    with pytest.raises(FootnoteError, match="the log has why: 4F2A"):
+        through(engine, lambda itself, event: itself.fail(event, "4F2A"))
+    with pytest.raises(FootnoteError, match="not through after 0 s"):
+        passed(Inbox(engine), Outcomes(engine), 0.2)
+
+
+def test_it_is_asked_and_a_part_of_readyz_only_where_it_is_wanted() -> None:
+    wanted, none = load(_env_file=None, ask_itself=True), load(_env_file=None)
+
+    assert [one.part for one in itself.looks(wanted)] == ["question"]
+    assert (itself.looks(none), itself.asking(none, answers)) == ([], None)
+
+
+@pytest.mark.slow
+def test_a_running_bot_shows_it_in_readyz_and_in_one_message_of_a_channel(home: Path) -> None:
+    port = free()
+    with SlackStandIn() as slack:
+        channel = slack.add_channel("watch")
+        settings = {"FOOTNOTE_ASK_ITSELF": "true", "FOOTNOTE_ASK_ITSELF_IN": channel}
+        around = os.environ | slack.environment | settings | {"FOOTNOTE_METRICS_PORT": str(port)}
+        with subprocess.Popen([sys.executable, "-m", "bot.cli", "serve"], env=around) as process:
+            try:
+                found = looked(port, "question")
+            finally:
+                process.terminate()
+        [message] = slack.messages(channel)
+
+    assert found["state"] == "ok" and found["says"].startswith("answered by extract in ")
+    assert message.shown.endswith(f"a question of my own: {found['says']}")
+
+
+def looked(port: int, part: str) -> dict[str, str]:
+    """What /readyz says of a part once it was looked at."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        with suppress(httpx.TransportError):
+            found = httpx.get(f"http://127.0.0.1:{port}/readyz").json()["parts"].get(part)
+            if found and found["state"] != "unknown":
+                return dict(found)
+        time.sleep(0.2)
+    raise AssertionError(f"{part} was not looked at")
 
 
 @pytest.fixture(scope="module")

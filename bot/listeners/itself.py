@@ -1,0 +1,79 @@
+"""A question that the bot asks itself goes through the inbox as people's do; what came of it comes out."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.inbox import Inbox
+from bot.jobs import Step
+from bot.memory.itself import Outcome, Outcomes
+from bot.phrases import say
+from bot.posting.calling import Limited, Refused, Unclear
+from bot.posting.post import Message, Place, Posts
+from retrieval.passage import FootnoteError
+
+KIND = "itself"
+WAITS_S, _STEP_S = 30.0, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`ask` says how it went, or raises FootnoteError; in `channel` that is said, in one message a day."""
+
+    ask: Callable[[], str]
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The step of it. It can be run again."""
+
+    outcomes: Outcomes
+    posts: Posts
+    asking: Asking
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (self.answer,)
+
+    def answer(self, event_id: str) -> None:
+        """Asks it, says how it went, and closes the row."""
+        try:
+            said = self.asking.ask()
+            if self.asking.channel:
+                self._say(said)
+        except FootnoteError as error:
+            return self._close(event_id, str(error), well=False)
+        self._close(event_id, said, well=True)
+
+    def fail(self, event_id: str, reference: str) -> None:
+        self._close(event_id, f"A question of our own failed; the log has why: {reference}.", well=False)
+
+    def _say(self, said: str) -> None:
+        now, place = datetime.now(UTC), Place(self.asking.channel, "")
+        told = Message(say("itself", at=f"{now:%H:%M}", said=said))
+        try:
+            self.posts.update(place, self.posts.once(f"{KIND}-{now:%Y-%m-%d}", place, told), told)
+        except (Limited, Refused, Unclear) as error:
+            raise FootnoteError(f"{said}, but Slack does not show it ({type(error).__name__}).") from error
+
+    def _close(self, event_id: str, said: str, *, well: bool) -> None:
+        self.outcomes.put(event_id, Outcome(said, well))
+
+
+def passed(inbox: Inbox, outcomes: Outcomes, waits_s: float = WAITS_S) -> str:
+    """How it went, once it has gone through: put into the inbox, taken by a replica, asked, said. Raises
+    FootnoteError where it did not go well, or is not through by then."""
+    name, end = uuid.uuid4().hex, time.monotonic() + waits_s
+    inbox.plan(KIND, name)
+    while time.monotonic() < end:
+        if outcome := outcomes.take(f"{KIND}-{name}"):
+            if outcome.well:
+                return outcome.said
+            raise FootnoteError(outcome.said)
+        time.sleep(_STEP_S)
+    raise FootnoteError(f"A question of our own is not through after {waits_s:.0f} s: too much waits.")
