@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from bot.events.row import words
 from bot.events.votes import LONGEST, REASONS
 from bot.memory.recall import Recall, Recalled
+from bot.pages.context import stretches
+from bot.pages.markdown import is_markdown
 from bot.pages.prose import parts
 from bot.pages.questions import Full, Questions
 from bot.pages.visit import Entry, NotThere, Page, Reply, Visit
@@ -16,7 +18,6 @@ from bot.phrases import say
 from bot.replies import LONGEST_QUESTION, unreadable
 from bot.sources import age, headings, page
 from model.answer import Answer, Citation, Status, Vote
-from retrieval.passage import Passage
 
 EARLIER = 3  # questions of the same conversation that a new one may lean on
 ROOM = 1500  # characters before and after a quote
@@ -31,17 +32,6 @@ class Source:
     where: str
     age: str
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A passage, what of it is quoted in the middle, and the heading above it, where that is a new one."""
-
-    heading: str
-    lead: str
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +93,10 @@ class Chat:
         cited = next((one for one in found.answer.citations if one.number == number), None)
         if cited is None:
             raise NotThere
-        around = stretches(self.recall.around(cited, ROOM), cited)
+        around = stretches(self.recall.around(cited, ROOM), range(cited.start, cited.end))
         source = self._source(visit, cited, found.answer)
         shown = {"here": "/", "source": source, "stretches": around, "answer": found.answer.id}
+        shown |= {"lines": not is_markdown(cited.document)}
         return Page("passage.html", shown)
 
     def _recalled(self, visit: Visit) -> Recalled:
@@ -144,19 +135,3 @@ class Chat:
             age(cited.updated_at, datetime.now(UTC), locale),
             f"/answers/{answer.id}/{cited.number}",
         )
-
-
-def stretches(passages: Sequence[Passage], cited: Citation) -> list[Stretch]:
-    """The passages one after another, the quoted characters apart."""
-    found: list[Stretch] = []
-    above: tuple[str, ...] | None = None
-    end = 0
-    for one in passages:
-        text, begins = one.text[max(0, end - one.start) :], max(one.start, end)
-        if not text:
-            continue  # said already
-        first, last = (min(max(at - begins, 0), len(text)) for at in (cited.start, cited.end))
-        heading = one.heading[-1] if one.heading and one.heading != above else ""
-        found.append(Stretch(heading, one.lead, text[:first], text[first:last], text[last:]))
-        above, end = one.heading, begins + len(text)
-    return found

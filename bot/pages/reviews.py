@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from bot.events.review import LONGEST
 from bot.events.row import words
 from bot.learning.desk import Desk
+from bot.pages.context import stretches
+from bot.pages.markdown import is_markdown
 from bot.pages.visit import Entry, Go, NotThere, Page, Reply, Visit, reviewers
 from bot.phrases import say
 from model.learning.case import Case
 from model.learning.judging import NotReviewable
 from model.learning.lesson import Unfit, corrected
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Overtaken, Review
+from retrieval.passage import Passage
 
 HERE = "/review"
 _PASSAGES, _SKIPPED = 8, 25
@@ -87,5 +90,15 @@ def _page(case: Case | None, *, passed: Sequence[str] = (), problem: str = "", t
     }
     if case is not None:
         up = sum(vote.value == "up" for vote in case.votes)
-        shown |= {"up": up, "down": len(case.votes) - up, "passages": case.passages[:_PASSAGES]}
+        shown |= {
+            "up": up,
+            "down": len(case.votes) - up,
+            "passages": [_read(one) for one in case.passages[:_PASSAGES]],
+        }
     return Page("review.html", shown, 400 if problem else 200)
+
+
+def _read(one: Passage) -> dict[str, object]:
+    """A passage as the page shows it: its title and heading, what stands there, and whether in lines."""
+    title = " › ".join((one.title, *one.heading[-1:]))
+    return {"title": title, "blocks": stretches([one])[0].blocks, "lines": not is_markdown(one.document)}
