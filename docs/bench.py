@@ -231,6 +231,13 @@ def runbook(_: Path) -> Iterator[str]:
         yield from (done.stdout + done.stderr[-500:]).splitlines()
 
 
+def peers(_: Path) -> Iterator[str]:
+    """Beside LangChain, LlamaIndex and Haystack, each in an environment of its own that this makes."""
+    words = [sys.executable, "-m", "docs.peers"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    yield from (done.stdout + done.stderr[-500:]).splitlines()
+
+
 SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "ask": ask,
     "slack": slack,
@@ -245,6 +252,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "quality": quality,
     "squad": squad,
     "runbook": runbook,
+    "peers": peers,
 }
 NEEDS = {
     "index": "handbook_sourcegraph",
@@ -254,6 +262,7 @@ NEEDS = {
     "quality": "sets",
     "squad": "sets",
     "load": "handbook_sourcegraph",
+    "peers": "handbook_sourcegraph",
 }
 
 

@@ -33,7 +33,7 @@ from bot import wiring
 from bot.settings import load
 from docs.altered import KINDS, altered, names
 from docs.claims import Case, cases
-from docs.quality import Kept
+from docs.vectors import Kept
 from model.answer import Draft, Fault
 from model.checking.citations import Finding, check, cite, forget, weighed
 from model.checking.meaning import CLEAR, Meaning, Weighed, score

@@ -1,0 +1,55 @@
+"""Vectors that are computed once and stay in a file: what is measured again is measured in seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.passage import Embedder, Vectors
+
+
+class Kept:
+    """An embedder that computes each vector once; they stay in a file in `folder`."""
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder, self.name, self.dimension = embedder, embedder.name, embedder.dimension
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(embedder.name.encode()).hexdigest()[:12]
+        self._file = sqlite3.connect(folder / f"vectors-{name}.db", timeout=60, check_same_thread=False)
+        self._file.execute("CREATE TABLE IF NOT EXISTS v (k TEXT PRIMARY KEY, b BLOB)")
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        keys = [f"p{_digest(text)}" for text in texts]
+        have = {key: found for key in dict.fromkeys(keys) if (found := self._found(key)) is not None}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in have}
+        if missing:
+            made = self._embedder.embed(list(missing.values()))
+            for key, vector in zip(missing, made, strict=True):
+                have[key] = self._keep(key, vector)
+            self._file.commit()
+        return np.array([have[key] for key in keys], np.float32).reshape(len(keys), self.dimension)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        key = f"q{_digest(text)}"
+        found = self._found(key)
+        if found is None:
+            found = self._keep(key, self._embedder.embed_query(text))
+            self._file.commit()
+        return found
+
+    def _found(self, key: str) -> NDArray[np.float32] | None:
+        row = self._file.execute("SELECT b FROM v WHERE k = ?", [key]).fetchone()
+        return np.frombuffer(row[0], np.float32) if row else None
+
+    def _keep(self, key: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        self._file.execute("INSERT OR IGNORE INTO v VALUES (?, ?)", [key, vector.astype("<f4").tobytes()])
+        return vector
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
