@@ -39,42 +39,39 @@ def project() -> dict[str, object]:
     return tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_links_only_to_what_is_there(page: Path) -> None:
-    links = [link.replace("\\", "") for link in LINK.findall(text(page))]
-
-    assert [link for link in links if not (page.parent / link).exists()] == []
+def named(pattern: str) -> set[tuple[str, str]]:
+    """What the code of the pages names in this way: page and name."""
+    return {(page.name, name) for page in PAGES for name in re.findall(pattern, f"\n{code(page)}")}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_names_only_files_that_are_there(page: Path) -> None:
-    names = [name for name in NAMED.findall(text(page)) if "NAME" not in name]
+def test_a_page_links_only_to_what_is_there() -> None:
+    links = [(page, link.replace("\\", "")) for page in PAGES for link in LINK.findall(text(page))]
 
-    assert [name for name in names if not (ROOT / name).exists()] == []
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_names_only_targets_that_make_knows(page: Path) -> None:
-    named = set(re.findall(r"\bmake ([a-z]+)", code(page)))
+def test_a_page_names_only_files_that_are_there() -> None:
+    names = [(page.name, name) for page in PAGES for name in NAMED.findall(text(page)) if "NAME" not in name]
 
+    assert [(page, name) for page, name in names if not (ROOT / name).exists()] == []
+
+
+def test_a_page_names_only_targets_that_make_knows() -> None:
     known = set(re.findall(r"^([a-z]+):", text(ROOT / "Makefile"), re.MULTILINE))
 
-    assert named - known == set()
+    assert [one for one in named(r"\bmake ([a-z]+)") if one[1] not in known] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_names_only_commands_that_footnote_has(page: Path) -> None:
-    named = set(re.findall(r"(?<!\W/)\bfootnote ([a-z]+)", f"\n{code(page)}"))
+def test_a_page_names_only_commands_that_footnote_has() -> None:
+    known = set(typer.main.get_group(table.app).commands)
 
-    assert named - set(typer.main.get_group(table.app).commands) == set()
+    assert [one for one in named(r"(?<!\W/)\bfootnote ([a-z]+)") if one[1] not in known] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_names_only_what_can_be_typed_after_the_slash_command(page: Path) -> None:
-    named = set(re.findall(r"\W/footnote ([a-z]+)", f"\n{code(page)}"))
-
+def test_a_page_names_only_what_can_be_typed_after_the_slash_command() -> None:
     typed = {key.removeprefix("help_").split("_")[0] for key in ENGLISH if key.startswith("help_")}
-    assert named - typed == set()
+
+    assert [one for one in named(r"\W/footnote ([a-z]+)") if one[1] not in typed] == []
 
 
 def test_the_python_of_the_readme_imports_what_exists() -> None:

@@ -26,6 +26,7 @@ from retrieval.passage import VERIFIED, FootnoteError
 Publish = Callable[[], None]
 GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
 _WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
+_BUSY_S = 5  # what readers of the file may take to end, before it is cleaned
 _FROZEN = ("golden", "datasets")  # folders whose files have their digests in a manifest
 # Who may read which document, which their sources say, not the person; and the audit, which is a chain.
 _LEFT = ("ledger_", "source_syncs", "audit")
@@ -251,7 +252,7 @@ def _compact(engine: sa.Engine) -> bool:
         return True
     engine.dispose()  # idle connections of ours would be in the way
     try:
-        with closing(sqlite3.connect(str(engine.url.database), timeout=5, isolation_level=None)) as db:
+        with closing(sqlite3.connect(str(engine.url.database), timeout=_BUSY_S, isolation_level=None)) as db:
             db.execute("VACUUM")
             busy: tuple[Any, ...] = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy[0]

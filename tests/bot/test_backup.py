@@ -40,9 +40,25 @@ from model.feedback import votes
 from model.record import recorded
 from retrieval.lance import LanceStore
 from retrieval.passage import Document, FootnoteError, IndexMissing
+from retrieval.sources.files import FileSource
 from retrieval.sources.given import Given
 
+PAGE = Path(__file__).parents[2] / "examples" / "handbook" / "people" / "parental-leave.md"
 ASKED = ("How long is parental leave?", "Who is on call?", "How do I book travel?", "When is pay day?")
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a page in its index, for what needs no more. Not to be changed."""
+    place = tmp_path_factory.mktemp("page-home")
+    wiring.index(load(_env_file=None, home=place)).sync(FileSource("handbook", [PAGE], 1 << 20))
+    return place
+
+
+@pytest.fixture
+def small(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that home, named by FOOTNOTE_HOME."""
+    return elsewhere(monkeypatch, Path(shutil.copytree(page, tmp_path / "home")))
 
 
 def answers(*questions: str) -> list[tuple[str, str, list[str]]]:
@@ -82,7 +98,7 @@ def test_another_folder_answers_the_same_after_a_restore(
 
 
 def test_a_backup_is_its_owners_alone_and_has_no_secret(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
     monkeypatch.setenv("VLLM_BASE_URL", "http://me:pass-word@127.0.0.1:1/v1")
@@ -130,7 +146,7 @@ def begun(path: Path, days: float, footnote: str = "0.1.0") -> Path:
     return path
 
 
-def test_old_backups_go_once_a_new_one_is_there_and_nothing_else_does(home: Path, tmp_path: Path) -> None:
+def test_old_backups_go_once_a_new_one_is_there_and_nothing_else_does(small: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     old = begun(kept / "footnote-20260101-020000.backup", 15)
     others = [
@@ -160,7 +176,7 @@ def test_the_newest_backup_stays_however_old_it_is(tmp_path: Path) -> None:
     assert older(tmp_path, time.time()) == [older_one]
 
 
-def test_no_backup_goes_where_no_new_one_could_be_written(home: Path, tmp_path: Path) -> None:
+def test_no_backup_goes_where_no_new_one_could_be_written(small: Path, tmp_path: Path) -> None:
     old = begun(tmp_path / "kept" / "footnote-20260101-020000.backup", 15)
     begun(tmp_path / "kept" / "footnote-20260102-020000.backup", 1)
     (tmp_path / "kept" / "full.backup").mkdir()
@@ -253,7 +269,7 @@ def word(name: str, file: Path) -> bool:
 
 
 def test_a_damaged_backup_changes_nothing(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = backed_up(tmp_path / "kept")
     place = elsewhere(monkeypatch, tmp_path / "another")
@@ -291,10 +307,10 @@ def test_a_home_with_something_in_it_is_only_replaced_when_that_is_said(home: Pa
 
 @pytest.mark.parametrize("command", ["serve", "worker", "pages", "play", "index"])
 def test_nothing_is_restored_while_any_of_these_runs(
-    command: str, home: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tried(*_: object, **__: object) -> None:
-        with pytest.raises(FootnoteError, match="running"), unused(home, restoring.SERVING):
+        with pytest.raises(FootnoteError, match="running"), unused(small, restoring.SERVING):
             pass
         raise FootnoteError("looked")
 
@@ -305,17 +321,17 @@ def test_nothing_is_restored_while_any_of_these_runs(
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "pages", "play", "index"])
-def test_none_of_these_starts_while_a_restore_is_under_way(command: str, home: Path) -> None:
-    with unused(home, ""):
+def test_none_of_these_starts_while_a_restore_is_under_way(command: str, small: Path) -> None:
+    with unused(small, ""):
         done = footnote(command)
 
     assert done.returncode == 1 and "restore of this FOOTNOTE_HOME is under way" in done.stderr
 
 
-def test_a_restore_is_refused_while_somebody_uses_the_home(home: Path, tmp_path: Path) -> None:
+def test_a_restore_is_refused_while_somebody_uses_the_home(small: Path, tmp_path: Path) -> None:
     path = backed_up(tmp_path / "kept")
 
-    with used(home), used(home):
+    with used(small), used(small):
         done = footnote("restore", str(path), "--replace")
 
     assert done.returncode == 1 and "running" in done.stderr

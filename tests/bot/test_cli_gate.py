@@ -16,7 +16,7 @@ from bot.play.model import ModelStandIn
 from model.learning import golden
 from model.learning.evaluate import NotEvaluated
 
-FEW, ENOUGH = (20, 8), (80, 25)  # items, of them without an answer: less than enough passes nobody
+FEW, ENOUGH = (8, 3), (80, 25)  # items, of them without an answer: less than enough passes nobody
 
 
 @pytest.fixture

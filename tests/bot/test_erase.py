@@ -315,7 +315,10 @@ def test_a_file_that_still_names_the_person_is_told(planted: Settings) -> None:
     assert "Still named in index/team.lance" in footnote("erase", "--user", USER).stdout
 
 
-def test_a_database_in_use_is_cleaned_when_the_command_runs_again(planted: Settings) -> None:
+def test_a_database_in_use_is_cleaned_when_the_command_runs_again(
+    planted: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "_BUSY_S", 0.1)
     with closing(sqlite3.connect(planted.home / "state.db")) as reading:
         reading.execute("BEGIN")
         reading.execute("SELECT * FROM votes").fetchall()

@@ -14,6 +14,7 @@ from bot.play.model import ModelStandIn
 from bot.settings import Settings, load
 from bot.wiring.models import registry, rungs
 from model.answer import WriterUnavailable
+from model.learning import pointer as pointers
 from model.learning.basis import Basis
 from model.learning.pointer import EVERY_S, Pointer
 from model.learning.registry import Registry
@@ -23,6 +24,14 @@ from retrieval.passage import Passage, SettingError
 TEXT = "Each parent gets 20 weeks at full pay."
 PASSAGES = [Passage("p", "leave.md", "handbook", "Leave", TEXT, 0, len(TEXT), "u")]
 FOLLOWED_S = 5.0
+
+
+SOON_S = 0.1  # between two looks at the registry, here
+
+
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pointers, "EVERY_S", SOON_S)
 
 
 @pytest.fixture
@@ -60,7 +69,7 @@ def until(rung: Rung, name: str) -> float:
     began = time.monotonic()
     while writer(rung) != name:
         assert time.monotonic() - began < FOLLOWED_S
-        time.sleep(0.1)
+        time.sleep(0.02)
     return time.monotonic() - began
 
 
@@ -84,7 +93,7 @@ def test_a_promoted_adapter_writes_the_next_answer_and_a_rollback_brings_the_old
 def test_an_answer_under_way_keeps_the_model_it_began_with(
     settings: Settings, home: Registry, ids: list[str], server: ModelStandIn
 ) -> None:
-    server.plays[ids[0]] = "ttft-6s"
+    server.plays[ids[0]] = "ttft-3s"
     home.promote(ids[0], "ada", "the first")
     (rung,) = rungs(settings)
     wrote: list[str] = []
@@ -94,7 +103,7 @@ def test_an_answer_under_way_keeps_the_model_it_began_with(
         time.sleep(0.01)
 
     home.promote(ids[1], "ada", "the second")
-    time.sleep(EVERY_S + 0.1)
+    time.sleep(SOON_S + 0.1)
     after, before_it = writer(rung), list(wrote)
     under_way.join()
 
@@ -127,7 +136,7 @@ def test_a_new_adapter_does_not_suffer_for_the_failures_of_the_old_one(
             writer(rung)
 
     home.promote(ids[1], "ada", "the second")
-    time.sleep(EVERY_S + 0.1)
+    time.sleep(SOON_S + 0.1)
 
     assert writer(rung) == ids[1]
 
@@ -158,7 +167,10 @@ def test_a_pointer_that_cannot_be_read_changes_nothing(home: Registry, ids: list
     assert seen == [ids[0]] * 5 + [""]
 
 
-def test_the_file_is_looked_at_once_a_second_at_most(home: Registry, ids: list[str]) -> None:
+def test_the_file_is_looked_at_once_a_second_at_most(
+    home: Registry, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointers, "EVERY_S", EVERY_S)
     now = [0.0]
     pointer = Pointer(home.pointer, lambda: now[0])
     seen = [pointer.production()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -22,19 +21,19 @@ def test_every_sentence_is_there_in_both_languages() -> None:
     assert list(ENGLISH) == list(GERMAN)
 
 
-@pytest.mark.parametrize("key", ENGLISH)
-def test_a_sentence_takes_the_same_values_in_both(key: str) -> None:
-    assert values(ENGLISH[key]) - {"count"} == values(GERMAN[key]) - {"count"}
-    assert ENGLISH[key].strip() and GERMAN[key].strip()
+def test_a_sentence_takes_the_same_values_in_both() -> None:
+    other = [k for k in ENGLISH if values(ENGLISH[k]) - {"count"} != values(GERMAN[k]) - {"count"}]
+
+    assert other == []
+    assert all(phrase.strip() for phrase in (*ENGLISH.values(), *GERMAN.values()))
 
 
 def written() -> tuple[set[str], tuple[str, ...]]:
     """Every text in the code that could be a key, and what those that are put together begin with."""
     files = [file for file in BOT.rglob("*.py") if "phrases" not in file.parts]
-    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
-    whole = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    begun = {n.values[0] for n in nodes if isinstance(n, ast.JoinedStr) and n.values}
-    words = {str(n.value) for n in begun if isinstance(n, ast.Constant)}
+    code = "\n".join(file.read_text("utf-8") for file in files)
+    whole = set(re.findall(r"[\"'](\w+)[\"']", code))
+    words = set(re.findall(r"\bf[\"'](\w+)\{", code))
     templates = "".join(file.read_text("utf-8") for file in BOT.rglob("*.html"))
     whole |= {
         text for one in re.findall(r"\bsay\(([^)]*)", templates) for text in re.findall(r'"(\w+)"', one)

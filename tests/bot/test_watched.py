@@ -22,6 +22,7 @@ from bot.census import Census
 from bot.meters import Meters
 from bot.play.slack import SlackStandIn
 from bot.state import inbox
+from bot.web import watch
 from bot.web.watch import Health, Look, site
 from deploy.ports import free
 from model.answer import Answer, Citation, Fault, Status, Struck, Timings
@@ -97,7 +98,8 @@ def test_each_part_is_looked_at_when_it_is_due_and_no_sooner() -> None:
     assert sorted(looked) == ["often"] * 3 + ["seldom"]
 
 
-def test_what_is_needed_is_looked_at_while_something_else_hangs() -> None:
+def test_what_is_needed_is_looked_at_while_something_else_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "LOOK_S", 0.05)
     hangs, looked = threading.Event(), threading.Semaphore(0)
 
     def waits() -> str:
