@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.checking.periods import named as named_time
 from model.quoting.echoes import echoes, without
+from model.quoting.orders import orders
 from model.quoting.quotable import Quotable, Reading, coverage, read
 from model.quoting.traits import named
 from model.sentences import Span
@@ -120,7 +121,8 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
     """FEATURES of a question, its hits (at least one) and the reading of their passages."""
     passages = [h.passage for h in hits]
     repeated = echoes(question, reading, passages)
-    texts = [without(p.indexed_text, _below(p, repeated.get(n, ()))) for n, p in enumerate(passages)]
+    unsaid = [(*repeated.get(n, ()), *orders(p.text)) for n, p in enumerate(passages)]  # to a person
+    texts = [without(p.indexed_text, _below(p, spans)) for p, spans in zip(passages, unsaid, strict=True)]
     said = [frozenset(terms(t)) | named_time(question, p) for t, p in zip(texts, passages, strict=True)]
     own = [one for one in reading.sentences if not _within(one, repeated.get(one.passage, ()))]
     best = own[0] if own else None

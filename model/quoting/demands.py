@@ -111,11 +111,27 @@ _FIGURES = any_of(
     """rate fine penalty salary budget percentage capacity limit allowance population number amount bonus
     discount temperature age size area volume distance minimum maximum"""
 )
-_CODE = (  # what is written with digits or signs, in no sentence without them
-    r"(?:(?:door|access|entry|gate|alarm|lock|zip|postal|area|promo|discount)[ -]code|pin(?:code)?|password|"
-    r"passcode|(?:phone|telephone|room|account|serial|order|vat) number|[\w-]*passwort|telefonnummer|"
-    r"durchwahl|(?:tür|zugangs|eingangs)code)\b(?!\s(?:polic|rule|length|manager|require|change))"
+_NUMBER = (
+    r"(?:zip|postal|area|promo|discount)[ -]code|(?:phone|telephone|room|account|serial|order|vat) number|"
+    r"telefonnummer|durchwahl"
 )
+_OPENS = (  # door code, password
+    r"(?:door|access|entry|gate|alarm|lock)[ -]code|pin(?:code)?|password|passcode|[\w-]*passwort|"
+    r"(?:tür|zugangs|eingangs)code"
+)
+_AS_SUCH = r"\b(?!\s(?:polic|rule|length|manager|require|chang|reset|renew|recover|expir|again|back))"
+_GET = (  # what it is, or that it be said
+    r"\b(?:what(?:'s| is)|was ist|wie (?:ist|lautet)|(?:can|could|may) (?:i|we) (?:please )?"
+    r"(?:get|have|know|see)|(?:can|could|do) you (?:please )?(?:give me|tell me|send me|know|have)|"
+    r"(?:give|tell|send|show) me) "
+    r"(?:the|our|my|der|die|das|unser\w*) (?:[\w-]+ )?"
+)
+_DIGITS = r"\d{3,}|\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{3,}\b"
+_OTHERS = "".join(  # no number that opens anything
+    rf"(?<!\b{word})"
+    for word in ("extension ", "extension: ", "room ", "phone ", "call ", "durchwahl ", "raum ")
+)
+_AHEAD = any_of("ahead earlier before beforehand prior notice vorher voraus zuvor") + r"|in advance|im voraus"
 _PRICED = r"(?:price|cost|fee)s?\b(?!\s(?:list|polic|cent|code|plan|report|type))"
 
 
@@ -131,7 +147,9 @@ class Demand:
         """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
         that are `about` what is asked, where there are any."""
         said = (
-            _DATED.sub(" ", text) if self.name in ("count", "units", "offset", "amount", "figure") else text
+            _DATED.sub(" ", text)
+            if self.name in ("count", "units", "offset", "notice", "amount", "figure")
+            else text
         )
         found = list(self.met.finditer(said))
         if not found or any(not _WORD.fullmatch(match[0]) for match in found):
@@ -154,12 +172,13 @@ _DEMANDS = (
         _MONEY,
     ),
     _demand(
-        "code",
-        r"\b(?:what(?:'s| is)|was ist|wie (?:ist|lautet)) (?:the|our|my|der|die|das|unser\w*) "
-        rf"(?:(?:[\w-]+ )?{_CODE}"
-        r"|code(?= (?:of|for|to|für|vo[nm]|zu[mr]?)\b)(?! of (?:conduct|practice|ethics)))",
-        r"\d{3,}|\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{3,}\b"
-        rf"|\b(?:{_CODE}|code\b).{{0,30}}(?:\b(?:is|are|ist|lautet)\b|:)",
+        "secret",
+        rf"{_GET}(?:(?:{_OPENS}){_AS_SUCH}|"
+        r"code(?= (?:of|for|to|für|vo[nm]|zu[mr]?)\b)(?! of (?:conduct|practice|ethics)))",
+        rf"{_OTHERS}(?:{_DIGITS})|\b(?:{_OPENS}|code)\b.{{0,30}}(?:\b(?:is|are|ist|lautet)\b|:)",
+    ),
+    _demand(
+        "code", rf"{_GET}(?:{_NUMBER}){_AS_SUCH}", rf"{_DIGITS}|\b(?:{_NUMBER})\b.{{0,30}}\b(?:is|ist)\b"
     ),
     _demand(
         "speed",
@@ -186,10 +205,30 @@ _DEMANDS = (
         rf"\b(?:1\d|20)\d\d\b|\b\d{{3,4}}s\b|\b\d{{3}}\b|{_SOME} years ago\b|\bvor {_SOME} jahren\b",
     ),
     _demand(
+        "distance",
+        r"\bhow (?:far|close|near)\b(?! (?:ahead|in advance|along|back|before|beforehand|have|has|did|do)\b)"
+        r"|\b(?:what|which)\b[^?]{0,25}\b(?:distance|clearance)\b(?! (?:learning|work|meter|metre))"
+        r"|\bwie (?:weit|nah)\b|\bwelche[nr]? (?:[\w-]+ )?(?:[\w-]*abstand|entfernung)\b",
+        rf"(?:{_SOME}|\d)[\s-]?(?:[\w-]+\s)?{_SIZE}\b|\b{_A}\s(?:half |quarter )?{_EXTENT}\b"
+        rf"|{_SOME}\s{_UNIT}['’]?\s(?:[\w-]+\s)?"
+        r"(?:walk|drive|ride|flight|away|from|by|on foot|entfernt|zu fuß)\b",
+    ),
+    _demand(
         "figure",
         rf"\bwhat{_THE} {_FIGURES}(?= (?:of|for|on|in|at|per|when|if|to)\b|\W*\Z)|\bwie hoch {_IST}\b"
         r"|\bhow (?:high|old|far|fast|big|large) (?:is|are|was|were)\b|\bwie (?:alt|weit) (?:ist|sind|war)\b",
         rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%",
+    ),
+    _demand(
+        "notice",
+        r"\bnotice (?:period|for|to|is|do|does|must|should|needs?|required)\b"
+        r"|\b(?:how|what|which)\b[^?]{0,25}\bnotice\b(?! board)"
+        r"|\bhow (?:long|far|early|much time|much earlier)(?: (?:ahead|in advance|before\w*))"
+        r"|\b(?:wie (?:lange|viel\w*|früh)|welche)\b[^?]{0,25}\b(?:im voraus|vorher|(?:\w*frist))\b",
+        rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
+        rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,25}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{_UNIT}\b"
+        r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
+        rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
     ),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
     _demand(

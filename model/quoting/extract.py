@@ -10,7 +10,7 @@ from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
-from model.quoting.measured import beside, called_otherwise, measured
+from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import parts
 from model.quoting.quotable import Quotable, read
 from model.quoting.siblings import siblings
@@ -74,11 +74,12 @@ class Extract:
             return Draft("", self.name)
         figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
-        if figure and not about:
+        named = about or (_named(question, left) if figure else [])
+        if figure and not named:
             return Draft("", self.name)
         first = _of_the_last(question, left) if counts is None else _at(counts, left)
-        if first is None and about and left[0].chance < LIKELY:
-            first = about[0]
+        if first is None and named and (left[0].chance < LIKELY or not about):
+            first = named[0]
         chosen = _chosen(question, left, first, passages)
         return Draft("\n\n".join(_quotes(_with_siblings(question, chosen, passages))), self.name)
 
@@ -86,6 +87,11 @@ class Extract:
         """Places of those that are about what their figure is asked of, and nearly as likely as the first."""
         likely = [one for one in left if one.chance >= left[0].chance / NEARLY]
         return beside(question, _places(likely, passages), self._embedder)
+
+
+def _named(question: str, left: Sequence[Quotable]) -> list[int]:
+    """Places of those that name what their figure is asked of themselves: no likelier one is about it."""
+    return [n for n in naming(question, [one.text for one in left]) if left[n].chance >= HARDLY]
 
 
 def _places(some: Sequence[Quotable], passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:

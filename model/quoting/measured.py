@@ -41,10 +41,10 @@ _MEASURES = re.compile(
     r"(?:second|minute|min|hour|hr|day|night|weekend|week|fortnight|month|quarter|semester|year|decade|centur\w+|"
     r"euro|dollar|pound|cent|percent|percentage|time|kilomet\w+|met(?:er|re)|mile|feet|foot|inche?|page|word|"
     r"character|amount|number|share|portion|proportion|total|money|degree|price|cost|fee|date|deadline|length|"
-    r"duration|height|width|depth|weight|size|age|value|term|period|maximum|minimum|"
+    r"duration|notice|distance|clearance|height|width|depth|weight|size|age|value|term|period|maximum|minimum|"
     r"sekunde|minute|stunde|tag|nacht|woche|monat|quartal|jahr|jahrzehnt|jahrhundert|prozent|mal|seite|wort|"
     r"zeichen|anzahl|zahl|anteil|menge|höhe|länge|dauer|größe|tiefe|breite|gewicht|preis|kosten|gebühr|datum|frist|"
-    r"kilogramm|gramm|tonne|liter|stück|euro|geld)(?:e[nrs]?|n|s|en)?\Z"
+    r"kilogramm|gramm|tonne|liter|stück|euro|geld|abstand|entfernung)(?:e[nrs]?|n|s|en)?\Z"
 )
 _ANY = frozenset(  # what is named without a word on it, or says nothing of what it is
     """max min average full own new current exact first last next main highest lowest largest smallest overall
@@ -53,7 +53,7 @@ _ANY = frozenset(  # what is named without a word on it, or says nothing of what
     business workplace person persons people staff today now ever still take takes took get gets got become
     becomes became begin begins began start starts started make makes made go come have keep stay last lasts
     need happen happened occur occurred end ended exist place work works running being been about around
-    getting set series list group kind type sort part pair name names
+    away apart getting set series list group kind type sort part pair name names
     firma unternehmen betrieb arbeitgeber person personen leute menschen artikel gebiete länder teile arten
     mitglieder""".split()
 )
@@ -116,6 +116,12 @@ def measured(question: str) -> Thing | None:
     return _english(_TOKEN.findall(line[lead.end() :])) if lead else None
 
 
+def telling(question: str) -> frozenset[str]:
+    """The words of its last line that name something, or what is done but for what is done without a word on
+    it."""
+    return frozenset(_said(words(question.rpartition("\n")[2]))) - _EASY
+
+
 def _english(tokens: Sequence[str]) -> Thing | None:
     low = [token.casefold() for token in tokens]
     helper = low[0] if low and low[0] in _AUX else ""
@@ -128,7 +134,8 @@ def _english(tokens: Sequence[str]) -> Thing | None:
         noun = noun[: max(1, len(noun) - 2)]  # "how many drums came back": a verb may have come in
     elif len(noun) > 1 and end != "of" and (helper in _HELPS or (helper and _DONE.search(noun[-1]))):
         verb = [noun.pop()]
-    of = _noun(low, at + 1)[1] if end in _OF else []
+    apart = end in ("from", "to", "between") and not _said(noun)
+    of = _noun(low, at + 1)[1] if end in _OF or apart else []
     if helper in _HELPS and len(of) > 1:
         of.pop()
     return _thing(_said(noun), _said(of), _said(verb))
@@ -198,6 +205,15 @@ def beside(question: str, found: Sequence[tuple[Passage, Span]], embedder: Embed
     )
 
 
+def naming(question: str, texts: Sequence[str]) -> list[int]:
+    """Places of those that name themselves what its figure is asked of."""
+    thing = measured(question)
+    said = [words(text) for text in texts] if thing else []
+    return [
+        n for n, one in enumerate(said) if thing and not thing.lacking(one) and not _undone(question, one)
+    ]
+
+
 def _undone(question: str, around: Sequence[str]) -> list[str]:
     """What I want to do with it, where nothing of the kind is said: how many I may lease is not how many
     there are."""
@@ -233,10 +249,12 @@ def _meant(
 
 
 def _around(passage: Passage, span: Span) -> list[str]:
-    """The words of a sentence, of what stands right before it, and of what says what it is about."""
+    """The words of a sentence, of what stands right before it, and of what says what it is about; of a row
+    also the names of its columns."""
     start = max(span[0] - BEFORE, passage.text.rfind("\n\n", 0, span[0]), 0)
     near = passage.text[start : span[1]]
-    return words("\n".join((passage.title, *passage.heading, passage.lead, near)))
+    row = paired(passage).get(span, ())
+    return words("\n".join((passage.title, *passage.heading, passage.lead, near, *row)))
 
 
 def _form_of(word: str, said: Iterable[str]) -> bool:

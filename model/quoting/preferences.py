@@ -9,17 +9,26 @@ from functools import lru_cache
 from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
+from model.quoting.measured import telling
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
-from retrieval.terms import words
+from retrieval.terms import stem, terms, words
 
 RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
+OTHER_ACT = 8.0  # and that one about doing something that is not asked about is
+_SAME = 4  # letters from the first by which an act is known in another form
 _ASKS_BACK = re.compile(r"[?？]\W*\Z")
 _OUTDATED = re.compile(
     r"\b(?:superseded|obsolete|deprecated|outdated|out of date|replaced by)\b"
     r"|\bno longer (?:valid|in force|applies)\b",
     re.IGNORECASE,
+)
+_ACT = re.compile(  # a rule for what somebody does: Changing the dates needs four weeks; Die Änderung ist
+    r"\A\W*((?!(?:During|According|Regarding|Following|Depending|Including|Concerning|Considering|"
+    r"\w+thing)\b)[A-Z][a-z]{2,}ing|(?:Eine|Die|Jede) [A-ZÄÖÜ]\w+ung)\b"
+    r"(?=.{1,60}?\b(?:is|are|was|were|takes?|costs?|"
+    r"needs?|requires?|can|may|must|ist|sind|war|dauert|kostet|braucht|kann|muss)\b)"
 )
 
 
@@ -36,6 +45,7 @@ def preferences(
             _ages(passages, at), _tongues(question, passages), passages, strict=True
         )
     ]
+    other = _other_acts(question, [text for _, text in sentences], passages) if demand else frozenset()
     scores = []
     for n, (place, text) in enumerate(sentences):
         score = of_passages[place]
@@ -44,11 +54,22 @@ def preferences(
         score += 0.0 if ruled is None else RULED if ruled else -OVERRULED
         score += 0.5 if decides and DECIDES.search(text) else 0.0
         score -= UNMET if demand and not demand.met_by(text) else 0.0
+        score -= OTHER_ACT if n in other else 0.0
         score -= 0.9 if _ASKS_BACK.search(text) else 0.0
         score -= 0.3 if text.endswith(":") else 0.0
         score -= 8.0 if text.endswith("?") else 0.0  # a question is no answer, least of all to itself
         scores.append(score)
     return scores
+
+
+def _other_acts(question: str, texts: Sequence[str], passages: Sequence[Passage]) -> frozenset[int]:
+    """Places of the sentences about an act that the question has no word for. One that has a word which no
+    passage has may mean it in another word: then none."""
+    acts = {n: act[1].split()[-1].casefold() for n, text in enumerate(texts) if (act := _ACT.match(text))}
+    asked = {stem(word) for word in telling(question)} if acts else set()
+    if not acts or not asked <= {term for passage in passages for term in terms(passage.indexed_text)}:
+        return frozenset()
+    return frozenset(n for n, act in acts.items() if not any(act[:_SAME] == one[:_SAME] for one in asked))
 
 
 def _outdated(passage: Passage) -> bool:

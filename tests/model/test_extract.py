@@ -212,6 +212,53 @@ def test_of_rules_for_different_times_the_one_that_holds_answers(
     assert after in told[1]
 
 
+LEAVE = (
+    "Tell your manager at least ten weeks before you want to start. Changing the dates later is "
+    "possible with four weeks' notice."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What is the notice period for parental leave?", "Tell your manager"),
+        ("Notice for parental leave?", "Tell your manager"),
+        ("What notice do I give to change the dates of my parental leave?", "Changing the dates"),
+    ],
+)
+def test_a_rule_for_an_act_answers_no_question_that_does_not_ask_about_it(
+    embedder: Embedder, question: str, first: str
+) -> None:
+    assert Extract(embedder).write(question, [passage(LEAVE, ("Parental leave",))]).text.startswith(first)
+
+
+def test_a_number_of_something_else_is_no_password(embedder: Embedder) -> None:
+    lost = "Report a lost laptop or security key to the security desk: extension 411, or in Slack."
+    passages = [passage(lost, ("Lost devices",), title="Passwords and devices")]
+
+    assert [
+        Extract(embedder).write(f"{ask} the Slack password?", passages).text
+        for ask in ("What is", "Can I get")
+    ] == [
+        "",
+        "",
+    ]
+
+
+def test_what_names_the_thing_itself_answers_where_the_likelier_ones_are_about_another(
+    embedder: Embedder,
+) -> None:
+    texts = (
+        "The sensor is right to three millimetres up to a distance of 15 metres, "
+        "the longest distance it can measure.",
+        "Look for a straight stretch. Below a weir, stay 50 metres away: foam reflects badly.",
+    )
+
+    draft = Extract(embedder).write("What is the minimum distance from a weir?", [passage(t) for t in texts])
+
+    assert draft.text.startswith("Below a weir, stay 50 metres away")
+
+
 def test_a_question_of_length_is_answered_by_a_length(embedder: Embedder) -> None:
     text = "Parental leave is for every parent. Parental leave is planned with your lead. Each gets 20 weeks."
 

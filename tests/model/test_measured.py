@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.quoting.extract import Extract
-from model.quoting.measured import measured
-from retrieval.passage import Embedder, Passage
+from model.quoting.measured import beside, measured
+from retrieval.passage import Embedder, Passage, Vectors
 
 
 def page(text: str, title: str = "Page") -> Passage:
@@ -30,6 +34,10 @@ def page(text: str, title: str = "Page") -> Passage:
         ("Was kostet eine Jahreskarte?", "jahreskarte"),
         ("How expensive may a hotel be?", "hotel"),
         ("What may a hotel cost?", "hotel"),
+        ("How much notice for unpaid leave?", "unpaid leave"),
+        ("How far from a weir must it hang?", "weir"),
+        ("What is the minimum distance to the bridge?", "bridge"),
+        ("How far is the harbour from the mill?", "harbour"),
         ("How long may I stay?", ""),
         ("How long does this take?", ""),
         ("Wie lange darf ich bleiben?", ""),
@@ -145,3 +153,22 @@ def test_what_has_a_figure_and_hardly_anything_else_of_the_question_is_no_answer
     )
 
     assert told.text == ""
+
+
+def test_a_row_is_about_what_its_columns_are_called() -> None:
+    rows = page("parent | paid weeks | unpaid weeks\nfirst parent | 14 | 26\nother parent | 4 | 26")
+    span = (rows.text.index("first"), rows.text.index("\nother"))
+
+    assert beside("How many paid weeks are there for the first parent?", [(rows, span)], Unread()) == [0]
+
+
+class Unread:
+    """An embedder that nothing is asked of."""
+
+    name, dimension = "unread", 2
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        raise AssertionError(texts)
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        raise AssertionError(text)
