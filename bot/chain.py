@@ -17,7 +17,7 @@ from bot.answering.reshape import Reshape
 from bot.answering.understanding import understand
 from bot.answering.verdict import Verdict
 from bot.answering.work import Work
-from bot.meaning.followup import before
+from bot.meaning.followup import before, searched
 from model.answer import Answer, Question, Writer
 from model.checking.citations import WORDS
 from model.checking.meaning import Meaning
@@ -65,7 +65,7 @@ class Chain:
         more = Expansion(self.writers, self.expand).texts(question)
         retriever = self.retriever.for_readers(question.readers, question.sources)
         retriever = retriever.behind(before(question), more)
-        found = results(retriever.invoke(question.text))
+        found = results(retriever.invoke(searched(question)))
         stands = standing(question.text, found, lambda some: self.retriever.whole(some, question.readers))
         near = attached(work.asked, question.attached, self.answerability.embedder)
         sure, worded = work.sure(self.answerability, stands.found, near)

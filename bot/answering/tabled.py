@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.meaning.followup import chooses
 from bot.phrases import say
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
@@ -14,7 +15,7 @@ from model.checking.support import bare
 from model.quoting.denials import denies
 from model.quoting.lists import listed
 from model.quoting.orders import spoken
-from model.tabular.asking import Asked, Op, alike
+from model.tabular.asking import Asked, Op, alike, kinds_of
 from model.tabular.lines import as_written
 from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
 from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
@@ -25,6 +26,7 @@ WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
 _NAMED = LISTED  # rows that a sentence names
 _LONGEST = 80  # characters of a cell in a sentence
+_WRITTEN = re.compile(r"[^\n]")
 _AND = re.compile(  # and what it is about, in a few words
     r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
     r"(?=(?:[^\s?]+\s*){1,4}\?*\s*\Z)",
@@ -186,14 +188,28 @@ def _part(made: Reckoned, locale: str) -> str:
 
 
 def _line(asked: str) -> str:
-    """The question itself, below those that it leans on; "And lunch?" behind one is "What about lunch?"."""
+    """The question itself, below those that it leans on; "And lunch?" behind one is "What about lunch?", and
+    "Which is the cheapest?" one of what was asked for there."""
     above, _, last = asked.rpartition("\n")
+    if chooses(last):
+        of = next((kinds for one in reversed(above.splitlines()) if (kinds := kinds_of(one))), "")
+        return f"{last} {of}".strip()
     return _AND.sub("What about ", last) if above else last
 
 
 def has_rows(passage: Passage) -> bool:
     """Whether a passage has rows of a table whose columns are known."""
     return bool(passage.lead) or bool(paired(passage))
+
+
+def without_rows(passage: Passage) -> Passage | None:
+    """What a passage says beside its tables, at the same offsets; None where that is nothing."""
+    if passage.lead:
+        return None
+    text = passage.text
+    for start, end in paired(passage):
+        text = f"{text[:start]}{_WRITTEN.sub(' ', text[start:end])}{text[end:]}"
+    return replace(passage, text=text) if words(text) else None
 
 
 def _number(word: str) -> bool:

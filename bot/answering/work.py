@@ -11,7 +11,7 @@ from time import perf_counter
 from bot.answering.caveats import caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
-from bot.answering.tabled import Tabled, Untold, has_rows, tabled
+from bot.answering.tabled import Tabled, Untold, tabled, without_rows
 from bot.answering.tongue import elsewhere
 from bot.meaning.followup import asked
 from bot.phrases import say
@@ -133,7 +133,7 @@ class Work:
     def _untold(self, found: Untold) -> Work:
         """Without rows where something else may say it; else with why the table does not, and which it is."""
         prose, near = (
-            tuple(hit for hit in hits if not has_rows(hit.passage))
+            tuple(replace(hit, passage=one) for hit in hits if (one := without_rows(hit.passage)))
             for hits in (self.results.hits, self.attached)
         )
         if found.open and self.carried and (prose or near):

@@ -28,7 +28,16 @@ _POINTS = re.compile(
 )
 _GOES_ON = re.compile(r"^\W*(?:and|or|but|what about|how about|und|oder|aber|was ist mit)\b", re.IGNORECASE)
 _MEANT = re.compile(  # what only points says nothing of what it is about: "Who approves it?"
-    r"\b(?:it|its|they|them|their|these|those|he|she|him|er|ihn|sie|es|davon|dafür|dazu)\b", re.IGNORECASE
+    r"\b(?:it|its|they|them|their|these|those|he|she|him|er|ihn|sie|(?<!gibt )es|davon|dafür|dazu)\b",
+    re.IGNORECASE,
+)
+_BEST = r"(?:(?:most|least) \w+|\w{2,}(?:est|[sß]te[nrs]?))"
+_CHOOSES = re.compile(  # which of those that were told: "Which is the cheapest?"
+    r"^\W*(?:(?:and |und )?(?:which(?: ones?)?(?: of (?:them|these|those))? "
+    r"(?:is|are|was|were|has|have|costs?|takes?)|"
+    r"welche[rsnm]?(?: davon| von (?:ihnen|denen|diesen))? (?:ist|sind|war|hat|haben|kostet|dauert))"
+    rf"|and|und)(?: the| der| die| das| den| am)? {_BEST}\W*$",
+    re.IGNORECASE,
 )
 _MEASURES = frozenset(
     "many much long often old far soon early late high big days happens happen mean means work works need "
@@ -45,7 +54,12 @@ def asked(question: Question) -> str:
 
 def before(question: Question) -> str:
     """What is searched behind: the questions it follows, unless it says much itself; none for the first."""
-    return " ".join(_lines(question, _SEARCHED)[:-1])
+    return "" if chooses(question.text) else " ".join(_lines(question, _SEARCHED)[:-1])
+
+
+def searched(question: Question) -> str:
+    """What is searched: the question; where it only chooses among what was told, with those before it."""
+    return " ".join(_lines(question, _SEARCHED)) if chooses(question.text) else question.text
 
 
 def stands_alone(text: str, enough: int = _ASKED) -> bool:
@@ -53,6 +67,11 @@ def stands_alone(text: str, enough: int = _ASKED) -> bool:
     if _LEANS.search(text) or _POINTS.search(text):
         return False
     return len(own_words(text)) >= enough
+
+
+def chooses(text: str) -> bool:
+    """Whether it asks for one of those that were told, and does not say of what."""
+    return bool(_CHOOSES.search(text))
 
 
 def hangs(text: str) -> bool:
@@ -73,6 +92,7 @@ def _lines(question: Question, enough: int) -> list[str]:
         return lines
     for one in reversed([one for one in question.earlier if one][-MOST:]):
         lines.insert(0, one)
-        if not _LEANS.search(one) and not (_MEANT.search(one) and len(own_words(one)) < _ASKED):
+        leans = _LEANS.search(one) or (_MEANT.search(one) and len(own_words(one)) < _ASKED)
+        if not leans and not chooses(one):
             break
     return lines

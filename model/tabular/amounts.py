@@ -19,6 +19,13 @@ _YES = frozenset({"yes", "y", "true", "ja", "x", "✓", "✔", "wahr", "availabl
 _NO = frozenset({"no", "n", "false", "nein", "✗", "✘", "falsch", *_NONE})
 _SCALES = frozenset({"k", "m", "mn", "bn", "mio", "mrd", "tsd", "million", "millions", "thousand", "t"})
 
+_CURRENCIES = {
+    name: sign
+    for sign, names in (("€", "€ eur euro euros"), ("$", "$ usd dollar dollars"), ("£", "£ gbp pound pounds"),
+                        ("chf", "chf franken francs"))
+    for name in names.split()
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -58,6 +65,12 @@ def amounts(cells: Sequence[str]) -> Amounts | None:
     places = max(max(0, -int(n.as_tuple().exponent)) for n in numbers)
     sign = bool(matches[0]["before"] or matches[0]["before2"])
     return Amounts(values, unit, sign, places=places, comma=comma)
+
+
+def currency(text: str) -> str:
+    """Of an amount or a unit; empty where it is none of money."""
+    found = re.findall(r"[$€£]|[^\W\d_]+", text.casefold())
+    return next((_CURRENCIES[one] for one in found if one in _CURRENCIES), "")
 
 
 def yes(cells: Sequence[str]) -> tuple[bool, ...] | None:

@@ -53,10 +53,18 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
     r"\b(?:largest|biggest|smallest|größte\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
         r"seats|desks|size|area|capacity|staff|people|plätze|größe|fläche|mitarbeit"
     ),
+    r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
+    r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b": (
+        r"days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|laufzeit"
+    ),
     r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
 }
 _WHEN, _PAID = re.compile(r"\W*(?:when|wann)\b"), re.compile(r"\b(?:pay|paid)\b")  # no price: when it is paid
-_AMOUNT = r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
+_AMOUNT = (
+    r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
+    r"(?:\s?(?:[$€£]|(?:euros?|eur|dollars?|usd|pounds?|gbp|"
+    r"franken|francs|chf)\b))?"
+)
 _COMPARED = re.compile(
     rf"\b(?P<gt>more than|over|above|greater than|larger than|after|later than|mehr als|über|nach)\s+"
     rf"(?P<a>{_AMOUNT})"
@@ -74,7 +82,8 @@ _EVERY = re.compile(  # what all of is asked for stands behind it
     r"(?P<kinds>\s(?:kinds?|types?|sorts?|arten)\s(?:of|von)\b)?"
 )
 _OWN = re.compile(  # what equipment do I get, what equipment does the field team get
-    r"\b(?:(?:do|can|may|have|could|should)\s(?:i|we|you)|(?:do|does|did)\s(?:the|our|my|an?))\b"
+    r"\b(?:(?:do|can|may|have|could|should)\s(?:i|we|you)|(?:do|does|did)\s(?:the|our|my|an?)|"
+    r"is there)\b"
 )
 _GENERAL = re.compile(  # what holidays are called that have names: a table of these does not say it
     r"\b(?:public|bank|national|official|statutory) (?=holidays?\b)|\bgesetzliche[nr]? (?=feiertage?n?\b)"
@@ -105,7 +114,7 @@ LISTING = frozenset(
 )
 # And what says nothing more where a row is looked up.
 LOOKING = frozenset(
-    """old new long big large year date day time person people month each begin high far up first please
+    """old new long big large year date day time person people month each begin high up first please
     quick quickly soon fast often jahr datum tag person leute monat schnell bald oft""".split()
 )
 
@@ -164,6 +173,10 @@ class Asked:
         """What else than counting "how many" is asked with: a sum or a mean, in total, on average."""
         return next((op for op in (Op.SUM, Op.MEAN) if _CUE[op].search(self.text)), Op.LOOK)
 
+    def telling(self) -> list[str]:
+        """Its words but those that any question may say."""
+        return [word for word in self.words if word not in SOFT]
+
     def counted(self) -> list[str]:
         """The words of what is counted: those behind "how many", up to a verb or preposition."""
         found = _CUE[Op.COUNT].search(self.text)
@@ -185,6 +198,12 @@ class Asked:
         text = _PAID.sub(" ", self.text) if _WHEN.match(self.text) else self.text
         said = [(names, re.findall(pattern, text)) for pattern, names in _KINDS.items()]
         return [(re.compile(names), frozenset(words(" ".join(found)))) for names, found in said if found]
+
+
+def kinds_of(question: str) -> str:
+    """What all of is asked for, or how many there are; empty where nothing is."""
+    asked = Asked.of(question)
+    return " ".join(asked.listed() or asked.counted())
 
 
 def same(one: str, two: str) -> bool:

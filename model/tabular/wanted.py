@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from model.tabular.amounts import Amounts, amounts, yes
+from model.tabular.amounts import Amounts, amounts, currency, yes
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
 from model.tabular.called import calls_rows, column_called, identifies, rows_called, twice
 from model.tabular.months import in_month
@@ -76,7 +76,7 @@ def wanted(question: str, table: Table) -> Wanted:
     found, doubt = _values(asked, table, named)
     found += [one for one in _flags(asked, table, named) if one[0].column not in {t.column for t, _ in found}]
     plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
-    more, unclear = _comparisons(asked, named, numbers if asked.numbered else plain)
+    more, unclear = _comparisons(asked, table, named, numbers if asked.numbered else plain)
     found += more
     found += _months(asked, table, numbers, {test.column for test, _ in found})
     taken = {test.column for test, _ in found}
@@ -97,12 +97,14 @@ def wanted(question: str, table: Table) -> Wanted:
     if op is Op.COUNT and not distinct and not rows:
         op, left = Op.LOOK, left | {*asked.counted()}  # how many years: that is in a cell, if anywhere
     if op is Op.LOOK:
-        left -= LOOKING
+        left = left - LOOKING | ({number for _, number in asked.compared} if unclear else set())
     if denied := asked.denied():
         flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
         left, unclear = left - denied, unclear if flags else "unclear"
     tests = tuple(test for test, _ in found)
-    weight = len(used) + (op is Op.COUNT and rows)
+    whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
+    column = meant_by(asked, table, sums) if whole and column is None else column
+    weight = len(used) + (whole or (op is Op.COUNT and rows))
     made = Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
     return _all(asked, table, made) if op is Op.LOOK else made
 
@@ -214,12 +216,14 @@ def _months(
 
 
 def _comparisons(
-    asked: Asked, named: Mapping[int, _Named], numbers: Mapping[int, Amounts]
+    asked: Asked, table: Table, named: Mapping[int, _Named], numbers: Mapping[int, Amounts]
 ) -> tuple[list[_Found], str]:
     """Tests of figures; in doubt where the column is not clear."""
     tests: list[_Found] = []
     for sign, number in asked.compared:
         column = _compared(number, named, numbers)
+        if column is None and not any(n in named for n in numbers):
+            column = _meant_of(asked, table, number, numbers)
         value = None if column is None else _limit(number, sign, numbers[column])
         if column is None or value is None:
             return [], "unclear"
@@ -237,12 +241,19 @@ def _compared(number: str, named: Mapping[int, _Named], numbers: Mapping[int, Am
     return columns[0] if len(columns) == 1 else None
 
 
+def _meant_of(asked: Asked, table: Table, number: str, numbers: Mapping[int, Amounts]) -> int | None:
+    """The one column of money that is compared with an amount of money and not named, or that is meant."""
+    money = [n for n, a in numbers.items() if currency(a.unit)] if currency(number) else []
+    return money[0] if len(money) == 1 else meant_by(asked, table, money or numbers)
+
+
 def _limit(number: str, sign: str, column: Amounts) -> Decimal | None:
     """A number as the column has them; of days, a year alone is its first or its last."""
     if column.dates and len(number) == 4:
         number += "-12-31" if sign in (">", "≤") else "-01-01"
     found = amounts([number])
-    return found.values[0] if found and found.dates == column.dates else None
+    other = currency(number) and currency(column.unit) not in ("", currency(number))
+    return found.values[0] if found and found.dates == column.dates and not other else None
 
 
 def _column(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.meaning.followup import asked, before, stands_alone
+from bot.meaning.followup import asked, before, searched, stands_alone
 from model.answer import Question
 
 LEAVE = "How long is parental leave?"
@@ -71,6 +71,27 @@ def test_a_follow_up_of_one_that_only_points_reaches_what_both_are_about(second:
 
     assert asked(question) == f"{LEAVE}\n{second}\n{third}"
     assert before(question) == f"{LEAVE} {second}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        ("Which courses are there?", "Which is the cheapest?", "And the most expensive?"),
+        ("Welche Kurse gibt es?", "Welcher ist der günstigste?", "Und der teuerste?"),
+    ],
+)
+def test_one_that_only_chooses_is_asked_and_searched_with_what_it_chooses_from(
+    first: str, second: str, third: str
+) -> None:
+    question = Question(third, earlier=(LEAVE, first, second))
+
+    assert asked(question) == f"{first}\n{second}\n{third}"
+    assert (searched(question), before(question)) == (f"{first} {second} {third}", "")
+
+
+@pytest.mark.parametrize("text", ["Which is the largest office?", "What is interest?", "Which is the case?"])
+def test_one_that_says_of_what_is_searched_as_it_stands(text: str) -> None:
+    assert searched(Question(text, earlier=(LEAVE,))) == text
 
 
 def test_the_first_question_of_a_thread_is_asked_as_it_stands() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from langchain_core.runnables import Runnable
 
-from bot.answering.tabled import Tabled, Untold, tabled
+from bot.answering.tabled import Tabled, Untold, tabled, without_rows
 from docs.companies import FORMATS, Sheet, sheets
 from docs.table_questions import Asked, asked
 from docs.tables import chain, judged
@@ -142,6 +142,34 @@ def test_a_table_of_an_attached_file_is_looked_up_in(one: Runnable[Question | st
     assert answer.citations[0].quote == "1001 | Lund | 40"
     assert answer.trail is not None
     assert answer.trail.attached == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Which offices are there?\nWhich is the largest?", "40 is the highest Desks in “Offices”: Lund."),
+        ("How many offices are there?\nAnd the smallest?", "7 is the lowest Desks in “Offices”: Bari."),
+        ("Welche Büros gibt es?\nWelches ist das größte?", "40 is the highest Desks in “Büros”: Lund."),
+    ],
+)
+def test_which_is_the_most_is_asked_of_what_was_asked_for_before(asked: str, said: str) -> None:
+    name = "Büros" if "Büros" in asked else "Offices"
+    one = replace(table(), title=name, heading=(name,))
+
+    made = tabled(asked, [one], lambda passage: [passage])
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == (said,)
+
+
+def test_what_a_page_says_beside_its_table_is_left_where_the_table_does_not_say_it() -> None:
+    text = f"The harbour office opens in May.\n\n{ROWS}"
+
+    left, rows = without_rows(table(text)), without_rows(table())
+
+    assert left is not None and left.text.strip() == "The harbour office opens in May."
+    assert len(left.text) == len(text)
+    assert rows is None
 
 
 def refused(question: str, *texts: tuple[str, str], locale: str = "") -> Untold:

@@ -271,6 +271,48 @@ def test_a_half_is_rounded_up() -> None:
     assert spelt(Decimal("5.325"), amounts(["5.3"]) or pytest.fail("no figure")) == "5.33"
 
 
+COURSES = "course | days | price\nRescue | 2 | €390.00\nFirst aid | 1 | €85.00\nRadar | 3 | €1,150.00"
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Which courses cost more than 300 euros?", ["Rescue", "Radar"]),
+        ("Which courses are under €300?", ["First aid"]),
+        ("Which courses take more than 2 days?", ["Radar"]),
+        ("What courses cost less than 300 dollars?", None),
+        ("Which courses are over 2?", None),
+    ],
+)
+def test_an_amount_is_compared_with_the_column_of_that_money_or_not_at_all(
+    question: str, rows: list[str] | None
+) -> None:
+    made = reckon(question, read(COURSES, "Courses"))
+
+    assert (
+        (made and [row.cells[0] for row in made.rows]) == rows if isinstance(made, Reckoned) else rows is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("How much is the equipment in total?", "€95.00"),
+        ("What is the cheapest equipment?", "€25.00"),
+        ("Which is the cheapest?", None),
+        ("How much is the furniture in total?", None),
+    ],
+)
+def test_a_figure_of_all_rows_is_asked_for_by_what_the_table_is_called(
+    question: str, right: str | None
+) -> None:
+    rows = "item | budget | kept for\nVest | €70.00 | 4 years\nBoots | €25.00 | until worn"
+
+    made = reckon(question, read(rows, "equipment"))
+
+    assert (made.figure if isinstance(made, Reckoned) else None) == right
+
+
 @pytest.mark.parametrize(
     ("head", "cell"),
     [
