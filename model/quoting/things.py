@@ -27,7 +27,9 @@ _THING = re.compile(
 )
 _NOUN = re.compile(r"(?<=\s)[^\W\d_a-zà-ÿ]\w{3,}")  # German ones
 _VERB = re.compile(
-    r"(?:ed|ing|ly)\Z|\A(?:need|go|get|take|use|work|pay|help|ask|know|do|be)\Z", re.IGNORECASE
+    r"(?:ed|ing|ly)\Z|\A(?:need|go|get|take|use|work|pay|help|ask|know|do|be|"
+    r"forbidden|possible|permissible|acceptable|okay|fine|verboten|erlaubt|gestattet|möglich|zulässig)\Z",
+    re.IGNORECASE,
 )
 _SAME = 0.7  # share of a word's letters, from the first, that another form of it has
 

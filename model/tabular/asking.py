@@ -23,12 +23,12 @@ class Op(StrEnum):
     LEAST = "least"
 
 
-_CUES = {
+_CUES = {  # in small letters as casefold writes them: with ss for ß
     Op.MEAN: r"\b(?:on )?averages?\b|\bmean\b|\bdurchschnitt\w*|\bim schnitt\b|\bmittler\w+",
     Op.SUM: r"\b(?:in |the |grand )?totals?\b|\bsum\b|\badds? up(?: to)?\b|\baltogether\b|\bcombined\b|"
     r"\bin all\b|\btogether\b|\binsgesamt\b|\bgesamt\w*|\bsumme\b|\bzusammen\b",
     Op.MOST: r"\bmost(?: expensive)?\b|\b(?:high|larg|bigg|long|new|lat|great|dear)est\b|"
-    r"\bmax(?:imum|imal)?\b|\b(?:höchst|größt|meist|teuerst|längst|neuest|spätest)e[nrs]?\b",
+    r"\bmax(?:imum|imal)?\b|\b(?:höchst|grösst|meist|teuerst|längst|neuest|spätest)e[nrs]?\b",
     Op.LEAST: r"\bleast(?: expensive)?\b|\b(?:low|small|few|cheap|short|old|earli)est\b|"
     r"\bmin(?:imum|imal)?\b|\b(?:niedrigst|kleinst|wenigst|günstigst|billigst|kürzest|ältest|frühest)e[nrs]?\b",
     Op.COUNT: r"\bhow many\b|\bnumber of\b|\bcount\b|\bwie ?viele\b|\banzahl\b",
@@ -50,8 +50,8 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
     r"\b(?:where|find|wo)\b": (
         r"city|office|site|location|place|room|floor|building|address|standort|stadt|ort|büro"
     ),
-    r"\b(?:largest|biggest|smallest|größte\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
-        r"seats|desks|size|area|capacity|staff|people|plätze|größe|fläche|mitarbeit"
+    r"\b(?:largest|biggest|smallest|grösste\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
+        r"seats|desks|size|area|capacity|staff|people|plätze|grösse|fläche|mitarbeit"
     ),
     r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
     r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b": (
@@ -90,7 +90,7 @@ _GENERAL = re.compile(  # what holidays are called that have names: a table of t
 )
 _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
-    r"nicht|nie|ohne|außer)\b"
+    r"nicht|nie|ohne|ausser)\b"
 )
 _NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
 # What a question may say beside what it is about.
@@ -102,7 +102,7 @@ SOFT = STOP | frozenset(
     named called kind also only just still exactly amount needs take takes took make makes made von
     der die das den dem des ein eine einer eines einen im in am an auf zu zum zur mit für und oder
     ist sind hat haben gibt es welche welcher welches welchem welchen wie viel viele wer wo wann was
-    wird werden bei aus alle allen insgesamt heißt heißen bitte sich liegt liegen wessen wem unser
+    wird werden bei aus alle allen insgesamt heisst heissen bitte sich liegt liegen wessen wem unser
     unsere unserem unseren unserer tabelle liste among one within across whole fits there's ones
     case look""".split()
 )
