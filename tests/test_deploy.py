@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from deploy.bundle.pack import applies, plain
 from deploy.container.layers import kept_out
 from deploy.container.rooted import FILE, Stage, stages
+from deploy.vllm import server
 from docs.installed import block
 
 ROOT = Path(__file__).parents[1]
@@ -251,3 +253,16 @@ def test_a_pin_without_its_condition_keeps_its_hashes() -> None:
 
     assert line == "soupsieve==2.10 ; python_full_version < '3.11.5'"
     assert pin == "soupsieve==2.10 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11"
+
+
+@pytest.mark.parametrize("service", ["vllm", "vllm-cpu"])
+def test_the_words_of_the_image_and_of_compose_together_name_the_model_and_where_it_listens(
+    service: str, made: dict[str, Stage], compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[str, str]] = []
+    monkeypatch.setattr(server, "install", lambda _: None)
+    monkeypatch.setattr(server, "_follow", lambda serving, said: started.append((serving.model, said.host)))
+    _python, _file, *words = json.loads(joined(made["vllm"], "ENTRYPOINT")[0])
+    server.main([*words, *compose["services"][service]["command"]])
+
+    assert started == [("/weights/base", "0.0.0.0")]

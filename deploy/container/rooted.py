@@ -1,14 +1,13 @@
 """Follows the container file without a container engine: its own commands, run in a fresh Debian root.
 
-    python deploy/container/rooted.py bot            makes the target `bot` of deploy/container/Dockerfile
-    python deploy/container/rooted.py bot --version  and runs `footnote --version` in it, as the image would
-    python deploy/container/rooted.py --install      gets debootstrap, and makes what seldom changes
+    python deploy/container/rooted.py bot --version         makes the target `bot` and runs it with --version
+    python deploy/container/rooted.py vllm SERVE=serve-cpu  makes the target `vllm` with that --build-arg
+    python deploy/container/rooted.py --install             gets debootstrap, and makes what seldom changes
 
 It needs Linux, root and debootstrap. A stage is a layer (overlayfs) in FOOTNOTE_CACHE/rooted, named by the
-digest of all it is made from; what did not change is not made again. pip is given this machine's own
-configuration as the secret that the container file asks for; nothing of it stays in a layer. What runs sees a
-read-only root, an empty /tmp and the folders it is given, as its user, with the variables of the image and
-those it is given.
+digest of all it is made from. pip is given this machine's own configuration as the secret that the container
+file asks for; nothing of it stays in a layer. What runs sees a read-only root, an empty /tmp and the folders
+it is given, as its user, with the variables of the image and those it is given.
 """
 
 from __future__ import annotations
@@ -269,30 +268,31 @@ def able() -> bool:
     return sys.platform == "linux" and os.getuid() == 0 and shutil.which("unshare") is not None
 
 
-def install() -> None:
+def install() -> int:
     """Gets debootstrap from Debian's archive, and makes the stages that hold no code of ours."""
     if not shutil.which("debootstrap"):
         for words in (["update"], ["install", "--yes", "--no-install-recommends", "debootstrap"]):
             _told(["apt-get", "--quiet", *words], {**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     Builder().make("bot-packages")
+    return 0
 
 
 def main(words: list[str]) -> int:
     if not words or not able():
-        print("usage, as root on Linux: python deploy/container/rooted.py TARGET [WORDS]", file=sys.stderr)
+        print("usage, as root on Linux: rooted.py TARGET [NAME=VALUE] [WORDS]", file=sys.stderr)
         return 0 if words == ["--install"] else 2
+    given = dict(one.split("=", 1) for one in words[1:2] if re.fullmatch(r"[A-Z]+=.+", one))
     try:
         if words == ["--install"]:
-            install()
-            return 0
-        image = Builder().make(words[0])
+            return install()
+        image = Builder(arguments=given).make(words[0])
     except (NotMade, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
-    if len(words) == 1:
+    if not (inside := words[1 + len(given) :]):
         print("\n".join(map(str, image.layers)))
         return 0
-    with rooted(image, [*image.entrypoint, *words[1:]], {}, {}) as started:
+    with rooted(image, [*image.entrypoint, *inside], {}, {}) as started:
         return subprocess.run(**started, check=False).returncode
 
 

@@ -94,11 +94,13 @@ def command(serving: Serving, port: int, host: str = HOST) -> list[str]:
 
 
 def variables(serving: Serving) -> dict[str, str]:
-    """Its variables: no usage reports, no look-ups for a local model, no loading of adapters over HTTP."""
+    """Its variables: no usage reports, no look-ups for a local model, no loading of adapters over HTTP. Its
+    processes meet on loopback: to find an address of its own it would ask for the way to 8.8.8.8."""
     kept = {
         k: v for k, v in os.environ.items() if k not in ("VLLM_ALLOW_RUNTIME_LORA_UPDATING", "PYTHONPATH")
     }
     kept |= {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    kept.setdefault("VLLM_HOST_IP", HOST)
     if not serving.gpu:
         kept["VLLM_CPU_KVCACHE_SPACE"] = kept.get("VLLM_CPU_KVCACHE_SPACE", "1")
     if serving.offline:
@@ -201,7 +203,7 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("--logs", type=Path, help="with --registry: folder of its logs, if not beside it")
     parser.add_argument("--gpu", action="store_true")
-    known, extra = parser.parse_known_args(words)
+    known, extra = parser.parse_known_intermixed_args(words)  # an image has options before the model
     made = install("serve" if known.gpu else "serve-cpu")
     if known.what == "install":
         print(made.folder)
