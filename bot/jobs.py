@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
@@ -24,6 +24,7 @@ from bot.inbox import LONG, Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
 from bot.sqlite import private_file
+from bot.state import waits
 from bot.tracing import ERROR, NONE, Traces, Value
 
 log = logging.getLogger("footnote.jobs")
@@ -105,7 +106,7 @@ class Jobs:
             "executor_id": self.executor,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
-            "db_engine_kwargs": {"hide_parameters": True},
+            "db_engine_kwargs": _patience(where),
         }
         _workflows().jobs = self
         DBOS(config=config)
@@ -279,6 +280,12 @@ def _system_database(where: str | Path) -> str:
         connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
     return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _patience(where: str | Path) -> dict[str, Any]:
+    """How DBOS connects."""
+    shared = str(where).startswith("postgresql")
+    return {"hide_parameters": True} | ({"connect_args": waits(sa.make_url(str(where)))} if shared else {})
 
 
 def _about(row: Row, reference: str) -> dict[str, Value]:

@@ -42,7 +42,7 @@ def serve() -> None:
     watched.started(settings)
     meters = watched.meters(settings)
     with traced.traces(settings) as traces, wiring.schedules(settings, reports=True):
-        answer = _answering(settings, meters)
+        answer = answering(settings, meters)
         own = itself.asking(settings, answer)
         house = replace(wiring.house(settings, answer), meters=meters, traces=traces, itself=own)
         looks = [*watched.looks(settings), *itself.looks(settings)]
@@ -52,7 +52,7 @@ def serve() -> None:
         os._exit(0)  # after all that was begun has its end, also the syncs of schedules and pages
 
 
-def _answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:
+def answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:
     """The chain, loaded while Slack connects; before there is an index, each question is told so."""
     from bot import wiring
     from bot.wiring import traced

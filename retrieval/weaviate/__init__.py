@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from retrieval.passage import IndexMismatch, IndexMissing, SettingError
 from retrieval.record import LAYOUT
 from retrieval.store import MISSING, Made, matched
-from retrieval.weaviate.errors import DENIED, asking
+from retrieval.weaviate.errors import DENIED
 from retrieval.weaviate.generations import Generation, Generations, Known
 from retrieval.weaviate.schema import matching
 from retrieval.weaviate.server import Server
@@ -52,7 +52,7 @@ class WeaviateStore:
         at, seen = time.monotonic(), self._seen.get(workspace)
         if seen and at - seen[0] < _FRESH_S:
             return seen[1]
-        with asking():
+        with self._server.asking():
             generation = self._live()
             turn = self._turns(generation).of(workspace)
         if not turn.live:
@@ -64,7 +64,7 @@ class WeaviateStore:
     def table(self, name: str) -> WeaviateTable:
         collection, _, tenant = name.partition("/")
         workspace, _, number = tenant.rpartition("_")
-        with asking():
+        with self._server.asking():
             generation = self._generations.named(collection)
             known = self._turns(generation).numbers().get(workspace, []) if generation else []
         if generation is None or not number.isdecimal() or int(number) not in known:
@@ -72,14 +72,14 @@ class WeaviateStore:
         return self._table(generation, tenant)
 
     def tables(self, workspace: str) -> list[str]:
-        with asking():
+        with self._server.asking():
             known = self._generations.all()
             order = ((known.live, 0, 1, 4), (known.previous, 2, 3, 6), (known.building, 5, 5, 5))
             found = [each for g, *ranks in order if g for each in self._ranked(g, workspace, ranks)]
         return [name for _, name in sorted(found)]
 
     def workspaces(self, *, building: bool = False) -> list[str]:
-        with asking():
+        with self._server.asking():
             known = self._generations.all()
             generation = known.building if building else known.live
             if generation is None:
@@ -90,7 +90,7 @@ class WeaviateStore:
     def build(self, made: Made, workspace: str, *, alone: bool = False) -> WeaviateTable:
         if not _WORKSPACE.fullmatch(workspace):
             raise SettingError(MISNAMED)
-        with self._guard, asking(DENIED):
+        with self._guard, self._server.asking(DENIED):
             if alone:
                 return self._build_alone(made, workspace)
             generation = self._begun(made)
@@ -136,7 +136,7 @@ class WeaviateStore:
             raise IndexMissing(NOTHING_BEFORE)
 
     def check(self) -> None:
-        with asking():
+        with self._server.asking():
             generation = self._generations.live()
             if generation is None:
                 _refuse_foreign(self._generations.all())
@@ -154,7 +154,7 @@ class WeaviateStore:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        with self._guard, asking(DENIED):
+        with self._guard, self._server.asking(DENIED):
             try:
                 yield
             finally:

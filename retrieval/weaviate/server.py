@@ -7,7 +7,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 from weaviate.config import GrpcConfig
 
 from retrieval.passage import SearchUnavailable, SettingError
-from retrieval.weaviate.errors import LOST, MISSET
+from retrieval.weaviate.errors import LOST, MISSET, REFUSED, SILENT, asking
 
 FLOOR = (1, 35)
 _OLD = "Weaviate {version} is too old. Footnote needs {floor} or newer."
@@ -37,15 +38,34 @@ class Server:
         self._grpc = (grpc_host or at.hostname or "127.0.0.1", grpc_port)
         self._client = _client(url, self._grpc, api_key)
         self._guard = threading.Lock()
+        self._heard, self._dead = time.monotonic(), False
         self.written = 0  # passages, since a table last settled
 
     def client(self) -> weaviate.WeaviateClient:
         """The client, connected. Raises SearchUnavailable where the server is older than FLOOR."""
         self.knock()
-        if not self._client.is_connected():
+        if self._dead or not self._client.is_connected():
             with self._guard:
-                self._connect()
+                if self._dead:
+                    self._client.close()
+                    self._dead = False
+                if not self._client.is_connected():
+                    self._connect()
         return self._client
+
+    @contextmanager
+    def asking(self, denied: str = REFUSED) -> Iterator[None]:
+        """Turns what the client raises into a sentence. Where a call was waited for in vain and no other was
+        answered meanwhile, the next has a connection of its own: one that a firewall or a failover forgot
+        stays open and silent, as the kernel has it for a quarter of an hour."""
+        try:
+            with asking(denied):
+                yield
+            self._heard = time.monotonic()
+        except SearchUnavailable as error:
+            if str(error) == SILENT and time.monotonic() - self._heard > _QUERY_S - 1:
+                self._dead = True
+            raise
 
     def knock(self) -> None:
         """Raises OSError at once where nobody listens; costs a twentieth of a millisecond on one machine."""

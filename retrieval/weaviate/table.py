@@ -20,7 +20,7 @@ from retrieval.passage import Audience, Hit, IndexMissing, Passage, SearchUnavai
 from retrieval.recent import Recent
 from retrieval.record import from_record, key, ranked, searched
 from retrieval.store import Made
-from retrieval.weaviate.errors import DENIED, INCOMPLETE, REFUSED, asking, said
+from retrieval.weaviate.errors import DENIED, INCOMPLETE, REFUSED, said
 from retrieval.weaviate.objects import records, to_object
 from retrieval.weaviate.schema import TERMS, WHOLE, matching
 from retrieval.weaviate.server import Server
@@ -245,7 +245,7 @@ class WeaviateTable:
     @contextmanager
     def _asking(self, denied: str = REFUSED) -> Iterator[None]:
         try:
-            with asking(denied):
+            with self._server.asking(denied):
                 yield
         except IndexMissing:
             self._gone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
@@ -47,6 +48,31 @@ def test_what_a_killed_process_was_answering_is_answered_by_another_once(
             slack.settled(20)
 
             assert [len(slack.replies_to(channel, ts)) for ts in asked] == [1, 1, 1]
+
+
+@pytest.mark.timeout(180)
+def test_a_process_that_was_frozen_and_thaws_says_nothing_twice(database: str, tmp_path: Path) -> None:
+    with SlackStandIn() as slack:
+        ada = slack.add_user("ada")
+        channel = slack.add_channel("help", ada)
+        first = BotProcess(slack, tmp_path / "first", DATABASE_URL=database)
+        second = BotProcess(slack, tmp_path / "second", DATABASE_URL=database)
+        first.start(CANNED_SECONDS="5")
+        assert first.wait_ready() and first.process, first.log
+        asked = [slack.mention(ada, channel, f"how long is parental leave? {n}") for n in range(3)]
+        _until(lambda: all(slack.replies_to(channel, ts) for ts in asked))
+        first.process.send_signal(signal.SIGSTOP)
+
+        with second:
+            for ts in asked:
+                slack.wait_for_reply(channel, ts, timeout=90, until=lambda m: ANSWER in m.shown)
+            first.process.send_signal(signal.SIGCONT)
+            time.sleep(8)  # what it was about to say, it has said by then
+            slack.settled(20)
+
+            assert [len(slack.replies_to(channel, ts)) for ts in asked] == [1, 1, 1]
+            assert all(ANSWER in slack.replies_to(channel, ts)[0].shown for ts in asked)
+            first.kill()
 
 
 HELD = (
