@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Batch
 from retrieval.store import Made, Store, Table, matched
 
+T = TypeVar("T")
 AT_ONCE = 256  # passages embedded in one call, documents removed in one
 PAUSES_S = (1.0, 4.0)  # before a batch is tried again
 _NORM = 1e-3  # how far from 1 the length of a stored vector may be
@@ -52,12 +53,26 @@ class Works:
         self._ledger = ledger
 
     def carry_out(self, batch: Batch) -> None:
+        """Both steps, one after the other."""
+        self.write(batch, self.vectors(batch))
+
+    def vectors(self, batch: Batch) -> Vectors:
+        """Vectors that some table has for the very same text, and the embedder's for the rest. Changes
+        nothing."""
+        table, passages = self._table(batch), batch.passages
+        donors = [one for one in self._there(batch.tables) if one.made.embedder == table.made.embedder]
+        made = [np.empty((0, self._embedder.dimension), np.float32)]
+        for start in range(0, len(passages), AT_ONCE):
+            texts = [passage.indexed_text for passage in passages[start : start + AT_ONCE]]
+            made.append(self._embedded(texts, donors))
+        return np.concatenate(made)
+
+    def write(self, batch: Batch, vectors: Vectors) -> None:
         """Whatever dies between two lines of this, each document is answered from as it was or as it is, and
         the next sync knows what is left to do."""
-        table = self._store.table(batch.held_in)
-        matched(table.made, Made(self._embedder.name, self._embedder.dimension, LAYOUT))
+        table = self._table(batch)
         self._ledger.intend(batch.held_in, batch.rows)
-        table.put(batch.passages, self._vectors(table, batch))
+        table.put(batch.passages, vectors)
         self._ledger.hide(batch.tables, batch.gone)
         unwanted = self._ledger.show(batch.held_in, batch.rows)
         kept = {row.document.uri: row.revision for row in batch.rows}
@@ -90,15 +105,10 @@ class Works:
             with suppress(IndexMissing):
                 yield self._store.table(name)
 
-    def _vectors(self, table: Table, batch: Batch) -> Vectors:
-        """Vectors that some table has for the very same text, and the embedder's for the rest."""
-        passages = batch.passages
-        donors = [one for one in self._there(batch.tables) if one.made.embedder == table.made.embedder]
-        made = [np.empty((0, self._embedder.dimension), np.float32)]
-        for start in range(0, len(passages), AT_ONCE):
-            texts = [passage.indexed_text for passage in passages[start : start + AT_ONCE]]
-            made.append(self._embedded(texts, donors))
-        return np.concatenate(made)
+    def _table(self, batch: Batch) -> Table:
+        table = self._store.table(batch.held_in)
+        matched(table.made, Made(self._embedder.name, self._embedder.dimension, LAYOUT))
+        return table
 
     def _embedded(self, texts: Sequence[str], donors: Sequence[Table]) -> Vectors:
         prints = [fingerprint(text) for text in texts]
@@ -117,24 +127,39 @@ def _sound(vector: NDArray[np.float32]) -> bool:
     return bool(abs(float(np.linalg.norm(vector)) - 1) < _NORM)
 
 
-@dataclass(frozen=True, slots=True)
 class Direct:
-    """Batches carried out at once, by whoever hands them over, and again where the store is away for a
-    moment, as when a node of it has ended."""
+    """Batches carried out in order in this process, and again where the store is away for a moment, as when a
+    node of it has ended: while one is written, whoever hands over the next embeds it."""
 
-    works: Works
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="footnote-writer")
+        self._written: Future[None] | None = None
 
     def hand(self, batch: Batch) -> None:
-        for pause in PAUSES_S:
-            try:
-                return self.works.carry_out(batch)
-            except SearchUnavailable:
-                time.sleep(pause)
-        return self.works.carry_out(batch)
+        vectors = _again(lambda: self._works.vectors(batch))
+        self.finish()
+        self._written = self._writer.submit(_again, lambda: self._works.write(batch, vectors))
 
     def settle(self, held_in: str, source: str) -> None: ...
 
     def finish(self) -> tuple[Unread, ...]:
+        written, self._written = self._written, None
+        if written:
+            written.result()
         return ()
 
     def drop(self, held_in: Sequence[str], source: str = "") -> None: ...
+
+    def close(self) -> None:
+        """Returns when nothing is written any more."""
+        self._writer.shutdown()
+
+
+def _again(step: Callable[[], T]) -> T:
+    for pause in PAUSES_S:
+        try:
+            return step()
+        except SearchUnavailable:
+            time.sleep(pause)
+    return step()

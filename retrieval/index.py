@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,12 +84,12 @@ class Index:
         tables = tuple(self.store.tables(self.workspace))
         others = tuple(self.ledger.known(one, source.name) for one in tables if one != table.name)
         into = Into(table.name, tables, others, self.budget)
-        batches = self.batches or Direct(works)
-        batches.settle(table.name, source.name)
-        known = self.ledger.known(table.name, source.name)
-        sync = Sync(into, known, works, batches, show)
         try:
-            done = sync.run(source, self.ledger.forgotten())
+            with closing(Direct(works)) as direct:
+                batches = self.batches or direct
+                batches.settle(table.name, source.name)
+                known = self.ledger.known(table.name, source.name)
+                done = Sync(into, known, works, batches, show).run(source, self.ledger.forgotten())
             if done.changes:
                 table.settle()
         except FootnoteError as error:

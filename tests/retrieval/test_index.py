@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
@@ -209,6 +210,33 @@ def test_a_store_that_is_away_for_a_moment_ends_no_sync(
 
     assert counts(place.sync(folder)) == (1, 0, 0, 0)
     assert place.texts() == ["Leave is 18 weeks."]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_while_a_batch_is_written_the_next_is_embedded_and_no_sync_ends_before_both(
+    place: Place, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    folder = Folder({"leave.md": "Leave is 18 weeks.", "pay.md": "Pay day is the 25th."})
+    put, embed, second = MemoryTable.put, place.embedding.embed, threading.Event()
+
+    def embedding(texts: Sequence[str]) -> Vectors:
+        if "Pay" in texts[0]:
+            second.set()
+            if fails:
+                raise EmbedderUnavailable("The embedder does not answer.")
+        return embed(texts)
+
+    def writing(table: MemoryTable, passages: Sequence[Passage], vectors: Vectors) -> None:
+        assert second.wait(60), "the second batch waits for the first to be written"
+        put(table, passages, vectors)
+
+    monkeypatch.setattr(sync, "_PASSAGES", 1)
+    monkeypatch.setattr(place.embedding, "embed", embedding)
+    monkeypatch.setattr(MemoryTable, "put", writing)
+    with pytest.raises(EmbedderUnavailable) if fails else nullcontext():
+        place.sync(folder)
+
+    assert place.texts() == ["Leave is 18 weeks."] + ["Pay day is the 25th."] * (not fails)
 
 
 def test_a_file_that_vanished_is_gone_from_the_index(place: Place) -> None:
