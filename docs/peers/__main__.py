@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.peers.compare import Row, indexing, installing, keep, quality, searching, versions
-from docs.peers.run import SIDES
+from docs.peers.run import AHEAD, SIDES
 from docs.peers.tables import misses, picture, tables
 
 COUNTS = {"handbook": 60, "openshift": 40, "scifact": 300}  # documents that are indexed to time it
@@ -54,8 +54,10 @@ def main() -> None:
     words.add_argument("--passages", type=int, nargs="*")
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--sides", nargs="*", default=SIDES)
+    words.add_argument("--ahead", action="store_true", help="each process before all else on the cores")
     words.add_argument("--show", action="store_true")
     given = words.parse_args()
+    os.environ |= {AHEAD: "1"} if given.ahead else {}
     file, held = cache() / "peers" / "rows.json", keep([], cache() / "peers" / "rows.json")
     for some in () if given.show else rows(given):
         print(*tables(some), *misses(some), sep="\n", flush=True)

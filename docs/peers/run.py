@@ -18,6 +18,7 @@ from docs.peers.task import Job, sent
 ROOT = Path(__file__).resolve().parents[2]
 FOOTNOTE, PEERS = "footnote", ("langchain", "llamaindex", "haystack")
 SIDES = (FOOTNOTE, *PEERS)
+AHEAD = "FOOTNOTE_PEERS_AHEAD"  # set by --ahead
 # Nothing is fetched, nothing is reported to anybody, and one word of the job alone chooses the embedder.
 QUIET = {
     "HF_HUB_OFFLINE": "1",
@@ -46,7 +47,7 @@ def run(job: Job) -> Outcome:
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(sent(job).encode())
         given.seek(0)
-        command = [str(_python(job.peer)), "-m", "docs.peers.task"]
+        command = [*_ahead(), str(_python(job.peer)), "-m", "docs.peers.task"]
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | QUIET, stdin=given, stdout=out, stderr=err
         )
@@ -58,15 +59,27 @@ def run(job: Job) -> Outcome:
             raise RuntimeError(f"{job.peer}, {job.do}: {err.read().decode()[-2000:]}")
         out.seek(0)
         said = json.loads(out.read().decode().splitlines()[-1])
+    _rest(wall)
     return Outcome(said, wall, used.ru_maxrss / 1024)
 
 
 def imported(side: str) -> float:
     """Seconds of a process that imports what the side needs to search, and does nothing."""
-    command = [str(_python(side)), "-c", f"import docs.peers.{side}"]
+    command = [*_ahead(), str(_python(side)), "-c", f"import docs.peers.{side}"]
     began = time.perf_counter()
     subprocess.run(command, cwd=ROOT, env=os.environ | QUIET, check=True, capture_output=True)
-    return time.perf_counter() - began
+    took = time.perf_counter() - began
+    _rest(took)
+    return took
+
+
+def _ahead() -> list[str]:
+    return ["chrt", "-r", "10"] if os.environ.get(AHEAD) else []
+
+
+def _rest(seconds: float) -> None:
+    """Where each process goes ahead of all else on the machine, the others get as long after it."""
+    time.sleep(seconds if os.environ.get(AHEAD) else 0)
 
 
 def _python(side: str) -> Path:

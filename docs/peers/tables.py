@@ -16,8 +16,7 @@ HOW = {"own": "as documented", "ours": "our embedder"}
 GOALS = {
     ("own", "index s"): 1.5,
     ("ours", "index s"): 1.1,
-    ("own", "unchanged s"): 10.0,
-    ("ours", "unchanged s"): 10.0,
+    ("own", "unchanged, process s"): 10.0,
     ("own", "p50 ms"): 1.0,
     ("ours", "p50 ms"): 1.0,
 }

@@ -120,7 +120,7 @@ def _embedder(job: Job) -> Embeds | None:
         return ours
     from docs.vectors import Kept
 
-    return Kept(ours, Path(job.cache))
+    return Kept(ours, Path(job.cache).parent / "quality")  # beside what docs/quality.py keeps
 
 
 def done(job: Job) -> dict[str, Any]:
