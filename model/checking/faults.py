@@ -14,11 +14,19 @@ from model.checking.names import Known, knows, names, unknown
 from model.checking.polarity import against, denied, swapped
 from model.checking.statement import Statement, denies
 from model.checking.support import Evidence
+from retrieval.terms import terms
 
 SAME = 0.5  # of what the likest sentence with a date has, what one must have whose date is meant
 NEAREST = 3  # sentences that are asked whether they say the opposite
 FEW = 4  # words that may stand for as many others; more are a clause that was left out
 ALIKE = 0.6  # likeness of two sentences, of 1, from which what differs is compared word by word
+ASIDE = 40  # characters to each side of a date that tell what it is the date of
+CLOSER = 2  # words more that another date has around it, from which that is meant
+_CALENDAR = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tags?|Mittwochs?|"
+    r"January|February|March|April|June|July|August|September|October|November|December|"
+    r"Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+)
 _WORD = re.compile(r"[^\W_](?:[\w'’.,/-]*\w)?%?|[%$€£]")
 
 
@@ -58,6 +66,8 @@ def _missing(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str
             return Fault.FIGURE, figure.spelling
         if figure.dated and _of_another(claim, figure, evidence):
             return Fault.FIGURE, figure.spelling
+    if misplaced := _misplaced(claim, evidence):
+        return Fault.FIGURE, misplaced
     name = unknown(claim.plain, [e.known for e in evidence])
     return (Fault.NAME, name.text) if name else None
 
@@ -68,6 +78,39 @@ def _of_another(claim: Statement, figure: Figure, evidence: Sequence[Evidence]) 
     dated = [(one, len(words & one.content)) for e in evidence for one in e.dated]
     own = max((share for one, share in dated if figure.stands_in(one.figures)), default=None)
     return own is not None and own < SAME * max(share for _, share in dated)
+
+
+def _misplaced(claim: Statement, evidence: Sequence[Evidence]) -> str:
+    """A date that stands in the place of another one: the words around it stand around one that the claim has
+    not, and not around it."""
+    mine = _times(claim)
+    said = [(one, its) for e in evidence for one in e.statements for its in _times(one)] if mine else []
+    for figure in mine:
+        near = _around(claim, figure)
+        own, others = [0], [0]
+        for one, its in said:
+            if its.stands_in([figure]) or figure.stands_in([its]):
+                own.append(len(near & _around(one, its)))
+            elif not its.stands_in(mine):
+                others.append(len(near & _around(one, its)))
+        if len(own) > 1 and max(others) - max(own) >= CLOSER:
+            return figure.spelling
+    return ""
+
+
+def _times(one: Statement) -> list[Figure]:
+    """Its dates, and the days of the week and months that are in none."""
+    dates = [f for f in one.figures if f.dated]
+    spans = [(f.start, f.start + len(f.spelling)) for f in dates]
+    days = [m for m in _CALENDAR.finditer(one.plain) if not any(a <= m.start() < b for a, b in spans)]
+    return dates + [Figure(frozenset({m[0][:3].casefold()}), "", m[0], m.start()) for m in days]
+
+
+def _around(statement: Statement, figure: Figure) -> frozenset[str]:
+    """The words of content around a figure, and the other figures."""
+    text, end = statement.plain, figure.start + len(figure.spelling)
+    near = f"{text[max(0, figure.start - ASIDE) : figure.start]} {text[end : end + ASIDE]}"
+    return frozenset(terms(near))
 
 
 def _otherwise(

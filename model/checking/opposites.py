@@ -25,6 +25,12 @@ LACKING = LACK | frozenset(
 )
 NONE = LACK | frozenset("no kein keine keinen keinem keiner".split())  # of a thing
 PARTLY = frozenset("all every everyone everybody each always entirely alle jeder jede immer".split())
+# What says that something goes no further, and all that may say so.
+LIMITED = frozenset("limited solely merely".split())
+BOUNDS = LIMITED | frozenset(
+    """only just simply exclusive exclusively limit limits limiting limitation restrict restricts restricted
+    restriction alone maximum most sole single nur lediglich ausschließlich begrenzt beschränkt""".split()
+)
 # What is told with one of these was so once, or is so no more.
 CHANGE = frozenset(
     """longer anymore discontinue discontinued discontinuing discontinuation ended stop stops stopped cease

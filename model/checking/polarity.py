@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.checking.opposites import CHANGE, LACK, LACKING, LOOSE, MARKED, NONE, WAYS
+from model.checking.opposites import BOUNDS, CHANGE, LACK, LACKING, LIMITED, LOOSE, MARKED, NONE, WAYS
 from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
@@ -14,7 +14,24 @@ _KEY = 3  # words of what is denied that tell what it is
 def against(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
     """Whether `said`, the sentences nearest to it and the nearest first, speak against `claim`; `every`:
     all there are."""
-    return denied(claim, said, every) or _undenied(claim, said, every) or _turned(claim, said, every)
+    return (
+        _unbound(claim, every)
+        or denied(claim, said, every)
+        or _undenied(claim, said, every)
+        or _turned(claim, said, every)
+    )
+
+
+def _unbound(claim: Statement, every: Sequence[Statement]) -> bool:
+    """Whether it says without its denial what is said with one alone: do hesitate, is limited to this but
+    also done there."""
+    if claim.only_also and not any(one.only_also for one in every):
+        return True
+    bounds = frozenset(claim.unbound) & LIMITED
+    if bounds and not any(not BOUNDS.isdisjoint(one.tokens) for one in every):
+        return True
+    calls = claim.unbound - LIMITED
+    return bool(calls) and calls.isdisjoint(word for one in every for word in one.unbound)
 
 
 def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.checking.figures import Figure, figures
-from model.checking.opposites import CUES, LACK, LIGHT, PARTLY, PREFIX, WAYS, WEAK, WHERE
+from model.checking.opposites import CUES, LACK, LIGHT, LIMITED, PARTLY, PREFIX, WAYS, WEAK, WHERE
 from model.plain import plain
 from retrieval.terms import STOP, stem, terms
 
@@ -24,6 +24,12 @@ _WHETHER = frozenset("whether ob".split())
 _IFS = _WHETHER | frozenset("if unless when wenn falls sofern".split())
 _MERE = frozenset("only just merely simply solely limited".split())  # "not only" denies nothing
 _CALLS = frozenset("hesitate forget worry".split())  # "do not hesitate to ask" says to ask
+_TURNS = _CALLS | LIMITED
+_NEAR = 3  # words before one in which its denial stands
+_ONLY_ALSO = re.compile(
+    r"(?<!not )(?<!n't )(?<!than )(?<!nicht )\b(?:just|only|merely|solely|simply|nur|bloß)\b"
+    r"(?:(?!\bnot\b|\bnicht\b|n't)[^.;]){1,120}?\b(?:but|sondern)\b[^.;,]{0,20}\b(?:also|auch)\b"
+)
 _VERBS = frozenset(
     "have has had is are was were can could will would shall should may might must do does did".split()
 )
@@ -184,6 +190,21 @@ class Statement:
             if i not in asked
             and not (word == "first" and self.tokens[i + 1 : i + 2] == [","])  # "First, ..." counts points
         ]
+
+    @cached_property
+    def unbound(self) -> frozenset[str]:
+        """Words that only mean what is said where they are denied ("do not hesitate", "not limited to") and
+        that nothing before them denies here."""
+        return frozenset(
+            word
+            for i, word in enumerate(self.tokens)
+            if word in _TURNS and not any(denies(one) for one in self.tokens[max(0, i - _NEAR) : i])
+        )
+
+    @cached_property
+    def only_also(self) -> bool:
+        """Whether it says only this, but also that: it has lost its "not"."""
+        return bool(_ONLY_ALSO.search(" ".join(self.tokens)))
 
 
 def denies(word: str) -> bool:

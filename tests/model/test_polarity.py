@@ -103,6 +103,13 @@ def _fault(said: str, claim: str) -> Fault | None:
             "The safety course of the harbour line, which has a simulator of a lorry, lowers the crash risk.",
         ),
         ("Nicht nur Gäste nutzen die Kantine, auch Mitarbeitende.", "Nicht nur Gäste nutzen die Kantine."),
+        # limited is said in other words
+        ("Only crews of the harbour ride the shuttle.", "The shuttle is limited to crews of the harbour."),
+        # they do forget
+        (
+            "Guests forget their badges every week, and the desk keeps a spare one.",
+            "Guests forget badges, so the desk keeps a spare one.",
+        ),
     ],
 )
 def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> None:
@@ -112,6 +119,19 @@ def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> No
 @pytest.mark.parametrize(
     ("said", "claim"),
     [
+        # what says the reverse without its denial, whatever the passage says
+        (
+            "Ring the travel desk about visas at any time.",
+            "Ring the travel desk about visas, and do hesitate to ring.",
+        ),
+        (
+            "The custom of the harbour is kept in the town, and it is kept at the mill as well.",
+            "The custom of the harbour is limited to the town, but it is kept at the mill.",
+        ),
+        (
+            "Good drivers of the line are on time and help guests with bags.",
+            "Good drivers of the line are just on time, but also help guests with bags.",
+        ),
         # a denial that is as near as the nearest sentence
         (
             "Please have the exact fare ready. The driver does not carry change.",
@@ -178,3 +198,21 @@ def test_what_is_no_longer_so_has_to_be_told_to_have_changed(
     said: str, claim: str, fault: Fault | None
 ) -> None:
     assert _fault(said, claim) == fault
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("The mill was sold to a bank in 2005.", "The mill was sold to a bank in 1998."),
+        ("Returns of parcels are taken on Saturdays.", "Returns of parcels are taken on Mondays."),
+        ("Returns of parcels are free in August.", "Returns of parcels are free in March."),
+    ],
+)
+def test_a_date_of_one_thing_is_none_of_another(right: str, wrong: str) -> None:
+    said = (
+        "The mill was founded in 1998 by two sisters, and sold to a bank in 2005. Letters go on Mondays from "
+        "the harbour desk, and returns of parcels are taken on Saturdays. Storage is free in March for those "
+        "members of the club who row, and returns of parcels are free in August."
+    )
+
+    assert (_fault(said, right), _fault(said, wrong)) == (None, Fault.FIGURE)
