@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_a_file_that_is_missing_or_has_no_row_is_wrong_usage(tmp_path: Path, con
     result = CliRunner().invoke(evaluate, ["answers", str(file)])
 
     assert result.exit_code == 2
-    assert "rows.jsonl" in result.output.replace("\n", "")
+    assert "rows.jsonl" in re.sub(r"[\s│]", "", result.output)
 
 
 def test_the_first_question_is_asked_once_before_the_clock_runs() -> None:
