@@ -66,7 +66,7 @@ def asked(tab: Tab, link: str) -> str:
         tab.run("document.querySelector('#question').focus()")
         tab.type(question)
         tab.key("Enter")
-        tab.until("document.querySelector('.answer')", 90)
+        tab.until("document.readyState === 'complete' && document.querySelector('.votes')", 90)
         if number == 0:
             note = str(tab.run("document.querySelector('a.note').href"))
         tab.run(f"document.querySelector('.votes button[value={'down' if number else 'up'}]').click()")

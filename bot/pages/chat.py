@@ -11,27 +11,14 @@ from bot.events.votes import LONGEST, REASONS
 from bot.memory.recall import Recall, Recalled
 from bot.pages.context import stretches
 from bot.pages.markdown import is_markdown
-from bot.pages.prose import parts
 from bot.pages.questions import Full, Questions
+from bot.pages.saying import EARLIER, Saying, Source
 from bot.pages.visit import Entry, NotThere, Page, Reply, Visit
 from bot.phrases import say
 from bot.replies import LONGEST_QUESTION, unreadable
-from bot.sources import age, headings, page
-from model.answer import Answer, Citation, Status, Vote
+from model.answer import Vote
 
-EARLIER = 3  # questions of the same conversation that a new one may lean on
 ROOM = 1500  # characters before and after a quote
-_NO_VOTE = (Status.FAILED, Status.SMALL_TALK, Status.CLARIFY)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A citation as it is listed, with the address of the page that shows it in its place."""
-
-    of: Citation
-    where: str
-    age: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +40,22 @@ class Chat:
         ]
 
     def start(self, visit: Visit) -> Reply:
-        return Page("chat.html", self._shown(visit, earlier=[]))
+        return self._page()
 
     def asked(self, visit: Visit) -> Reply:
         text = words(visit.said("question", LONGEST_QUESTION + 1), LONGEST_QUESTION + 1).strip()
-        before = [words(one, LONGEST_QUESTION) for one in visit.form.get("earlier", ())]
+        before = [words(one, LONGEST_QUESTION) for one in visit.form.get("earlier", ())][-EARLIER:]
         if problem := unreadable(text, visit.who.locale):
-            return Page("chat.html", self._shown(visit, before, problem=problem, typed=text), 400)
+            return self._page(400, earlier=before, problem=problem, typed=text)
         try:
-            answer = self.questions.ask(visit.who, text, before[-EARLIER:])
+            chunks = self.questions.ask(visit.who, text, before)
         except Full:
-            problem = say("page_full", visit.who.locale)
-            return Page("chat.html", self._shown(visit, before, problem=problem, typed=text), 503)
-        earlier = before if answer.status is Status.FAILED else [*before, text]
-        return Page("chat.html", self._shown(visit, earlier, answer=answer, question=text))
+            return self._page(503, earlier=before, problem=say("page_full", visit.who.locale), typed=text)
+        return self._page(grows=True, saying=Saying(chunks, visit.who.locale, text, before))
 
     def again(self, visit: Visit) -> Reply:
         """An answer from its record; its question is not kept."""
-        return Page("chat.html", self._shown(visit, earlier=[], answer=self._recalled(visit).answer))
+        return self._page(saying=Saying((self._recalled(visit).answer,), visit.who.locale))
 
     def voted(self, visit: Visit) -> Reply:
         """A vote; what did not help is asked why, on a page of its own."""
@@ -94,7 +79,7 @@ class Chat:
         if cited is None:
             raise NotThere
         around = stretches(self.recall.around(cited, ROOM), range(cited.start, cited.end))
-        source = self._source(visit, cited, found.answer)
+        source = Source.of_answer(cited, found.answer, visit.who.locale)
         shown = {"here": "/", "source": source, "stretches": around, "answer": found.answer.id}
         shown |= {"lines": not is_markdown(cited.document)}
         return Page("passage.html", shown)
@@ -113,25 +98,6 @@ class Chat:
             self._recalled(visit).answer.citations
         )
 
-    def _shown(
-        self, visit: Visit, earlier: Sequence[str], answer: Answer | None = None, **more: object
-    ) -> dict[str, object]:
-        shown = {"here": "/", "answer": None, "question": "", "problem": "", "typed": "", **more}
-        shown |= {"earlier": earlier[-EARLIER:], "suggested": self.suggested, "longest": LONGEST_QUESTION}
-        if answer is not None:
-            sources = [self._source(visit, one, answer) for one in answer.citations]
-            shown |= {"answer": answer, "parts": parts(answer.text), "sources": sources}
-            shown |= {"numbers": {one.number for one in answer.citations}}
-            shown |= {"votes": answer.status not in _NO_VOTE, "quoted": answer.writer == "extract"}
-        return shown
-
-    def _source(self, visit: Visit, cited: Citation, answer: Answer) -> Source:
-        locale = visit.who.locale
-        place = (cited.title, *headings(cited, locale), page(cited, locale))
-        where = " › ".join(part for part in place if part)
-        return Source(
-            cited,
-            where,
-            age(cited.updated_at, datetime.now(UTC), locale),
-            f"/answers/{answer.id}/{cited.number}",
-        )
+    def _page(self, status: int = 200, *, grows: bool = False, **shown: object) -> Page:
+        known = {"here": "/", "saying": None, "earlier": (), "problem": "", "typed": "", **shown}
+        return Page("chat.html", known | {"suggested": self.suggested}, status, grows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -11,12 +11,26 @@ from bot.blocks.markup import linkable
 from bot.pages.visit import Page
 from bot.phrases import say
 
+_PAUSE = "\f"  # what a template that waits for something says first
+
 
 def drawn(page: Page, locale: str, **around: object) -> str:
     """The whole page in the language of `locale`; `around` is what every page shows."""
-    template = _environment().get_template(page.template)
+    return "".join(grown(page, locale, **around))
+
+
+def grown(page: Page, locale: str, **around: object) -> Iterator[str]:
+    """The same in pieces, each as soon as it is known."""
+    template, held = _environment().get_template(page.template), list[str]()
     words: Callable[..., str] = partial(_said, locale)
-    return template.render({**around, **page.shown, "say": words, "locale": locale})
+    shown = {**around, **page.shown, "say": words, "locale": locale, "pause": _PAUSE}
+    for piece in template.generate(shown):
+        if piece == _PAUSE:
+            yield "".join(held)
+            held.clear()
+        else:
+            held.append(piece)
+    yield "".join(held)
 
 
 def _said(locale: str, key: str, **values: object) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import add
 
 import sqlalchemy as sa
 
@@ -37,6 +37,9 @@ WAIT_S = 2.0
 _OVER_S = 2 * DEADLINE_S  # after which a row that is still in it was left by a process that died
 
 
+Chunks = queue.SimpleQueue[Answer | Exception | None]
+
+
 class Full(FootnoteError):
     """As many questions as may be are being answered."""
 
@@ -61,36 +64,48 @@ class Questions:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_room", threading.BoundedSemaphore(self.at_once))
 
-    def ask(self, who: Visitor, text: str, earlier: Sequence[str]) -> Answer:
-        """What is said to it: an answer, or one sentence of ours with the status `failed`. Raises Full."""
+    def ask(self, who: Visitor, text: str, earlier: Sequence[str]) -> Iterator[Answer]:
+        """What is said to it, as it comes: chunks of an answer, or one sentence of ours with the status
+        `failed`. It is answered to its end, and kept, also where nobody listens any more. Raises Full."""
         if not self._room.acquire(timeout=self.wait_s):
             raise Full
+        chunks: Chunks = queue.SimpleQueue()
+        given = (chunks, who, text, tuple(earlier))
+        threading.Thread(target=copy_context().run, args=(self._produce, *given), daemon=True).start()
+        return _heard(chunks)
+
+    def _produce(self, chunks: Chunks, who: Visitor, text: str, earlier: tuple[str, ...]) -> None:
+        end: Exception | None = None
         try:
             with _kept(self.engine, who) as row:
-                return self._asked(row, who, text, earlier)
+                for chunk in self._asked(row, who, text, earlier):
+                    chunks.put(chunk)
+        except Exception as error:
+            end = error
         finally:
             self._room.release()
+            chunks.put(end)
 
-    def _asked(self, row: Row, who: Visitor, text: str, earlier: Sequence[str]) -> Answer:
+    def _asked(self, row: Row, who: Visitor, text: str, earlier: tuple[str, ...]) -> Iterator[Answer]:
         if words := self.refused(row, who):
-            return _said(row, text, words)
-        began = time.time()
-        asked = Question(text, who.readers, row.event_id, who.locale, earlier=tuple(earlier))
+            yield _said(row, text, words)
+            return
+        began, answer = time.time(), None
+        asked = Question(text, who.readers, row.event_id, who.locale, earlier=earlier, by=began + DEADLINE_S)
         try:
-            answer = reduce(add, self.answer(replace(asked, by=began + DEADLINE_S)))
-            if not who.readers.principals <= self.still(who).principals:
-                return _said(row, text, say("rights_changed", who.locale))
+            for chunk in self.answer(asked):
+                if answer is None and not who.readers.principals <= self.still(who).principals:
+                    yield _said(row, text, say("rights_changed", who.locale))
+                    return
+                answer = answer + chunk if answer else chunk
+                yield chunk
         except FootnoteError as error:
-            reference = uuid.uuid4().hex[:8].upper()
-            log.error(
-                "no answer: event=%s reference=%s error=%s", row.event_id, reference, type(error).__name__
-            )
-            reason = failure(error, who.locale)
-            return _said(row, text, say("failed_because", who.locale, reason=reason, reference=reference))
+            yield _said(row, text, ("\n\n" if answer else "") + _failed(row, error, who.locale))
+            return
+        assert answer is not None, "a chain says something"
         self._keep(row, answer)
         self.meters.answered(answer, 0.0)
         self.meters.ended(time.time() - began)
-        return answer
 
     def _keep(self, row: Row, answer: Answer) -> None:
         """Who asked, without the words, and the record, in one commit."""
@@ -139,3 +154,17 @@ def _row(who: Visitor) -> Row:
 
 def _said(row: Row, text: str, words: str) -> Answer:
     return Answer(row.event_id, text, Status.FAILED, words)
+
+
+def _failed(row: Row, error: FootnoteError, locale: str) -> str:
+    """What is said of it, with the reference under which the log has it."""
+    reference, kind = uuid.uuid4().hex[:8].upper(), type(error).__name__
+    log.error("no answer: event=%s reference=%s error=%s", row.event_id, reference, kind)
+    return say("failed_because", locale, reason=failure(error, locale), reference=reference)
+
+
+def _heard(chunks: Chunks) -> Iterator[Answer]:
+    while (chunk := chunks.get()) is not None:
+        if isinstance(chunk, Exception):
+            raise chunk
+        yield chunk

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import BaseRoute, Route
 
 from bot.log import frames
-from bot.pages.drawn import drawn
+from bot.pages.drawn import drawn, grown
 from bot.pages.entrance import Entrance, Refused
 from bot.pages.sessions import LASTS_S, Sessions, form_token, same
 from bot.pages.visit import Entry, Go, NotThere, Page, Picture, Reply, Visit, Visitor
@@ -30,6 +37,7 @@ LARGEST = 64 * 1024  # bytes of a form
 _AGAIN_S = "10"  # when to ask again, in seconds
 _ASIDE_S = 600  # for which a browser may be away to sign in
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_UNHELD = {"X-Accel-Buffering": "no"}  # said to a proxy that would hold back what has come
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -134,9 +142,7 @@ class Site:
         except FootnoteError as error:
             return self._sorry(failure(error, locale), 503, locale)
         except Exception as error:
-            reference = secrets.token_hex(4).upper()
-            log.error("page failed: reference=%s %s", reference, frames(error))
-            return self._sorry(say("failed", locale, reference=reference), 500, locale)
+            return self._sorry(_broken(error, locale), 500, locale)
 
     def _who(self, token: str) -> Visitor | None:
         person = self._sessions.person(token)
@@ -155,7 +161,11 @@ class Site:
             return Response(reply.svg, media_type=_KINDS["svg"])
         menu = [one for one in self._entries if one.menu and one.may(who)]
         around = {"menu": menu, "token": form_token(token), "here": reply.shown.get("here", "")}
-        return HTMLResponse(drawn(reply, who.locale, **_lang(who.locale), **around), reply.status)
+        around |= _lang(who.locale)
+        if reply.grows:
+            pieces = _growing(grown(reply, who.locale, **around), who.locale)
+            return StreamingResponse(pieces, reply.status, _UNHELD, HTMLResponse.media_type)
+        return HTMLResponse(drawn(reply, who.locale, **around), reply.status)
 
     def _sorry(self, words: str, status: int, locale: str) -> Response:
         page = Page("sorry.html", {"words": words}, status)
@@ -230,6 +240,21 @@ async def _form(request: Request) -> Mapping[str, Sequence[str]] | None:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)
     except ValueError:  # no UTF-8, or more fields than any form has
         return {}
+
+
+def _growing(pieces: Iterator[str], locale: str) -> Iterator[str]:
+    """The same to the end; what fails after its beginning was sent is said below that."""
+    try:
+        yield from pieces
+    except Exception as error:
+        yield f'<p class="bad" role="alert">{escape(_broken(error, locale))}</p>'
+
+
+def _broken(error: Exception, locale: str) -> str:
+    """What is said of a bug, with the reference under which the log has it."""
+    reference = secrets.token_hex(4).upper()
+    log.error("page failed: reference=%s %s", reference, frames(error))
+    return say("failed", locale, reference=reference)
 
 
 def _headed(answer: Response) -> Response:

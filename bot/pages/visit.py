@@ -41,11 +41,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template of bot/pages/templates and what it shows."""
+    """A template of bot/pages/templates and what it shows; one that `grows` is sent as far as it is known."""
 
     template: str
     shown: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

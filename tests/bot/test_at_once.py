@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import add
 from types import SimpleNamespace
 from typing import cast
 
@@ -20,8 +22,9 @@ from bot.memory.audit import Audit
 from bot.memory.recall import Recall
 from bot.pages.chat import Chat
 from bot.pages.questions import Questions
+from bot.pages.saying import Saying
 from bot.pages.sources import Sources
-from bot.pages.visit import Visit, Visitor
+from bot.pages.visit import Page, Visit, Visitor
 from bot.shelf import Shelf
 from bot.state import inbox
 from bot.who.door import Door, Rules
@@ -50,6 +53,10 @@ class Slow:
         yield Answer(asked.id, asked.text, Status.ANSWERED, "Yes.")
 
 
+def answered(questions: Questions, text: str = "Is it so?") -> Answer:
+    return reduce(add, questions.ask(ADA, text, ()))
+
+
 def rows(engine: sa.Engine) -> list[tuple[str, str | None]]:
     with engine.connect() as connection:
         return [(row.state, row.text) for row in connection.execute(sa.select(inbox))]
@@ -64,7 +71,7 @@ def test_of_questions_sent_at_once_from_pages_no_more_are_answered_than_the_quot
         return door.words(row, Person(who.id, "member")) or ""
 
     def ask(number: int) -> Status:
-        status = questions.ask(ADA, f"Question {number}?", ()).status
+        status = answered(questions, f"Question {number}?").status
         done.release()
         return status
 
@@ -110,7 +117,7 @@ def test_what_a_page_is_answered_from_is_taken_up_by_nobody_else_and_leaves_noth
         seen.extend([rows(engine), Inbox(engine).open(9), Inbox(engine).waiting()])
         raise SearchUnavailable("The index cannot be reached.")
 
-    Questions(engine, broken).ask(ADA, "Is it so?", ())
+    answered(Questions(engine, broken))
 
     assert seen == [[("asked", None)], [], 0]
     assert rows(engine) == []
@@ -120,10 +127,10 @@ def test_what_a_process_left_when_it_died_goes_with_the_next_question(engine: sa
     slow = Slow()
     slow.go.set()
     questions = Questions(engine, slow)
-    questions.ask(ADA, "Is it so?", ())
+    answered(questions)
     with engine.begin() as connection:
         connection.execute(inbox.update().values(state="asked", received_at=time.time() - 3000))
-    questions.ask(ADA, "Is it so?", ())
+    answered(questions)
 
     assert rows(engine) == [("final", None)]
 
@@ -133,7 +140,7 @@ def test_of_an_answer_that_is_made_while_everything_is_erased_nothing_is_kept(en
         Inbox(engine).wipe("")
         yield Answer(asked.id, asked.text, Status.ANSWERED, "Yes.")
 
-    assert Questions(engine, erased).ask(ADA, "Is it so?", ()).text == "Yes."
+    assert answered(Questions(engine, erased)).text == "Yes."
     with engine.connect() as connection:
         assert connection.execute(sa.select(answers)).all() == []
 
@@ -148,12 +155,11 @@ def test_who_asks_while_as_many_as_may_be_are_answered_is_told_so_and_types_noth
     chat = Chat(Questions(engine, slow, at_once=1, wait_s=0.0), cast(Recall, None), lambda _: None)
     page = at(engine, chat.entries())
     form = {"token": token(page.get("/").text), "question": "How long is the leave?"}
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(chat.asked, Visit(ADA, form={"question": ["Is it so?"]}))
-        slow.asked.acquire(timeout=5)
-        full = page.post("/", data=form, headers={"accept-language": language})
-        slow.go.set()
-        first.result()
+    first = cast(Page, chat.asked(Visit(ADA, form={"question": ["Is it so?"]})))
+    slow.asked.acquire(timeout=5)
+    full = page.post("/", data=form, headers={"accept-language": language})
+    slow.go.set()
+    list(cast(Saying, first.shown["saying"]).parts())
     later = page.post("/", data=form)
 
     assert (full.status_code, full.headers["retry-after"]) == (503, "10")

@@ -142,7 +142,7 @@ def test_all_of_it_works_by_keyboard(signed_in: tuple[Tab, str, str]) -> None:
     field = tab.run("document.activeElement.id")
     tab.type("How long is parental leave?")
     tab.key("Enter")
-    tab.until("document.querySelector('.answer')", 90)
+    tab.until("document.readyState === 'complete' && document.querySelector('.answer')", 90)
     for _ in range(30):
         tab.key("Tab")
         if tab.run("document.activeElement.className") == "note":
@@ -162,7 +162,7 @@ def test_asking_reading_and_voting_need_no_javascript(
     tab.goto(f"{start}/")
     tab.run("document.querySelector('#question').value = 'How long is parental leave?'")
     tab.run("document.querySelector('.ask').submit()")
-    tab.until("document.querySelector('.answer')", 90)
+    tab.until("document.readyState === 'complete' && document.querySelector('.answer')", 90)
     asked_ = tab.run("document.querySelector('#asked').textContent")
     note = tab.run("document.querySelector('a.note').href")
     tab.run("document.querySelector('.votes button[value=down]').click()")
