@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from retrieval.passage import Audience
 from retrieval.sources import Spec
 from retrieval.sources.schedule import next_run
-from retrieval.syncs import SourceState, Syncs
+from retrieval.syncs import Reached, SourceState, Syncs
 from retrieval.turns import Busy, Turns, Waiting, schedule_of, sync_of
 
 GONE = "no longer declared; footnote forget --source {name} takes it out"
@@ -36,6 +36,7 @@ class Row:
     rules: int
     state: str
     error: str = ""
+    reached: Reached | None = None  # of the sync that is under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = Fa
         len(spec.access),
         _state(found, busy=busy),
         found.error,
+        found.reached if busy else None,
     )
 
 

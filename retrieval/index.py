@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from retrieval.batch import Batches, Direct, Works
@@ -16,8 +17,8 @@ from retrieval.record import LAYOUT
 from retrieval.sources import FileT, Source
 from retrieval.split import BUDGET
 from retrieval.store import Made, Store, Table, matched
-from retrieval.sync import Into, Show, Summary, Sync
-from retrieval.syncs import Syncs
+from retrieval.sync import Into, Progress, Show, Summary, Sync
+from retrieval.syncs import Reached, Syncs
 from retrieval.turns import Turns, Waiting, sync_of
 
 __all__ = ["Index", "Show", "Summary"]
@@ -77,25 +78,33 @@ class Index:
 
     def bring_up(self, table: Table, source: Source[FileT], progress: Show | None = None) -> Summary:
         """Does in `table` what changed in `source`."""
-        began, show = time.monotonic(), progress or _unseen
+        began = time.monotonic()
         self._doubt(table)
         self.syncs.began(table.name, source.name)
         works = Works(self.store, self.embedder, self.ledger)
         tables = tuple(self.store.tables(self.workspace))
         others = tuple(self.ledger.known(one, source.name) for one in tables if one != table.name)
         into = Into(table.name, tables, others, self.budget)
+        shown = partial(self._shown, table.name, source.name, progress)
         try:
             with closing(Direct(works)) as direct:
                 batches = self.batches or direct
                 batches.settle(table.name, source.name)
                 known = self.ledger.known(table.name, source.name)
-                done = Sync(into, known, works, batches, show).run(source, self.ledger.forgotten())
+                done = Sync(into, known, works, batches, shown).run(source, self.ledger.forgotten())
             if done.changes:
                 table.settle()
         except FootnoteError as error:
             self.syncs.failed(table.name, source.name, str(error))
             raise
         return self._finished(table, source.name, done, time.monotonic() - began)
+
+    def _shown(self, table: str, source: str, progress: Show | None, now: Progress) -> None:
+        """To whoever asked for the sync, and to all who look on."""
+        if now.total is not None:
+            self.syncs.reached(table, source, Reached(now.done, now.total, now.passages))
+        if progress:
+            progress(now)
 
     def forget(self, name: str) -> list[str]:
         """Takes documents of that uri or address, or else the only one that the link may mean, out of answers
@@ -158,6 +167,3 @@ class Index:
 def _counts(summary: Summary) -> dict[str, Any]:
     names = ("new", "changed", "unchanged", "removed", "permitted", "documents", "passages", "seconds")
     return {name: getattr(summary, name) for name in names} | {"failed": len(summary.failed)}
-
-
-def _unseen(_: object) -> None: ...

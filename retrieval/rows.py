@@ -65,6 +65,7 @@ syncs = sa.Table(
     sa.Column("changes", sa.Integer, nullable=False),  # rises with every sync that changed something
     sa.Column("error", sa.Text, nullable=False),  # why the last one did not come to its end; empty: it did
     sa.Column("summary", sa.Text, nullable=False),  # JSON: counts and seconds; failures since, failed_at
+    sa.Column("reached", sa.Text),  # JSON: at, and how far a sync was then
 )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -32,8 +32,18 @@ adopted = sa.Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a sync is: files that are read of `total`, and passages that were made of them."""
+
+    done: int
+    total: int
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
-    """What a table has of a source; `error` is the sentence that ended the last sync, `running`: none has."""
+    """What a table has of a source; `error` is the sentence that ended the last sync, `running`: none has.
+    `reached` is how far it is."""
 
     name: str
     documents: int = 0
@@ -45,6 +55,7 @@ class SourceState:
     error: str = ""
     failures: int = 0  # in a row, the last of them at `failed_at`
     failed_at: datetime | None = None
+    reached: Reached | None = None
 
     @property
     def running(self) -> bool:
@@ -87,6 +98,11 @@ class Syncs:
             if not db.execute(syncs.update().where(mine).values(**fresh)).rowcount:
                 own = {"held_in": held_in, "source": source, "changes": 0, "summary": "{}"}
                 db.execute(syncs.insert().values(**own, **fresh))
+
+    def reached(self, held_in: str, source: str, far: Reached) -> None:
+        """A sync is that far."""
+        told = json.dumps({"at": datetime.now(UTC).isoformat(), **asdict(far)})
+        self._end(held_in, source, {"reached": told})
 
     def finished(self, held_in: str, source: str, summary: Mapping[str, object], *, changed: bool) -> None:
         """A sync came to its end."""
@@ -211,7 +227,16 @@ def _state(name: str, size: tuple[int, int], row: Any) -> SourceState:
         error=row.error,
         failures=int(summary.get("failures", 0)),
         failed_at=datetime.fromisoformat(at) if at else None,
+        reached=_reached(row),
     )
+
+
+def _reached(row: Any) -> Reached | None:
+    """None where the last one has not said it: those of the release before do not."""
+    told = json.loads(row.reached or "{}")
+    if not told or datetime.fromisoformat(told["at"]) < aware(row.began_at):
+        return None
+    return Reached(told["done"], told["total"], told["passages"])
 
 
 def _spec(row: Any) -> Spec:

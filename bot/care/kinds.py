@@ -85,7 +85,7 @@ TABLES: Mapping[str, Held] = {
         "indexed_at",
     ),
     "ledger_forgotten": Held(Kind.INDEX, "uri url at"),
-    "ledger_syncs": Held(Kind.INDEX, "held_in source began_at finished_at changes error summary"),
+    "ledger_syncs": Held(Kind.INDEX, "held_in source began_at finished_at changes error summary reached"),
     "ledger_sources": Held(Kind.INDEX, "name workspace kind location options"),
 }
 SAVED = tuple(name for name, held in TABLES.items() if held.saved)

@@ -57,6 +57,15 @@ class GivenUp:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Batches of a source: those that nobody has yet, those that a worker has, and those given up."""
+
+    waiting: int
+    taken: int
+    lost: int
+
+
 class Queue:
     """The rows on `engine`, which is a PostgreSQL."""
 
@@ -88,6 +97,14 @@ class Queue:
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(*columns).where(mine).order_by("executor", batches.c.id))
             return [Open(row.id, row.executor) for row in rows]
+
+    def handed(self) -> dict[str, Handed]:
+        """How many batches there are of each source."""
+        bad, taken = batches.c.error.is_not(None), batches.c.executor.is_not(None)
+        counts = [sa.func.sum(sa.case((kind, 1), else_=0)) for kind in (~bad & ~taken, ~bad & taken, bad)]
+        query = sa.select(batches.c.source, *counts).group_by(batches.c.source).order_by(batches.c.source)
+        with self._engine.connect() as connection:
+            return {source: Handed(*map(int, many)) for source, *many in connection.execute(query)}
 
     def given_up(self, held_in: str, source: str) -> list[GivenUp]:
         """What was given up of a source and not yet said."""

@@ -31,7 +31,17 @@ class Press:
     value: str
 
 
-Row = Sequence[Cell | Press]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far something is that goes on, in words and as a bar."""
+
+    words: str
+    far: str
+    done: int
+    total: int
+
+
+Row = Sequence[Cell | Press | Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,8 @@ class Listing:
 
 
 def when(at: float | datetime | None) -> str:
-    """A moment as every table has it, in UTC."""
+    """A moment as every table has it, in UTC and on one line."""
     if at is None:
         return ""
     moment = datetime.fromtimestamp(at, UTC) if isinstance(at, float | int) else at
-    return f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment:%Y-%m-%d\u00a0%H:%M}"

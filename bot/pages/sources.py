@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot import shelf as shelves
+from bot.indexing.queue import Handed
 from bot.log import frames
 from bot.memory.audit import Audit
-from bot.pages.listing import Cell, Listing, Press, Table, when
+from bot.pages.listing import Cell, Listing, Look, Press, Table, Way, when
 from bot.pages.visit import Entry, Go, NotThere, Reply, Visit, admins
 from bot.phrases import numbers, say
 from bot.shelf import Shelf
@@ -31,16 +32,19 @@ _COLUMNS = (
     ),
     *("page_who", ""),
 )
+_BATCHES = ("page_source", "page_batches_waiting", "page_batches_taken", "page_batches_lost")
 
 
 @dataclass(slots=True)
 class Sources:
-    """`sync` reads a source to its end, in a process of its own; `waiting` counts what waits in the inbox."""
+    """`sync` reads a source to its end, in a process of its own; `waiting` counts what waits in the inbox,
+    `handed` the batches that were handed to workers, by source."""
 
     shelf: Shelf
     sync: Callable[[str, Callable[[], None]], object]
     audit: Audit
     waiting: Callable[[], int]
+    handed: Callable[[], Mapping[str, Handed]] = dict
     _reading: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -57,7 +61,8 @@ class Sources:
         faults = [f"{row.name}: {row.error}" for row in rows if row.error]
         notes = [say("page_waiting", locale, count=self.waiting()), *faults]
         table = Table("", _COLUMNS, cells, "page_sources_none")
-        return Listing(HERE, "page_sources", "page_sources_why", (table,), notes, live=True).page()
+        tables = (table, *self._handed(locale))
+        return Listing(HERE, "page_sources", "page_sources_why", tables, notes, live=True).page()
 
     def read(self, visit: Visit) -> Reply:
         """Reads one of them; whoever presses twice reads it once."""
@@ -86,24 +91,49 @@ class Sources:
             with self._lock:
                 self._reading.discard(spec.name)
 
-    def _cells(self, row: shelves.Row, now: datetime, locale: str) -> Iterator[Cell | Press]:
+    def _cells(self, row: shelves.Row, now: datetime, locale: str) -> Iterator[Cell | Press | Way]:
         busy = row.state == "syncing" or row.name in self._reading
         yield Cell(row.name)
         for count in (row.documents, row.passages, row.failed):
             yield Cell(numbers(count, locale), "number")
         yield Cell(when(row.synced_at) or say("source_never", locale), "soft")
         yield Cell(_upcoming(row, now, locale), "soft")
-        failed = row.state == "failed"
-        word = "source_busy" if busy else "page_state_failed" if failed else _word(row)
-        yield Cell(
-            say(word, locale), "bad" if failed and not busy else "good" if word == "page_state_ok" else ""
-        )
+        word = "source_busy" if busy else _word(row)
+        yield _standing(row, word, locale) if busy else _state(word, locale)
         yield Cell(", ".join(row.audience) or say("page_nobody", locale), "soft")
         known = bool(row.kind) and not busy
         yield Press(say("page_read_now", locale), f"{HERE}/read", "source", row.name) if known else Cell("")
 
+    def _handed(self, locale: str) -> Iterator[Table]:
+        """What workers have to do, where there are any batches."""
+        rows = [
+            (
+                Cell(name),
+                *(Cell(numbers(count, locale), "number") for count in (of.waiting, of.taken, of.lost)),
+            )
+            for name, of in self.handed().items()
+        ]
+        if rows:
+            yield Table(say("page_batches", locale), _BATCHES, rows)
+
+
+def _standing(row: shelves.Row, word: str, locale: str) -> Cell | Way:
+    """That it is being read, and how far that is, once that is known."""
+    far = row.reached
+    if far is None or not far.total:
+        return Cell(say(word, locale))
+    done, total = (numbers(count, locale) for count in (far.done, far.total))
+    return Way(say(word, locale), say("page_far", locale, done=done, total=total), far.done, far.total)
+
+
+def _state(word: str, locale: str) -> Cell:
+    looks: dict[str, Look] = {"page_state_failed": "bad", "page_state_ok": "good"}
+    return Cell(say(word, locale), looks.get(word, ""))
+
 
 def _word(row: shelves.Row) -> str:
+    if row.state == "failed":
+        return "page_state_failed"
     if row.state == "ok":
         return "page_state_ok"
     if row.state == shelves.CUT_OFF:

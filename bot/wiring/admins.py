@@ -57,6 +57,7 @@ def entries(settings: Settings, state: sa.Engine, means: Means, around: Around) 
     """In the order of the menu."""
     from bot.commands.gaps import Gaps
     from bot.inbox import Inbox
+    from bot.indexing.queue import Queue
     from bot.memory.audit import Audit
     from bot.memory.tallies import Tallies
     from bot.pages.adapters import Adapters
@@ -71,7 +72,7 @@ def entries(settings: Settings, state: sa.Engine, means: Means, around: Around) 
 
     audit = Audit(state)
     found: list[Entry] = []
-    found += Sources(means.shelf, means.sync, audit, Inbox(state).waiting).entries()
+    found += Sources(means.shelf, means.sync, audit, Inbox(state).waiting, Queue(state).handed).entries()
     if means.keeper is not None:
         asked = (around.readers, around.there, means.found, around.address)
         found += Unanswered(Gaps(means.keeper, lambda _, admin: admin, *asked)).entries()
