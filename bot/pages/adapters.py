@@ -39,7 +39,7 @@ class Adapters:
         rows = [row for one in reversed(self.registry.adapters()) for row in self._rows(one, serving, locale)]
         events = [
             (
-                Cell(when(one.at), "soft"),
+                Cell(when(one.at), "when"),
                 Cell(one.who),
                 Cell(one.what),
                 Cell(one.adapter, "code"),

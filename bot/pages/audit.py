@@ -23,7 +23,7 @@ class Trail:
 
     def shown(self, visit: Visit) -> Reply:
         rows = [
-            (Cell(when(one.at), "soft"), Cell(one.who), Cell(one.what), Cell(one.about, "code"))
+            (Cell(when(one.at), "when"), Cell(one.who), Cell(one.what), Cell(one.about, "code"))
             for one in self.audit.latest(MOST)
         ]
         return Listing(HERE, "page_audit", "page_audit_why", (Table("", _COLUMNS, rows),)).page()

@@ -41,7 +41,7 @@ class Unanswered:
             counts = (Cell(gap.people, "number"), Cell(len(gap.asked), "number"))
             open_ = Cell(say("gaps_thread", who.locale), href=link) if link else Cell("")
             close = Press(say("page_close", who.locale), f"{HERE}/close", "gap", gap.asked[0].answer)
-            rows.append((Cell(what), *counts, Cell(when(gap.asked[0].at), "soft"), open_, close))
+            rows.append((Cell(what), *counts, Cell(when(gap.asked[0].at), "when"), open_, close))
         late = [one for one in self.gaps.keeper.overdue() if one.audience.admits(who.readers)]
         due = [
             (

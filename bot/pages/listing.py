@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.pages.visit import Page
 
-Look = Literal["", "number", "good", "bad", "soft", "code"]
+Look = Literal["", "number", "good", "bad", "soft", "code", "when"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class Listing:
 
 
 def when(at: float | datetime | None) -> str:
-    """A moment as every table has it, in UTC and on one line."""
+    """A moment as every table has it, in UTC."""
     if at is None:
         return ""
     moment = datetime.fromtimestamp(at, UTC) if isinstance(at, float | int) else at
-    return f"{moment:%Y-%m-%d\u00a0%H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}"

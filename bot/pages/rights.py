@@ -78,5 +78,5 @@ class Rights:
                 else Cell(say("page_yes" if admitted else "page_no", locale), "good" if admitted else "bad")
             )
             readers = Cell(said(one.audience, self.named))
-            rows.append((Cell(one.title), Cell(one.source), readers, may, Cell(when(one.indexed_at), "soft")))
+            rows.append((Cell(one.title), Cell(one.source), readers, may, Cell(when(one.indexed_at), "when")))
         return Table(say("page_documents", locale), _DOCUMENTS, rows, "page_no_document")

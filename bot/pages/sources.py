@@ -96,8 +96,8 @@ class Sources:
         yield Cell(row.name)
         for count in (row.documents, row.passages, row.failed):
             yield Cell(numbers(count, locale), "number")
-        yield Cell(when(row.synced_at) or say("source_never", locale), "soft")
-        yield Cell(_upcoming(row, now, locale), "soft")
+        yield Cell(when(row.synced_at) or say("source_never", locale), "when")
+        yield Cell(_upcoming(row, now, locale), "when")
         word = "source_busy" if busy else _word(row)
         yield _standing(row, word, locale) if busy else _state(word, locale)
         yield Cell(", ".join(row.audience) or say("page_nobody", locale), "soft")

@@ -33,7 +33,7 @@ class Votes:
         weeks = by_week(self.tallies.since(first), first)
         rows = [
             (
-                *(Cell(f"{one.day:%Y-%m-%d}"), Cell(one.up, "number"), Cell(one.down, "number")),
+                *(Cell(f"{one.day:%Y-%m-%d}", "when"), Cell(one.up, "number"), Cell(one.down, "number")),
                 Cell(_share(one), "number"),
             )
             for one in reversed(weeks)

@@ -162,7 +162,7 @@ def test_votes_are_counted_by_week_with_their_reasons(page: TestClient, settings
     text = page.get("/votes").text
     monday = now.date() - timedelta(days=now.weekday())
     row = re.findall(
-        rf"<td>{monday}</td>" + 3 * r'\s*<td class="number">([^<]*)</td>',
+        rf'<td class="when">{monday}</td>' + 3 * r'\s*<td class="number">([^<]*)</td>',
         text,
     )
 
