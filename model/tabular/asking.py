@@ -92,6 +92,7 @@ _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|ausser)\b"
 )
+_APART = re.compile(r"\b(far|weit)\b(?=.*\b(?:from|away|von|entfernt)\b)")
 _NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
 # What a question may say beside what it is about.
 SOFT = STOP | frozenset(
@@ -114,7 +115,7 @@ LISTING = frozenset(
 )
 # And what says nothing more where a row is looked up.
 LOOKING = frozenset(
-    """old new long big large year date day time person people month each begin high up first please
+    """old new long big large year date day time person people month each begin high far up first please
     quick quickly soon fast often jahr datum tag person leute monat schnell bald oft""".split()
 )
 
@@ -168,6 +169,11 @@ class Asked:
     def numbered(self) -> bool:
         """Whether it is about numbers that only tell things apart: the highest order number."""
         return bool(_NUMBERED.search(self.text))
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """The word for a distance from something: a row that names both places does not say it."""
+        return frozenset(_APART.findall(self.text))
 
     def adds(self) -> Op:
         """What else than counting "how many" is asked with: a sum or a mean, in total, on average."""

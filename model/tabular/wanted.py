@@ -97,7 +97,8 @@ def wanted(question: str, table: Table) -> Wanted:
     if op is Op.COUNT and not distinct and not rows:
         op, left = Op.LOOK, left | {*asked.counted()}  # how many years: that is in a cell, if anywhere
     if op is Op.LOOK:
-        left = left - LOOKING | ({number for _, number in asked.compared} if unclear else set())
+        left -= LOOKING - asked.apart
+        left |= {number for _, number in asked.compared if unclear}
     if denied := asked.denied():
         flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
         left, unclear = left - denied, unclear if flags else "unclear"

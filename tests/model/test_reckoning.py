@@ -351,6 +351,14 @@ def test_how_soon_and_which_days_are_said_by_the_row_itself(question: str, rows:
     assert [row.cells[0] for row in made.rows] == rows
 
 
+def test_how_far_apart_two_places_are_is_in_no_row_that_names_them() -> None:
+    far, stands = (
+        reckon(q, read(OFFICES)) for q in ("How far is Oslo from Lund?", "How far is Oslo, desks?")
+    )
+
+    assert (far, isinstance(stands, Reckoned)) == (None, True)
+
+
 def test_when_somebody_is_paid_is_no_question_for_a_table_with_prices() -> None:
     assert reckon("When are we paid in May 2026?", read(FERRIES, "Ferries")) is None
     assert isinstance(reckon("When does the ferry go in May 2026?", read(FERRIES, "Ferries")), Reckoned)
