@@ -187,6 +187,7 @@ def test_in_another_process_the_same_bytes_are_made(tmp_path: Path) -> None:
     assert held(made("1")) == held(made("2"))
 
 
+@pytest.mark.slow
 def test_without_review_come_so_many_and_no_more_whoever_votes(tmp_path: Path) -> None:
     votes = [lesson(100 + i, origin="votes", people=(f"U{i % 60:03}VOTER",)) for i in range(200)]
     votes += [lesson(300 + i, origin="votes", people=("U666LOUD",)) for i in range(60)]

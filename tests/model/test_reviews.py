@@ -443,6 +443,7 @@ def test_an_answer_that_was_corrected_teaches_by_contrast_as_it_was_given(connec
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", MANY)
 def test_votes_of_one_person_change_no_more_than_the_cap_however_many(
     connection: sa.Connection, tmp_path: Path, times: int

@@ -137,6 +137,7 @@ def test_answers_that_go_together_are_less_evidence_than_as_many_alone() -> None
     assert together.high - together.low > 1.3 * (alone.high - alone.low)
 
 
+@pytest.mark.slow
 def test_the_bootstrap_covers_the_truth_about_as_often_as_it_says() -> None:
     random = np.random.default_rng(7)
     covered = 0

@@ -22,6 +22,7 @@ def test_an_adapter_that_forges_markers_is_noticed_within_a_hundred_answers() ->
     assert "failed or had forged or missing markers, 8 of 400 before" in noticed[0].sentence
 
 
+@pytest.mark.slow
 def test_a_good_adapter_is_taken_back_in_one_case_of_a_hundred_at_most_however_long_it_is_watched() -> None:
     taken = [
         any(look.worse for look in looks(drawn(0.05, 400, seed), drawn(0.05, 2000, seed + 10_000)))

@@ -366,6 +366,7 @@ def died(at: int, monkeypatch: pytest.MonkeyPatch) -> bool:
     return dead
 
 
+@pytest.mark.slow
 def test_queries_during_ten_rebuilds_edits_and_deletions_are_never_empty_nor_mixed(tmp_path: Path) -> None:
     place = Place(connect(tmp_path))
     folder, wrong, stop = Folder({**many(8), "pay.md": versioned(0)}), list[str](), threading.Event()

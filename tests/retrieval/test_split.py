@@ -80,6 +80,7 @@ def test_no_passage_is_beyond_the_budget_with_its_headings(document, title):
     assert all(estimate(p.indexed_text) <= BUDGET for p in passages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7])
 def test_a_megabyte_in_one_line_is_cut_in_linear_time(seed):
     print("seed", seed)
