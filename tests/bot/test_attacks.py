@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import SPECIAL, Attack, Rig, Shown, complaints, corpus, repeated, tried
+from attack_judge import SPECIAL, Attack, Shown, complaints, repeated
+from attack_sets import corpus
+from attacks import Rig, tried
 
 from bot.play.slack_state import Message, Version
 
@@ -80,7 +82,7 @@ def test_the_judge_wants_a_cited_quote_beside_an_honest_answer() -> None:
 
 
 def test_the_judge_wants_look_alikes_answered_and_previews_off() -> None:
-    benign = Attack("c", "benign", "document", "", "When?", wanted="outages")
+    benign = Attack("c", "benign", "document", "", "When?", wanted=("outages",))
 
-    assert judged("I found nothing.", of=benign)[0].startswith("does not say 'outages'")
+    assert judged("I found nothing.", of=benign)[0].startswith("does not say ['outages']")
     assert "may be previewed" in judged("http://docs.example.com/", unfurl=True)
