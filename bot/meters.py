@@ -17,6 +17,7 @@ from model.plain import KINDS
 TYPE = "text/plain; version=0.0.4; charset=utf-8"  # the form that `Meters.page` has
 QUOTAS = ("person", "channel")  # an hour has a number of questions for
 RESULTS = ("stored", "duplicate", "not_ours", "lost")  # what becomes of an event
+FORGED = ("large", "unsigned", "stale", "forged", "broken")  # why a request was turned away
 _ACK_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # Slack waits for three seconds
 _ANSWER_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 75)  # beyond the last one it is overdue
 _SIGN_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10)
@@ -46,6 +47,9 @@ class Meters:
         self._refused = self._counter("footnote_refusals", "Questions not taken, by why.", "reason")
         for reason in QUOTAS:
             self._refused.labels(reason)
+        self._away = self._counter("footnote_turned_away", "HTTP requests not taken as Slack's.", "reason")
+        for reason in FORGED:
+            self._away.labels(reason)
         self._offset = Gauge(
             "footnote_clock_offset_seconds", "Slack's clock less ours.", registry=self.registry
         )
@@ -97,6 +101,10 @@ class Meters:
     def refused(self, reason: str) -> None:
         """A question that is not taken: by who asks, or by whose quota is used up."""
         self._refused.labels(reason).inc()
+
+    def turned_away(self, reason: str) -> None:
+        """A request at Slack's address that is not taken as Slack's, by why."""
+        self._away.labels(reason).inc()
 
     def offset(self, seconds: float) -> None:
         """How far Slack's clock is before ours."""

@@ -101,7 +101,7 @@ def _serve(service: Service, stand: Stand, credentials: Credentials, watch: Watc
     own = (stand.host, stand.metrics_port)
     if not credentials.app_token:
         with watched(own, watch.looks, watch.meters):
-            return _http(service, stand, credentials.signing_secret)
+            return _http(service, stand, credentials.signing_secret, watch.meters)
     from bot.web.socket import Socket
 
     socket = Socket(service.app, credentials.app_token, credentials.api_url)
@@ -118,7 +118,7 @@ def _socket(socket: Socket) -> None:
         socket.close()
 
 
-def _http(service: Service, stand: Stand, signing_secret: str) -> None:
+def _http(service: Service, stand: Stand, signing_secret: str, meters: Meters) -> None:
     import uvicorn
 
     from bot.web.listening import listening
@@ -126,7 +126,7 @@ def _http(service: Service, stand: Stand, signing_secret: str) -> None:
 
     place = listening(stand.host, stand.port, "FOOTNOTE_HTTP_PORT")
     _on_stop(lambda: None)  # uvicorn raises the signal again once it has stopped; that must not end us
-    app = site(service.app, signing_secret)
+    app = site(service.app, signing_secret, meters)
     log.info("serving HTTP events on %s:%s", stand.host, place.getsockname()[1])
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with place:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -96,7 +97,7 @@ class Site:
         ]
         routes = [Route(one.path, self._endpoint(one), methods=[one.method]) for one in self._entries]
         lost = Route("/{rest:path}", self._endpoint(Entry("", _lost)), methods=["GET"])
-        return Starlette(routes=[*own, *routes, lost], exception_handlers={405: _no})
+        return Starlette(routes=[*own, *routes, lost], exception_handlers={404: _no, 405: _no})
 
     def _endpoint(self, entry: Entry) -> Callable[[Request], object]:
         def answer(request: Request, form: Mapping[str, Sequence[str]]) -> Response:
@@ -277,5 +278,8 @@ def _lost(_: Visit) -> Reply:
     raise NotThere
 
 
-async def _no(_request: Request, _error: Exception) -> Response:
-    return _headed(PlainTextResponse("Not so.\n", 405))
+async def _no(_request: Request, error: Exception) -> Response:
+    """A way to ask that no page takes, or an address that is not even one of a page that is not there."""
+    return _headed(
+        PlainTextResponse("Not so.\n", error.status_code if isinstance(error, HTTPException) else 404)
+    )

@@ -1,8 +1,10 @@
-"""Signed requests from Slack in, Bolt's answer out, off the event loop; the unsigned get a quiet 401."""
+"""Signed requests from Slack in, Bolt's answer out, off the event loop; the others get a quiet 401."""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Sequence
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -14,26 +16,34 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.failpoint import failpoint
+from bot.meters import Meters
 
 log = logging.getLogger("footnote.web")
 
 LARGEST = 1_000_000  # bytes of a body; Slack's are far smaller
+FRESH_S = 300.0  # of a signature: as old as Slack's own check lets it be
 
 
-def site(app: App, signing_secret: str) -> Starlette:
+def site(app: App, signing_secret: str, meters: Meters) -> Starlette:
     """The HTTP side: POST /slack/events takes events, clicks and commands; GET /healthz says it is up."""
     verifier = SignatureVerifier(signing_secret)
+
+    def away(reason: str, status: int) -> Response:
+        log.info("request turned away: %s", reason)
+        meters.turned_away(reason)
+        return Response(status_code=status)
 
     async def events(request: Request) -> Response:
         body = await _body(request)
         if body is None:
-            return Response(status_code=413)
-        if not genuine(verifier, body, request):
-            log.info("unsigned request refused")
-            return Response(status_code=401)
-        asked = BoltRequest(
-            body=body.decode(), query=request.url.query, headers={k: [v] for k, v in request.headers.items()}
-        )
+            return away("large", 413)
+        if wrong := fault(verifier, body, request):
+            return away(wrong, 401)
+        named: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
+        try:
+            asked = BoltRequest(body=body.decode(), query=request.url.query, headers=named)
+        except (ValueError, TypeError, AttributeError):  # signed, and nothing that Bolt can read
+            return away("broken", 400)
         return _response(await run_in_threadpool(app.dispatch, asked))
 
     async def healthz(_request: Request) -> Response:
@@ -53,16 +63,19 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-def genuine(verifier: SignatureVerifier, body: bytes, request: Request) -> bool:
-    """Whether Slack signed it, within five minutes; what the verifier chokes on is not genuine."""
+def fault(verifier: SignatureVerifier, body: bytes, request: Request) -> str:
+    """Why it is not Slack's, or no longer: unsigned, stale, forged, or what the verifier chokes on."""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()):
-        return False
+    readable = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()
+    if not (readable and signature):
+        return "unsigned"
+    if abs(time.time() - int(timestamp)) > FRESH_S:
+        return "stale"
     try:
-        return verifier.is_valid(body, timestamp, signature)
+        return "" if verifier.is_valid(body, timestamp, signature) else "forged"
     except (ValueError, TypeError):
-        return False
+        return "broken"
 
 
 def _response(answer: BoltResponse) -> Response:

@@ -39,6 +39,9 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
     ("Questions not taken", "reqps", {
         "{{reason}}": f"sum by (reason) (rate(footnote_refusals_total{RATE}))",
     }),
+    ("Requests turned away", "reqps", {
+        "{{reason}}": f"sum by (reason) (rate(footnote_turned_away_total{RATE}))",
+    }),
     ("Votes that count", "short", {"{{value}}": "max by (value) (footnote_votes)"}),
     ("Slack's answers", "reqps", {
         "{{outcome}}": f"sum by (outcome) (rate(footnote_slack_calls_total{RATE}))",

@@ -16,6 +16,8 @@ from retrieval.passage import Document, DocumentError, Unread
 def load(file: File) -> Iterator[Document | Unread]:
     text, notes = decode(file.content)
     seen: set[str] = set()
+    if not text.strip():
+        raise DocumentError("It has no text.")
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from bot.app import Service
+from bot.meters import Meters
 from bot.play.slack import SlackStandIn
 from bot.play.slack_server import Server
 from bot.web.slack import site
@@ -15,7 +16,7 @@ from bot.web.socket import Socket
 def plug_in(slack: SlackStandIn, service: Service) -> Callable[[], None]:
     """Connects the two; what it returns takes them apart."""
     if slack.mode == "http":
-        server = Server(site(service.app, slack.signing_secret), 0)
+        server = Server(site(service.app, slack.signing_secret, Meters()), 0)
         server.start()
         slack.events_url = f"http://{server.address}/slack/events"
         return server.stop

@@ -36,14 +36,19 @@ def inbox(engine: sa.Engine) -> Inbox:
 
 
 @pytest.fixture
-def http(inbox: Inbox) -> TestClient:
+def meters() -> Meters:
+    return Meters()
+
+
+@pytest.fixture
+def http(inbox: Inbox, meters: Meters) -> TestClient:
     app = App(
         token="xoxb-x", token_verification_enabled=False, signing_secret=SECRET,
-        before_authorize=keep(inbox, Event().set, Meters()),
+        before_authorize=keep(inbox, Event().set, meters),
         authorize=None, request_verification_enabled=True,
     )  # fmt: skip
     app.event("app_mention")(lambda: BoltResponse(status=200))
-    return TestClient(site(app, SECRET))
+    return TestClient(site(app, SECRET, meters))
 
 
 NOW = str(int(time.time()))

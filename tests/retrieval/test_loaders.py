@@ -274,6 +274,7 @@ def test_a_pdf_page_without_text_is_named_as_a_scan():
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted"),
         ("a.csv", 'a,b\n"' + "x" * 200_000, "quotation mark"),
         ("a.txt", bytes(range(256)) * 40, "not text"),
+        ("a.jsonl", b"\n\xa0\n", "no text"),
     ],
 )
 def test_what_is_broken_says_why(name, content, reason):
