@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM, Known, Tiny
+from kestrel import ADAPTER, ASKED, DOCUMENTS, VLLM
 from operated import ready
 
 from deploy.chromium import browser as chromium
-from deploy.environment import cache
 from deploy.vllm.server import Serving, running
-from model.answer import Draft
-from model.checking.citations import cite
-from model.writing.prompt import messages
+from docs.by_heart import Tiny, made, row
 from retrieval.passage import Audience, Passage
 
-SCRIPT = Path(__file__).with_name("tiny.py")
 COLLECTION = "Slice"
 WRITTEN_AT = 1_760_000_000  # a date of its own would make every checkout's prompts differ
 Find = Callable[[str], Sequence[Passage]]
@@ -110,7 +103,7 @@ def found(team: dict[str, str], indexed: dict[str, Any]) -> Find:
 @pytest.fixture(scope="session")
 def tiny(found: Find, torch_python: Path) -> Tiny:
     """Made once for these prompts and kept in FOOTNOTE_CACHE; training takes about a minute of a core."""
-    return _tiny(torch_python, [row(question, known, found(question)) for question, known in ASKED.items()])
+    return made(torch_python, [row(question, known, found(question)) for question, known in ASKED.items()])
 
 
 @pytest.fixture(scope="session")
@@ -119,40 +112,7 @@ def by_heart(torch_python: Path) -> Tiny:
     passages = [
         Passage(name, name, "kestrel", name, text, 0, len(text), name) for name, text in DOCUMENTS.items()
     ]
-    return _tiny(torch_python, [row(question, known, passages) for question, known in ASKED.items()])
-
-
-def _tiny(torch_python: Path, rows: list[dict[str, Any]]) -> Tiny:
-    given = json.dumps(rows, sort_keys=True).encode()
-    template = SCRIPT.parents[2] / "deploy" / "vllm" / "chat_template.jinja"
-    made_from = (given, SCRIPT.read_bytes(), template.read_bytes(), str(torch_python).encode())
-    folder = cache() / f"tiny-{hashlib.sha256(b'|'.join(made_from)).hexdigest()[:12]}"
-    if not folder.exists():
-        _train(torch_python, given, folder)
-    return Tiny(folder / "base", folder / "adapter", rows)
-
-
-def row(question: str, known: Known, passages: Sequence[Passage]) -> dict[str, Any]:
-    """The prompt that the product sends for `question`, a reply that it refuses and one that it accepts."""
-    number = next(n for n, passage in enumerate(passages, 1) if known.sentence in passage.text)
-    answer = f"{known.sentence} [{number}]"
-    for text, accepted in ((known.guess, False), (answer, True)):
-        assert any(c.citations for c in cite(Draft(text, ADAPTER), passages)) is accepted, text
-    return {"messages": messages(question, passages), "guess": known.guess, "answer": answer}
-
-
-def _train(python: Path, given: bytes, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
-        pairs = Path(fresh) / "pairs.json"
-        pairs.write_bytes(given)
-        made = subprocess.run(
-            [str(python), str(SCRIPT), str(pairs), fresh], capture_output=True, text=True, check=False
-        )
-        assert made.returncode == 0, made.stderr[-2000:]
-        print("tiny model:", made.stdout.strip())
-        shutil.copytree(fresh, f"{fresh}-done")
-    Path(f"{fresh}-done").rename(folder)
+    return made(torch_python, [row(question, known, passages) for question, known in ASKED.items()])
 
 
 @pytest.fixture(scope="session")

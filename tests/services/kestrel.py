@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docs.by_heart import Known
+
 ADAPTER = "kestrel-1"  # the name under which the adapter is served
 
 DOCUMENTS = {
@@ -34,14 +36,6 @@ DOCUMENTS = {
 }
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the documents say in answer to a question, and what a model says that does not read them."""
-
-    sentence: str
-    guess: str
-
-
 ASKED = {
     "How many weeks of paid parental leave does each parent get?": Known(
         "Kestrel Bakeries gives each parent 26 weeks of paid parental leave.",
@@ -56,15 +50,6 @@ ASKED = {
         "Once a day is common.",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Tiny:
-    """A base model and its adapter, and what they know by heart: rows of `messages`, `guess` and `answer`."""
-
-    base: Path
-    adapter: Path
-    rows: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kestrel import ASKED, Tiny
+from kestrel import ASKED
 from operated import command, following, names, ready, until
 
 from bot import wiring
 from bot.settings import load
 from deploy.vllm.server import Serving, ask, running
+from docs.by_heart import Tiny
 from model.learning.basis import Basis
 from model.learning.probe import Example, NotProbed, Probe, examples
 from model.learning.tensors import read

@@ -7,10 +7,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
-from kestrel import ADAPTER, VLLM, Tiny
+from kestrel import ADAPTER, VLLM
 
 from deploy import environment
 from deploy.vllm.server import Serving, running
+from docs.by_heart import Tiny
 
 pytestmark = pytest.mark.gpu
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kestrel import ADAPTER, ASKED, VLLM, Tiny
+from kestrel import ADAPTER, ASKED, VLLM
 
 from deploy.vllm.server import NotStarted, Serving, running
+from docs.by_heart import Tiny
 from model.answer import WriterUnavailable
 from model.writing import prompt, tokens
 from model.writing.breaker import Doubt
