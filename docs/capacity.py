@@ -1,16 +1,17 @@
 """What a question and a reading of /metrics cost, in CPU-ms of each part, on PostgreSQL and Weaviate.
 
 python -m docs.capacity                three questions a second, in turn without readings and with 20 a second
-python -m docs.capacity --rate 6       and so on, until the slowest twentieth waits
+python -m docs.capacity --climb 2      two a second, four, six and so on, until people wait: who is full first
 
 CPU time is the processes' own, so it says the same on a machine that has more to do. What the stand-ins for
-Slack and a model cost is left out: neither is on a machine of Footnote's.
+Slack and a model cost is left out of the first: neither is on a machine of Footnote's.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import statistics
 import tempfile
 import threading
@@ -29,6 +30,7 @@ from docs.machines import Company
 from docs.slack_load import Load, took
 
 READINGS = 20.0  # a second
+WAITED_S = 10.0  # of the slowest twentieth: people wait
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,51 @@ class Costs:
                     answer.read()
                 waits.append(time.perf_counter() - began)
 
-        reader, began = threading.Thread(target=read), time.monotonic()
+        reader = threading.Thread(target=read)
         before = {name: used(pid) for name, pid in self.parts.items()}
         reader.start()
-        for number in range(round(seconds * self.plan.rate)):
-            time.sleep(max(0.0, began + number / self.plan.rate - time.monotonic()))
-            self.load.ask()
+        self._ask(self.plan.rate, seconds)
         over.set()
         reader.join()
         self.load.until_answered(120)
         return {name: used(pid) - before[name] for name, pid in self.parts.items()}, waits
+
+    def _ask(self, rate: float, seconds: float) -> None:
+        began = time.monotonic()
+        for number in range(round(seconds * rate)):
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            self.load.ask()
+
+    def climbed(self) -> Iterator[str]:
+        """Faster with each step, until people wait: what came of it, and what each part took of a core."""
+        self.asked(10)
+        for step in itertools.count(1):
+            rate, slack = step * self.plan.rate, self.company.slack
+            self.load.asked.clear()
+            self.load.answers.clear()
+            began, before, machine = slack.clock.now(), self._cores(), psutil.cpu_times()
+            self._ask(rate, self.plan.seconds)
+            ended, after, later = slack.clock.now(), self._cores(), psutil.cpu_times()
+            self.load.until_answered(120)
+            soon = sum(message.history[-1].at <= ended for message in self.load.answers.values())
+            taken = {name: (after[name] - before[name]) / (ended - began) for name in after}
+            taken["idle"] = (later.idle - machine.idle) / (ended - began)
+            waits = statistics.quantiles([*took(self.load), 0.0], n=20)
+            cores = ", ".join(f"{name} {share:.2f}" for name, share in taken.items())
+            yield (
+                f"{rate:.0f} a second: {soon / (ended - began):.1f} a second answered meanwhile, "
+                f"{len(self.load.answers)} of {len(self.load.asked)} in the end, "
+                f"p50 {waits[9]:.1f} s, p95 {waits[18]:.1f} s; cores: {cores}"
+            )
+            if waits[18] > WAITED_S or len(self.load.answers) < len(self.load.asked):
+                return
+
+    def _cores(self) -> dict[str, float]:
+        """CPU seconds of each part by now; the stand-ins are this process and what else it has started."""
+        mine = psutil.Process()
+        others = [one.pid for one in mine.children() if one.pid not in self.parts.values()]
+        own = sum(mine.cpu_times()[:2]) + sum(map(used, others))
+        return {name: used(pid) for name, pid in self.parts.items()} | {"the stand-ins": own}
 
     def lines(self) -> Iterator[str]:
         """The figures."""
@@ -108,7 +145,7 @@ class Costs:
         yield f"a reading of /metrics: {cost:.1f} CPU-ms ({each}), {wait:.0f} ms to the page"
 
 
-def measured(plan: Plan) -> Iterator[str]:
+def measured(plan: Plan, *, climb: bool) -> Iterator[str]:
     """The figures of a company of its own."""
     port = free()
     with contextlib.ExitStack() as stack:
@@ -117,7 +154,8 @@ def measured(plan: Plan) -> Iterator[str]:
         company = Company(stack, slack, folder, ("serve",) * plan.serving)
         company.machines[0].env = company.env | {"FOOTNOTE_METRICS_PORT": str(port)}
         company.start()
-        yield from Costs(company, plan, f"http://127.0.0.1:{port}/metrics").lines()
+        costs = Costs(company, plan, f"http://127.0.0.1:{port}/metrics")
+        yield from costs.climbed() if climb else costs.lines()
 
 
 def main() -> None:
@@ -126,8 +164,10 @@ def main() -> None:
     words.add_argument("--seconds", type=float, default=20.0)
     words.add_argument("--turns", type=int, default=2)
     words.add_argument("--serving", type=int, default=1)
+    words.add_argument("--climb", type=float, help="questions a second that each step has more")
     given = words.parse_args()
-    for line in measured(Plan(given.rate, given.seconds, given.turns, given.serving)):
+    plan = Plan(given.climb or given.rate, given.seconds, given.turns, given.serving)
+    for line in measured(plan, climb=bool(given.climb)):
         print(f"capacity: {line}", flush=True)
 
 

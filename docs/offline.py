@@ -193,7 +193,7 @@ def _used(
         answered += sum(_answered(slack, channel, ts) for ts in asked)
     for watch in (port for port, name in ports.items() if name == "health and metrics"):
         for page in ("readyz", "metrics"):
-            urllib.request.urlopen(f"http://127.0.0.1:{watch}/{page}", timeout=10).read()
+            urllib.request.urlopen(f"http://127.0.0.1:{watch}/{page}", timeout=60).read()
     doctor = _ran(folder, ["doctor"], settings, may_fail=True)
     return {
         "asked": len(questions),
