@@ -90,8 +90,12 @@ def indexed(
 
 
 def memory() -> sa.Engine:
-    """A database that is gone with its last user, with the tables of a ledger."""
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    """A database that is gone with its engine, with the tables of a ledger. Threads take turns at its one
+    connection: shared, they would be in one transaction."""
+    thread = {"check_same_thread": False}
+    engine = sa.create_engine(
+        "sqlite://", poolclass=sa.QueuePool, pool_size=1, max_overflow=0, connect_args=thread
+    )
     metadata.create_all(engine)
     return engine
 

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from memory_store import MemoryStore, MemoryTable, Shelf
+from memory_store import MemoryStore, MemoryTable, Shelf, memory_database
 from numpy.typing import NDArray
-from sqlalchemy.pool import StaticPool
 
 from retrieval import batch, index, sync
 from retrieval.index import Index
@@ -133,9 +132,7 @@ class Place:
     """An index on one database and one shelf, as each new process finds it."""
 
     def __init__(self, engine: sa.Engine | None = None) -> None:
-        self.engine = engine or sa.create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
+        self.engine = engine or memory_database()
         metadata.create_all(self.engine)
         self.shelf = Shelf()
         self.embedding = Embedding()

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from company_servers import KEY, Confluence, GitHub, Product
-from memory_store import MemoryStore, Shelf
-from sqlalchemy.pool import StaticPool
+from memory_store import MemoryStore, Shelf, memory_database
 from test_index import Embedding
 
 from retrieval.index import Index
@@ -30,9 +28,7 @@ class Company:
         self.embedding = Embedding()
         self._folder = folder
         self._shelf = Shelf()
-        self._engine = sa.create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
+        self._engine = memory_database()
         metadata.create_all(self._engine)
 
     def sync(self) -> Summary:

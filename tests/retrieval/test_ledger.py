@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+from memory_store import memory_database
 
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document
@@ -23,7 +23,7 @@ class Watched:
     """A ledger with what is written to it: values in the largest statement, transactions, statements."""
 
     def __init__(self) -> None:
-        self.engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+        self.engine = memory_database()
         metadata.create_all(self.engine)
         self.ledger = Ledger(self.engine)
         self.largest = self.commits = self.statements = 0

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from memory_store import MemoryTable
+from memory_store import MemoryTable, memory_database
 from passages import WORKSPACE
 from test_index import Embedding
 
@@ -60,7 +59,7 @@ def drawn() -> random.Random:
 
 @pytest.fixture
 def company(handle: Callable[[], Store], drawn: random.Random) -> Iterator[Company]:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    engine = memory_database()
     metadata.create_all(engine)
     documents = tuple(document(drawn, number) for number in range(60))
     index = Index(handle(), Embedding(), Ledger(engine), WORKSPACE)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from memory_store import memory_database
 from test_index import Embedding
 
 from retrieval import search
@@ -53,9 +53,7 @@ class Moving(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = sa.create_engine(
-            "sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
-        )
+        self.engine = memory_database()
         metadata.create_all(self.engine)
         self.workspace = f"T{next(NUMBERS)}"  # each company its own, in the same store
         self.index = Index(self.open(), Embedding(), Ledger(self.engine), self.workspace)
