@@ -22,7 +22,7 @@ from retrieval.rows import Reading
 from retrieval.store import Made, Table, matched
 from retrieval.whole import Lengths, Wholes
 
-_ATTEMPTS = 4  # a document that is read anew as fast as it is asked for is left out of that answer
+_ATTEMPTS = 8  # a document that is read anew as fast as it is asked for is left out of that answer
 LONGEST = 2_000  # characters of a question that are searched: far beyond what an embedder reads
 
 
