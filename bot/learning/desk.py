@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,8 +42,8 @@ class Desk:
         """The first one that is not in `but`; `shared`: whose passages everyone may read, so that any
         reviewer may be shown it."""
         terms = self.terms()
-        with self.engine.connect() as connection:
-            waits = (one for one in waiting(connection, terms) if one not in but)
+        with self.engine.connect() as connection, closing(waiting(connection, terms)) as ordered:
+            waits = (one for one in ordered if one not in but)
             for _ in range(_LOOKS):
                 if not (some := list(islice(waits, _AT_ONCE))):
                     break

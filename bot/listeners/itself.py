@@ -43,15 +43,22 @@ class Itself:
     def answer(self, event_id: str) -> None:
         """Asks it, says how it went, and closes the row."""
         try:
-            said = self.asking.ask()
+            said, well = self.asking.ask(), True
+        except FootnoteError as error:
+            said, well = str(error), False
+        self._end(event_id, said, well=well)
+
+    def fail(self, event_id: str, reference: str) -> None:
+        self._end(event_id, f"A question of our own failed; the log has why: {reference}.", well=False)
+
+    def _end(self, event_id: str, said: str, *, well: bool) -> None:
+        """Says it in the channel, where that is wanted, and to whoever waits for the row."""
+        try:
             if self.asking.channel:
                 self._say(said)
         except FootnoteError as error:
-            return self._close(event_id, str(error), well=False)
-        self._close(event_id, said, well=True)
-
-    def fail(self, event_id: str, reference: str) -> None:
-        self._close(event_id, f"A question of our own failed; the log has why: {reference}.", well=False)
+            said, well = str(error), False
+        self.outcomes.put(event_id, Outcome(said, well))
 
     def _say(self, said: str) -> None:
         now, place = datetime.now(UTC), Place(self.asking.channel, "")
@@ -59,10 +66,8 @@ class Itself:
         try:
             self.posts.update(place, self.posts.once(f"{KIND}-{now:%Y-%m-%d}", place, told), told)
         except (Limited, Refused, Unclear) as error:
-            raise FootnoteError(f"{said}, but Slack does not show it ({type(error).__name__}).") from error
-
-    def _close(self, event_id: str, said: str, *, well: bool) -> None:
-        self.outcomes.put(event_id, Outcome(said, well))
+            why = type(error).__name__
+            raise FootnoteError(f"{said.rstrip('.')}, but Slack does not show it ({why}).") from error
 
 
 def passed(inbox: Inbox, outcomes: Outcomes, waits_s: float = WAITS_S) -> str:

@@ -32,11 +32,18 @@ _MEANT = re.compile(  # what only points says nothing of what it is about: "Who 
     re.IGNORECASE,
 )
 _BEST = r"(?:(?:most|least) \w+|\w{2,}(?:est|[sß]te[nrs]?))"
+# Behind a mere "and" it has to be one of these: "Und die Kosten?", "And the guest?" choose nothing.
+_SAID = (
+    r"(?:(?:most|least) \w+|worst|(?:b|cheap|dear|larg|bigg|small|long|short|high|low|fast|slow|new|old|eld|"
+    r"young|lat|earli|near|clos|far|furth|strict|simpl|easi|hard|heavi|light|great)est|"
+    r"(?:teuer|günstig|billig|größ|grös|klein|läng|kürz|höch|niedrig|schnell|langsam|neu|ält|jüng|spät|früh|"
+    r"näch|weit|be|schlecht|mei|wenig)(?:e?s)?te[nrs]?)"
+)
 _CHOOSES = re.compile(  # which of those that were told: "Which is the cheapest?"
     r"^\W*(?:(?:and |und )?(?:which(?: ones?)?(?: of (?:them|these|those))? "
     r"(?:is|are|was|were|has|have|costs?|takes?)|"
     r"welche[rsnm]?(?: davon| von (?:ihnen|denen|diesen))? (?:ist|sind|war|hat|haben|kostet|dauert))"
-    rf"|and|und)(?: the| der| die| das| den| am)? {_BEST}\W*$",
+    rf"(?: the| der| die| das| den| am)? {_BEST}|(?:and|und)(?: the| der| die| das| den| am)? {_SAID})\W*$",
     re.IGNORECASE,
 )
 _MEASURES = frozenset(

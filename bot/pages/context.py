@@ -35,7 +35,7 @@ def _joined(passages: Sequence[Passage], quoted: range, end: int) -> tuple[str, 
     """Their text from character `end` of the document on, what of it is quoted, and where it ends."""
     text, marked, gap = "", list[int](), ""
     if passages[0].lead and passages[0].start >= end:
-        text = f"{passages[0].lead}\n{_RULE}\n"
+        text = f"{passages[0].lead}\n{_RULE}\n" if "|" in passages[0].lead else f"{passages[0].lead}\n"
     for n, one in enumerate(passages):
         start, new = max(one.start, end), one.text[max(end - one.start, 0) :]
         if not new:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 DEEPEST = 6  # quotes and lists in each other
 _FENCE = re.compile(r"\s{0,3}(?P<mark>`{3,}|~{3,})(?P<rest>.*)")
-_HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?P<text>.*)")
 _RULE = re.compile(r"\s{0,3}(?P<sign>[-*_])(?:[ \t]*(?P=sign)){2,}[ \t]*")
 _QUOTE = re.compile(r"\s{0,3}> ?")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|(?P<number>\d{1,9})[.)])[ \t]{1,4}(?=\S)")
@@ -117,7 +117,8 @@ class _Reading:
             end = _while(lines, at + 1, lambda n: not _closes(lines[n].text, fence["mark"]))
             return end + 1, self.code(lines[at + 1 : end])
         if heading := _HEADING.fullmatch(line.text):
-            return at + 1, Block("heading", self._read([line.cut(*heading.span("text"))]))
+            start = heading.start("text")
+            return at + 1, Block("heading", self._read([line.cut(start, start + _named(heading["text"]))]))
         if _RULE.fullmatch(line.text):
             return at + 1, Block("rule")
         if deep < DEEPEST and _QUOTE.match(line.text):
@@ -286,3 +287,11 @@ def _indent(text: str) -> int:
     """How far in it begins, in letters."""
     wide = text.expandtabs(4)
     return len(wide) - len(wide.lstrip())
+
+
+def _named(heading: str) -> int:
+    """How many characters of it are left without the signs that may close it. An expression that looks for
+    both ends takes cubic time over blanks."""
+    text = heading.rstrip()
+    bare = text.rstrip("#")
+    return len(text if bare == bare.rstrip() and bare else bare.rstrip())

@@ -19,6 +19,7 @@ from bot.inbox import Gist, Learnt
 from bot.learning import gaps
 from bot.learning.owed import values
 from bot.listeners.question import DEADLINE_S, Answering
+from bot.log import frames
 from bot.memory.kept import Hidden, keep
 from bot.meters import Meters
 from bot.pages.visit import Visitor
@@ -82,6 +83,8 @@ class Questions:
                     chunks.put(chunk)
         except Exception as error:
             end = error
+            if not isinstance(error, FootnoteError):  # also where nobody listens any more
+                log.error("no answer: %s", frames(error))
         finally:
             self._room.release()
             chunks.put(end)
@@ -94,8 +97,8 @@ class Questions:
         asked = Question(text, who.readers, row.event_id, who.locale, earlier=earlier, by=began + DEADLINE_S)
         try:
             for chunk in self.answer(asked):
-                if answer is None and not who.readers.principals <= self.still(who).principals:
-                    yield _said(row, text, say("rights_changed", who.locale))
+                if not who.readers.principals <= self.still(who).principals:
+                    yield _said(row, text, ("\n\n" if answer else "") + say("rights_changed", who.locale))
                     return
                 answer = answer + chunk if answer else chunk
                 yield chunk

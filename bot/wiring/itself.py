@@ -49,8 +49,11 @@ def asked(answer: Answering, *, model: bool) -> str:
     """How it went. The search looks through the index, finds nothing that these readers may read, and the
     answer has to come of the built-in document, with its citation, and from a `model` where there is one.
     Raises FootnoteError."""
+    from bot.listeners.itself import WAITS_S
+
     began, whole = time.monotonic(), None
-    for chunk in answer(Question(ASKED, ITSELF, "itself", "en-GB", attached=(_passage(),))):
+    question = Question(ASKED, ITSELF, "itself", "en-GB", attached=(_passage(),), by=time.time() + WAITS_S)
+    for chunk in answer(question):
         whole = whole + chunk if whole else chunk
     took = f"{(time.monotonic() - began) * 1000:.0f} ms"
     if whole is None or FIGURE not in whole.text or not whole.citations:

@@ -29,7 +29,11 @@ PARTLY = frozenset("all every everyone everybody each always entirely alle jeder
 LIMITED = frozenset("limited solely merely".split())
 BOUNDS = LIMITED | frozenset(
     """only just simply exclusive exclusively limit limits limiting limitation restrict restricts restricted
-    restriction alone maximum most sole single nur lediglich ausschließlich begrenzt beschränkt""".split()
+    restriction alone maximum most sole single cap caps capped exceed exceeds exceeding ltd nur lediglich
+    ausschließlich begrenzt beschränkt""".split()
+)
+BOUNDING = re.compile(  # the same in several words
+    r"\b(?:up to|no (?:more|longer) than|(?:no one|nobody|none|nothing) (?:but|except)|other than|bis zu)\b"
 )
 # What is told with one of these was so once, or is so no more.
 CHANGE = frozenset(

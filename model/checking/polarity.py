@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.checking.opposites import BOUNDS, CHANGE, LACK, LACKING, LIMITED, LOOSE, MARKED, NONE, WAYS
+from model.checking.opposites import (
+    BOUNDING,
+    BOUNDS,
+    CHANGE,
+    LACK,
+    LACKING,
+    LIMITED,
+    LOOSE,
+    MARKED,
+    NONE,
+    WAYS,
+)
 from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
@@ -28,10 +39,15 @@ def _unbound(claim: Statement, every: Sequence[Statement]) -> bool:
     if claim.only_also and not any(one.only_also for one in every):
         return True
     bounds = frozenset(claim.unbound) & LIMITED
-    if bounds and not any(not BOUNDS.isdisjoint(one.tokens) for one in every):
+    if bounds and not any(_bounds(one) for one in every):
         return True
     calls = claim.unbound - LIMITED
     return bool(calls) and calls.isdisjoint(word for one in every for word in one.unbound)
+
+
+def _bounds(said: Statement) -> bool:
+    """Whether it says in any words that something goes no further."""
+    return not BOUNDS.isdisjoint(said.tokens) or bool(BOUNDING.search(" ".join(said.tokens)))
 
 
 def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:

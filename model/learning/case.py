@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,7 +111,7 @@ def _whole(record: Record) -> bool:
     return bool(record.text and searched and record.status in _REVIEWED and not record.trail.get("schema"))
 
 
-def waiting(connection: sa.Connection, terms: Terms) -> Iterator[str]:
+def waiting(connection: sa.Connection, terms: Terms) -> Generator[str, None, None]:
     """What is worth a look and has not had one: what was corrected, then what did not help, what did, and
     what was unsure; of each the most telling first. A correction that comes after a look asks for another.
     No words are read of any, so that looking on is cheap: of some there may be no case (any more)."""

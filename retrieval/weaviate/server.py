@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,8 @@ class Server:
     def __init__(self, url: str, grpc_port: int, api_key: str, grpc_host: str = "") -> None:
         at = urlsplit(url)
         self._grpc = (grpc_host or at.hostname or "127.0.0.1", grpc_port)
-        self._client = _client(url, self._grpc, api_key)
+        self._make = partial(_client, url, self._grpc, api_key)
+        self._client, self._left = self._make(), list[weaviate.WeaviateClient]()
         self._guard = threading.Lock()
         self._heard, self._dead = time.monotonic(), False
         self.written = 0  # passages, since a table last settled
@@ -47,8 +49,7 @@ class Server:
         if self._dead or not self._client.is_connected():
             with self._guard:
                 if self._dead:
-                    self._client.close()
-                    self._dead = False
+                    self._leave()
                 if not self._client.is_connected():
                     self._connect()
         return self._client
@@ -58,12 +59,13 @@ class Server:
         """Turns what the client raises into a sentence. Where a call was waited for in vain and no other was
         answered meanwhile, the next has a connection of its own: one that a firewall or a failover forgot
         stays open and silent, as the kernel has it for a quarter of an hour."""
+        began = time.monotonic()
         try:
             with asking(denied):
                 yield
             self._heard = time.monotonic()
         except SearchUnavailable as error:
-            if str(error) == SILENT and time.monotonic() - self._heard > _QUERY_S - 1:
+            if str(error) == SILENT and time.monotonic() - max(began, self._heard) > _QUERY_S - 1:
                 self._dead = True
             raise
 
@@ -85,7 +87,14 @@ class Server:
             time.sleep(0.02)
 
     def close(self) -> None:
-        self._client.close()
+        for one in (self._client, *self._left):
+            one.close()
+
+    def _leave(self) -> None:
+        """A fresh client; what others still ask of the one before comes to its own end."""
+        for one in self._left:
+            one.close()
+        self._left, self._client, self._dead = [self._client], self._make(), False
 
     def _connect(self) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.meaning.followup import asked, before, searched, stands_alone
+from bot.meaning.followup import asked, before, chooses, searched, stands_alone
 from model.answer import Question
 
 LEAVE = "How long is parental leave?"
@@ -87,6 +87,13 @@ def test_one_that_only_chooses_is_asked_and_searched_with_what_it_chooses_from(
 
     assert asked(question) == f"{first}\n{second}\n{third}"
     assert (searched(question), before(question)) == (f"{first} {second} {third}", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["Und die Kosten?", "And the guest?", "And Budapest?", "Und Gäste?", "And the rest?"]
+)
+def test_a_noun_behind_and_chooses_nothing(text: str) -> None:
+    assert not chooses(text)
 
 
 @pytest.mark.parametrize("text", ["Which is the largest office?", "What is interest?", "Which is the case?"])

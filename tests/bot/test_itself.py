@@ -107,6 +107,22 @@ def test_whatever_else_came_of_it_is_said_in_a_sentence_and_so_is_that_nobody_to
         passed(Inbox(engine), Outcomes(engine), 0.2)
 
 
+def test_what_went_wrong_is_said_in_the_channel_too(engine: sa.Engine) -> None:
+    def down() -> str:
+        raise FootnoteError("The index cannot be reached.")
+
+    with SlackStandIn() as slack:
+        given, channel = slack.environment, slack.add_channel("watch")
+        posts = Posts(engine, WebClient(given["SLACK_BOT_TOKEN"], base_url=given["SLACK_API_URL"]))
+        step = Itself(Outcomes(engine), posts, Asking(down, channel))
+        step.answer("itself-1")
+        [message] = slack.messages(channel)
+        assert message.shown.endswith("The index cannot be reached.")
+        step.fail("itself-2", "4F2A")
+        [message] = slack.messages(channel)
+        assert message.shown.endswith("the log has why: 4F2A.")
+
+
 def test_it_is_asked_and_a_part_of_readyz_only_where_it_is_wanted() -> None:
     wanted, none = load(_env_file=None, ask_itself=True), load(_env_file=None)
 

@@ -150,3 +150,22 @@ def test_code_that_a_passage_begins_within_is_code_up_to_its_end() -> None:
 def test_a_document_of_nothing_but_signs_is_read_at_once() -> None:
     for sign in ("> ", "- ", "*", "__", "[", "](", "`", "|", "\\", "- > ", "1. ", "\t", "x|y\n"):
         assert blocks(sign * 5_000, range(9), markdown=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("# Plan ##", "Plan"),
+        ("# C#", "C#"),
+        ("## ##", ""),
+        ("# Plan" + " " * 3000 + "v2", "Plan" + " " * 3000 + "v2"),  # hours for an expression that is cubic
+    ],
+)
+def test_a_heading_has_its_words_without_the_signs_that_close_it(line: str, words: str) -> None:
+    [heading] = blocks(line, range(0), markdown=True)
+
+    assert (heading.kind, said([*heading.spans])) == ("heading", words)
+
+
+def test_the_later_part_of_a_table_of_one_column_shows_no_rule() -> None:
+    assert "-|-" not in html(passage("x\ny", 40, lead="Name"), quote="y")

@@ -12,13 +12,16 @@ import pytest
 import sqlalchemy as sa
 
 from bot import wiring
+from bot.pages.questions import Questions
+from bot.pages.visit import Visitor
+from bot.phrases import say
 from bot.settings import Settings
 from bot.state import inbox
 from bot.wiring.pages import opened
 from deploy.ports import free
 from model.answer import Answer, Question, Status
 from model.record import recorded
-from retrieval.passage import SearchUnavailable
+from retrieval.passage import Audience, SearchUnavailable
 from tests.bot.conftest import settings_at
 
 
@@ -101,6 +104,23 @@ def test_what_fails_after_the_page_was_begun_is_said_on_it(
         assert words in page
         assert 'class="votes"' not in page
         assert "secret" not in page + caplog.text
+
+
+def test_who_may_read_less_while_it_is_written_is_shown_no_more_of_it(settings: Settings) -> None:
+    rights = [Audience.of("legal")]
+
+    def answer(asked: Question) -> Iterator[Answer]:
+        yield Answer(asked.id, asked.text, Status.ANSWERED, "Behind the barn.")
+        rights[:] = [Audience.of("everyone")]
+        yield Answer(asked.id, asked.text, Status.ANSWERED, " The code is 1234.")
+
+    questions = Questions(wiring.engine(settings), answer, still=lambda _: rights[0])
+    chunks = list(questions.ask(Visitor("U1", Audience.of("legal")), "Where is the well?", ()))
+
+    assert [chunk.status for chunk in chunks] == [Status.ANSWERED, Status.FAILED]
+    assert chunks[0].text == "Behind the barn." and chunks[1].text.strip() == say("rights_changed", "")
+    with wiring.engine(settings).connect() as connection:
+        assert recorded(connection, chunks[0].id) is None
 
 
 def test_an_answer_is_kept_also_where_nobody_waits_for_it_and_its_place_is_free_again(

@@ -105,6 +105,8 @@ def _fault(said: str, claim: str) -> Fault | None:
         ("Nicht nur Gäste nutzen die Kantine, auch Mitarbeitende.", "Nicht nur Gäste nutzen die Kantine."),
         # limited is said in other words
         ("Only crews of the harbour ride the shuttle.", "The shuttle is limited to crews of the harbour."),
+        ("You may park in the yard for up to two hours.", "Parking in the yard is limited to two hours."),
+        ("No one but crews rides the harbour shuttle.", "The harbour shuttle is limited to crews."),
         # they do forget
         (
             "Guests forget their badges every week, and the desk keeps a spare one.",
