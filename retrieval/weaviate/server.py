@@ -139,4 +139,5 @@ def _client(url: str, grpc: tuple[str, int], api_key: str) -> weaviate.WeaviateC
 
 def _waiting() -> Any:
     soon = [(f"grpc.{which}_reconnect_backoff_ms", ms) for which, ms in _AGAIN_MS.items()]
-    return GrpcConfig(channel_options=[("grpc.service_config", _WAITING), *soon])
+    own = ("grpc.use_local_subchannel_pool", 1)  # else a fresh client takes over the dead connection
+    return GrpcConfig(channel_options=[("grpc.service_config", _WAITING), own, *soon])
