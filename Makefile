@@ -12,8 +12,8 @@ QUICK := not services and not slow and not gpu
 # What stands in the third place runs before the second, beside the first.
 # Their files lie in memory where there is plenty: SQLite waits for a disk after each commit, a third of the time.
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null && echo /dev/shm)
-halves = half=$$(mktemp); export TMPDIR=$$(mktemp -d $(or $(4),$${TMPDIR:-/tmp})/XXXX); $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; failed=0; \
-	trap "kill $$other 2>/dev/null; rm -rf $$half $$TMPDIR" EXIT INT; $(3) $(BIN)/python -m pytest -q $(2) || failed=1; \
+halves = half=$$(mktemp); $(if $(4),export TMPDIR=$$(mktemp -d $(4)/XXXX);) $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; failed=0; \
+	trap "kill $$other 2>/dev/null; rm -rf $$half $(if $(4),$$TMPDIR)" EXIT INT; $(3) $(BIN)/python -m pytest -q $(2) || failed=1; \
 	wait $$other || failed=1; cat $$half; exit $$failed
 # Both runs need bytecode, also in a shell that keeps none: two thousand modules are compiled each time else.
 check test: export PYTHONDONTWRITEBYTECODE =
