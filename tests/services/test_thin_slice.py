@@ -43,7 +43,7 @@ def serving(slack: SlackStandIn, folder: Path, **settings: str) -> Iterator[Path
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(60)  # it lets what is under way come to its end first
         finally:
             process.kill()
 
