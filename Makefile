@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 QUICK := not services and not slow and not gpu
 # Two runs of pytest at once, the second shown as it goes, the first after it: two cores take half the time.
 # What stands in the third place runs before the second, beside the first.
-# Their files lie in memory where there is plenty: SQLite waits for a disk after each commit, a third of the time.
+# Their files lie in memory where there is plenty: SQLite waits for a disk after each commit, long beside others.
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null && echo /dev/shm)
 halves = half=$$(mktemp); $(if $(4),export TMPDIR=$$(mktemp -d $(4)/XXXX);) $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; failed=0; \
 	trap "kill $$other 2>/dev/null; rm -rf $$half $(if $(4),$$TMPDIR)" EXIT INT; $(3) $(BIN)/python -m pytest -q $(2) || failed=1; \

@@ -7,6 +7,7 @@ import gc
 import ipaddress
 import itertools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -116,6 +117,14 @@ def _alone(patch: pytest.MonkeyPatch, home: Path) -> None:
 def graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in whose cache the graph of the default embedder is, once `minilm` was asked for."""
     return tmp_path_factory.mktemp("minilm")
+
+
+@pytest.fixture
+def drawn() -> random.Random:
+    """What a test draws from; its seed is printed."""
+    seed = random.randrange(1 << 30)
+    print(f"seed {seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture(scope="session")

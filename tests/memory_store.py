@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from retrieval.passage import Audience, Hit, IndexMissing, Passage, Vectors
@@ -211,12 +210,3 @@ class MemoryStore:
             for rank, table in zip(ranks, found, strict=True):
                 rank.append(table)
         return [table for rank in ranks for table in rank if table]
-
-
-def memory_database() -> sa.Engine:
-    """Empty, and gone with its engine. Threads take turns at its one connection: shared, they would be in one
-    transaction."""
-    thread = {"check_same_thread": False}
-    return sa.create_engine(
-        "sqlite://", poolclass=sa.QueuePool, pool_size=1, max_overflow=0, connect_args=thread
-    )

@@ -31,13 +31,6 @@ PIECES = st.lists(st.sampled_from(drafted()), max_size=25).map("".join) | st.tex
 
 
 @pytest.fixture
-def drawn() -> random.Random:
-    seed = random.randrange(1 << 30)
-    print(f"seed {seed}")
-    return random.Random(seed)
-
-
-@pytest.fixture
 def meters() -> Meters:
     return Meters()
 

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from memory_store import MemoryStore, MemoryTable, Shelf, memory_database
+from memory_store import MemoryStore, MemoryTable, Shelf
 from numpy.typing import NDArray
 
+from bot.measuring.evaluate import memory
 from retrieval import batch, index, sync
 from retrieval.index import Index
 from retrieval.ledger import Ledger
@@ -132,7 +133,7 @@ class Place:
     """An index on one database and one shelf, as each new process finds it."""
 
     def __init__(self, engine: sa.Engine | None = None) -> None:
-        self.engine = engine or memory_database()
+        self.engine = engine or memory()
         metadata.create_all(self.engine)
         self.shelf = Shelf()
         self.embedding = Embedding()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from company_servers import KEY, Confluence, GitHub, Product
-from memory_store import MemoryStore, Shelf, memory_database
+from memory_store import MemoryStore, Shelf
 from test_index import Embedding
 
+from bot.measuring.evaluate import memory
 from retrieval.index import Index
 from retrieval.ledger import Ledger
-from retrieval.rows import metadata
 from retrieval.sources import KINDS, Limits, Spec
 from retrieval.sync import Summary
 
@@ -28,8 +28,7 @@ class Company:
         self.embedding = Embedding()
         self._folder = folder
         self._shelf = Shelf()
-        self._engine = memory_database()
-        metadata.create_all(self._engine)
+        self._engine = memory()
 
     def sync(self) -> Summary:
         self.embedding.texts.clear()

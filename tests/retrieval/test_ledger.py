@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from memory_store import memory_database
 
+from bot.measuring.evaluate import memory
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document
-from retrieval.rows import Batch, DocumentRow, FileRow, Found, metadata
+from retrieval.rows import Batch, DocumentRow, FileRow, Found
 from retrieval.syncs import Syncs
 
 MANY, HELD = 1200, "main@1"
@@ -23,8 +23,7 @@ class Watched:
     """A ledger with what is written to it: values in the largest statement, transactions, statements."""
 
     def __init__(self) -> None:
-        self.engine = memory_database()
-        metadata.create_all(self.engine)
+        self.engine = memory()
         self.ledger = Ledger(self.engine)
         self.largest = self.commits = self.statements = 0
         sa.event.listen(self.engine, "commit", self._committed)

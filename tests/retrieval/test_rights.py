@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from memory_store import MemoryTable, memory_database
+from memory_store import MemoryTable
 from passages import WORKSPACE
 from test_index import Embedding
 
+from bot.measuring.evaluate import memory
 from retrieval import search
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document, Passage
 from retrieval.retriever import FootnoteRetriever, results
-from retrieval.rows import metadata
 from retrieval.search import Mode, Search
 from retrieval.sources.given import Given
 from retrieval.store import Store
@@ -51,16 +51,8 @@ def document(drawn: random.Random, number: int) -> Document:
 
 
 @pytest.fixture
-def drawn() -> random.Random:
-    seed = random.randrange(1 << 30)
-    print(f"seed {seed}")
-    return random.Random(seed)
-
-
-@pytest.fixture
 def company(handle: Callable[[], Store], drawn: random.Random) -> Iterator[Company]:
-    engine = memory_database()
-    metadata.create_all(engine)
+    engine = memory()
     documents = tuple(document(drawn, number) for number in range(60))
     index = Index(handle(), Embedding(), Ledger(engine), WORKSPACE)
     index.sync(Given("company", documents))

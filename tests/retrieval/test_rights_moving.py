@@ -11,16 +11,15 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from memory_store import memory_database
 from test_index import Embedding
 
+from bot.measuring.evaluate import memory
 from retrieval import search
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document
 from retrieval.rebuild import Part, Rebuild
 from retrieval.retriever import FootnoteRetriever, results
-from retrieval.rows import metadata
 from retrieval.search import Mode, Search
 from retrieval.sources.given import Given
 from retrieval.store import Store
@@ -53,8 +52,7 @@ class Moving(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = memory_database()
-        metadata.create_all(self.engine)
+        self.engine = memory()
         self.workspace = f"T{next(NUMBERS)}"  # each company its own, in the same store
         self.index = Index(self.open(), Embedding(), Ledger(self.engine), self.workspace)
         self.there: dict[str, Document] = {}
