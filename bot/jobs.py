@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
-import sqlite3
 import threading
 import time
 import uuid
@@ -13,18 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
+from bot import durable
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import LONG, Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
-from bot.sqlite import private_file
-from bot.state import waits
 from bot.tracing import ERROR, NONE, Traces, Value
 
 log = logging.getLogger("footnote.jobs")
@@ -34,7 +32,6 @@ LONG_AT_ONCE = 2  # beside them: commands that read sources, which may take hour
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
 LAST_ATTEMPT = 10  # and this often without one: nothing can be said
 SWEEP_S = 1.0
-VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 
 Step = Callable[[str], None]
 
@@ -90,6 +87,8 @@ class Jobs:
         self.executor = self._replicas.executor
         self._running: set[str] = set()
         self._long: set[str] = set()  # of those, what may take hours
+        self._at_work: set[str] = set()  # one of whose steps is run here this moment
+        self._turn = threading.Condition()
         self._left: dict[str, float] = {}  # events whose workflow has just ended here, and when
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -99,17 +98,8 @@ class Jobs:
         """Starts working. `where` is a database URL or the home; `alone`: no other executor can be alive."""
         if alone:
             self._replicas.alone()
-        config: DBOSConfig = {
-            "name": "footnote",
-            "system_database_url": _system_database(where),
-            "application_version": VERSION,
-            "executor_id": self.executor,
-            "serializer": DBOSPortableJSONSerializer(),
-            "log_level": "ERROR",
-            "db_engine_kwargs": _patience(where),
-        }
         _workflows().jobs = self
-        DBOS(config=config)
+        DBOS(config=durable.config(where, self.executor))
         DBOS.launch()
         log.info("working: executor=%s", self.executor)
         self._thread.start()
@@ -141,6 +131,7 @@ class Jobs:
         with self._to_its_end(event_id):
             failpoint("started")
             row = self._inbox.hold(event_id, self.executor)
+            self._running.add(event_id)
             self._traces.part(event_id, "queue", row.received_at, {"footnote.attempt": row.attempts})
             reference = ""
             for step in self._handler(row).steps:
@@ -162,20 +153,20 @@ class Jobs:
     @contextmanager
     def _to_its_end(self, event_id: str) -> Iterator[None]:
         """What breaks between steps, as where the database is away, is left to a later sweep: DBOS would
-        print it with its text."""
+        print it with its text. A run that is no longer its owner, as DBOS
+        says by no Exception, leaves the row to the one that is."""
         try:
             yield
         except Exception as error:
             log.error("broken off: event=%s %s", event_id, frames(error))
-        finally:
-            self._left[event_id] = time.monotonic()
-            self._running.discard(event_id)
-            self._wake.set()
+        self._left[event_id] = time.monotonic()
+        self._running.discard(event_id)
+        self._wake.set()
 
     def _guarded(self, step: Step, event_id: str) -> str:
         """Empty, or the reference under which the log has the error: DBOS would keep an exception's text."""
         try:
-            with self._traces.step(event_id, step.__name__):
+            with self._alone_with(event_id), self._traces.step(event_id, step.__name__):
                 step(event_id)
             return ""
         except Exception as error:
@@ -184,6 +175,19 @@ class Jobs:
                 "step %s failed: event=%s reference=%s %s", step.__name__, event_id, reference, frames(error)
             )
             return reference
+
+    @contextmanager
+    def _alone_with(self, event_id: str) -> Iterator[None]:
+        """Of two runs of one row, as DBOS may begin them, one does a step after the other, not beside it."""
+        with self._turn:
+            self._turn.wait_for(lambda: event_id not in self._at_work)
+            self._at_work.add(event_id)
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._at_work.discard(event_id)
+                self._turn.notify_all()
 
     def _guarded_failure(self, event_id: str, reference: str) -> str:
         def fail(event: str) -> None:
@@ -216,8 +220,19 @@ class Jobs:
         if (long := LONG_AT_ONCE - len(self._long)) > 0:
             rows += self._inbox.open(long, taken, long=True)
         for row in rows:
-            if not self._stopping.is_set() and self._inbox.take(row, self.executor):
+            if self._stopping.is_set() or self._comes_by_itself(row, taken):
+                continue
+            if self._inbox.take(row, self.executor):
                 self._begin(row)
+
+    def _comes_by_itself(self, row: Row, alive: frozenset[str]) -> bool:
+        """Whether the workflow of a row that a dead process had lies in the queue, or one that lives has just
+        fetched it: begun once more, its steps would run twice at once, and two signs be posted."""
+        known = durable.standing(row.event_id) if row.executor else None
+        if known is None or known.over:
+            return False
+        mine = known.executor == self.executor
+        return known.queued or (row.event_id in self._at_work if mine else known.executor in alive)
 
     def _look_after(self, held: set[str]) -> None:
         """Rows that others have taken over are theirs; one whose workflow ended before it did is free again,
@@ -244,9 +259,8 @@ class Jobs:
         if row.attempts >= LAST_ATTEMPT:
             log.error("ended without a word: event=%s", row.event_id)
             return self._inbox.close(row.event_id)
-        known = DBOS.get_workflow_status(row.event_id) if row.attempts else None
-        over = known is not None and known.status not in ("PENDING", "ENQUEUED", "DELAYED")
-        if over or row.attempts >= ATTEMPTS:
+        known = durable.standing(row.event_id) if row.attempts else None
+        if (known and known.over) or row.attempts >= ATTEMPTS:
             with SetWorkflowID(f"{row.event_id}/{row.attempts}"):
                 DBOS.start_workflow(_workflows().bury, row.event_id)
         elif known is not None:
@@ -270,22 +284,6 @@ class Nothing:
 
     def fail(self, event_id: str, reference: str) -> None:
         log.error("left undone: event=%s reference=%s", event_id, reference)
-
-
-def _system_database(where: str | Path) -> str:
-    if isinstance(where, str) and "://" in where:
-        return where
-    path = private_file(Path(where) / "work.db")
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-    connection.close()
-    return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
-
-
-def _patience(where: str | Path) -> dict[str, Any]:
-    """How DBOS connects."""
-    shared = str(where).startswith("postgresql")
-    return {"hide_parameters": True} | ({"connect_args": waits(sa.make_url(str(where)))} if shared else {})
 
 
 def _about(row: Row, reference: str) -> dict[str, Value]:

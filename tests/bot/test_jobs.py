@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from dbos import DBOS
 
-from bot import jobs
+from bot import jobs, state
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
@@ -50,6 +51,26 @@ class Closing:
     def fail(self, event_id: str, reference: str) -> None:
         self.failed.append(event_id)
         self.inbox.close(event_id)
+
+
+class Slow:
+    """A handler whose one step takes a moment; `most` are its runs at once."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.inbox, self.runs, self.now, self.most = inbox, 0, 0, 0
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return (self.step, self.inbox.close)
+
+    def step(self, _: str) -> None:
+        self.runs, self.now = self.runs + 1, self.now + 1
+        self.most = max(self.most, self.now)
+        time.sleep(4)
+        self.now -= 1
+
+    def fail(self, event_id: str, reference: str) -> None:
+        raise AssertionError
 
 
 def asked(number: int) -> dict[str, Any]:
@@ -96,3 +117,27 @@ def test_rows_that_broke_off_take_no_room_from_others(engine: sa.Engine, tmp_pat
         working.close()
 
     assert ended
+
+
+@pytest.mark.parametrize("queued", [False, True])
+def test_a_workflow_that_was_just_fetched_from_the_queue_is_not_begun_beside_itself(
+    engine: sa.Engine, tmp_path: Path, queued: bool
+) -> None:
+    inbox = Inbox(engine)
+    slow = Slow(inbox)
+    working = Jobs(inbox, engine, {"question": slow})
+    inbox.store(asked(1))
+    working.launch(tmp_path, alone=True)
+    try:
+        assert soon(lambda: slow.now > 0)
+        dead = state.inbox.update().values(executor="dead")  # as one that took it over and died left it
+        with engine.begin() as connection:
+            connection.execute(dead)
+        if queued:  # and as if its sweep had come a moment before it was fetched
+            DBOS.resume_workflow("Ev1")
+        ended = soon(lambda: not inbox.waiting() and working.idle)
+    finally:
+        working.close()
+
+    assert ended and slow.most == 1
+    assert slow.runs == 1 + queued  # a step may be done again

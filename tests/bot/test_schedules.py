@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.indexing.schedules import Child, Entry, Schedules
 from bot.settings import load
+from retrieval.passage import IndexMissing
 from retrieval.sources import Spec
 from retrieval.syncs import SourceState, Syncs
 from retrieval.turns import Turns, sync_of
@@ -211,13 +212,15 @@ def test_a_worker_reads_what_sources_toml_says_without_being_asked(
         assert (code == 0) or said.splitlines()[-1].startswith("Stopped. What was indexed is kept")
     finally:
         working.kill()
-        working.wait()
+        working.communicate()
 
 
 def _documents(home: Path) -> int:
     """Documents of the source whose sync has come to its end."""
-    if not (home / "index" / "index.json").exists():
-        return 0
     settings = load(_env_file=None, home=home)
-    state = wiring.syncs(settings).states(wiring.store(settings).live("main").name).get(WIKI)
+    try:
+        live = wiring.store(settings).live("main").name
+    except IndexMissing:  # or begun, and nothing in it can be searched yet
+        return 0
+    state = wiring.syncs(settings).states(live).get(WIKI)
     return state.documents if state and state.finished_at else 0

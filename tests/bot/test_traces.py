@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -163,8 +164,9 @@ def test_no_word_of_question_answer_or_document_is_in_a_trace(rig: Rig, there: C
     sent = b" ".join(there.bodies)
 
     assert "20 weeks" in reply.shown
-    for words in (LEAVE, "parental", "20 weeks", "leave.md", rig.ada, "ada", "help", "handbook"):
+    for words in (LEAVE, "parental", "20 weeks", "leave.md", rig.ada, "help", "handbook"):
         assert words.encode() not in sent
+    assert not re.search(rb"(?<![0-9a-f])ada(?![0-9a-f])", sent)  # in a number that is drawn it may stand
 
 
 @pytest.mark.slow

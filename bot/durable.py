@@ -1,0 +1,64 @@
+"""Where DBOS keeps the workflows of rows, and how far one of them is."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+from bot.sqlite import private_file
+from bot.state import waits
+
+VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
+_QUEUED = ("ENQUEUED", "DELAYED")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A workflow that was begun: `over`, `queued` for who is free, or run by `executor`, alive or dead."""
+
+    over: bool
+    queued: bool
+    executor: str
+
+
+def config(where: str | Path, executor: str) -> DBOSConfig:
+    """That of a process that works on rows. `where` is a database URL or the home."""
+    return {
+        "name": "footnote",
+        "system_database_url": _system_database(where),
+        "application_version": VERSION,
+        "executor_id": executor,
+        "serializer": DBOSPortableJSONSerializer(),
+        "log_level": "ERROR",
+        "db_engine_kwargs": _patience(where),
+    }
+
+
+def standing(workflow: str) -> Standing | None:
+    """How far the workflow is; None where there is none of this name."""
+    known = DBOS.get_workflow_status(workflow)
+    if known is None:
+        return None
+    queued = known.status in _QUEUED
+    return Standing(not queued and known.status != "PENDING", queued, known.executor_id or "")
+
+
+def _system_database(where: str | Path) -> str:
+    if isinstance(where, str) and "://" in where:
+        return where
+    path = private_file(Path(where) / "work.db")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _patience(where: str | Path) -> dict[str, Any]:
+    """How DBOS connects."""
+    shared = str(where).startswith("postgresql")
+    return {"hide_parameters": True} | ({"connect_args": waits(sa.make_url(str(where)))} if shared else {})
