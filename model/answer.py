@@ -125,6 +125,7 @@ class Draft:
     writer: str
     degraded: str = ""
     made: Mapping[str, Any] = field(default_factory=dict)  # for its record: base, prompt, parameters
+    tokens: Mapping[str, int] = field(default_factory=dict)  # that a model read and wrote for it, if it says
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Trail:
     came with the question; `sure` is the probability that they carry an answer, below `threshold` none is
     written. `superseded` are documents that lost to another that was found, `rungs` sentences of writers that
     failed, `tone`, `language` and `schema` what the channel wanted, `setup` settings and versions by name,
-    `writer` is what the draft says of itself, `translated` whether the answer is in another language than it.
+    `writer` is what the draft says of itself, `tokens` how many its model `read` and has `written`,
+    `translated` whether the answer is in another language than the draft.
     """
 
     readers: Audience = field(default_factory=Audience)
@@ -39,6 +40,7 @@ class Trail:
     translated: bool = False
     setup: Mapping[str, Any] = field(default_factory=dict)
     writer: Mapping[str, Any] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
     stripped: Mapping[str, int] = field(default_factory=dict)  # forms that were taken out of the draft
     days: int = 0  # for which the words of `hits` are kept
 
@@ -93,6 +95,7 @@ def names_and_numbers(trail: Trail, timings: Mapping[str, float]) -> str:
         "translated": trail.translated,
         "setup": dict(trail.setup),
         "writer": dict(trail.writer),
+        "tokens": dict(trail.tokens),
     }
     return json.dumps(kept, ensure_ascii=False)
 

@@ -172,6 +172,7 @@ class Work:
             table=self.results.table,
             rungs=(draft.degraded,) if draft.degraded else (),
             writer=draft.made,
+            tokens=draft.tokens,
             stripped=forms(draft.text),
         )
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()

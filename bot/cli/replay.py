@@ -59,12 +59,14 @@ def _again(settings: Settings, given: str, words: str, *, live: bool) -> Replay:
 
 def _shown(made: Replay, *, live: bool) -> dict[str, object]:
     was = {"status": made.was.status, "text": made.was.text, "writer": made.was.writer}
+    was |= {"timings_ms": made.was.trail.get("timings", {}), "tokens": made.was.trail.get("tokens", {})}
+    used = made.now.trail.tokens if made.now.trail else {}
     return {
         "id": made.was.id,
         "same": made.same,
         "live": live,
         "was": was,
-        "now": made.now.to_json(),
+        "now": made.now.to_json() | {"tokens": dict(used)},
         "sentences": asdict(made.sentences),
         "citations": asdict(made.citations),
         "changes": list(made.changes),

@@ -39,10 +39,10 @@ def _made(record: Record) -> str:
     at = datetime.fromtimestamp(record.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     by = f" by {record.writer}" if record.writer else ""
     spent = record.trail.get("timings", {})
-    took = ", ".join(
-        f"{name} {spent[name]:.0f} ms" for name in ("search", "write", "total") if spent.get(name)
-    )
-    return f"{at}: {record.status.replace('_', ' ')}{by}{f' ({took})' if took else ''}."
+    took = [f"{name} {spent[name]:.0f} ms" for name in ("search", "write", "total") if spent.get(name)]
+    took += [f"{count} tokens {kind}" for kind, count in record.trail.get("tokens", {}).items()]
+    spent_on_it = f" ({', '.join(took)})" if took else ""
+    return f"{at}: {record.status.replace('_', ' ')}{by}{spent_on_it}."
 
 
 def _searched(record: Record) -> Iterator[str]:

@@ -133,9 +133,8 @@ class Chat:
         text = _answer(whole)
         self._own(whole)
         parameters = {"temperature": 0, **options}
-        return Draft(
-            text, self.name, made={"model": whole.model, "base": card.base, "parameters": parameters}
-        )
+        made = {"model": whole.model, "base": card.base, "parameters": parameters}
+        return Draft(text, self.name, made=made, tokens=whole.tokens)
 
     def _own(self, whole: Completion) -> None:
         if not same_model(self.name, whole.model):
@@ -180,7 +179,8 @@ class Second:
         model = self._model
         whole = collected(lambda: model.stream(asked), self._manner.patience(within_s), _SECOND_KEY)
         parameters = {"temperature": 0, "max_tokens": MAX_TOKENS}
-        return Draft(_answer(whole), self.name, made={"model": whole.model, "parameters": parameters})
+        made = {"model": whole.model, "parameters": parameters}
+        return Draft(_answer(whole), self.name, made=made, tokens=whole.tokens)
 
     def prove(self, within_s: float) -> None:
         """As `Chat.prove`."""

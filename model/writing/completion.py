@@ -7,8 +7,8 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from model.answer import WriterUnavailable
@@ -50,11 +50,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Everything a model said: text, why it stopped ("" where it did not say), under which name."""
+    """Everything a model said: text, why it stopped ("" where it did not say), under which name, and how many
+    tokens it read and wrote, where it said so."""
 
     text: str
     finish: str
     model: str
+    tokens: Mapping[str, int] = field(default_factory=dict)
 
 
 Stream = Callable[[], "Iterator[AIMessageChunk]"]
@@ -101,7 +103,7 @@ def _awaited(events: queue.SimpleQueue[Event], patience: Patience) -> Completion
 def _read(stream: Stream, events: queue.SimpleQueue[Event], late: threading.Event) -> Completion:
     parts: list[str] = []
     finish = name = ""
-    length = 0
+    length, tokens = 0, dict[str, int]()
     for chunk in stream():
         events.put(None)
         parts.append(chunk.text)
@@ -109,9 +111,12 @@ def _read(stream: Stream, events: queue.SimpleQueue[Event], late: threading.Even
         about = chunk.response_metadata
         finish = about.get("finish_reason") or about.get("stop_reason") or finish
         name = about.get("model_name") or name
+        if used := chunk.usage_metadata:  # with the last, or what was read with the first
+            both = {"read": used["input_tokens"], "written": used["output_tokens"]}
+            tokens = {kind: tokens.get(kind, 0) + count for kind, count in both.items()}
         if late.is_set() or length > MAX_CHARACTERS:
-            return Completion("".join(parts), "length", name)
-    return Completion("".join(parts), finish, name)
+            return Completion("".join(parts), "length", name, tokens)
+    return Completion("".join(parts), finish, name, tokens)
 
 
 def _unavailable(error: Exception, key: str) -> WriterUnavailable:

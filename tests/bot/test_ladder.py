@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from lies import FAILING, HALVED, foreign, forged, unsupported
 
 from bot import wiring
 from bot.chain import Chain
+from bot.memory.explanation import explained
 from bot.play.model import NAMES, ModelStandIn
 from bot.settings import Settings, load
 from model.answer import Answer, Question, Status, Writer
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
+from model.record import Record
+from model.trail import names_and_numbers
 from model.writing import breaker as breaking
 from model.writing import rung as rungs
 from model.writing.breaker import Doubt
@@ -241,6 +245,25 @@ def test_the_draft_says_what_it_was_made_with(server: ModelStandIn, settings: Se
 
     assert (made["model"], made["base"], made["passages"]) == ("good", "", 6)
     assert made["parameters"]["max_completion_tokens"] == 700
+
+
+def test_what_a_model_read_and_wrote_is_in_the_record_of_its_answer(
+    server: ModelStandIn, settings: Settings, chain
+) -> None:
+    answer = chain(chat(server, "good")).invoke(LEAVE)
+
+    assert answer.trail
+    kept = json.loads(names_and_numbers(answer.trail, asdict(answer.timings)))
+    assert kept["tokens"]["read"] > 500 and kept["tokens"]["written"] >= len(answer.text.split()) > 3
+    assert kept["timings"]["write"] > 0
+    record = Record(answer.id, str(answer.status), answer.writer, answer.text, (), 0.0, trail=kept)
+    assert f"{kept['tokens']['written']} tokens written" in next(explained(record, {}))
+
+
+def test_a_writer_without_a_model_is_recorded_without_tokens(settings: Settings, chain) -> None:
+    answer = chain().invoke(LEAVE)
+
+    assert answer.trail and answer.trail.tokens == {}
 
 
 def test_the_grammar_is_sent_where_the_settings_want_it(server: ModelStandIn, settings: Settings) -> None:
