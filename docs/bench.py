@@ -181,7 +181,21 @@ def storm(home: Path) -> Iterator[str]:
     yield from (line.removeprefix("storm: ") for line in done.stdout.splitlines())
 
 
-def load(home: Path) -> Iterator[str]:
+def load(_: Path) -> Iterator[str]:
+    """Five questions a second for ten minutes while an index is built and questions are asked again."""
+    from docs import load as steady
+
+    yield from steady.lines([])
+
+
+def growth(_: Path) -> Iterator[str]:
+    """Writing, searching and memory at two sizes in both stores, and the exponents."""
+    from docs import growth as sizes
+
+    yield from sizes.lines()
+
+
+def burst(_: Path) -> Iterator[str]:
     """Acknowledgements while an index is built, what a question costs, what a crowd costs."""
     from docs import slack_load
 
@@ -243,7 +257,9 @@ SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
     "slack": slack,
     "attacks": attacks,
     "storm": storm,
+    "burst": burst,
     "load": load,
+    "growth": growth,
     "index": index,
     "kite": kite,
     "anthropic": anthropic,
@@ -261,7 +277,9 @@ NEEDS = {
     "scifact": "scifact",
     "quality": "sets",
     "squad": "sets",
+    "burst": "handbook_sourcegraph",
     "load": "handbook_sourcegraph",
+    "growth": "scifact",
     "peers": "handbook_sourcegraph",
 }
 

@@ -81,7 +81,7 @@ class Company:
         }  # fmt: skip
         self._plan()
         self._index()
-        stack.enter_context(_model(port, self.env))
+        stack.enter_context(model_server(port, self.env))
         numbered = [(f"{command}{number}", command) for number, command in enumerate(commands)]
         self.machines = [Machine(*name, folder, self.env) for name in numbered]
         self.database = state.url
@@ -117,12 +117,13 @@ class Company:
 
 
 @contextlib.contextmanager
-def _model(port: int, env: Mapping[str, str]) -> Iterator[None]:
+def model_server(port: int, env: Mapping[str, str]) -> Iterator[int]:
+    """The stand-in for a model at that port: its process id."""
     command = [sys.executable, "-m", "bot.play.model", str(port)]
     process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         until_listening(port)
-        yield
+        yield process.pid
     finally:
         process.kill()
         process.wait()

@@ -13,7 +13,7 @@ import argparse
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,16 @@ class Asked:
     readers: Audience
 
 
-def filled(store: Store, ledger: Ledger, made: Made, batches: Iterator[Any]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Seconds that the store took to put passages in, and to settle, and that all of it took."""
+
+    put: float
+    settled: float
+    whole: float
+
+
+def filled(store: Store, ledger: Ledger, made: Made, batches: Iterator[Any]) -> Generator[str, None, Written]:
     """Builds a generation of `batches` and swaps it in, as `footnote index --rebuild` does."""
     store.discard()
     table, done, began, put = store.build(made, WORKSPACE), 0, time.perf_counter(), 0.0
@@ -56,12 +65,14 @@ def filled(store: Store, ledger: Ledger, made: Made, batches: Iterator[Any]) -> 
         ledger.record(Batch(table.name, (table.name,), "scale", tuple(rows), ()))
         done += len(passages)
         if done % 20_480 == 0:
-            yield f"{done} passages: {done / put:.0f}/s put, memory {_memory()} MB"
+            yield f"{done} passages: {done / put:.0f}/s put, memory {memory()} MB"
     took, began = time.perf_counter() - began, time.perf_counter()
     table.settle()
     yield f"{done} passages put in {put:.1f} s ({took:.1f} s with making them and the ledger)"
-    yield f"settled in {time.perf_counter() - began:.1f} s, peak memory {_memory(peak=True)} MB"
+    settled = time.perf_counter() - began
+    yield f"settled in {settled:.1f} s, peak memory {memory(peak=True)} MB"
     store.swap()
+    return Written(put, settled, took + settled)
 
 
 def timed(store: Store, ledger: Ledger, embedder: Embedder, asked: Asked) -> Iterator[str]:
@@ -118,14 +129,14 @@ def _document(of: Passage) -> Document:
     )
 
 
-def _memory(*, peak: bool = False) -> int:
+def memory(*, peak: bool = False) -> int:
     """Megabytes of this process."""
     if peak:
         return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) >> 10
     return int(Path("/proc/self/statm").read_text().split()[1]) >> 8
 
 
-def _base(home: Path, embedder: Embedder) -> Base:
+def base_of(home: Path, embedder: Embedder) -> Base:
     """Read and embedded once for each folder."""
     kept = home / f"base-{embedder.dimension}.npy"
     if kept.exists():
@@ -142,7 +153,7 @@ def measured(home: Path, count: int) -> Iterator[str]:
 
     settings = load(home=home)
     store, ledger, embedder = wiring.store(settings), wiring.ledger(settings), wiring.embedder_of(settings)
-    base = _base(home, embedder)
+    base = base_of(home, embedder)
     if not store.tables(WORKSPACE) or store.live(WORKSPACE).count() != count:
         made = Made(embedder.name, embedder.dimension, LAYOUT)
         yield from filled(store, ledger, made, varied(base, count, batch=BATCH))
@@ -154,7 +165,7 @@ def measured(home: Path, count: int) -> Iterator[str]:
         yield from (f"{name}, {line}" for line in timed(store, ledger, embedder, asked))
         found = recalled(store.live(WORKSPACE), embedder, asked, varied(base, count, batch=BATCH))
         yield from (f"{name}, {line}" for line in found)
-    yield f"peak memory {_memory(peak=True)} MB"
+    yield f"peak memory {memory(peak=True)} MB"
     store.close()
 
 

@@ -1,14 +1,14 @@
 """Questions that were asked and a workspace in, what is wrong with it out.
 
 It knows nothing of the product: it reads what the stand-in received, and a question is told from others by
-the name that its answer repeats.
+the name that its answer repeats, or by whatever else whoever asks it can tell.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -17,6 +17,7 @@ from bot.play.slack_state import Message
 
 WITHIN_S = 90.0  # from the last fault, or from being asked: then every question has its end
 REFERENCE = re.compile(r"\b(?:Reference|Referenz) [0-9A-F]{8}\b")
+Names = Callable[[Message], set[str]]  # of the questions that a message answers
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,14 @@ class Verdict:
         return "\n".join(self.complaints[:20]) or "nothing to complain of"
 
 
-def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Verdict:
+def repeated(message: Message) -> set[str]:
+    """Names that it repeats."""
+    return set(re.findall(r"\bQ\d{6}\b", f"{message.shown} {message.text}"))
+
+
+def judged(
+    slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0, answers: Names = repeated
+) -> Verdict:
     """Whether each question has exactly one visible result, in its thread, with an end; `calm` is when the
     last fault was over, by the stand-in's clock."""
     written = _written(slack)
@@ -61,10 +69,11 @@ def judged(slack: SlackStandIn, asked: Sequence[Asked], calm: float = 0.0) -> Ve
     threads: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for question in asked:
         threads[question.channel, question.root].append(question)
-    named = _named(written, {question.name for question in asked})
+    named = _named(written, {question.name for question in asked}, answers)
     for place, questions in threads.items():
         results = written.get(place, [])
         complaints += _about_thread(slack, place, questions, results)
+        complaints += _about_ends(questions, results, answers)
         known = {q.name: named.get(q.name, []) for q in questions}
         sorry = [m for m in results if not any(m in found for found in known.values()) and _sorry(m)]
         failed += len(sorry)
@@ -107,11 +116,13 @@ def _written(slack: SlackStandIn) -> dict[tuple[str, str], list[Message]]:
     return found
 
 
-def _named(written: dict[tuple[str, str], list[Message]], names: set[str]) -> dict[str, list[Message]]:
+def _named(
+    written: dict[tuple[str, str], list[Message]], names: set[str], answers: Names
+) -> dict[str, list[Message]]:
     found: dict[str, list[Message]] = defaultdict(list)
     for messages in written.values():
         for message in messages:
-            for name in set(re.findall(r"\bQ\d{6}\b", f"{message.shown} {message.text}")) & names:
+            for name in answers(message) & names:
                 found[name].append(message)
     return found
 
@@ -142,13 +153,14 @@ def _about_thread(
         found.append(f"{names}: {len(questions)} asked, {len(results)} messages: {shown}")
     if slack.status(*place) == "processing" or slack.status_line(*place):
         found.append(f"{names}: the status says that it is still at work")
-    unfinished = [m for m in results if not _final(m, questions)]
-    return found + [f"{names}: without an end: {m.streaming} {m.shown[:80]!r}" for m in unfinished]
+    return found
 
 
-def _final(message: Message, questions: list[Asked]) -> bool:
-    said = f"{message.shown} {message.text}"
-    return message.streaming != "live" and (_sorry(message) or any(q.name in said for q in questions))
+def _about_ends(questions: list[Asked], results: list[Message], answers: Names) -> list[str]:
+    names = {q.name for q in questions}
+    over = [m for m in results if m.streaming != "live" and (_sorry(m) or answers(m) & names)]
+    open_ = [m for m in results if m not in over]
+    return [f"{' '.join(names)}: without an end: {m.streaming} {m.shown[:80]!r}" for m in open_]
 
 
 def _about_question(question: Asked, found: list[Message]) -> list[str]:
