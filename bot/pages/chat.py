@@ -87,10 +87,12 @@ class Chat:
     def _recalled(self, visit: Visit) -> Recalled:
         """An answer that they may see: their own, or one whose sources they all may read."""
         found = self.recall.of(visit.path["answer"])
+        if found is None and self.questions.begun(visit.who, visit.path["answer"]):
+            raise NotThere("page_answer_begun")
         if found is None or not found.fits(visit.who.readers):
-            raise NotThere
+            raise NotThere("page_no_answer")
         if not found.answer.citations and not self.questions.mine(visit.who, found.answer.id):
-            raise NotThere
+            raise NotThere("page_no_answer")
         return found
 
     def _may_vote(self, visit: Visit) -> bool:

@@ -125,9 +125,15 @@ class Questions:
 
     def mine(self, who: Visitor, answer: str) -> bool:
         """Whether it is an answer to a question of theirs."""
-        asked = sa.select(inbox.c.person).where(inbox.c.event_id == answer)
+        return self._is(inbox.c.event_id == answer, who)
+
+    def begun(self, who: Visitor, answer: str) -> bool:
+        """Whether it is one that is still being written, and has no record yet."""
+        return self._is((inbox.c.event_id == answer) & (inbox.c.state == ASKED), who)
+
+    def _is(self, where: sa.ColumnElement[bool], who: Visitor) -> bool:
         with self.engine.connect() as connection:
-            return connection.execute(asked).scalar() == who.id
+            return connection.execute(sa.select(inbox.c.person).where(where)).scalar() == who.id
 
 
 @contextmanager

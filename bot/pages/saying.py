@@ -58,14 +58,19 @@ class Saying:
         yield from parts(self.answer.text)[shown:]
 
     @property
+    def kept(self) -> bool:
+        """Whether there is a record of it once it is whole: its numbers lead there."""
+        return self.answer.status is not Status.FAILED
+
+    @property
     def numbers(self) -> set[int]:
         """Those that lead somewhere."""
-        return {one.number for one in self.answer.citations}
+        return {one.number for one in self.answer.citations} if self.kept else set()
 
     @property
     def sources(self) -> list[Source]:
         """What it rests on, if it is an answer."""
-        cited = () if self.answer.status is Status.FAILED else self.answer.citations
+        cited = self.answer.citations if self.kept else ()
         return [Source.of_answer(one, self.answer, self.locale) for one in cited]
 
     @property
@@ -76,5 +81,5 @@ class Saying:
     @property
     def earlier(self) -> Sequence[str]:
         """What the next question may lean on."""
-        asked = self.question and self.answer.status is not Status.FAILED
+        asked = self.question and self.kept
         return (*self.before, self.question)[-EARLIER:] if asked else self.before

@@ -138,8 +138,8 @@ class Site:
             path = {name: str(value) for name, value in request.path_params.items()}
             visit = Visit(who, path, dict(request.query_params), form, form_token(token))
             return self._shown(entry.at(visit), who, token)
-        except NotThere:
-            return self._sorry(say("page_not_there", locale), 404, locale)
+        except NotThere as why:
+            return self._sorry(say(str(why), locale), 404, locale)
         except FootnoteError as error:
             return self._sorry(failure(error, locale), 503, locale)
         except Exception as error:

@@ -9,7 +9,10 @@ from retrieval.passage import Audience, FootnoteError
 
 
 class NotThere(FootnoteError):
-    """There is no such page, or not for whoever asks: they are told the same."""
+    """There is no such page, or not for whoever asks: they are told the same, by the phrase of this key."""
+
+    def __init__(self, key: str = "page_not_there") -> None:
+        super().__init__(key)
 
 
 @dataclass(frozen=True, slots=True)

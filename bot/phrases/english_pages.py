@@ -7,6 +7,10 @@ PHRASES = {
     "page_sorry": "That did not work",
     "page_back": "Back to the start",
     "page_not_there": "There is no such page, or it is not for you.",
+    "page_answer_begun": "This answer is still being written. Load this page again in a few seconds.",
+    "page_no_answer": (
+        "There is no such answer, or it is not for you. One that broke off is not kept: please ask again."
+    ),
     "page_form_old": "This form is no longer good. Go back, load the page again, and send it once more.",
     "page_full": "Other questions are being answered just now. Please send yours again in a few seconds.",
     # signing in

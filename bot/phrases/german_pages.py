@@ -7,6 +7,11 @@ PHRASES = {
     "page_sorry": "Das hat nicht geklappt",
     "page_back": "Zurück zum Anfang",
     "page_not_there": "Diese Seite gibt es nicht, oder sie ist nicht für dich.",
+    "page_answer_begun": "Diese Antwort wird noch geschrieben. Lade die Seite in einigen Sekunden neu.",
+    "page_no_answer": (
+        "Diese Antwort gibt es nicht, oder sie ist nicht für dich. Eine, die abgebrochen ist, wird nicht "
+        "aufbewahrt: Bitte frag noch einmal."
+    ),
     "page_form_old": "Dieses Formular gilt nicht mehr. Lade die Seite neu und schick es noch einmal.",
     "page_full": "Gerade werden andere Fragen beantwortet. Bitte schick deine in einigen Sekunden.",
     # signing in

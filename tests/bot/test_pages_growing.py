@@ -19,10 +19,13 @@ from bot.settings import Settings
 from bot.state import inbox
 from bot.wiring.pages import opened
 from deploy.ports import free
-from model.answer import Answer, Question, Status
+from model.answer import Answer, Citation, Question, Status
 from model.record import recorded
-from retrieval.passage import Audience, SearchUnavailable
+from retrieval.passage import Audience, Passage, SearchUnavailable
 from tests.bot.conftest import settings_at
+
+_WELL = Passage("p1", "kb/well.md", "kb", "The well", "It is behind the barn.", 0, 22, "")
+CITED = (Citation.of(_WELL, 1, (0, 22)),)
 
 
 class Slow:
@@ -36,7 +39,7 @@ class Slow:
             self.on.acquire(timeout=30)
             if isinstance(one, Exception):
                 raise one
-            yield Answer(asked.id, asked.text, Status.ANSWERED, one)
+            yield Answer(asked.id, asked.text, Status.ANSWERED, one, CITED if "[1]" in one else ())
 
 
 @pytest.fixture
@@ -104,6 +107,34 @@ def test_what_fails_after_the_page_was_begun_is_said_on_it(
         assert words in page
         assert 'class="votes"' not in page
         assert "secret" not in page + caplog.text
+
+
+def test_a_number_of_an_answer_that_is_not_kept_yet_or_never_says_so(settings: Settings) -> None:
+    slow = Slow("Behind the barn. [1]", "\n\nIt is deep.", SearchUnavailable("It is down."))
+    slow.on.release(2)
+    with opened(settings, slow, port=free()) as found, client() as browser:
+        page = browser.send(asking(found.link, browser), stream=True)
+        asked = Asking(page)
+        link = re.findall(r'class="note" href="([^"#]+)#quote"', asked.until("</a></sup>"))[0]
+        early = browser.get(page.url.join(link))
+        slow.on.release()
+        last = asked.until("</html>")
+        late = browser.get(page.url.join(link))
+        page.close()
+
+    assert (early.status_code, say("page_answer_begun", "") in early.text) == (404, True)
+    assert (late.status_code, say("page_no_answer", "") in late.text) == (404, True)
+    assert 'class="unkept"' in last
+
+
+def test_what_failed_has_no_number_that_leads_anywhere(settings: Settings) -> None:
+    slow = Slow("Behind the barn. [1]", SearchUnavailable("It is down."))
+    slow.on.release(2)
+    with opened(settings, slow, port=free()) as found, client() as browser:
+        page = browser.send(asking(found.link, browser)).text
+
+    assert "Behind the barn." in page and "[1]" in page
+    assert 'class="note"' not in page
 
 
 def test_who_may_read_less_while_it_is_written_is_shown_no_more_of_it(settings: Settings) -> None:
