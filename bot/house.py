@@ -29,7 +29,7 @@ from bot.listeners.end import End
 from bot.listeners.feedback import Feedback
 from bot.listeners.greeting import Greetings
 from bot.listeners.home import Visitors, Visits
-from bot.listeners.itself import KIND, Asking, Itself
+from bot.listeners.itself import Asking, Itself
 from bot.listeners.owner import OwnerCalls
 from bot.listeners.press import Presses
 from bot.listeners.question import Answering, Questions
@@ -38,7 +38,7 @@ from bot.listeners.share import Share
 from bot.listeners.told import Told
 from bot.listeners.verify import Slack, Verifying
 from bot.listeners.weekly import Plan, Weekly
-from bot.memory.itself import Outcomes
+from bot.memory.itself import KIND, Outcomes
 from bot.memory.kept import Hidden
 from bot.memory.recent import Recent
 from bot.meters import Meters

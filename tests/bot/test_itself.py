@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from bot import wiring
 from bot.inbox import Inbox
 from bot.listeners.itself import Asking, Itself, passed
-from bot.memory.itself import Outcomes
+from bot.memory.itself import Outcome, Outcomes
 from bot.play.model import ModelStandIn
 from bot.play.slack import SlackStandIn
 from bot.posting.post import Posts
@@ -105,6 +105,59 @@ def test_whatever_else_came_of_it_is_said_in_a_sentence_and_so_is_that_nobody_to
         through(engine, lambda itself, event: itself.fail(event, "4F2A"))
     with pytest.raises(FootnoteError, match="not through after 0 s"):
         passed(Inbox(engine), Outcomes(engine), 0.2)
+
+
+def rows(engine: sa.Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(sa.select(inbox.c.event_id)))
+
+
+def test_what_is_not_through_in_time_leaves_nothing_whether_somebody_has_taken_it_or_not(
+    anywhere: sa.Engine,
+) -> None:
+    store, taken = Inbox(anywhere), list[str]()
+    with pytest.raises(FootnoteError, match="not through"):
+        passed(store, Outcomes(anywhere), 0.1)
+    assert rows(anywhere) == []
+
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(passed, store, Outcomes(anywhere), 1.0)
+        while not (found := store.open(1)):
+            time.sleep(0.01)
+        assert store.take(found[0], "slow")
+        taken += [found[0].event_id]
+        with pytest.raises(FootnoteError, match="not through"):
+            late.result()
+    assert store.waiting() == 0
+    Itself(Outcomes(anywhere), Posts(anywhere, WebClient()), Asking(lambda: "at last")).answer(taken[0])
+    assert rows(anywhere) == []
+
+
+def test_a_replica_that_knows_no_such_questions_is_passed_over(engine: sa.Engine) -> None:
+    store = Inbox(engine)
+    with ThreadPoolExecutor(1) as pool:
+        said = pool.submit(passed, store, Outcomes(engine))
+        for end in (
+            store.close,
+            Itself(Outcomes(engine), Posts(engine, WebClient()), Asking(lambda: "well")).answer,
+        ):
+            while not (found := store.open(1)):
+                time.sleep(0.01)
+            end(found[0].event_id)
+        assert said.result() == "well"
+
+    assert rows(engine) == []
+
+
+def test_what_a_process_left_that_ended_meanwhile_goes_with_the_next_question(engine: sa.Engine) -> None:
+    Inbox(engine).plan("itself", "old")
+    Outcomes(engine).put("itself-old", Outcome("well", well=True))
+    with engine.begin() as connection:
+        connection.execute(inbox.update().values(received_at=time.time() - 3600))
+
+    through(engine, Itself.answer)
+
+    assert rows(engine) == []
 
 
 def test_what_went_wrong_is_said_in_the_channel_too(engine: sa.Engine) -> None:
