@@ -29,12 +29,14 @@ LOOK_S = 1.0  # between two glances at what is due
 @dataclass(frozen=True, slots=True)
 class Look:
     """One part, looked at every `every_s`: `at` says how it is, or raises FootnoteError with a sentence.
-    Without what is `needed` no question can be taken; without the rest they are answered less well."""
+    Without what is `needed` no question can be taken; without the rest they are answered less well. For
+    `settles_s` after the start nothing is known of a part that was not well yet."""
 
     part: str
     at: Callable[[], str]
     every_s: float = 30.0
     needed: bool = False
+    settles_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Health:
         self._looks = looks
         self._found: dict[str, Found] = {}
         self._due: dict[str, float] = {}
+        self._began = time.monotonic()
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -67,7 +70,9 @@ class Health:
         """At every part that is due, or at those of `parts` that are."""
         for one in parts or self._looks:
             if time.monotonic() >= self._due.get(one.part, 0.0) and not self._stopping.is_set():
-                self._found[one.part] = _found(one)
+                found = _found(one)
+                if found.well or not (self._settling(one) or self._stopping.is_set()):
+                    self._found[one.part] = found
                 self._due[one.part] = time.monotonic() + one.every_s
 
     @property
@@ -92,6 +97,10 @@ class Health:
     def well(self) -> dict[str, bool]:
         """Each part that was looked at."""
         return {part: found.well for part, found in list(self._found.items())}
+
+    def _settling(self, one: Look) -> bool:
+        """Whether it may still be on its way up: a process that has just started loads its models."""
+        return one.part not in self._found and time.monotonic() < self._began + one.settles_s
 
     def _watch(self, parts: Sequence[Look]) -> None:
         while parts and not self._stopping.is_set():

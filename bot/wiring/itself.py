@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.web.watch import Look
 
-PART, EVERY_S = "question", 60.0
+PART, EVERY_S, SETTLES_S = "question", 60.0, 90.0
 ITSELF = Audience.of("footnote:itself")  # whom no document names
 ASKED = "How many lamps does the lighthouse of the self test have?"
 TEXT = "The lighthouse of the self test has 4711 lamps. They are counted once a minute."
@@ -34,7 +34,8 @@ def looks(settings: Settings) -> list[Look]:
     if not settings.ask_itself:
         return []
     state = wiring.engine(settings)
-    return [Look(PART, partial(passed, Inbox(state), Outcomes(state)), EVERY_S)]
+    ask = partial(passed, Inbox(state), Outcomes(state))
+    return [Look(PART, ask, EVERY_S, settles_s=SETTLES_S)]
 
 
 def asking(settings: Settings, answer: Answering) -> Asking | None:

@@ -98,6 +98,50 @@ def test_each_part_is_looked_at_when_it_is_due_and_no_sooner() -> None:
     assert sorted(looked) == ["often"] * 3 + ["seldom"]
 
 
+def test_what_is_not_well_yet_right_after_the_start_is_not_known_and_no_alarm() -> None:
+    settles, cold, warm = ({"every_s": 0.0, "settles_s": one} for one in (0.0, 60.0, 60.0))
+    well = iter((None, "well"))
+
+    def warms() -> str:
+        if (said := next(well, None)) is None:
+            raise FootnoteError("The model gave no token.")
+        return said
+
+    health = Health(
+        [Look("down", broken, **settles), Look("cold", broken, **cold), Look("warm", warms, **warm)]
+    )
+    health.look()
+    first = health.well()
+    health.look()
+    second = health.well()
+    health.look()
+
+    assert (first, second) == ({"down": False}, {"down": False, "warm": True})
+    assert health.well() == {"down": False, "warm": False}  # it was well before
+    assert health.report()["parts"]["cold"]["state"] == "unknown"  # type: ignore[index]
+
+
+def test_what_is_not_well_for_longer_than_it_may_settle_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    health = Health([Look("question", broken, 0.0, settles_s=0.05)])
+    health.look()
+    before = health.well()
+    time.sleep(0.06)
+    health.look()
+
+    assert (before, health.well()) == ({}, {"question": False})
+
+
+def test_nothing_is_said_to_be_down_once_the_process_is_told_to_stop() -> None:
+    def stopped() -> str:
+        health.stop()
+        raise FootnoteError("The model gave no token.")
+
+    health = Health([Look("question", stopped)])
+    health.look()
+
+    assert health.well() == {}
+
+
 def test_what_is_needed_is_looked_at_while_something_else_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "LOOK_S", 0.05)
     hangs, looked = threading.Event(), threading.Semaphore(0)
