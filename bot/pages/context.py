@@ -26,7 +26,8 @@ def stretches(passages: Sequence[Passage], quoted: range = range(0)) -> list[Str
     for path, some in groupby(passages, lambda one: one.heading):
         text, marked, end = _joined(list(some), quoted, end)
         if text:
-            read = blocks(text, marked, markdown=is_markdown(passages[0].document))
+            whole = bool(found) or not passages[0].start  # else it may begin in the middle of code
+            read = blocks(text, marked, markdown=is_markdown(passages[0].document), whole=whole)
             found.append(Stretch(path[-1] if path else "", read))
     return found
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+from bot.pages.fences import FENCE, closes, cut_into
+
 DEEPEST = 6  # quotes and lists in each other
-_FENCE = re.compile(r"\s{0,3}(?P<mark>`{3,}|~{3,})(?P<rest>.*)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?P<text>.*)")
 _RULE = re.compile(r"\s{0,3}(?P<sign>[-*_])(?:[ \t]*(?P=sign)){2,}[ \t]*")
 _QUOTE = re.compile(r"\s{0,3}> ?")
@@ -23,7 +24,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _INLINE = re.compile(
     r"""\\(?P<escaped>[!-/:-@[-`{-~])
     |(?P<break><br\s{0,3}/?>)
-    |`(?P<code>[^`]+)`
+    |`{1,3}(?P<code>[^`]+)`{1,3}
     |\*\*(?=\S)(?P<strong>[^*]+)(?<=\S)\*\*
     |(?<!\w)__(?=\S)(?P<bold>[^_]+)(?<=\S)__(?!\w)
     |(?<![\w*])\*(?=\S)(?P<stressed>[^*]+)(?<=\S)\*(?![\w*])
@@ -70,13 +71,15 @@ class Line(NamedTuple):
         return Line(self.at + start, self.text[start:end])
 
 
-def blocks(text: str, marked: range, *, markdown: bool) -> tuple[Block, ...]:
-    """All of it, in order; `marked` are the characters that are quoted."""
+def blocks(text: str, marked: range, *, markdown: bool, whole: bool = False) -> tuple[Block, ...]:
+    """All of it, in order; `marked` are the characters that are quoted, and `whole` says that a document or
+    what a heading covers begins here, so that no code has begun before."""
     lines, at = [], 0
     for line in text.split("\n"):
         lines.append(Line(at, line))
         at += len(line) + 1
-    reading, end = _Reading(marked, markdown), _cut_into(lines) if markdown else -1
+    reading = _Reading(marked, markdown)
+    end = -1 if whole or not markdown else cut_into([one.text for one in lines])
     code = [reading.code(lines[:end])] if end > 0 else []
     return (*code, *reading.blocks(lines[end + 1 :], 0))
 
@@ -113,8 +116,8 @@ class _Reading:
 
     def _marked_up(self, lines: Sequence[Line], at: int, deep: int) -> tuple[int, Block]:
         line = lines[at]
-        if fence := _FENCE.fullmatch(line.text):
-            end = _while(lines, at + 1, lambda n: not _closes(lines[n].text, fence["mark"]))
+        if fence := FENCE.fullmatch(line.text):
+            end = _while(lines, at + 1, lambda n: not closes(lines[n].text, fence["mark"]))
             return end + 1, self.code(lines[at + 1 : end])
         if heading := _HEADING.fullmatch(line.text):
             start = heading.start("text")
@@ -133,7 +136,7 @@ class _Reading:
         text = lines[at].text
         if not text.strip() or _ITEM.match(text) or _table(lines, at, markdown=self.markdown):
             return True
-        signs = (_FENCE.fullmatch, _HEADING.fullmatch, _RULE.fullmatch, _QUOTE.match)
+        signs = (FENCE.fullmatch, _HEADING.fullmatch, _RULE.fullmatch, _QUOTE.match)
         return self.markdown and any(sign(text) for sign in signs)
 
     def _list(self, lines: Sequence[Line], at: int, deep: int) -> tuple[int, Block]:
@@ -228,19 +231,6 @@ def _joined(lines: Sequence[Line]) -> tuple[str, list[int]]:
 def _while(lines: Sequence[Line], at: int, holds: Callable[[int], bool]) -> int:
     """The first line from this one on of which it does not hold."""
     return next((n for n in range(at, len(lines)) if not holds(n)), len(lines))
-
-
-def _closes(text: str, mark: str) -> bool:
-    return text.strip().startswith(mark) and not text.strip().strip(mark[0])
-
-
-def _cut_into(lines: Sequence[Line]) -> int:
-    """The line that ends code of which the beginning is not here; -1 where there is none."""
-    fences = [n for n, line in enumerate(lines) if _FENCE.fullmatch(line.text)]
-    if len(fences) % 2 == 0 or lines[fences[0]].text.strip("`~ "):
-        return -1
-    behind = lines[fences[0] + 1 : fences[0] + 2]
-    return -1 if any(line.text.strip() for line in behind) else fences[0]
 
 
 def _table(lines: Sequence[Line], at: int, *, markdown: bool) -> int:

@@ -142,9 +142,40 @@ def test_of_what_is_no_markdown_only_items_and_rows_are_read_and_the_rest_is_as_
 
 
 def test_code_that_a_passage_begins_within_is_code_up_to_its_end() -> None:
-    (page,) = stretches([passage("b = 2\n```\n\nThen *run* it.")])
+    (page,) = stretches([passage("b = 2\n```\n\nThen *run* it.", 40)])
 
     assert [(one.kind, said(one.spans)) for one in page.blocks] == [("code", "b = 2"), ("p", "Then run it.")]
+
+
+def kinds(text: str, start: int = 0) -> list[tuple[str, str]]:
+    (page,) = stretches([passage(text, start)])
+    return [(one.kind, said(one.spans)) for one in page.blocks]
+
+
+@pytest.mark.parametrize("start", [0, 40])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```\n*a*\n\n# b\n- c", "*a*\n\n# b\n- c"),
+        ("~~~ sh\n```\n\n*a*", "```\n\n*a*"),
+        ("````\n```\n\n*a*\n    ````\nb", "```\n\n*a*\n    ````\nb"),
+    ],
+)
+def test_code_that_nothing_closes_is_code_up_to_the_end(text: str, code: str, start: int) -> None:
+    assert kinds(f"Ask *twice*.\n{text}", start) == [("p", "Ask twice."), ("code", code)]
+
+
+def test_code_that_nothing_closes_does_not_take_what_stands_before_it() -> None:
+    assert kinds("Ask *twice*.\n\n```\n\nb = 2") == [("p", "Ask twice."), ("code", "\nb = 2")]
+    first, second = passage("Ask."), passage("Wait.\n```\n\nb = 2", 5, heading=("Wait",))
+    assert [one.kind for page in stretches([first, second]) for one in page.blocks] == ["p", "p", "code"]
+
+
+def test_code_within_a_line_that_it_begins_is_no_block_and_nothing_of_it_is_lost() -> None:
+    assert kinds("```get pods``` lists *them*.\n\nThen wait.") == [
+        ("p", "get pods lists them."),
+        ("p", "Then wait."),
+    ]
 
 
 def test_a_document_of_nothing_but_signs_is_read_at_once() -> None:
