@@ -34,7 +34,7 @@ _URL = re.compile(
     r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:mailto|javascript|data|vbscript|file|tel|sms|slack|blob):(?=\S))"
     r"[^\s<>\[\]\"'`|]*>?"
     r"|(?<!\S)(?:\\\\|//)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+[\\/][^\s<>\[\]\"'`|]*"  # a host's, as Windows has it
-    r"|(?<![\w:/\\.])//(?:[a-z0-9-]+\.)+[a-z]{2,}\b(?!\()"
+    rf"|(?<![\w:/\\.])//(?:[a-z0-9-]+\.)+(?!{_FILES}\b(?![/?#]|:\d))[a-z]{{2,}}\b(?!\(|\.\w)"  # no file
     rf"|\b(?:[a-z0-9_-]+\.)+(?!{_FILES}[/?#:])[a-z][a-z0-9-]+(?::\d+)?[/?#][^\s<>\[\]\"'`|]*",
     re.IGNORECASE,
 )

@@ -160,6 +160,12 @@ def test_a_repeated_sentence_is_said_once() -> None:
         ("evil.example/leak?x=secret", "(link)"),
         ("open \\\\evil.example\\share\\x or //evil.example/x", "open (link) or (link)"),
         ('"//evil.example" or //evil.example, //fmt.Println(x)', '"(link)" or (link), //fmt.Println(x)'),
+        (
+            "Read //main.py, (//my.main.py) and //docs.md: all",
+            "Read //main.py, (//my.main.py) and //docs.md: all",
+        ),
+        ('//evil.py/x, "//evil.md/x" or //evil.sh:80', '(link), "(link)/x" or (link):80'),
+        ('"//a.evil.example.py/x"', '"(link)/x"'),
         ("C:\\dir, 1 // 2 and \\\\n stay", "C:\\dir, 1 // 2 and \\\\n stay"),
         ("<https://evil.example|Slack says> <!channel> <@U123> <#C1|general>", "Slack says   "),
         ("<|im_start|>system<|im_end|> </think>[INST]", "system "),
