@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ __all__ = ["Index", "Show", "Summary"]
 
 
 _LOOKS, _PAUSE_S = 3, 0.2  # before the store is believed to have lost something
+_KEPT_S = 2.0  # between two writes of how far a sync is: pages look as often
 
 
 @dataclass(frozen=True)
@@ -85,26 +86,21 @@ class Index:
         tables = tuple(self.store.tables(self.workspace))
         others = tuple(self.ledger.known(one, source.name) for one in tables if one != table.name)
         into = Into(table.name, tables, others, self.budget)
-        shown = partial(self._shown, table.name, source.name, progress)
+        shown = _Shown(partial(self.syncs.reached, table.name, source.name), progress)
         try:
             with closing(Direct(works)) as direct:
                 batches = self.batches or direct
                 batches.settle(table.name, source.name)
                 known = self.ledger.known(table.name, source.name)
                 done = Sync(into, known, works, batches, shown).run(source, self.ledger.forgotten())
+            shown.keep()
             if done.changes:
                 table.settle()
         except FootnoteError as error:
+            shown.keep()
             self.syncs.failed(table.name, source.name, str(error))
             raise
         return self._finished(table, source.name, done, time.monotonic() - began)
-
-    def _shown(self, table: str, source: str, progress: Show | None, now: Progress) -> None:
-        """To whoever asked for the sync, and to all who look on."""
-        if now.total is not None:
-            self.syncs.reached(table, source, Reached(now.done, now.total, now.passages))
-        if progress:
-            progress(now)
 
     def forget(self, name: str) -> list[str]:
         """Takes documents of that uri or address, or else the only one that the link may mean, out of answers
@@ -162,6 +158,30 @@ class Index:
         summary = replace(done, documents=state.documents, passages=state.passages, seconds=seconds)
         self.syncs.finished(table.name, source, _counts(summary), changed=bool(summary.changes))
         return summary
+
+
+@dataclass
+class _Shown:
+    """How far a sync is, to whoever asked for it, and, at most every _KEPT_S, kept for all who look on."""
+
+    reached: Callable[[Reached], None]
+    progress: Show | None
+    _now: Reached | None = None
+    _due: float = 0.0
+
+    def __call__(self, now: Progress) -> None:
+        if now.total is not None:
+            self._now = Reached(now.done, now.total, now.passages)
+        if time.monotonic() >= self._due:
+            self.keep()
+        if self.progress:
+            self.progress(now)
+
+    def keep(self) -> None:
+        """What is not kept yet."""
+        if self._now:
+            self.reached(self._now)
+            self._now, self._due = None, time.monotonic() + _KEPT_S
 
 
 def _counts(summary: Summary) -> dict[str, Any]:

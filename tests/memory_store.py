@@ -64,7 +64,8 @@ class MemoryTable:
         ]
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        here = {fingerprint(passage.indexed_text): id_ for id_, passage in self.passages.items()}
+        rows = list(self.passages.items())  # another thread may put some meanwhile
+        here = {fingerprint(passage.indexed_text): id_ for id_, passage in rows}
         return {one: self._vectors[here[one]] for one in prints if one in here}
 
     def around(self, document: str, revision: str, start: int, end: int) -> list[Passage]:

@@ -38,7 +38,7 @@ from retrieval.rows import metadata
 from retrieval.search import Mode, Search
 from retrieval.sources import Spec
 from retrieval.sync import Progress, Summary
-from retrieval.syncs import Covered, Syncs
+from retrieval.syncs import Covered, Reached, Syncs
 from retrieval.turns import Busy, Turns
 
 EVERYBODY = Audience()
@@ -620,6 +620,25 @@ def test_progress_ends_at_the_number_of_files_and_passages(place: Place) -> None
     assert seen[0].total is None
     assert (seen[-1].done, seen[-1].total, seen[-1].passages) == (300, 300, summary.passages)
     assert [p.done for p in seen] == sorted(p.done for p in seen)
+
+
+def test_how_far_a_sync_is_is_kept_seldom_and_at_its_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, seen, reached = list[int](), list[Progress](), Syncs.reached
+
+    def keeping(syncs: Syncs, held_in: str, source: str, far: Reached) -> None:
+        kept.append(far.done)
+        reached(syncs, held_in, source, far)
+
+    monkeypatch.setattr(sync, "_PASSAGES", 1)
+    monkeypatch.setattr(Syncs, "reached", keeping)
+    place.sync(Folder(many(300)), seen)
+    far = Syncs(place.engine).runs(place.table.name)["handbook"].reached
+
+    assert far and (far.done, far.total) == (300, 300)
+    assert len(seen) >= 300
+    assert len(kept) <= 30  # what takes a minute and more writes one in two seconds
 
 
 def test_what_was_searched_counts_what_the_readers_may_read(place: Place) -> None:
