@@ -35,7 +35,8 @@ def look(case: Case | None, locale: str, seen: Sequence[str] = (), problem: str 
 def write(case: Case, locale: str, seen: Sequence[str] = ()) -> Block:
     """The form for what would have been right, with the answer in it to begin with."""
     field = {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": LONGEST}
-    text = _input("text", say("review_text", locale), field | {"initial_value": case.answer[:LONGEST]})
+    begun = {} if case.missed else {"initial_value": case.answer[:LONGEST]}
+    text = _input("text", say("review_text", locale), field | begun)
     blocks = [*_told(case, locale), text, _small(say("review_how", locale)), *_passages(case)]
     return _form("corrected", blocks, case, locale) | {"private_metadata": about(case, seen)}
 
@@ -59,7 +60,7 @@ def _told(case: Case, locale: str) -> Iterator[Block]:
     yield _small(say("review_votes", locale, up=up, down=len(case.votes) - up))
     if case.record.question:
         yield _text(say("review_asked", locale), case.record.question)
-    yield _text(say("review_answer", locale), case.answer)
+    yield _text(say("review_answer", locale), say("review_missed", locale) if case.missed else case.answer)
     for vote in case.votes:
         reasons = ", ".join(say(f"reason_{one}", locale) for one in vote.reasons)
         if reasons:

@@ -152,6 +152,7 @@ PHRASES = {
     "review_votes": "👍 {up} · 👎 {down}",
     "review_asked": "Asked",
     "review_answer": "Answer",
+    "review_missed": "It found no answer.",
     "review_confirm": "It is right",
     "review_write": "Correct it",
     "review_reject": "It is bad",

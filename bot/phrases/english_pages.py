@@ -87,7 +87,6 @@ PHRASES = {
     "page_due": "Due",
     "page_review": "Review",
     "page_review_why": "What you confirm or correct is learnt from. Only what everyone may read is shown.",
-    "page_review_missed": "It found no answer.",
     "page_review_cause": "Say why it is bad.",
     "page_votes_on": "{up} helpful, {down} not helpful",
     "page_passages_given": "What it was written from",

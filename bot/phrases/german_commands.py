@@ -177,6 +177,7 @@ PHRASES = {
     "review_votes": "👍 {up} · 👎 {down}",
     "review_asked": "Gefragt",
     "review_answer": "Antwort",
+    "review_missed": "Keine gefunden.",
     "review_confirm": "Sie stimmt",
     "review_write": "Berichtigen",
     "review_reject": "Sie ist schlecht",

@@ -96,7 +96,6 @@ PHRASES = {
     "page_review_why": (
         "Aus dem, was du bestätigst oder berichtigst, wird gelernt. Gezeigt wird nur, was alle lesen dürfen."
     ),
-    "page_review_missed": "Keine gefunden.",
     "page_review_cause": "Sag, warum es schlecht ist.",
     "page_votes_on": "{up} hilfreich, {down} nicht hilfreich",
     "page_passages_given": "Woraus sie geschrieben wurde",

@@ -68,9 +68,14 @@ class Case:
         return self.review.turn if self.review else 0
 
     @property
+    def missed(self) -> bool:
+        """Whether nothing was found."""
+        return self.record.status == Status.NOT_FOUND
+
+    @property
     def answer(self) -> str:
-        """Its text, in which a marker is the number of a passage."""
-        if self.record.status == Status.NOT_FOUND:
+        """Its text, in which a marker is the number of a passage; NOT_FOUND where it is none."""
+        if self.missed:
             return NOT_FOUND
         places = {(one.id, one.document): n for n, one in enumerate(self.passages, 1)}
         cited = {c.number: places.get((c.passage, c.document), 0) for c in self.record.citations}

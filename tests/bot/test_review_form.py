@@ -1,0 +1,29 @@
+"""The form in which reviewers see an answer in Slack."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.blocks import review
+from model.learning.case import Case
+from model.record import Record
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "It found no answer."), ("de", "Keine gefunden.")])
+def test_that_nothing_was_found_is_said_in_words_and_no_correction_begins_with_it(
+    locale: str, words: str
+) -> None:
+    case = Case(Record("Ev1", "not_found", "extract", "I did not find that.", (), 0.0, "Who cooks?"), ())
+    looked, written, rejected = (form(case, locale) for form in (review.look, review.write, review.reject))
+
+    assert all(words in json.dumps(form) for form in (looked, written, rejected))
+    assert "NOT_FOUND" not in json.dumps([looked, rejected])
+    assert "initial_value" not in json.dumps(written)
+
+
+def test_a_correction_begins_with_the_answer() -> None:
+    case = Case(Record("Ev1", "answered", "extract", "Ada cooks.", (), 0.0), ())
+
+    assert '"initial_value": "Ada cooks."' in json.dumps(review.write(case, "en"))
