@@ -55,6 +55,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG of ours, and as the key of a phrase what it shows."""
+
+    svg: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """`title` and `why` are keys of phrases; `notes` are sentences; `live`: read again by itself; `search`:
     fields that ask for something, each a name, the key of its label and what was asked."""
@@ -65,7 +73,7 @@ class Listing:
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
     search: Sequence[tuple[str, str, str]] = ()
-    picture: str = ""
+    picture: Drawing | None = None
     live: bool = False
 
     def page(self) -> Page:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.events.votes import REASONS
 from bot.memory.tallies import Tallies, Tally
-from bot.pages.listing import Cell, Listing, Table
+from bot.pages.listing import Cell, Drawing, Listing, Table
 from bot.pages.visit import Entry, Reply, Visit, admins
 from bot.phrases import say
-from model.learning.plot import Bar, drawn
+from model.learning.plot import NARROW, Bar, drawn
 from model.learning.stats import wilson
 
 HERE, WEEKS = "/votes", 12
@@ -49,7 +49,7 @@ class Votes:
             Table(say("why_title", locale), ("page_reason", "page_times"), said),
         ]
         some = any(one.up + one.down for one in weeks)
-        picture = _picture(weeks, locale) if some else ""
+        picture = Drawing(_picture(weeks, locale), "page_votes_picture") if some else None
         return Listing(HERE, "page_votes", "page_votes_why", tables, picture=picture).page()
 
 
@@ -82,4 +82,4 @@ def _picture(weeks: Sequence[Tally], locale: str) -> str:
             bars.append(
                 Bar(f"{one.day:%Y-%m-%d}", may.low, one.up / every, may.high, f"{_share(one)} / {every}")
             )
-    return drawn(say("page_votes_picture", locale), bars)
+    return drawn(say("page_votes_picture", locale), bars, within=NARROW)

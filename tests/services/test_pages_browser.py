@@ -109,6 +109,25 @@ def test_no_page_is_wider_than_a_telephone_nor_loads_anything_from_elsewhere(
     assert [one for one in elsewhere if not one.startswith(start)] == []
 
 
+def test_on_a_telephone_the_plot_of_votes_is_there_whole_with_its_words_as_large_as_those_around(
+    signed_in: tuple[Tab, str, str],
+) -> None:
+    tab, start, _ = signed_in
+    tab.size(390, 800, touch=True)
+    tab.goto(f"{start}/votes")
+    boxes = "[...document.querySelectorAll('.picture svg text')].map(one => one.getBoundingClientRect())"
+    left, right, low = json.loads(
+        tab.run(
+            f"(all => JSON.stringify([Math.min(...all.map(b => b.left)), Math.max(...all.map(b => b.right)),"
+            f" Math.min(...all.map(b => b.height))]))({boxes})"
+        )
+    )
+
+    assert left >= 0 and right <= 390
+    assert low >= 12
+    assert tab.run("(one => one.scrollWidth <= one.clientWidth)(document.querySelector('.picture'))")
+
+
 def test_a_footnote_opens_the_quote_in_its_document_and_leads_back_to_the_question(
     signed_in: tuple[Tab, str, str],
 ) -> None:
