@@ -10,6 +10,7 @@ from dbos import DBOSClient
 
 _OVER = ["SUCCESS", "ERROR", "CANCELLED"]
 _AT_ONCE = 500
+_NO_TABLE, _NO_SCHEMA = "42P01", "3F000"  # of PostgreSQL
 
 
 def over(where: str | Path, before: datetime, *, go: bool) -> int:
@@ -18,6 +19,15 @@ def over(where: str | Path, before: datetime, *, go: bool) -> int:
     address = _address(where)
     if not address:
         return 0
+    try:
+        return _over(address, before, go=go)
+    except sa.exc.DBAPIError as error:
+        if _unmade(error):
+            return 0
+        raise
+
+
+def _over(address: str, before: datetime, *, go: bool) -> int:
     client, count = DBOSClient(system_database_url=address), 0
     try:
         while True:
@@ -36,6 +46,13 @@ def over(where: str | Path, before: datetime, *, go: bool) -> int:
                 return count
     finally:
         client.destroy()
+
+
+def _unmade(error: sa.exc.DBAPIError) -> bool:
+    """Whether nothing was ever worked on there: DBOS makes its tables when the first process starts to work,
+    and this one may look before."""
+    code = getattr(error.orig, "sqlstate", "")
+    return code in (_NO_TABLE, _NO_SCHEMA) or str(error.orig).startswith("no such table")
 
 
 def _address(where: str | Path) -> str:

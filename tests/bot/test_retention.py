@@ -173,6 +173,13 @@ def test_durable_work_that_is_over_goes_and_what_is_not_stays(engine: sa.Engine,
     assert counted == removed > 0
 
 
+def test_where_nothing_was_ever_worked_on_no_durable_work_is_too_old(place: str | Path) -> None:
+    if isinstance(place, Path):
+        (place / "work.db").touch()
+
+    assert over(place, NOW, go=True) == 0
+
+
 def test_durable_work_is_looked_for_where_it_lies_whatever_names_the_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
