@@ -6,12 +6,16 @@ import contextlib
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from retrieval.passage import SettingError
 
-_PATIENCE_S, _STEP_S = 5.0, 0.02
+_STEP_S = 0.02
+# Who waits is not served in turn: of several that write all the time, one may go hungry for seconds.
+_PATIENCE_S = 30.0
+_HURRY_S = 5.0  # for whoever only looks
 
 
 def private_file(path: Path) -> Path:
@@ -35,7 +39,7 @@ def private_file(path: Path) -> Path:
 def durable(connection: Any, _record: Any) -> None:
     """For each new connection: what is committed is on disk, and a writer waits for its turn."""
     connection.isolation_level = "IMMEDIATE"  # instead of failing half-way
-    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute(_waits(_PATIENCE_S))
     _logged_ahead(connection)
     for pragma in (
         "synchronous=FULL",
@@ -43,6 +47,23 @@ def durable(connection: Any, _record: Any) -> None:
         "secure_delete=ON",
     ):  # what is deleted is overwritten
         connection.execute(f"PRAGMA {pragma}")
+
+
+@contextlib.contextmanager
+def hurried(connection: Any) -> Iterator[None]:
+    """Inside, this connection to SQLite gives up sooner, as whoever only looks has to."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(_waits(_HURRY_S))
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(_waits(_PATIENCE_S))
+
+
+def _waits(seconds: float) -> str:
+    return f"PRAGMA busy_timeout={round(seconds * 1000)}"
 
 
 def _logged_ahead(connection: Any) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.memory.audit import Audit
 from bot.settings import Settings
+from bot.sqlite import hurried
 from bot.state import DAMAGED, fault, switches
 from bot.wiring import learning
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
@@ -68,7 +69,8 @@ def room(settings: Settings) -> str:
 def state(settings: Settings) -> str:
     engine = wiring.engine(settings)
     try:
-        with engine.begin() as connection:  # changes nothing, and takes the right to write to do so
+        # changes nothing, and takes the right to write to do so
+        with engine.begin() as connection, hurried(connection):
             connection.execute(switches.update().where(switches.c.name == "").values(value=""))
     except sa.exc.SQLAlchemyError as error:
         raise FootnoteError(STATE[fault(error)]) from None

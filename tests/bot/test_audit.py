@@ -230,6 +230,25 @@ def test_writers_at_once_make_one_chain(anywhere: sa.Engine) -> None:
     assert (Audit(anywhere).verified().rows, Audit(anywhere).verified().faults) == (40, ())
 
 
+@pytest.mark.slow  # waits for six seconds
+def test_a_row_of_the_audit_waits_for_whoever_writes_for_seconds(engine: sa.Engine) -> None:
+    holds = threading.Event()
+
+    def writes() -> None:
+        with engine.begin() as db:
+            db.execute(state.switches.delete())
+            holds.set()
+            time.sleep(6)
+
+    writer = threading.Thread(target=writes)
+    writer.start()
+    assert holds.wait(10)
+    Audit(engine).note("U1", "pause")
+    writer.join()
+
+    assert Audit(engine).verified().rows == 1
+
+
 def test_the_audit_goes_out_with_its_digests_and_says_who_took_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
