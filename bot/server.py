@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.web.watch import Look
 
 log = logging.getLogger("footnote.serve")
+REQUESTS_S = 5  # for which what Slack asks is still answered once it is told to stop; uvicorn would wait on
 SERVE = (
     "Another footnote serve runs on this FOOTNOTE_HOME. Stop it, or set DATABASE_URL to a PostgreSQL "
     "database: then several can run."
@@ -32,7 +33,8 @@ SERVE = (
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where it stands: its home or database, the address it listens on for HTTP events, and the port it is
-    watched on, 0 for none. `held`: whoever runs it is `alone` on its home already."""
+    watched on, 0 for none. `held`: whoever runs it is `alone` on its home already. `told` is called, within a
+    handler of signals, when it is told to stop."""
 
     home: Path
     database_url: str = ""
@@ -40,6 +42,7 @@ class Stand:
     port: int = 3000
     metrics_port: int = 0
     held: bool = False
+    told: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,11 @@ def _serve(service: Service, stand: Stand, credentials: Credentials, watch: Watc
 
     socket = Socket(service.app, credentials.app_token, credentials.api_url)
     with watched(own, [Look("slack", socket.state, 1.0, needed=True), *watch.looks], watch.meters):
-        return _socket(socket)
+        return _socket(socket, stand)
 
 
-def _socket(socket: Socket) -> None:
-    _on_stop(socket.stop)
+def _socket(socket: Socket, stand: Stand) -> None:
+    _on_stop(stand.told, socket.stop)
     log.info("serving over Socket Mode")
     try:
         socket.run()
@@ -125,14 +128,16 @@ def _http(service: Service, stand: Stand, signing_secret: str, meters: Meters) -
     from bot.web.slack import site
 
     place = listening(stand.host, stand.port, "FOOTNOTE_HTTP_PORT")
-    _on_stop(lambda: None)  # uvicorn raises the signal again once it has stopped; that must not end us
+    _on_stop(stand.told)  # uvicorn raises the signal again once it has stopped; that must not end us
     app = site(service.app, signing_secret, meters)
     log.info("serving HTTP events on %s:%s", stand.host, place.getsockname()[1])
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=REQUESTS_S
+    )
     with place:
         uvicorn.Server(config).run(sockets=[place])
 
 
-def _on_stop(stop: Callable[[], None]) -> None:
+def _on_stop(*told: Callable[[], object]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop())
+        signal.signal(name, lambda *_: [one() for one in told])

@@ -24,6 +24,7 @@ def serve() -> None:
     """Answer in Slack: over Socket Mode with SLACK_APP_TOKEN, else over HTTP with SLACK_SIGNING_SECRET."""
     from bot import wiring
     from bot.app import Credentials
+    from bot.cli.latest import Latest
     from bot.log import to_terminal
     from bot.server import Stand, run
     from bot.settings import load
@@ -32,7 +33,7 @@ def serve() -> None:
     settings = load()
     to_terminal(settings.log_level, settings.log_format)
     ports = (settings.http_port, settings.metrics_port)
-    stand = Stand(settings.home, settings.database_url, settings.http_host, *ports)
+    stand = Stand(settings.home, settings.database_url, settings.http_host, *ports, told=Latest().told)
     credentials = Credentials(
         settings.slack_bot_token.get_secret_value(),
         settings.slack_app_token.get_secret_value(),
