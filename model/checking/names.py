@@ -23,7 +23,8 @@ _DATES = frozenset(
     mon tue tues wed thu thur thurs fri sat sun""".split()
 )
 _PLAIN = STOP | frozenset("her his hers its yours mine sure yes okay here there then also even".split())
-_PARTS = re.compile(r"[-/]|(?<=[a-z])\.(?=[A-Z])")  # Ida.Then is two sentences
+_RUN_ON = re.compile(r"(?<=[a-z])\.(?=[A-Z])")  # Ida.Then is two sentences
+_PARTS = re.compile(r"[-/]")
 _ALNUM = re.compile(r"[^\W_]+")
 _GREEK = str.maketrans("αβγδεζηθικλμνξπρστφχψωßⅠ", "abgdezhtiklmnxprstfcpobi")
 _SPELT_OUT = re.compile(r"alpha|beta|gamma|delta|epsilon|zeta|kappa|lambda|sigma|omega")
@@ -41,6 +42,7 @@ class Name:
 def names(text: str) -> Iterator[Name]:
     """Identifiers, acronyms and capitalised words; of those that open a sentence, words that may be
     none."""
+    text = _RUN_ON.sub(" ", text)
     for token in _TOKEN.finditer(text):
         word = re.sub(r"['’](?:s|ve|m|d|ll|re)?\Z", "", token[0])
         if _FIGURE.fullmatch(word) or (word.casefold() in _PLAIN and not (word.isupper() and len(word) > 1)):

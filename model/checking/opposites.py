@@ -51,6 +51,14 @@ LIGHT = frozenset(
     between at occur occurs happen happens""".split()
 )
 PREFIX = re.compile(r"(?:un|in|im|il|ir|non|dis)(?=[a-z]{4})")
+# Before these it makes the opposite of a word: unpaid, inactive, disallow, deactivate; not improve, display.
+UNDOES = re.compile(
+    r"(?:(?:un(?!less\b|fall|kosten)|non-?)(?=[a-zäöü]{4})"
+    r"|i[mnlr](?!valuable|different|corporat|mediat|migrant|plant)"
+    r"(?=[a-z]{2,}(?:[ai]ble|ive|ent|ant|ate|al|ar|rect|xact|mature|pure|cure|finite|lete|valid)(?:ly)?\b)"
+    r"|dis(?=allow|agree|approv|connect|abl|honest|qualif|satisf|continu|appear|similar|engag|assembl|prov)"
+    r"|de(?!liberat|generat)(?=[a-z]{4,}(?:at|i[sz])(?:es?|ed|ing|ion)\b))"
+)
 # What they are about, then the words of one way and those of the other.
 _PAIRS = {
     "amount": (

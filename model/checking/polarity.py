@@ -20,6 +20,7 @@ from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
 _KEY = 3  # words of what is denied that tell what it is
+_MOST = 0.6  # of what else is denied, what a claim has that says it with another verb
 
 
 def against(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
@@ -29,6 +30,7 @@ def against(claim: Statement, said: Sequence[Statement], every: Sequence[Stateme
         _unbound(claim, every)
         or denied(claim, said, every)
         or _undenied(claim, said, every)
+        or _undone(claim, said, every)
         or _turned(claim, said, every)
     )
 
@@ -114,11 +116,35 @@ def _undenied(claim: Statement, said: Sequence[Statement], every: Sequence[State
     least = _TIED * max((share for _, share in shares), default=0)
     some = [(one, share) for one, share in shares if share >= least]
     some += [(one, len(one.content)) for one in every if one.cues and _within(one, claim)]
+    others = [(o, its) for o, its in shares if its >= least]
     return any(
         not any(denial.scope[0] in o.said for o, its in shares if its >= _TIED * share)
         for one, share in some
         for denial in one.denials
         if _says(claim, denial)
+    ) or any(
+        (has := _says_otherwise(claim, denial))
+        and not any(has <= o.said for o, its in others if o is not one and its >= _TIED * share)
+        for one, share in others
+        for denial in one.denials
+    )
+
+
+def _undone(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
+    """Whether it calls unpaid what a sentence on the same calls paid, or paid what one calls unpaid, and none
+    says so."""
+    near = [one for one in said if 2 * len(one.content & claim.content) >= len(claim.content) - 1]
+    calls = any(
+        word in claim.said
+        and any(its in one.said for one in near)
+        and not any(word in one.stems or its in one.denied or its in one.hinted for one in every)
+        for word, its in claim.undone.items()
+    )
+    return calls or any(
+        word in one.said and its in claim.said and not any({word, its} & (o.said - one.said) for o in every)
+        for one in near
+        for word, its in one.undone.items()
+        if word not in claim.stems and its not in one.stems
     )
 
 
@@ -133,6 +159,16 @@ def _says(claim: Statement, denial: Denial) -> bool:
         return False
     key = [s for s in denial.scope[:_KEY] if s in claim.stems and s not in claim.denied]
     return bool(key) and key[0] == denial.scope[0] and len(key) >= min(2, len(denial.scope))
+
+
+def _says_otherwise(claim: Statement, denial: Denial) -> frozenset[str]:
+    """Most of what is denied there, where it says that with another verb and denies nothing itself: cards are
+    not taken; you can pay by card."""
+    rest = denial.scope[1:]
+    if denial.partly or denial.supposed or claim.cues or not rest or denial.scope[0] in claim.stems:
+        return frozenset()
+    has = frozenset(w for w in rest if w in claim.able and w not in claim.hinted)
+    return has if len(has) > 1 and len(has) >= _MOST * len(rest) else frozenset()
 
 
 def _turned(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:

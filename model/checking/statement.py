@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.checking.figures import Figure, figures
-from model.checking.opposites import CUES, LACK, LIGHT, LIMITED, PARTLY, PREFIX, WAYS, WEAK, WHERE
+from model.checking.opposites import CUES, LACK, LIGHT, LIMITED, PARTLY, PREFIX, UNDOES, WAYS, WEAK, WHERE
 from model.plain import plain
 from retrieval.terms import STOP, stem, terms
 
@@ -19,6 +19,7 @@ _BREAKS = frozenset(
     """, ; : ( ) – — . -- but however although though while whereas because if when unless until than
     which who that so aber wenn weil""".split()
 )
+_ASKED = frozenset("why how".split())  # not sure why they pay
 _ENDS = frozenset(", ; . — --".split())
 _WHETHER = frozenset("whether ob".split())
 _IFS = _WHETHER | frozenset("if unless when wenn falls sofern".split())
@@ -32,6 +33,11 @@ _ONLY_ALSO = re.compile(
 )
 _VERBS = frozenset(
     "have has had is are was were can could will would shall should may might must do does did".split()
+)
+_TO_DO = frozenset("to can must should may please and then".split()) | {"", ",", "."}
+_MODAL = frozenset(
+    """can could may might will would shall should must do does did kann können darf dürfen soll sollen
+    muss müssen""".split()
 )
 _ENDED = frozenset("longer mehr".split())
 _SCOPE = 5  # words of content that a denial reaches
@@ -131,7 +137,8 @@ class Statement:
         for at in range(i + 1, len(self.tokens)):
             word = self.tokens[at]
             lacking = found and word in _VERBS and self.tokens[i] in LACK  # those without a card | may not
-            if word in _BREAKS or lacking or len(found) == _SCOPE:
+            ends = word in _BREAKS or (found and word in _ASKED)
+            if ends or lacking or len(found) == _SCOPE:
                 break
             if self.stems[at] and word not in LIGHT:
                 found.append(at)
@@ -169,11 +176,28 @@ class Statement:
         return frozenset(its for i, its in enumerate(self.stems) if its and i not in aside)
 
     @cached_property
+    def able(self) -> frozenset[str]:
+        """What can, may or shall be, undenied: what follows such a word in its clause."""
+        some = (self._after(i) for i, word in enumerate(self.tokens) if word in _MODAL)
+        return frozenset(self.stems[at] for at in {at for found in some for at in found} - self._denied)
+
+    @cached_property
     def hinted(self) -> frozenset[str]:
         """What is near a word that denies in a manner of speaking: is prohibited, rarely, independent of."""
-        near = (self.around(i) for i, w in enumerate(self.tokens) if w in WEAK)
+        near = (self._near(i) for i, w in enumerate(self.tokens) if w in WEAK)
         undone = (stem(PREFIX.sub("", w)) for w in self.tokens if PREFIX.match(w))
         return frozenset[str]().union(*near, undone)
+
+    def _near(self, i: int) -> frozenset[str]:
+        """What a weak denial may deny: of "non-members" the word that it is written with."""
+        return frozenset(self.stems[i + 1 : i + 2]) if self.tokens[i] == "non" else self.around(i)
+
+    @cached_property
+    def undone(self) -> dict[str, str]:
+        """Of what it says with a prefix that makes the opposite, the stem of that and of the word itself:
+        unpaid, paid."""
+        found = ((i, UNDOES.match(word)) for i, word in enumerate(self.tokens) if self.stems[i])
+        return {self.stems[i]: stem(self.tokens[i][m.end() :]) for i, m in found if m}
 
     def around(self, i: int) -> frozenset[str]:
         some = self.stems[max(0, i - _AROUND) : i] + self.stems[i + 1 : i + 1 + _AROUND]
@@ -184,12 +208,22 @@ class Statement:
         """Which ways it says things go; what is denied goes the other way."""
         asked, turned = self._clauses(_WHETHER), self._denied
         return [
-            Way(family, -sign if i in turned and family not in WHERE else sign, self.around(i), i in turned)
+            Way(family, -sign if i in turned and not kept else sign, self.around(i), i in turned)
             for i, word in enumerate(self.tokens)
             for family, sign in WAYS.get(word, ())
-            if i not in asked
-            and not (word == "first" and self.tokens[i + 1 : i + 2] == [","])  # "First, ..." counts points
+            if i not in asked and not self._no_way(i)
+            for kept in (family in WHERE or self._counts(i),)
         ]
+
+    def _counts(self, i: int) -> bool:
+        """Whether it stands before a number: no rain for more than 12 months."""
+        than, number, *_ = [*self.tokens[i + 1 : i + 3], "", "."]
+        return than == "than" and number[0].isdigit()
+
+    def _no_way(self, i: int) -> bool:
+        """Whether it only counts points ("First, ...") or says what to do ("you can follow these steps")."""
+        before, word, after = self.tokens[i - 1] if i else "", self.tokens[i], self.tokens[i + 1 : i + 2]
+        return (word == "first" and after == [","]) or (word == "follow" and before in _TO_DO)
 
     @cached_property
     def unbound(self) -> frozenset[str]:

@@ -107,6 +107,25 @@ def _fault(said: str, claim: str) -> Fault | None:
         ("Only crews of the harbour ride the shuttle.", "The shuttle is limited to crews of the harbour."),
         ("You may park in the yard for up to two hours.", "Parking in the yard is limited to two hours."),
         ("No one but crews rides the harbour shuttle.", "The harbour shuttle is limited to crews."),
+        # unpaid is not paid, whichever of them is said; what only looks like a prefix is none
+        ("Overtime of crews is not paid.", "Overtime of crews is unpaid."),
+        ("Overtime of crews is unpaid.", "Crews are not paid for their overtime."),
+        (
+            "Guests play cards, and a screen lists winners.",
+            "A display lists winners of the cards guests play.",
+        ),
+        # you follow steps: nothing is said to come later
+        ("Make a badge with no prior one in these steps.", "To make a badge, you can follow these steps:"),
+        # more than so many are no more of it
+        (
+            "The mill was declared dry in May: five floods at most, then absence of floods for 12 months.",
+            "The mill was declared dry in May, with no flood for more than 12 months.",
+        ),
+        # not sure why they would: nothing of what follows is denied
+        (
+            "I am not sure why trainees with cards would go by shuttle.",
+            "The shuttle is slow, and why would trainees with cards go by it.",
+        ),
         # they do forget
         (
             "Guests forget their badges every week, and the desk keeps a spare one.",
@@ -162,6 +181,21 @@ def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> No
         (
             "The survey found no convincing link between noise and sick leave.",
             "Noise is linked with sick leave.",
+        ),
+        # unpaid where paid is said, and the other way round
+        ("Overtime of crews is paid with the salary.", "Overtime of crews is unpaid."),
+        ("Entry to the yard is unrestricted.", "Entry to the yard is restricted."),
+        ("The old badge is deactivated on Friday.", "The old badge is activated on Friday."),
+        # denied with another verb
+        (
+            "The travel desk does not refund tickets of trainees.",
+            "You can return tickets of trainees at the travel desk.",
+        ),
+        # what is non-plastic is no card of another kind
+        (
+            "The important fact is that all notes of the bank are guest notes. A guest note is a non-plastic "
+            "paper note that the bank prints as legal tender.",
+            "Our notes aren't guest notes.",
         ),
         ("The pool is closed in winter.", "The pool is open in winter."),
         ("Die Kantine ist im Sommer nicht geöffnet.", "Die Kantine ist im Sommer geöffnet."),

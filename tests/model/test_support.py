@@ -20,6 +20,9 @@ TEXT = (
 )
 PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),)
 
+BEFORE = "Ines Moreau runs the harbour club, and Carter is a guest of it."
+APART = (*PASSAGES, Passage("q", "e", "s", "Club", BEFORE, 0, len(BEFORE), "https://y"))
+
 
 @pytest.mark.parametrize(
     "claim",
@@ -47,6 +50,12 @@ PASSAGES = (Passage("p", "d", "s", "Handbook", TEXT, 0, len(TEXT), "https://x"),
 )
 def test_what_the_passage_says_in_other_words_is_kept(claim: str) -> None:
     assert check(f"{claim} [1]", PASSAGES).fault is None
+
+
+def test_two_sentences_without_a_space_between_them_may_rest_on_two_passages() -> None:
+    claim = "The Lending Club Office opened in Lisbon.Carter is a guest of the harbour club."
+
+    assert check(f"{claim} [1][2]", APART).fault is None
 
 
 def test_a_time_below_the_line_that_names_its_day_is_the_time_of_that_day() -> None:
