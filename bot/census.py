@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from bot.inbox import LONG, OPEN, UNENDED
 from bot.replicas import SERVE, WORK, Replicas
-from bot.state import batches, inbox
+from bot.state import audit, batches, inbox
 from model.feedback import ballots
 from retrieval.passage import FootnoteError
 from retrieval.rows import documents
@@ -50,10 +51,16 @@ class Census(Collector):
             found = []
         yield _gauge("footnote_state_up", "Whether the database answers.", float(bool(found)))
         yield from found
-        adapter = self._production() or "none"
-        yield _gauges("footnote_production", "The adapter that answers.", "adapter", [(adapter, 1.0)])
-        free = float(shutil.disk_usage(self._home).free)
-        yield _gauge("footnote_home_free_bytes", "Room where FOOTNOTE_HOME lies.", free)
+        yield from self._on_disk()
+
+    def _on_disk(self) -> Iterator[Metric]:
+        """What can be read there: what cannot takes no other figure with it."""
+        with suppress(FootnoteError, OSError):
+            adapter = self._production() or "none"
+            yield _gauges("footnote_production", "The adapter that answers.", "adapter", [(adapter, 1.0)])
+        with suppress(OSError):
+            free = float(shutil.disk_usage(self._home).free)
+            yield _gauge("footnote_home_free_bytes", "Room where FOOTNOTE_HOME lies.", free)
 
     def _state(self) -> Iterator[Metric]:
         count, now = sa.func.count(), time.time()
@@ -62,6 +69,7 @@ class Census(Collector):
             since = db.scalar(sa.select(sa.func.min(inbox.c.received_at)).where(OPEN, _SOON))
             votes = db.execute(sa.select(ballots.c.value, count).group_by(ballots.c.value)).all()
             handed = db.scalar(sa.select(count).select_from(batches))
+            backed = db.scalar(sa.select(sa.func.max(audit.c.at)).where(audit.c.what == "backup"))
         alive = [(kind, len(some.alive())) for kind, some in self._processes.items()]
         oldest = now - since if since else 0.0
         yield _gauge(
@@ -69,6 +77,8 @@ class Census(Collector):
             "Since the event that has waited longest, of those that take no hours.",
             oldest,
         )
+        if backed:
+            yield _gauge("footnote_backup_age_seconds", "Since the last backup.", now - backed)
         yield _gauge("footnote_batches", "Batches of documents that wait for a worker.", float(handed or 0))
         yield _gauges("footnote_rows", "Events that are not at their end.", "state", _pairs(waiting, UNENDED))
         yield _gauges("footnote_votes", "Votes that count.", "value", _pairs(votes))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from bot.sqlite import private_file
-from bot.state import waits
+from retrieval.waits import waits
 
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 _QUEUED = ("ENQUEUED", "DELAYED")
@@ -44,7 +44,8 @@ def standing(workflow: str) -> Standing | None:
     known = DBOS.get_workflow_status(workflow)
     if known is None:
         return None
-    queued = known.status in _QUEUED
+    # What another version of the workflow left in the queue, none of this one fetches.
+    queued = known.status in _QUEUED and known.app_version in (None, VERSION)
     return Standing(not queued and known.status != "PENDING", queued, known.executor_id or "")
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.sqlite import durable, private_file
 from retrieval.passage import SettingError
+from retrieval.waits import KEEPALIVES, waits
 
 HEAD = "0018"  # the newest migration; a test holds it equal to what lies in bot/migrations
 
@@ -156,12 +157,6 @@ sessions = sa.Table(
 )
 
 
-# A firewall or a failover forgets connections without a word: the kernel would wait for a quarter of an hour
-# for the next answer on one of them, and two hours where nothing is asked.
-_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
-_WAITS = {**_KEEPALIVES, "connect_timeout": 10, "tcp_user_timeout": 20_000}
-
-
 def connect(where: str | Path) -> sa.Engine:
     """An engine for a database URL, or for the SQLite file in a home folder (made with mode 0600)."""
     if isinstance(where, str) and "://" in where:
@@ -176,23 +171,17 @@ def connect(where: str | Path) -> sa.Engine:
     return engine
 
 
-def waits(url: sa.URL) -> dict[str, int]:
-    """How long a connection to PostgreSQL that says nothing is waited for, where its address does not say."""
-    return {name: value for name, value in _WAITS.items() if name not in url.query}
-
-
 def alone(address: str) -> sa.Engine:
     """An engine of exactly one connection to PostgreSQL. Either side notices within half a minute that the
     other is gone; a lock that it held is free then, and nothing more is written by it."""
-    engine = sa.create_engine(
-        _url(address), poolclass=sa.StaticPool, hide_parameters=True, connect_args=_KEEPALIVES
-    )
+    url = _url(address)
+    engine = sa.create_engine(url, poolclass=sa.StaticPool, hide_parameters=True, connect_args=waits(url))
     sa.event.listen(engine, "connect", lambda connection, _: _watched(connection))
     return engine
 
 
 def _watched(connection: Any) -> None:
-    for name, value in _KEEPALIVES.items():
+    for name, value in KEEPALIVES.items():
         connection.execute(f"SET tcp_{name} = {value}")
     connection.commit()
 

@@ -15,8 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from retrieval.waits import KEEPALIVES, waits
+
 Waiting = Callable[[], None]
-_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
 _INSIDE: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)  # a turn holds in one process as well
 
 
@@ -60,7 +61,7 @@ class Turns:
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         # A connection of its own, of no pool: the lock goes with it, and a rebuild has one for each source.
         with _lasting(self._engine.url).connect() as db:
-            db.exec_driver_sql("; ".join(f"SET tcp_{key} = {value}" for key, value in _KEEPALIVES.items()))
+            db.exec_driver_sql("; ".join(f"SET tcp_{key} = {value}" for key, value in KEEPALIVES.items()))
             if not db.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
                 _late(waiting, wait=wait)
                 db.execute(sa.select(sa.func.pg_advisory_lock(number)))
@@ -96,7 +97,7 @@ class Turns:
 def _lasting(url: sa.URL) -> sa.Engine:
     """Connections that idle for hours; either side notices within half a minute that the other is gone."""
     how: dict[str, Any] = {"poolclass": sa.NullPool, "isolation_level": "AUTOCOMMIT"}
-    return sa.create_engine(url, hide_parameters=True, connect_args=_KEEPALIVES, **how)
+    return sa.create_engine(url, hide_parameters=True, connect_args=waits(url), **how)
 
 
 def _late(waiting: Waiting | None, *, wait: bool) -> None:

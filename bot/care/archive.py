@@ -119,6 +119,8 @@ class Archive:
             unsaid = tuple(made.pop("unsaid"))
             self.manifest = Manifest(**made, indexes=indexes, unsaid=unsaid)
             self._digests: dict[str, str] = said["digests"]
+            if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in self._digests):
+                raise ValueError  # it would be written beside the home that it is for
         except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
             raise FootnoteError("That file is no backup of Footnote, or not whole.") from error
         if self.manifest.format != FORMAT:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.care.kinds import Kind
+from bot.learning.gaps import closed
 from bot.memory import audit as trail
 from bot.state import ASKED, audit, inbox, posts, weeks
 from model.feedback import ballots, early
@@ -58,6 +59,14 @@ def _final(before: datetime) -> Where:
     return inbox.c.state.in_(("final", ASKED)) & (inbox.c.received_at < before.timestamp())
 
 
+def _posted(before: datetime) -> Where:
+    """Messages of that age; of those whose fate was never known the thread's, once no row asks for them."""
+    late = f"{before.timestamp():.6f}"
+    asked = (posts.c.key == inbox.c.event_id) | posts.c.key.startswith(inbox.c.event_id + "/")
+    lost = posts.c.ts.is_(None) & (posts.c.thread_ts != "") & (posts.c.thread_ts < late)
+    return (posts.c.ts < late) | (lost & ~sa.exists().where(asked))
+
+
 RULES = (
     Rule(
         Kind.WORDS,
@@ -68,9 +77,10 @@ RULES = (
     Rule(Kind.WORDS, grounds, lambda before: grounds.c.kept_since < before, ("passage", "kept_since")),
     Rule(Kind.WORDS, ballots, lambda before: ballots.c.at < before, ("correction",)),
     Rule(Kind.EVENTS, inbox, _final),
-    Rule(Kind.EVENTS, posts, lambda before: posts.c.ts < f"{before.timestamp():.6f}"),
+    Rule(Kind.EVENTS, posts, _posted),
     Rule(Kind.EVENTS, early, lambda before: early.c.at < before),
     Rule(Kind.FIGURES, gists, _of_old(gists.c.answer)),
+    Rule(Kind.FIGURES, closed, lambda before: closed.c.at < before.timestamp()),
     Rule(Kind.FIGURES, ballots, lambda before: ballots.c.at < before),
     Rule(Kind.FIGURES, answers, lambda before: (answers.c.created_at < before) & _taught()),
     Rule(Kind.FIGURES, grounds, lambda _: grounds.c.answer.not_in(sa.select(answers.c.id))),

@@ -8,6 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from dbos import DBOSClient
 
+from retrieval.waits import patient
+
 _OVER = ["SUCCESS", "ERROR", "CANCELLED"]
 _AT_ONCE = 500
 _NO_TABLE, _NO_SCHEMA = "42P01", "3F000"  # of PostgreSQL
@@ -28,7 +30,7 @@ def over(where: str | Path, before: datetime, *, go: bool) -> int:
 
 
 def _over(address: str, before: datetime, *, go: bool) -> int:
-    client, count = DBOSClient(system_database_url=address), 0
+    client, count = DBOSClient(system_database_url=patient(address)), 0
     try:
         while True:
             found = client.list_workflows(

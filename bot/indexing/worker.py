@@ -22,6 +22,7 @@ from bot.indexing.queue import Call, Desk
 from bot.log import frames
 from bot.replicas import Replicas
 from retrieval.passage import IndexMismatch
+from retrieval.waits import patient, waits
 
 log = logging.getLogger("footnote.worker")
 
@@ -105,7 +106,7 @@ class Worker:
             "executor_id": self._replicas.executor,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
-            "db_engine_kwargs": {"hide_parameters": True},
+            "db_engine_kwargs": {"hide_parameters": True, "connect_args": waits(sa.make_url(address))},
         }
         _batches().worker = self
         DBOS(config=config)
@@ -151,7 +152,7 @@ class Worker:
 def caller(address: str) -> Call:
     """What calls workers to a batch, within the transaction that keeps it. Some worker has run before."""
     client = DBOSClient(
-        system_database_url=address,
+        system_database_url=patient(address),
         dbos_system_schema=SCHEMA,
         serializer=DBOSPortableJSONSerializer(),
     )

@@ -1,7 +1,7 @@
 "use strict";
 // What works without it, a little better with it: Enter sends, a form says that it is under way, and parts of
 // a page that change by themselves are read again.
-const STEP = 2000;
+const STEP = 2000, IDLE = 10000; // milliseconds, while something is under way and while nothing is
 
 for (const box of document.querySelectorAll("textarea[data-send]")) {
   box.addEventListener("keydown", (press) => {
@@ -45,6 +45,7 @@ async function again() {
       }
     } catch { /* the next time */ }
   }
-  setTimeout(again, STEP);
+  setTimeout(again, pause());
 }
+const pause = () => live.querySelector("progress") ? STEP : IDLE;
 if (live) setTimeout(again, STEP);

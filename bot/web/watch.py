@@ -24,6 +24,7 @@ log = logging.getLogger("footnote.watch")
 
 PORT = "FOOTNOTE_METRICS_PORT"
 LOOK_S = 1.0  # between two glances at what is due
+HANGS_S = 60.0  # past which a look that has not ended says that its part is down
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,20 @@ class Found:
 
 
 class Health:
-    """Looks at the parts in threads of its own, so that a probe never waits for a server, nor what is needed
-    for what is not."""
+    """Looks at each part in a thread of its own, so that no probe and no other part waits for it. A part
+    whose look hangs is down."""
 
     def __init__(self, looks: Sequence[Look]) -> None:
         self._looks = looks
         self._found: dict[str, Found] = {}
         self._due: dict[str, float] = {}
         self._began = time.monotonic()
+        self._under_way: dict[str, float] = {}  # when a look that has not ended began
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        for needed in (True, False):
-            some = [one for one in self._looks if one.needed is needed]
-            threading.Thread(target=self._watch, args=(some,), name="footnote-watch", daemon=True).start()
+        for one in self._looks:
+            threading.Thread(target=self._watch, args=([one],), name="footnote-watch", daemon=True).start()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -70,7 +71,9 @@ class Health:
         """At every part that is due, or at those of `parts` that are."""
         for one in parts or self._looks:
             if time.monotonic() >= self._due.get(one.part, 0.0) and not self._stopping.is_set():
+                self._under_way[one.part] = time.monotonic()
                 found = _found(one)
+                self._under_way.pop(one.part)
                 if found.well or not (self._settling(one) or self._stopping.is_set()):
                     self._found[one.part] = found
                 self._due[one.part] = time.monotonic() + one.every_s
@@ -78,12 +81,12 @@ class Health:
     @property
     def ready(self) -> bool:
         """Whether questions are taken: all that is needed was seen to be well."""
-        unseen = Found(well=False, said="")
-        return all(self._found.get(one.part, unseen).well for one in self._looks if one.needed)
+        found = {one.part: self._seen(one.part) for one in self._looks if one.needed}
+        return all(one is not None and one.well for one in found.values())
 
     def report(self) -> dict[str, object]:
         """ready, degraded or not_ready, and each part's own sentence."""
-        known = {one.part: self._found.get(one.part) for one in self._looks}
+        known = {one.part: self._seen(one.part) for one in self._looks}
         well = all(found.well for found in known.values() if found)
         parts = {
             name: {"state": "ok" if found.well else "down", "says": found.said}
@@ -96,7 +99,15 @@ class Health:
 
     def well(self) -> dict[str, bool]:
         """Each part that was looked at."""
-        return {part: found.well for part, found in list(self._found.items())}
+        seen = {one.part: self._seen(one.part) for one in self._looks}
+        return {part: found.well for part, found in seen.items() if found}
+
+    def _seen(self, part: str) -> Found | None:
+        """How it was, or that nobody knows any more; None where it was not looked at yet."""
+        hung_s = time.monotonic() - self._under_way.get(part, time.monotonic())
+        if hung_s > HANGS_S:
+            return Found(well=False, said=f"A look at it has not ended for {hung_s:.0f} seconds.")
+        return self._found.get(part)
 
     def _settling(self, one: Look) -> bool:
         """Whether it may still be on its way up: a process that has just started loads its models."""

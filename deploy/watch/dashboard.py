@@ -59,6 +59,7 @@ PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (  # title, unit, queries 
     ("Errors of ours", "short", {"questions": f"sum(increase(footnote_failures_total{RATE}))"}),
     ("Parts that are well", "short", {"{{part}}": "min by (part) (footnote_part_up)"}),
     ("Slack's clock less ours", "s", {"offset": "max(footnote_clock_offset_seconds)"}),
+    ("Since the last backup", "s", {"age": "min(footnote_backup_age_seconds)"}),
     ("Room on the disk", "bytes", {"free": "min(footnote_home_free_bytes)"}),
     ("The database answers", "short", {"up": "min(footnote_state_up)"}),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from bot.census import Census
 from bot.events import Row
 from bot.inbox import LONG
 from bot.learning.owed import values
+from bot.memory.audit import Audit
 from bot.meters import Meters
 from bot.state import inbox
 from deploy.watch.dashboard import dashboard
@@ -32,6 +33,7 @@ def exported(engine: sa.Engine, tmp_path: Path) -> Names:
     """Names that can be asked for, by figure."""
     meters = Meters()
     meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    Audit(engine).note("root", "backup", "a.backup")
     meters.looked(lambda: {"slack": True})
     families = text_string_to_metric_families(meters.page().decode())
     told = [one for one in families if not one.name.endswith("_created")]

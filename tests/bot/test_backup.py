@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import os
@@ -286,6 +287,21 @@ def test_a_damaged_backup_changes_nothing(
     assert footnote("backup", str(path), "--verify").returncode == 1
     path.write_bytes(whole[:-100])
     assert "no backup" in footnote("restore", str(path)).stderr
+
+
+def test_a_backup_with_a_part_that_would_lie_beside_its_home_is_none(small: Path, tmp_path: Path) -> None:
+    path, evil = backed_up(tmp_path / "kept"), "models/../../evil.txt"
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    said = json.loads(parts["manifest.json"])
+    said["digests"][evil] = hashlib.sha256(b"evil").hexdigest()
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, part in (parts | {"manifest.json": json.dumps(said).encode(), evil: b"evil"}).items():
+            packed.writestr(name, part)
+
+    done = footnote("restore", str(path))
+
+    assert done.returncode == 1 and "no backup of Footnote" in done.stderr
 
 
 @pytest.mark.slow

@@ -19,9 +19,10 @@ from bot.care.retention import Retention
 from bot.care.workflows import over
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.learning.gaps import closed
 from bot.memory.audit import Audit
 from bot.settings import load
-from bot.state import ASKED, audit, inbox, switches, weeks
+from bot.state import ASKED, audit, inbox, posts, switches, weeks
 from bot.wiring.retention import DONE, columns, daily, days, retention
 from docs import kept
 from model.feedback import votes
@@ -100,6 +101,22 @@ def test_events_figures_and_audit_go_as_whole_rows_but_what_is_taught_or_open_st
     with engine.connect() as db:
         assert set(db.execute(sa.select(answers.c.id)).scalars()) == {"Ev1", "Ev2"}  # of lessons
         assert votes(db, "Ev2") == []
+
+
+def test_what_was_closed_and_messages_of_unknown_fate_go_with_their_days(engine: sa.Engine) -> None:
+    old, new = f"{later(-400).timestamp():.6f}", f"{later(-1).timestamp():.6f}"
+    lost = [("Gone1", old), ("Gone2/no", old), ("Young", new), ("Ev3/2", old)]
+    with engine.begin() as db:
+        db.execute(posts.delete())
+        db.execute(closed.insert(), [{"answer": "A1", "at": later(-366).timestamp()}])
+        db.execute(closed.insert(), [{"answer": "A2", "at": later(-364).timestamp()}])
+        db.execute(posts.insert(), [{"key": key, "channel": "C1", "thread_ts": at} for key, at in lost])
+
+    Retention(engine, DAYS).apply(NOW)
+
+    with engine.connect() as db:
+        assert db.execute(sa.select(closed.c.answer)).scalars().all() == ["A2"]
+        assert set(db.execute(sa.select(posts.c.key)).scalars()) == {"Young", "Ev3/2"}
 
 
 def test_the_command_shows_what_would_go_and_removes_it_only_when_told(engine: sa.Engine) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 
 from bot import replicas
 from bot.census import Census
+from bot.memory.audit import Audit
 from bot.meters import Meters
 from bot.play.slack import SlackStandIn
 from bot.state import inbox
@@ -34,6 +36,13 @@ from retrieval.rows import DocumentRow, documents, values
 RUNNING = Path(__file__).parents[2] / "docs" / "running.md"
 CANARY = "plum-canary-4711"
 CITED = Citation(1, "p1", "d", "T", "u", (), None, 0, 5, CANARY, None)
+
+
+def soon(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+    return true()
 
 
 def figures(page: str) -> dict[tuple[str, tuple[str, ...]], float]:
@@ -167,6 +176,30 @@ def test_what_is_needed_is_looked_at_while_something_else_hangs(monkeypatch: pyt
         health.stop()
 
 
+def test_a_part_whose_look_hangs_is_down_and_so_is_who_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "LOOK_S", 0.02)
+    monkeypatch.setattr(watch, "HANGS_S", 0.2)
+    hangs, looks = threading.Event(), itertools.count()
+
+    def home() -> str:
+        if next(looks):
+            hangs.wait(30)
+        return "writable"
+
+    health = Health([Look("home", home, 0.0, needed=True), Look("slack", lambda: "connected", needed=True)])
+    health.start()
+    try:
+        assert soon(lambda: health.ready)
+        assert soon(lambda: not health.ready)
+        assert health.well() == {"home": False, "slack": True}
+        assert "has not ended for" in str(health.report()["parts"])
+        hangs.set()
+        assert soon(lambda: health.ready)
+    finally:
+        hangs.set()
+        health.stop()
+
+
 def test_a_process_whose_heart_stopped_is_not_counted(
     engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,9 +298,31 @@ def test_what_answers_and_what_has_yet_to_leave_the_store_is_told(engine: sa.Eng
     assert before["footnote_production", ("kb-0003-1a2b3c4d",)] == 1
 
 
+def test_a_register_that_cannot_be_read_takes_no_other_figure_away(engine: sa.Engine, tmp_path: Path) -> None:
+    def damaged() -> str:
+        raise FootnoteError("models/serving.json cannot be read.")
+
+    meters = Meters()
+    meters.add(Census(engine, tmp_path / "gone", unknown, damaged))
+    found = figures(meters.page().decode())
+
+    assert found["footnote_state_up", ()] == 1
+    assert not [name for name, _ in found if name in ("footnote_production", "footnote_home_free_bytes")]
+
+
+def test_the_age_of_the_last_backup_is_told_once_there_is_one(engine: sa.Engine, tmp_path: Path) -> None:
+    meters = Meters()
+    meters.add(Census(engine, tmp_path, unknown))
+    assert ("footnote_backup_age_seconds", ()) not in figures(meters.page().decode())
+    Audit(engine).note("root", "backup", "a.backup")
+
+    assert 0 <= figures(meters.page().decode())["footnote_backup_age_seconds", ()] < 60
+
+
 def test_the_page_on_running_it_names_every_figure_there_is(engine: sa.Engine, tmp_path: Path) -> None:
     meters = Meters()
     meters.add(Census(engine, tmp_path, lambda: "none_1"))
+    Audit(engine).note("root", "backup", "a.backup")
     meters.looked(lambda: {"slack": True})
     page = meters.page().decode()
     exported = {family.name for family in text_string_to_metric_families(page)}

@@ -297,6 +297,24 @@ def test_a_backup_is_made_by_night_and_what_was_deleted_is_noted_by_the_hour(
     assert of(render(SECRETS), "CronJob") == []
 
 
+def test_while_a_backup_is_restored_nothing_of_the_bot_runs_and_its_schema_is_left_alone(
+    render: Render,
+) -> None:
+    there = render(SECRETS | {"backup.claim": "backups", "backup.restore": "a-1.backup"})
+    job = named(there, "Job", "restore")["spec"]["template"]
+
+    assert job["spec"]["containers"][0]["args"] == ["restore", "/backups/a-1.backup", "--replace"]
+    assert named(there, "NetworkPolicy", "backup")["spec"]["podSelector"]["matchLabels"].items() <= (
+        job["metadata"]["labels"].items()
+    )
+    replicas = [
+        one["spec"]["replicas"] for one in of(there, "Deployment") if "weaviate" not in str(one["metadata"])
+    ]
+    assert replicas == [0, 0]
+    assert all(one["spec"]["suspend"] for one in of(there, "CronJob"))
+    assert not [one for one in of(there, "Job") if one["metadata"]["name"].endswith("-migrate")]
+
+
 def ports_out(policy: dict[str, Any]) -> list[int]:
     return [port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]]
 
@@ -331,6 +349,7 @@ def test_the_chart_s_weaviate_is_set_as_compose_sets_it(whole: Objects) -> None:
         (SECRETS | {"vllm.enabled": "true"}, "vllm.weights is empty. Name the claim"),
         (SECRETS | {"events.enabled": "true"}, "events.host is empty. Name the host"),
         (SECRETS | {"pages.enabled": "true"}, "pages.host is empty. Name the host"),
+        (SECRETS | {"backup.restore": "a.backup"}, "backup.claim no volume. Name the claim"),
         (SECRETS | {"settings.SLACK_BOT_TOKEN": "x"}, "settings.SLACK_BOT_TOKEN is a secret. Put it into"),
         (SECRETS | {"settings.OTEL_EXPORTER_OTLP_HEADERS": "x"}, "OTLP_HEADERS is a secret. Put it into"),
         (SECRETS | {"serve.replica": "3"}, "additional properties 'replica' not allowed"),

@@ -20,10 +20,12 @@ from failing import Rig, failing
 
 from bot import wiring
 from bot.settings import load
-from bot.state import connect, inbox
+from bot.state import alone, connect, inbox
 from deploy.postgres.server import Postgres
 from deploy.weaviate.server import Weaviate
+from retrieval import turns as turns_
 from retrieval.sources.files import FileSource
+from retrieval.waits import patient
 from tests.broken_line import Line
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
@@ -190,3 +192,18 @@ def test_a_connection_that_a_firewall_forgot_is_given_up_within_half_a_minute(st
         idle_s = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
 
     assert 0 < unheard_ms <= 30_000 and 0 < idle_s <= 30
+
+
+def test_no_connection_to_postgresql_is_waited_for_longer(stating: Stating) -> None:
+    address = stating.direct.url.render_as_string(hide_password=False)
+    line, turns = alone(address), turns_._lasting(stating.direct.url)
+    named = sa.create_engine(patient(address))  # as DBOS connects that is given an address alone
+    try:
+        for engine in (line, turns, named):
+            with engine.connect() as db:
+                raw = socket.socket(fileno=os.dup(db.connection.driver_connection.fileno()))  # type: ignore[union-attr]
+            with raw:
+                assert 0 < raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 30_000
+    finally:
+        line.dispose()
+        named.dispose()

@@ -92,3 +92,32 @@ env:
   configMap: {name: {{ include "footnote.name" . }}-sources}
 {{- end }}
 {{- end }}
+
+{{- /* A pod that runs one command with the backups at hand: "words" in, the template of a Job out. */}}
+{{- define "footnote.backup" }}
+{{- $root := .root -}}
+metadata:
+  labels: {{ include "footnote.labels" (dict "root" $root "part" "backup") | nindent 4 }}
+spec:
+  {{- include "footnote.podSecurity" $root | nindent 2 }}
+  restartPolicy: Never
+  containers:
+    - name: backup
+      image: {{ include "footnote.image" $root }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      args: {{ toJson .words }}
+      {{- include "footnote.settings" $root | nindent 6 }}
+      {{- include "footnote.containerSecurity" $root | nindent 6 }}
+      resources: {{ toYaml $root.Values.backup.resources | nindent 8 }}
+      volumeMounts:
+        - {name: home, mountPath: /var/lib/footnote}
+        - {name: tmp, mountPath: /tmp}
+        - {name: backups, mountPath: /backups}
+        {{- if $root.Values.sources }}
+        - {name: sources, mountPath: /etc/footnote, readOnly: true}
+        {{- end }}
+  volumes:
+    {{- include "footnote.volumes" $root | nindent 4 }}
+    - name: backups
+      persistentVolumeClaim: {claimName: {{ $root.Values.backup.claim }}}
+{{- end }}
