@@ -48,9 +48,10 @@ def serve() -> None:
         house = replace(wiring.house(settings, answer), meters=meters, traces=traces, itself=own)
         looks = [*watched.looks(settings), *itself.looks(settings)]
         with beside(settings, answer, meters):
-            finished = run(stand, credentials, house, looks)
-    if not finished:
-        os._exit(0)  # after all that was begun has its end, also the syncs of schedules and pages
+            run(stand, credentials, house, looks)
+    # All that was begun has its end, also the syncs of schedules and pages. Threads that still wait for Slack
+    # or a model would keep the process, and to take it apart object by object takes seconds.
+    os._exit(0)
 
 
 def answering(settings: Settings, meters: Meters) -> Callable[[Question], Iterator[Answer]]:

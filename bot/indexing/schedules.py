@@ -29,6 +29,7 @@ TICK_S = 30.0
 LOOK_S = 1.0
 NICE = 10  # answering comes first
 STOP_S = 20.0  # what a sync gets to end when this process does; it goes on at the next start
+SWEPT_S = 5.0  # and what is done in this process; it is a transaction each, and due again at the next start
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Schedules:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._stopping.set()
         self._child.stop()
-        self._thread.join(timeout=STOP_S + 5)
+        self._thread.join(timeout=SWEPT_S)
 
     def tick(self, now: datetime) -> None:
         """Runs what is due, one after the other."""

@@ -16,9 +16,9 @@ from bot import server, wiring
 from bot.cli.serve import serve
 
 
-@pytest.mark.parametrize(("finished", "ends"), [(False, ["syncs", "process"]), (True, ["syncs"])])
+@pytest.mark.parametrize("finished", [False, True])
 def test_what_was_begun_beside_slack_ends_before_a_process_that_threads_would_keep(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished: bool, ends: list[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, finished: bool
 ) -> None:
     ended: list[str] = []
 
@@ -33,7 +33,7 @@ def test_what_was_begun_beside_slack_ends_before_a_process_that_threads_would_ke
     monkeypatch.setattr(os, "_exit", lambda _: ended.append("process"))
     serve()
 
-    assert ended == ends
+    assert ended == ["syncs", "process"]
 
 
 STUCK = """
