@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.learning.owed import corrector
 from bot.memory import audit, deleted
+from bot.phrases import say
 from bot.state import inbox
 from model import feedback, grounds
 from model.learning import gist, optout, verified
@@ -21,8 +22,15 @@ from model.learning.lesson import lessons, unreviewed
 from model.learning.reviews import Review
 from model.learning.row import Row
 from model.record import answers
+from model.writing.prompt import NOT_FOUND
 
 _LOOKS, _AT_ONCE = 40, 25  # into the queue, for what somebody may be shown
+
+
+def meant(text: str) -> str:
+    """What a reviewer says is right; in words, too, that there should have been no answer."""
+    said = text.strip().rstrip(".!").casefold()
+    return NOT_FOUND if said in {say("review_nothing", one).casefold() for one in ("en", "de")} else text
 
 
 @dataclass(frozen=True, slots=True)

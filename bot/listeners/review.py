@@ -11,7 +11,7 @@ from bot.blocks import review as blocks
 from bot.events import Row, parse_review
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.learning.desk import Desk
+from bot.learning.desk import Desk, meant
 from bot.phrases import say
 from bot.posting.views import Views
 from bot.who.people import People
@@ -108,7 +108,7 @@ class Reviewing:
             return field, _overtaken(case.review, locale)
         try:
             if corrects:
-                corrected(str(row.payload["text"]), case.passages, self.desk.terms().meaning)
+                corrected(meant(str(row.payload["text"])), case.passages, self.desk.terms().meaning)
         except Unfit as why:
             return field, _unfit(why, locale)
         return field, ""
@@ -148,7 +148,7 @@ class Reviewing:
 
 def _word(row: Row, verdict: str) -> Review:
     said = row.payload
-    text, cause = str(said["text"]), str(said["cause"])
+    text, cause = meant(str(said["text"])), str(said["cause"])
     given = (text, "miswritten") if verdict == CORRECTED else ("", cause)
     return Review(str(said["answer"]), verdict, row.person, int(said["turn"]), given[1], given[0])
 

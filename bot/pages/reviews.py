@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.events.review import LONGEST
 from bot.events.row import words
-from bot.learning.desk import Desk
+from bot.learning.desk import Desk, meant
 from bot.pages.context import stretches
 from bot.pages.markdown import is_markdown
 from bot.pages.visit import Entry, Go, NotThere, Page, Reply, Visit, reviewers
@@ -57,7 +57,9 @@ class Reviews:
         if verdict == REJECTED and cause not in CAUSES:
             return _page(case, problem=say("page_review_cause", visit.who.locale))
         turn = visit.said("turn", 9)
-        word = Review(case.record.id, verdict, visit.who.id, int(turn) if turn.isdigit() else 0, cause, text)
+        word = Review(
+            case.record.id, verdict, visit.who.id, int(turn) if turn.isdigit() else 0, cause, meant(text)
+        )
         problem = self._wrong(word, case, visit.who.locale)
         return _page(case, problem=problem, typed=text) if problem else Go(HERE)
 

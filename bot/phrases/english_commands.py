@@ -159,9 +159,10 @@ PHRASES = {
     "review_skip": "Later",
     "review_text": "What is right",
     "review_how": (
-        "Each sentence ends with the number of the passage that carries it, such as [1]. NOT_FOUND, if "
-        "there should have been no answer. What is sent is learnt from."
+        "Each sentence ends with the number of the passage that carries it, such as [1]. Where there should "
+        "have been no answer, write just that: no answer. What is sent is learnt from."
     ),
+    "review_nothing": "no answer",
     "review_why": "Why it is bad",
     "review_gone": "Its words are not kept any more.",
     "review_overtaken": "Somebody else has looked at it meanwhile: {verdict}.",

@@ -184,9 +184,10 @@ PHRASES = {
     "review_skip": "Später",
     "review_text": "Was richtig ist",
     "review_how": (
-        "Jeder Satz endet mit der Nummer der Stelle, die ihn trägt, etwa [1]. NOT_FOUND, wenn es keine "
-        "Antwort hätte geben sollen. Aus dem, was du sendest, wird gelernt."
+        "Jeder Satz endet mit der Nummer der Stelle, die ihn trägt, etwa [1]. Hätte es keine Antwort geben "
+        "sollen, schreib nur das: keine Antwort. Aus dem, was du sendest, wird gelernt."
     ),
+    "review_nothing": "keine Antwort",
     "review_why": "Warum sie schlecht ist",
     "review_gone": "Ihre Worte sind nicht mehr aufbewahrt.",
     "review_overtaken": "Inzwischen hat sie schon jemand angesehen: {verdict}.",

@@ -7,8 +7,11 @@ import json
 import pytest
 
 from bot.blocks import review
+from bot.learning.desk import meant
+from bot.phrases import say
 from model.learning.case import Case
 from model.record import Record
+from model.writing.prompt import NOT_FOUND
 
 
 @pytest.mark.parametrize(("locale", "words"), [("en", "It found no answer."), ("de", "Keine gefunden.")])
@@ -19,8 +22,17 @@ def test_that_nothing_was_found_is_said_in_words_and_no_correction_begins_with_i
     looked, written, rejected = (form(case, locale) for form in (review.look, review.write, review.reject))
 
     assert all(words in json.dumps(form) for form in (looked, written, rejected))
-    assert "NOT_FOUND" not in json.dumps([looked, rejected])
+    assert "NOT_FOUND" not in json.dumps([looked, written, rejected])
     assert "initial_value" not in json.dumps(written)
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_what_the_form_says_to_write_where_no_answer_is_right_is_understood(locale: str) -> None:
+    words = say("review_nothing", locale)
+
+    assert words in say("review_how", locale)
+    assert [meant(one) for one in (words, f" {words.upper()}. ", "NOT_FOUND")] == [NOT_FOUND] * 3
+    assert meant(f"There is {words} to that. [1]") == f"There is {words} to that. [1]"
 
 
 def test_a_correction_begins_with_the_answer() -> None:
