@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,7 +45,6 @@ class Handler(Protocol):
 
     def fail(self, event_id: str, reference: str) -> None:
         """The visible end of a row that a step failed on; the log has the error under `reference`."""
-        ...
 
 
 @DBOS.dbos_class("Workflows")
@@ -112,17 +111,20 @@ class Jobs:
     def idle(self) -> bool:
         return not self._running
 
-    def close(self, patience_s: float = 20.0) -> bool:
-        """Starts nothing more and waits for what runs; False where something is left for the next start."""
+    def close(self, patience_s: float = 30.0) -> bool:
+        """Starts nothing more and waits for what runs; False where something is left for the next start. That
+        runs until the process ends, so the others are not told before."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
         deadline = time.monotonic() + patience_s
         while self._running and time.monotonic() < deadline:
+            with suppress(sa.exc.DBAPIError):
+                self._replicas.beat()
             time.sleep(0.05)
-        finished = self.idle
-        self._replicas.leave()
+        if finished := self.idle:
+            self._replicas.leave()
         DBOS.destroy()
         return finished
 

@@ -65,8 +65,9 @@ class Replicas:
         return True
 
     def leave(self) -> None:
-        """This process works no more: what it has left may be taken over at once."""
-        with self._engine.begin() as connection:
+        """This process works no more: what it has left may be taken over at once, or, where that cannot be
+        written down, after its silence."""
+        with suppress(sa.exc.DBAPIError), self._engine.begin() as connection:
             connection.execute(replicas.delete().where(replicas.c.executor == self.executor))
         self.let_go()
 

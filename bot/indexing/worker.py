@@ -144,8 +144,7 @@ class Worker:
                 self._replicas.beat()
             closing.join(timeout=1.0)
             idle = 0 if self._desk.busy else idle + 1
-        with suppress(sa.exc.DBAPIError):
-            self._replicas.leave()
+        self._replicas.leave()
         return not closing.is_alive()
 
 

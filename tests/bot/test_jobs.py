@@ -15,6 +15,7 @@ from bot import jobs, state
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
+from bot.replicas import SERVE, Replicas
 
 pytestmark = pytest.mark.slow  # starts what runs in the background
 
@@ -117,6 +118,23 @@ def test_rows_that_broke_off_take_no_room_from_others(engine: sa.Engine, tmp_pat
         working.close()
 
     assert ended
+
+
+def test_a_process_that_was_told_to_stop_counts_as_alive_until_its_work_is_done(
+    engine: sa.Engine, tmp_path: Path
+) -> None:
+    inbox = Inbox(engine)
+    slow = Slow(inbox)
+    working = Jobs(inbox, engine, {"question": slow})
+    inbox.store(asked(1))
+    working.launch(tmp_path, alone=True)
+    assert soon(lambda: slow.now > 0)
+
+    finished = working.close(patience_s=0.1)
+
+    assert not finished
+    assert working.executor in Replicas(engine, SERVE).alive()
+    assert soon(lambda: not slow.now)
 
 
 @pytest.mark.parametrize("queued", [False, True])
