@@ -94,6 +94,9 @@ class BertEmbedder:
         row: NDArray[np.float32] = self._vectors([self._query + text])[0]
         return row
 
+    def spells(self, word: str) -> bool:
+        return self._tokenizer.token_to_id(word) is not None
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
         lengths = [len(ids) for ids in tokens]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:  # whoever only reads files does without it
     import numpy as np
@@ -202,6 +202,16 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Vector of one question, shape (dimension,). Models with a query prefix add it here."""
+        ...
+
+
+@runtime_checkable
+class Speller(Protocol):
+    """An embedder that knows words by their spelling. Two bodies: the one of the BERT family, and what
+    remembers texts over it."""
+
+    def spells(self, word: str) -> bool:
+        """Whether `word`, in small letters, is one it was made with; true where nothing is known of words."""
         ...
 
 

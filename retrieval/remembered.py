@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.passage import Embedder, Vectors
+from retrieval.passage import Embedder, Speller, Vectors
 
 LATEST = 512  # texts: what a few questions at a time ask for, under a megabyte
 
@@ -47,6 +47,9 @@ class Remembered:
             vector = self._embedder.embed_query(text)
             self._keep((True, text), vector)
         return vector
+
+    def spells(self, word: str) -> bool:
+        return self._embedder.spells(word) if isinstance(self._embedder, Speller) else True
 
     def _known(self, key: tuple[bool, str]) -> NDArray[np.float32] | None:
         with self._guard:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from docs.quality import measured, union
+from docs.vectors import Kept
 from retrieval.passage import Passage
+from tests.retrieval.test_remembered import Counted
 
 
 def passage(corpus: str, start: int, end: int) -> Passage:
@@ -33,3 +39,13 @@ def test_recall_precision_and_their_union_count_characters_of_the_right_text(
     passages = [passage(*one) for one in found]
 
     assert measured([(10, 20), (20, 30)], passages, "a.md") == pytest.approx(figures)
+
+
+def test_vectors_are_kept_by_threads_that_ask_beside_each_other(tmp_path: Path) -> None:
+    texts = [f"{'x' * n}?" for n in range(200)]
+    kept = Kept(Counted(), tmp_path)
+    with ThreadPoolExecutor(8) as threads:
+        vectors = list(threads.map(kept.embed_query, texts))
+
+    assert np.array(vectors)[:, 0].tolist() == [len(text) for text in texts]
+    assert Kept(Counted(), tmp_path).embed_query(texts[7])[0] == 8

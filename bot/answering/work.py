@@ -24,8 +24,9 @@ from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
 from model.trail import Trail
 from retrieval.acronyms import worded
-from retrieval.passage import Audience, Hit, Passage
+from retrieval.passage import Audience, Hit, Passage, Speller
 from retrieval.search import Results
+from retrieval.slips import mended
 
 SHORT = 2  # sentences where answers are to be short
 Shown = Callable[[Sequence[Passage], Audience], list[Passage]]  # what of passages some may see now
@@ -87,8 +88,12 @@ class Work:
 
     def sure(self, model: Answerability, found: Results, near: Sequence[Hit]) -> tuple[float, str]:
         """How likely what was found, or is near in attached files, carries an answer, and the question with
-        its acronyms said as they are there."""
+        its acronyms and slips of spelling said as they are there."""
         forms = [self.asked, *worded(self.asked, found.told)]
+        if isinstance(model.embedder, Speller):
+            passages = [hit.passage for hit in (*near, *found.hits)]
+            spelt = [mended(one, passages, model.embedder.spells) for one in forms]
+            forms += [one for one in spelt if one not in forms]
         read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
         return max(read, key=lambda one: one[0])
 

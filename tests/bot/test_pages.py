@@ -52,6 +52,12 @@ def test_an_acronym_is_answered_from_the_page_that_spells_it_out(
     assert answer.text.startswith(said)
 
 
+def test_a_question_with_a_slip_of_spelling_is_answered(asking: Runnable[Question | str, Answer]) -> None:
+    answer = asking.invoke("where are agreemants sigend")
+
+    assert "Every non-disclosure agreement is signed" in answer.text
+
+
 def test_a_greeting_offers_a_question_about_a_page_that_may_be_read_and_that_is_answered(
     asking: Runnable[Question | str, Answer],
 ) -> None:

@@ -1,0 +1,72 @@
+"""A question and what it found in, the question without slips of spelling out: hollidays, holidays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from retrieval.languages import likely
+from retrieval.passage import Passage
+from retrieval.terms import stem, words
+
+_LEAST = 5  # letters from which a word is no other one by a slip
+_TWICE = 9  # letters from which it may have two of them
+_FEW = 2  # languages that a question may be in, where its words tell any
+_TYPED = re.compile(r"(?<![\w'’-])[^\W\d_]{5,}(?=(?:['’]s)?(?![\w'’-]))")
+
+
+def mended(question: str, passages: Sequence[Passage], spells: Callable[[str], bool]) -> str:
+    """`question` with what is no word, as far as `spells` knows, and in none of `passages`, as the word of
+    theirs that it nearly is. Names are left, and a question that may be in another language than English."""
+    typed = [m for m in _TYPED.finditer(question) if _plain(m) and not spells(m[0].casefold())]
+    if not typed or _foreign(question):
+        return question
+    said = Counter(word for one in passages for word in _said(one))
+    stems = {stem(word) for word in said}
+    for m in reversed(typed):
+        slip = m[0].casefold()
+        if stem(slip) not in stems and (meant := _meant(slip, said)):
+            question = f"{question[: m.start()]}{meant}{question[m.end() :]}"
+    return question
+
+
+def _foreign(question: str) -> bool:
+    """Whether its words may be those of another language; where none of them tells, its letters do."""
+    others = likely(words(question))
+    return bool(others) and (len(others) <= _FEW or not question.isascii())
+
+
+def _plain(typed: re.Match[str]) -> bool:
+    """Whether it is no name: small letters, or the first word of a line."""
+    before = typed.string[: typed.start()].rpartition("\n")[2]
+    return typed[0].islower() or (typed[0][1:].islower() and not before.strip())
+
+
+def _said(one: Passage) -> Iterator[str]:
+    """Its words in small letters: what has a capital may be a name, and no name is a slip of another."""
+    for text in (one.text, one.title, *one.heading):
+        yield from (m[0] for m in _TYPED.finditer(text) if m[0].islower())
+
+
+def _meant(slip: str, said: Counter[str]) -> str:
+    """The one that differs by a slip, the commonest of them; empty where none does."""
+    most = 2 if len(slip) >= _TWICE else 1
+    near = [(slips, -said[word], word) for word in said if (slips := _slips(slip, word, most)) <= most]
+    return min(near)[2] if near else ""
+
+
+def _slips(slip: str, word: str, most: int) -> int:
+    """Letters too many, too few, others, or two in each other's place, more than `most` where it is more or
+    where the first letters differ: "untaxed" is no slip of "taxed"."""
+    if slip[0] != word[0] or abs(len(slip) - len(word)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(word) + 1))
+    for i, a in enumerate(slip, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(word, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+            if i > 1 and j > 1 and a == word[j - 2] and slip[i - 2] == b:
+                row[j] = min(row[j], older[j - 2] + 1)
+    return row[-1]

@@ -1,0 +1,52 @@
+"""Slips of spelling in a question, mended by the words of what it found."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.passage import Passage
+from retrieval.remembered import Remembered
+from retrieval.slips import mended
+from tests.retrieval.test_remembered import Counted
+
+TEXT = (
+    "You have 28 days of paid holidays. Your salary is paid on the 25th. Meyer runs the garage; "
+    "those who are insured pay nothing.\nHotel | 140 euros\n"
+)
+PASSAGES = [Passage("p", "d", "s", "Parental leave", TEXT, 0, len(TEXT), "")]
+WORDS = frozenset(
+    "many holidays salary when where much paid is does have police parental weeks lunch".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("how many hollidays do i get", "how many holidays do i get"),
+        ("Hollidays are paid?", "holidays are paid?"),
+        ("when is the slaary paid", "when is the salary paid"),
+        ("parental leeve weeks", "parental leave weeks"),
+        ("the garrage's owner", "the garage's owner"),
+    ],
+)
+def test_what_is_no_word_is_the_word_of_the_pages_that_it_nearly_is(typed: str, meant: str) -> None:
+    assert mended(typed, PASSAGES, WORDS.__contains__) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "does the police have keys",  # a word
+        "is it paid by who is uninsured",  # no slip: it begins otherwise
+        "when does Gerage open",  # a name
+        "where is mayer",  # Meyer is a name, and may be another one
+        "when is the stipend paid",  # nothing there is near it
+        "wie viele holidys habe ich",  # not English
+    ],
+)
+def test_what_is_a_word_a_name_or_far_from_any_is_left(typed: str) -> None:
+    assert mended(typed, PASSAGES, WORDS.__contains__) == typed
+
+
+def test_an_embedder_without_words_of_its_own_knows_them_all() -> None:
+    assert mended("how many hollidays", PASSAGES, Remembered(Counted()).spells) == "how many hollidays"
