@@ -128,6 +128,14 @@ def test_the_plain_text_says_all_of_it() -> None:
     assert "**" not in message.text
 
 
+def test_a_host_that_is_called_as_a_file_is_leads_nowhere() -> None:
+    text = "Read //main.py and //evil.md. [1]"
+    [message] = render(replace(ANSWER, text=text), LOOK)
+
+    assert "Read //`main.py` and //`evil.md`." in message.text and linked(message) == {LEAVE.url}
+    assert streamed(text, []).startswith("Read //`main.py` and //`evil.md`.")
+
+
 def test_an_address_in_plain_text_leads_nowhere() -> None:
     [message] = render(replace(ANSWER, text="Go to http://evil.example/a?q=http://b.example now. [1]"), LOOK)
 
