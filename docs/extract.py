@@ -2,6 +2,7 @@
 
 python -m docs.extract            SQuAD 2 over all its paragraphs: fitted on half the articles, the other half
 python -m docs.extract fit        fits model/quoting/quotable.json on the first half
+python -m docs.extract absent     the other half asked without their articles: refused, and wrongly
 python -m docs.extract times      what an answer from five passages takes, without a model
 
 Collections are read from FOOTNOTE_DATA (default ../shared/data); vectors are kept as by docs/quality.py.
@@ -39,6 +40,7 @@ from retrieval.retriever import FootnoteRetriever
 from retrieval.store import Store
 
 RIDGE = 2.0
+MANY = 4000  # more questions than there are
 Array = NDArray[np.float64]
 
 
@@ -188,11 +190,28 @@ def times(most: int = 200) -> Iterator[str]:
         yield f"{name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms, n {len(spent) - 5}"
 
 
+def absent(embedder: Embedder, store: Store) -> Iterator[str]:
+    """What the fit that comes with Footnote refuses of the answerable questions on which nothing was fitted:
+    asked of all there is, of all but their gold paragraphs, of all but their article."""
+    given = known.squad(SETS / "squad2")
+    searches = {given.name: known.searched(given, store, embedder)}
+    model = Answerability.load(None, embedder)
+    held = [p for p in fit.posed([given], MANY) if p.asked.answerable and not p.fitted]
+    refused: dict[str, list[bool]] = {}
+    for case in fit.cases(held, searches, embedder):
+        refused.setdefault(case.kind, []).append(model.of(case.values) < model.threshold)
+    for kind, some in refused.items():
+        yield f"squad2, held out, {kind}: {sum(some)} of {len(some)} refused ({100 * np.mean(some):.1f} %)"
+
+
 def lines(names: Sequence[str]) -> Iterator[str]:
     if "times" in names:
         yield from times()
         return
     with empty() as (store, embedder):
+        if "absent" in names:
+            yield from absent(embedder, store)
+            return
         cases = squad(embedder, store)
         if "fit" in names:
             made = fitted([c for c in cases if c.fitted], embedder)

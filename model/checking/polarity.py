@@ -57,7 +57,11 @@ def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statemen
     denials = [denial for denial in claim.denials if denial.scope]
     return any(
         _lasts(denial, every)
-        or (not _answered(denial, said, claim) and not _lacked(denial, said) and not _outright(denial, every))
+        or (
+            not _answered(denial, said, claim)
+            and not _lacked(denial, said)
+            and not _outright(denial, claim, every)
+        )
         for denial in denials
     )
 
@@ -77,11 +81,16 @@ def _lacked(denial: Denial, said: Sequence[Statement]) -> bool:
     return any(denial.scope[0] in one.stems and not LACKING.isdisjoint(one.tokens) for one in said)
 
 
-def _outright(denial: Denial, every: Sequence[Statement]) -> bool:
-    """Whether a sentence denies all of it, however little else of the claim it has."""
+def _outright(denial: Denial, claim: Statement, every: Sequence[Statement]) -> bool:
+    """Whether a sentence denies all of it, however little else of the claim it has: a word at least, or it
+    is said of something else."""
     key = denial.scope[:_KEY]
-    others = (its for one in every for its in one.denials if _meet(denial, its))
-    return len(key) > 1 and any({*its.scope}.issuperset(key) for its in others)
+    return len(key) > 1 and any(
+        {*its.scope}.issuperset(key) and not (one.content & claim.content).issubset(key)
+        for one in every
+        for its in one.denials
+        if _meet(denial, its)
+    )
 
 
 def _meet(denial: Denial, other: Denial) -> bool:

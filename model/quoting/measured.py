@@ -46,6 +46,7 @@ _MEASURES = re.compile(
     r"zeichen|anzahl|zahl|anteil|menge|höhe|länge|dauer|größe|tiefe|breite|gewicht|preis|kosten|gebühr|datum|frist|"
     r"kilogramm|gramm|tonne|liter|stück|euro|geld|abstand|entfernung)(?:e[nrs]?|n|s|en)?\Z"
 )
+_LASTS = frozenset("life lifetime lifespan".split())  # of a battery: how long it lasts
 _ANY = frozenset(  # what is named without a word on it, or says nothing of what it is
     """max min average full own new current exact first last next main highest lowest largest smallest overall
     annual estimated approximate usual normal standard different other such more most many much long
@@ -129,6 +130,8 @@ def _english(tokens: Sequence[str]) -> Thing | None:
     if at < len(low) and not noun and low[at] in _POINTS:
         return None
     end = low[at] if at < len(low) else ""
+    if len(noun) > 1 and noun[-1] in _LASTS:
+        noun.pop()
     verb = list[str]()
     if not helper and end not in _AUX and end not in _OF:
         noun = noun[: max(1, len(noun) - 2)]  # "how many drums came back": a verb may have come in

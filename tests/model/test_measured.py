@@ -28,6 +28,7 @@ def page(text: str, title: str = "Page") -> Passage:
         ("How many weeks of leave do I get?", "leave"),
         ("How much does lunch in the canteen cost?", "lunch"),
         ("What is the height of the gate?", "gate"),
+        ("How long is the battery life of a lamp?", "battery lamp"),
         ("How many days of unused leave may I keep?", "leave"),
         ("Wie hoch ist das Tempolimit auf dem Gelände?", "tempolimit"),
         ("In welchem Jahr wurde die Firma gegründet?", "gegründet"),

@@ -197,6 +197,15 @@ def test_what_only_seems_to_be_the_opposite_is_kept(said: str, claim: str) -> No
             "paper note that the bank prints as legal tender.",
             "Our notes aren't guest notes.",
         ),
+        # denied of something else altogether
+        (
+            "Drills help crews of the line to spot and stop a blaze by showing them the spark that causes "
+            "that blaze. If they meet the same spark again, drills help crews to spot and stop it soon. But "
+            "drills use the same calm habits of the line, which sparks begin. None of these can cause deck "
+            "fires.",
+            "Deck fires drills work by showing crews of the line how to spot and stop the spark that fails "
+            "to cause deck fires.",
+        ),
         ("The pool is closed in winter.", "The pool is open in winter."),
         ("Die Kantine ist im Sommer nicht geöffnet.", "Die Kantine ist im Sommer geöffnet."),
     ],
