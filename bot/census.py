@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.inbox import LONG, OPEN, UNENDED
 from bot.replicas import SERVE, WORK, Replicas
 from bot.state import audit, batches, inbox
+from bot.turns import LONG, OPEN, UNENDED
 from model.feedback import ballots
 from retrieval.passage import FootnoteError
 from retrieval.rows import documents

@@ -19,6 +19,7 @@ from bot.learning.owed import values
 from bot.memory import audit, ballots, deleted
 from bot.memory.kept import Hidden, keep
 from bot.state import inbox
+from bot.turns import OPEN, due
 from bot.who.door import came
 from model import feedback
 from model.answer import Answer, Citation, Near, Status, Timings, Vote
@@ -27,14 +28,6 @@ from model.learning import reviews
 from retrieval.ledger import hidden
 from retrieval.passage import Audience
 
-UNENDED = ("received", "stopped", "answered")
-OPEN = inbox.c.state.in_(UNENDED)  # named: "not final" would read every row
-_ONE = inbox.alias()
-_BEHIND = sa.exists().where(  # of a question: one before it in its thread is not at its end
-    (_ONE.c.channel == inbox.c.channel) & (_ONE.c.thread_ts == inbox.c.thread_ts) & _ONE.c.state.in_(UNENDED),
-    (_ONE.c.message_ts < inbox.c.message_ts) & (_ONE.c.kind == "question") & (inbox.c.kind == "question"),
-)
-LONG = ("labour", "weekly")  # kinds of rows whose work may take hours
 _WORDLESS = {"state": "final", "text": None, "payload": None, "outcome": None}
 
 
@@ -153,13 +146,10 @@ class Inbox:
         return _row(kept) if kept else None
 
     def open(self, limit: int, but: frozenset[str] = frozenset(), *, long: bool = False) -> list[Row]:
-        """Rows that are not final and not run by an executor in `but`, oldest first: those that may take
-        `long`, or everything else. A question waits for those before it in its thread, whoever has them."""
-        free = inbox.c.executor.is_(None) | inbox.c.executor.not_in(but)
-        kind = inbox.c.kind.in_(LONG) if long else inbox.c.kind.not_in(LONG)
-        query = sa.select(inbox).where(OPEN, free, kind, ~_BEHIND).order_by(inbox.c.received_at)
+        """Rows that are not final and not run by an executor in `but`, those first whose turn it is: those
+        that may take `long`, or everything else."""
         with self._engine.connect() as connection:
-            return [_row(r) for r in connection.execute(query.limit(limit))]
+            return [_row(r) for r in connection.execute(due(but, long=long).limit(limit))]
 
     def take(self, row: Row, executor: str) -> bool:
         """Whether this executor has the row now; of several that ask, one gets it."""

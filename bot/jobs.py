@@ -20,15 +20,15 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 from bot import durable
 from bot.events import Row
 from bot.failpoint import failpoint
-from bot.inbox import LONG, Inbox
+from bot.inbox import Inbox
 from bot.log import frames
 from bot.replicas import SERVE, Replicas
 from bot.tracing import ERROR, NONE, Traces, Value
+from bot.turns import LONG, LONG_AT_ONCE
 
 log = logging.getLogger("footnote.jobs")
 
 AT_ONCE = 8  # more workflows in flight make acknowledgements late (docs/decisions/0001)
-LONG_AT_ONCE = 2  # beside them: commands that read sources, which may take hours
 ATTEMPTS = 5  # a question that took the process down this often is given up, with a sentence
 LAST_ATTEMPT = 10  # and this often without one: nothing can be said
 SWEEP_S = 1.0

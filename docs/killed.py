@@ -28,10 +28,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.inbox import OPEN
 from bot.play.slack import SlackStandIn
 from bot.play.slack_state import Message
 from bot.state import connect, inbox
+from bot.turns import OPEN
 from docs.machines import SOURCE, Company
 from docs.slack_load import Load
 from retrieval.rows import syncs

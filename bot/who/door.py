@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -111,14 +112,22 @@ class Door:
         return bool(limit) and len(self._earlier(connection, row, key)) >= limit
 
     def _earlier(self, connection: sa.Connection, row: Row, key: str) -> list[float]:
-        """When the questions of the hour before this one came that are or were answered, oldest first."""
+        """When the questions of the hour before this one came that are or were answered, oldest first. Of a
+        channel no more of one person's than they are answered: the rest only waits to be refused."""
         whose = inbox.c.person == row.person if key == "refused_person" else inbox.c.channel == row.channel
         kept = sa.exists().where(answers.c.question_ref == inbox.c.event_id, answers.c.status != "failed")
         served = (inbox.c.state != "final") | kept
         recent = inbox.c.received_at > row.received_at - HOUR_S
         mine = sa.true() if key == "refused_person" else sa.not_(inbox.c.direct)
-        query = sa.select(inbox.c.received_at).where(whose, mine, recent, _before(row), served)
-        return list(connection.execute(query.order_by(inbox.c.received_at)).scalars())
+        query = sa.select(inbox.c.received_at, inbox.c.person)
+        query = query.where(whose, mine, recent, _before(row), served).order_by(inbox.c.received_at)
+        most, of = self._rules.per_person if key == "refused_channel" else 0, Counter[str]()
+        times = []
+        for at, person in connection.execute(query):
+            of[person] += 1
+            if not most or of[person] <= most:
+                times.append(at)
+        return times
 
 
 def _before(row: Row) -> sa.ColumnElement[bool]:

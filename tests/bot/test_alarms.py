@@ -16,11 +16,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.census import Census
 from bot.events import Row
-from bot.inbox import LONG
 from bot.learning.owed import values
 from bot.memory.audit import Audit
 from bot.meters import Meters
 from bot.state import inbox
+from bot.turns import LONG
 from deploy.watch.dashboard import dashboard
 
 WATCH = Path(__file__).parents[2] / "deploy" / "watch"

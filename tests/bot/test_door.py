@@ -178,6 +178,19 @@ def test_a_channel_may_ask_so_many_questions_and_its_people_still_by_themselves(
     assert door.refusal(asked.ask(62, "U1", "open", channel="C2"), ADA) == ""
 
 
+def test_who_floods_a_channel_uses_up_no_more_of_its_quota_than_they_are_answered(
+    engine: sa.Engine, asked: Asked
+) -> None:
+    door = Door(engine, Rules(per_person=3, per_channel=5))
+    flood = [asked.ask(at, "U7", "open") for at in range(20)]
+    loud = Person("U7", "member")
+
+    assert [door.refusal(row, loud) for row in flood[2:5]] == ["", "refused_person", "refused_person"]
+    assert door.refusal(asked.ask(30, "U2", "open"), Person("U2", "member")) == ""
+    assert door.refusal(asked.ask(31, "U3", "open"), Person("U3", "member")) == ""
+    assert door.refusal(asked.ask(32, "U4", "open"), Person("U4", "member")) == "refused_channel"
+
+
 def test_a_verdict_is_the_same_when_it_is_asked_for_again(engine: sa.Engine, asked: Asked) -> None:
     door = Door(engine, Rules(per_person=1))
     first = asked.ask(0, end="open")

@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.events import VOTE
-from bot.inbox import OPEN, Inbox, Receipt
+from bot.inbox import Inbox, Receipt
 from bot.learning.desk import may_be_learnt
+from bot.turns import OPEN
 from model import grounds
 from model.answer import Answer, Citation, Status, Timings
 from model.feedback import votes
@@ -221,9 +222,9 @@ def test_commands_have_no_message_and_are_kept_once_each(inbox: Inbox) -> None:
 
 
 def test_what_may_take_hours_stands_in_nobodys_way(inbox: Inbox) -> None:
-    body = {"command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1"}
+    body = {"command": "/footnote", "channel_id": "C1", "team_id": "T1"}
     for trigger, text in enumerate(("reindex", "sources add https://a.example", "reindex docs", "pause")):
-        inbox.store({**body, "text": text, "trigger_id": str(trigger)})
+        inbox.store({**body, "text": text, "user_id": f"U{trigger}", "trigger_id": str(trigger)})
     inbox.store(question())
 
     assert [row.kind for row in inbox.open(9)] == ["command", "question"]
@@ -257,6 +258,39 @@ def test_a_question_waits_for_those_before_it_in_its_thread_whoever_has_them(inb
 
     assert elsewhere and set(first) == {"Ev1", "Ev4"} and held == ["Ev4"]
     assert {row.event_id for row in inbox.open(10)} == {"Ev2", "Ev4"}
+
+
+def test_who_asks_a_lot_waits_behind_whoever_asks_a_little(inbox: Inbox) -> None:
+    def ask(number: int, person: str) -> None:
+        event = question(f"Ev{number}", f"{number}.0")
+        event["event"]["user"] = person
+        inbox.store(event)
+
+    for number in range(1, 5):
+        ask(number, "Uloud")
+    for number, person in ((5, "Ua"), (6, "Ub"), (7, "Ua")):
+        ask(number, person)
+    in_turn = [row.event_id for row in inbox.open(9)]
+    for number in (1, 2):
+        inbox.take(inbox.get(f"Ev{number}"), "here")
+    beside_two = [row.event_id for row in inbox.open(9, frozenset({"here"}))]
+    inbox.close("Ev1")
+    beside_one = [row.event_id for row in inbox.open(9, frozenset({"here"}))]
+
+    assert in_turn == ["Ev1", "Ev5", "Ev6", "Ev2", "Ev7"]
+    assert beside_two == ["Ev5", "Ev6", "Ev7"]  # two at once, whoever answers them
+    assert beside_one == ["Ev5", "Ev6", "Ev3", "Ev7"]
+
+
+def test_a_command_does_not_wait_for_the_questions_of_its_person(inbox: Inbox) -> None:
+    for number in range(3):
+        inbox.store(question(f"Ev{number}", f"{number}.0"))
+    inbox.store({
+        "command": "/footnote", "user_id": "U1", "channel_id": "C1", "team_id": "T1", "text": "sources",
+        "trigger_id": "1",
+    })  # fmt: skip
+
+    assert [row.kind for row in inbox.open(9)] == ["question", "command", "question"]
 
 
 def test_what_is_open_is_found_without_reading_what_is_at_its_end(inbox: Inbox, engine: sa.Engine) -> None:
