@@ -18,6 +18,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,68 +28,102 @@ import psutil
 
 from deploy.weaviate.server import running
 from docs.bench import DATA, ROOT
+from docs.capacity import used
 from docs.scale import BATCH, QUESTIONS, WORKSPACE, Written, base_of, filled, memory
-from docs.slope import exponent, spread
+from docs.slope import exponent, slope, spread
 from docs.varied import questions, readers, varied
 
 STORES = ("lance", "weaviate")
 COUNTS = (10_000, 100_000)
+KEPT = ("memory", "disk")
+KB = 1048.576  # in a MB of 1024 * 1024 bytes
+WARM = 20  # questions, before their time counts
+OF_WORKSPACE = 64  # passages, where workspaces are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What so many passages cost: seconds to write, milliseconds of a search (beside its embedding), and
-    megabytes."""
+    """What so many passages cost: seconds to write, milliseconds of a search (beside its embedding) by the
+    clock and of the processors, and megabytes."""
 
     store: str
     count: int
     write_s: float
     p50_ms: float
     p95_ms: float
+    cpu_ms: float
     memory_mb: float
     disk_mb: float
 
     def __str__(self) -> str:
-        each = (1000 * self.memory_mb * 1.048576 / self.count, 1000 * self.disk_mb * 1.048576 / self.count)
+        each = (KB * self.memory_mb / self.count, KB * self.disk_mb / self.count)
         return (
             f"{self.store}, {self.count:,} passages: written in {self.write_s:.0f} s "
             f"({self.count / self.write_s:.0f} a second); search p50 {self.p50_ms:.1f} ms, "
-            f"p95 {self.p95_ms:.1f} ms; memory {self.memory_mb:.0f} MB ({each[0]:.2f} kB a passage), "
+            f"p95 {self.p95_ms:.1f} ms, of CPU {self.cpu_ms:.1f} ms; "
+            f"memory {self.memory_mb:.0f} MB ({each[0]:.2f} kB a passage), "
             f"disk {self.disk_mb:.0f} MB ({each[1]:.2f} kB a passage)"
         )
 
 
 def fitted(sizes: Sequence[Size]) -> Iterator[str]:
-    """b of value = a * passages ** b for each figure, of each store with two sizes or more."""
+    """b of value = a * passages ** b for each figure, of each store with two sizes or more, and what each
+    further passage takes: what a process needs before its first is in no exponent of memory."""
     for store in dict.fromkeys(one.store for one in sizes):
         of_it = [one for one in sizes if one.store == store]
         if len(of_it) < 2:
             continue
         counts = [one.count for one in of_it]
         found = []
-        for name in ("write_s", "p50_ms", "p95_ms", "memory_mb", "disk_mb"):
+        for name in ("write_s", "p50_ms", "p95_ms", "cpu_ms", "memory_mb", "disk_mb"):
             values = [max(0.1, float(getattr(one, name))) for one in of_it]
             found.append(f"{name.partition('_')[0]} {exponent(counts, values):.2f}")
         yield f"{store}, exponents from {len(of_it)} sizes: {', '.join(found)}"
+        more = {what: slope(counts, [getattr(one, f"{what}_mb") for one in of_it]) for what in KEPT}
+        each = ", ".join(f"{what} {KB * grows.grows:.2f} kB" for what, grows in more.items())
+        yield f"{store}, each further passage: {each}"
+
+
+def shared(workspaces: int, at: Path) -> str:
+    """What each of so many small workspaces takes of one Weaviate: each is a tenant, a shard of its own."""
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workspaces-", dir=at)))
+        env, server, _ = _placed(stack, "weaviate", home)
+        process = psutil.Process(server)
+        before = (_resident(server), process.num_fds(), process.num_threads())
+        took = _child(env, "share", workspaces, at)["whole_s"]
+        memory = KB * (_resident(server) - before[0]) / workspaces
+        files = (process.num_fds() - before[1]) / workspaces
+        return (
+            f"weaviate, {workspaces} workspaces of {OF_WORKSPACE} passages: "
+            f"{1000 * took / workspaces:.0f} ms, {memory:.0f} kB of memory and "
+            f"{files:.1f} open files for each"
+        )
 
 
 def sized(store: str, count: int, at: Path) -> Size:
     """Written and searched, each in a process of its own."""
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{count}-", dir=at)))
-        env = os.environ | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_STORE": store, "PYTHONPATH": str(ROOT)}
-        folder, server = home / "index", 0
-        if store == "weaviate":
-            folder = home / "weaviate"
-            started = stack.enter_context(running(folder))
-            server = started.process.pid
-            env |= {"WEAVIATE_URL": started.url, "WEAVIATE_GRPC_PORT": str(started.grpc_port)}
+        env, server, folder = _placed(stack, store, home)
         before = _resident(server)
         took = _child(env, "write", count, at)["whole_s"]
+        busy = used(server) if server else 0.0
         looked = _child(env, "look", count, at)
+        cpu = looked["cpu_ms"] + (1000 * (used(server) - busy) / (QUESTIONS + WARM) if server else 0.0)
         grown = _resident(server) - before if server else looked["memory_mb"]
         disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / (1 << 20)
-        return Size(store, count, took, looked["p50_ms"], looked["p95_ms"], grown, disk)
+        return Size(store, count, took, looked["p50_ms"], looked["p95_ms"], cpu, grown, disk)
+
+
+def _placed(stack: contextlib.ExitStack, store: str, home: Path) -> tuple[dict[str, str], int, Path]:
+    """The settings of a store of its own, its server's process if it is one, and the folder it writes to."""
+    env = os.environ | {"FOOTNOTE_HOME": str(home), "FOOTNOTE_STORE": store, "PYTHONPATH": str(ROOT)}
+    if store != "weaviate":
+        return env, 0, home / "index"
+    started = stack.enter_context(running(home / "weaviate"))
+    own = {"WEAVIATE_URL": started.url, "WEAVIATE_GRPC_PORT": str(started.grpc_port)}
+    return env | own, started.process.pid, home / "weaviate"
 
 
 def _resident(process: int) -> float:
@@ -114,6 +149,23 @@ def written(count: int, at: Path) -> dict[str, float]:
     return {"whole_s": took.put + took.settled}
 
 
+def split_among(count: int, at: Path) -> dict[str, float]:
+    """Seconds to write some passages into each of so many workspaces."""
+    from retrieval.record import LAYOUT
+    from retrieval.store import Made
+
+    store, _, embedder = _parts()
+    made, passages = Made(embedder.name, embedder.dimension, LAYOUT), base_of(at, embedder)
+    store.discard()
+    began = time.perf_counter()
+    for number, (some, vectors) in enumerate(varied(passages, count * OF_WORKSPACE, batch=OF_WORKSPACE)):
+        store.build(made, f"w{number}").put(some, vectors)
+    store.swap()
+    took = time.perf_counter() - began
+    store.close()
+    return {"whole_s": took}
+
+
 def _returned(steps: Generator[str, None, Written]) -> Written:
     """What it returns once all is said, which goes to where errors go."""
     while True:
@@ -124,19 +176,26 @@ def _returned(steps: Generator[str, None, Written]) -> Written:
 
 
 def looked(count: int, at: Path) -> dict[str, float]:
-    """Milliseconds of real questions, one after the other, and by how much the process has grown."""
+    """Milliseconds of real questions, one after the other, and by how much the process has grown. Their
+    vectors are known before."""
+    from retrieval.remembered import Remembered
     from retrieval.search import Search
 
     store, ledger, embedder = _parts()
-    embedder.embed_query("ready?")
-    before, search = memory(), Search(store, ledger, embedder, WORKSPACE)
-    asked, who = questions(DATA, QUESTIONS), readers()
-    for text in asked[:20]:
+    asked, who, known = questions(DATA, QUESTIONS), readers(), Remembered(embedder)
+    for text in asked:
+        known.embed_query(text)
+    before, search = memory(), Search(store, ledger, known, WORKSPACE)
+    for text in asked[:WARM]:
         search.find(text, who, 10)
+    began = time.process_time()
     p50, p95, _ = spread([search.find(text, who, 10).search_ms for text in asked])
-    grown = memory() - before
+    cpu, grown = time.process_time() - began, memory() - before
     search.close()
-    return {"p50_ms": p50, "p95_ms": p95, "memory_mb": grown}
+    return {"p50_ms": p50, "p95_ms": p95, "cpu_ms": 1000 * cpu / len(asked), "memory_mb": grown}
+
+
+PARTS = {"write": written, "look": looked, "share": split_among}
 
 
 def _parts() -> tuple[Any, Any, Any]:
@@ -148,9 +207,12 @@ def _parts() -> tuple[Any, Any, Any]:
 
 
 def lines(
-    stores: Sequence[str] = STORES, counts: Sequence[int] = COUNTS, at: Path | None = None
+    stores: Sequence[str] = STORES,
+    counts: Sequence[int] = COUNTS,
+    at: Path | None = None,
+    workspaces: int = 100,
 ) -> Iterator[str]:
-    """A line for each store and size, then the exponents."""
+    """A line for each store and size, then the exponents, then what a workspace takes."""
     with tempfile.TemporaryDirectory(prefix="footnote-growth-") as place:
         sizes = []
         for store in stores:
@@ -158,6 +220,8 @@ def lines(
                 sizes.append(sized(store, count, at or Path(place)))
                 yield str(sizes[-1])
         yield from fitted(sizes)
+        if workspaces and "weaviate" in stores:
+            yield shared(workspaces, at or Path(place))
 
 
 def main() -> None:
@@ -165,15 +229,16 @@ def main() -> None:
     words.add_argument("--stores", nargs="+", choices=STORES, default=STORES)
     words.add_argument("--counts", nargs="+", type=int, default=COUNTS)
     words.add_argument("--at", type=Path, help="folder that keeps the vectors of real passages")
-    words.add_argument("--part", choices=("write", "look"), help=argparse.SUPPRESS)
+    words.add_argument("--workspaces", type=int, default=100, help="small ones in one Weaviate; 0: none")
+    words.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.at:
         given.at.mkdir(parents=True, exist_ok=True)
     if given.part:
-        done = (written if given.part == "write" else looked)(given.counts[0], given.at)
+        done = PARTS[given.part](given.counts[0], given.at)
         print(json.dumps(done), flush=True)
         return
-    for line in lines(given.stores, given.counts, given.at):
+    for line in lines(given.stores, given.counts, given.at, given.workspaces):
         print(f"growth: {line}", flush=True)
 
 
