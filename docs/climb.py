@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from docs.asking import Crowd, Judged
 from docs.busy import Office
-from docs.seen import Costs, stages
+from docs.seen import IDLE, OTHERS, Costs, stages
 from docs.slope import spread
 
 WAITED_MS = 10_000.0  # of the slowest twentieth: people wait
 BEHIND_S = 2.0  # so many seconds of questions are left at the end of a step: it does not follow
 PATIENCE_S = 180.0
 FULL = 0.9  # of a core
+NONE_IDLE = 0.1  # of a core
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def full(steps: list[Step]) -> Iterator[str]:
     inner = ("until it is begun", "embedding", "search", "writing")
     grown = {name: last.slow[name] - first.slow[name] for name in inner if name in last.slow}
     stage = max(grown, key=lambda name: grown[name])
-    parts = {name: share for name, share in last.cores.items() if name != "idle"}
+    parts = {name: share for name, share in last.cores.items() if name not in (IDLE, OTHERS)}
     busiest = max(parts, key=lambda name: parts[name])
-    idle = last.cores.get("idle", 0.0)
-    why = (
-        f"{busiest} has all that one process gets ({parts[busiest]:.2f} of a core)"
-        if parts[busiest] >= FULL
-        else f"nobody has a core full; {busiest} has the most of one ({parts[busiest]:.2f})"
-    )
-    yield f"what grew most is the time {stage} (+{grown[stage]:.0f} ms); {why}, idle are {idle:.2f} cores"
+    most, idle, others = parts[busiest], last.cores.get(IDLE, 0.0), last.cores.get(OTHERS, 0.0)
+    why = f"nothing is full; {busiest} has the most of a core ({most:.2f})"
+    if most >= FULL:
+        why = f"{busiest} has all that one process gets ({most:.2f} of a core)"
+    elif idle < NONE_IDLE:
+        why = f"the cores are full, of which {busiest} has {most:.2f} and all else {others:.2f}"
+    yield f"what grew most is the time {stage} (+{grown[stage]:.0f} ms); {why}; idle are {idle:.2f} cores"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docs.busy import Glance, Office
 
 HOUR = 60.0  # minutes
+OTHERS, IDLE = "all else on the machine", "idle"
 _ANSWERED = re.compile(r"answered: event=\S+ status=(\w+) .*?queue_ms=(\d+) embed_ms=(\d+) search_ms=(\d+) "
                        r"write_ms=(\d+) total_ms=(\d+)")  # fmt: skip
 _STAGES = ("until it is begun", "embedding", "search", "writing", "search to answer")
@@ -95,7 +96,8 @@ def drifts(glances: Sequence[Glance], seconds: float) -> Iterator[str]:
 
 
 class Costs:
-    """CPU seconds of each part from now on; the stand-in for Slack and the people in it are this process."""
+    """CPU seconds of each part from now on; the stand-in for Slack and the people in it are this process,
+    and what others on this machine take is told too."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -106,5 +108,7 @@ class Costs:
 
     def _now(self) -> dict[str, float]:
         parts = {name: used(process) for name, process in self._office.parts.items()}
-        own = sum(psutil.Process().cpu_times()[:2])
-        return parts | {"Slack's stand-in and people": own, "idle": psutil.cpu_times().idle}
+        parts["Slack's stand-in and people"] = sum(psutil.Process().cpu_times()[:2])
+        machine = psutil.cpu_times()
+        others = machine.user + machine.nice + machine.system - sum(parts.values())
+        return parts | {OTHERS: others, IDLE: machine.idle + machine.iowait}

@@ -88,8 +88,20 @@ def test_what_is_full_is_the_part_that_has_its_core() -> None:
     assert list(full(steps)) == [
         "it follows 2 a second; at 4 it answers 3.1",
         "what grew most is the time until it is begun (+8980 ms); serve has all that one process gets "
-        "(0.97 of a core), idle are 0.30 cores",
+        "(0.97 of a core); idle are 0.30 cores",
     ]
+
+
+def test_where_no_core_is_idle_the_cores_are_full() -> None:
+    slow = {"until it is begun": 20.0, "search": 10.0, "final post": 80.0}
+    late = slow | {"search": 400.0, "final post": 12_000.0}
+    shares = {"serve": 0.6, "all else on the machine": 1.3, "idle": 0.01}
+    said = list(full([Step(2, 2.0, 0, slow, {"serve": 0.2}), Step(4, 3.9, 1, late, shares)]))
+
+    assert said[-1] == (
+        "what grew most is the time search (+390 ms); the cores are full, of which serve has 0.60 and all "
+        "else 1.30; idle are 0.01 cores"
+    )
 
 
 @dataclass
