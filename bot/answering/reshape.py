@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from bot.answering.ladder import LEAST_S, left_s
@@ -48,7 +48,8 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Sentences with the markers of `citations`, and what is to be said of how they came about."""
+    """Sentences with the markers of `citations`, what is to be said of how they came about, and the tokens
+    of models that it took."""
 
     sentences: tuple[str, ...]
     citations: tuple[Citation, ...]
@@ -56,6 +57,12 @@ class Told:
     notice: str = ""
     struck: tuple[Struck, ...] = ()
     translated: bool = False
+    tokens: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, draft: Draft) -> Mapping[str, int]:
+        """Its tokens with those of a draft that was made of it."""
+        both = (self.tokens, draft.tokens)
+        return {kind: sum(one.get(kind, 0) for one in both) for kind in {**self.tokens, **draft.tokens}}
 
 
 class Refused(Exception):
@@ -87,7 +94,8 @@ class Reshape:
             return work.told(Status.CLARIFY, say(str(why), locale))
         shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
         from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
-        judged = from_them.drafted(Draft("", told.writer), "", began).judged([shown], previous.passages)
+        draft = Draft("", told.writer, tokens=told.tokens)
+        judged = from_them.drafted(draft, "", began).judged([shown], previous.passages)
         answer = judged.sentence(judged.kept[0], first=True)
         if wish.layout == "json":
             answer = replace(answer, text=as_json(told.sentences, answer.citations, judged.notices))
@@ -124,7 +132,8 @@ class Reshape:
             new = sentences_of(draft.text)
             if not _untouched(told.sentences, new) and translated(told.sentences, new, code):
                 kept, notice = tuple(map(_remarked, new, told.sentences)), say("translated", question.locale)
-                return replace(told, sentences=kept, writer=draft.writer, notice=notice, translated=True)
+                made = replace(told, sentences=kept, writer=draft.writer, tokens=told.after(draft))
+                return replace(made, notice=notice, translated=True)
         raise Refused("translation_unsafe" if self._rewriters else "translation_no_model")
 
     @property
@@ -177,8 +186,9 @@ def _checked(draft: Draft, told: Told, facts: Sequence[Passage], meaning: Meanin
     struck += [one.dropped for one in judged if one.dropped]
     whole = [one for one in judged if not one.dropped]
     citations = tuple(c for one in whole for c in one.citations)
-    said = tuple(one.text for one in whole)
-    return Told(said, citations, draft.writer, struck=tuple(struck), translated=told.translated)
+    said, tokens = tuple(one.text for one in whole), told.after(draft)
+    made = Told(said, citations, draft.writer, struck=tuple(struck), tokens=tokens)
+    return replace(made, translated=told.translated)
 
 
 def _facts(told: Told) -> list[Passage]:

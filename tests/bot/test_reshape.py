@@ -58,7 +58,7 @@ class Rewrites:
         self.within_s.append(within_s)
         if not self.said:
             raise WriterUnavailable("The model server does not answer.")
-        return Draft(self.said.pop(0), self.name)
+        return Draft(self.said.pop(0), self.name, tokens={"read": 300, "written": 20})
 
 
 class Extracts:
@@ -305,6 +305,16 @@ def test_a_wish_can_have_two_parts() -> None:
 
     assert answer.text.splitlines()[0] == "| Aussage | Quelle |"
     assert "26 Wochen bei vollem Gehalt. | Parental leave [1]" in answer.text
+
+
+def test_its_record_has_the_tokens_of_every_draft_that_it_is_made_of() -> None:
+    shorter, german = "Parental leave is 26 weeks. [1]", "Die Elternzeit dauert 26 Wochen. [1]"
+    twice = ask("in one sentence in German", Rewrites(shorter, german))
+    by_code = ask("shorter please")
+
+    assert twice.text == german and twice.trail and by_code.trail
+    assert twice.trail.tokens == {"read": 600, "written": 40}
+    assert by_code.trail.tokens == {}
 
 
 def test_a_document_that_is_forgotten_while_a_model_rewrites_is_not_quoted() -> None:
