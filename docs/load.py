@@ -50,6 +50,7 @@ def steady(office: Office, rate: float, seconds: float, *, quiet: bool) -> Itera
     yield from staged(office, asked, began, office.log[said:])
     yield from minutes(watch.glances, seconds)
     yield from drifts(watch.glances, seconds)
+    yield f"left in the inbox, once nobody asks any more: {office.waiting()}"
     if not quiet:
         spent[OTHERS] -= sum(beside.cpu_s.values())
         spent = beside.cpu_s | spent

@@ -91,8 +91,7 @@ def drifts(glances: Sequence[Glance], seconds: float) -> Iterator[str]:
         means = [statistics.mean(float(getattr(one, name)) for one in part) for part in parts]
         grows = slope([minute / HOUR for minute in at], means)
         yield f"{name}: {grows} {unit} an hour, from {len(parts)} minutes"
-    most = max((one.waiting for one in glances), default=0)
-    yield f"the inbox: at most {most} rows, {glances[-1].waiting if glances else 0} in the end"
+    yield f"the inbox: at most {max((one.waiting for one in glances), default=0)} rows"
 
 
 class Costs:

@@ -13,6 +13,7 @@ from docs import load
 from docs.asking import Crowd, Judged
 from docs.busy import Glance, Plan, opened, prepared
 from docs.climb import Step, full
+from docs.growth import Size, fitted
 from docs.seen import by_minute, drifts, logged
 from docs.slope import exponent, slope, spread, student
 
@@ -55,6 +56,16 @@ def test_an_exponent_is_that_of_the_power() -> None:
     assert exponent([10, 100, 1000], [4, 4 * 10**0.5, 40]) == pytest.approx(0.5)
 
 
+def test_what_a_further_passage_takes_is_told_beside_the_exponents() -> None:
+    sizes = [Size("lance", n, n / 1000, 5.0, 9.0, 4.0, 100 + n / 1024, n / 512) for n in (1_000, 10_000)]
+
+    assert list(fitted(sizes)) == [
+        "lance, exponents from 2 sizes: write 1.00, p50 0.00, p95 0.00, cpu 0.00, memory 0.04, disk 1.00",
+        "lance, each further passage: memory 1.02 kB, disk 2.05 kB",
+    ]
+    assert list(fitted(sizes[:1])) == []
+
+
 def test_percentiles_lie_between_the_values_they_lie_between() -> None:
     assert spread(list(range(101))) == (50, 95, 99)
     assert spread([1, 3]) == pytest.approx((2, 2.9, 2.98))
@@ -76,7 +87,7 @@ def test_a_minute_that_is_not_whole_counts_for_nothing_and_the_first_not_for_wha
 
     assert [len(part) for part in by_minute(glances, 380)] == [60] * 6
     assert said[0].startswith("memory: +60.00 (+60.00 to +60.00) MB an hour, from 5 minutes")
-    assert said[1].startswith("handles: +0.00") and said[-1] == "the inbox: at most 3 rows, 3 in the end"
+    assert said[1].startswith("handles: +0.00") and said[-1] == "the inbox: at most 3 rows"
 
 
 def test_what_is_full_is_the_part_that_has_its_core() -> None:
@@ -144,6 +155,6 @@ def test_under_a_load_nothing_is_lost_or_doubled_and_the_inbox_stays_short(tmp_p
     print("\n".join(map(str, said)))
     assert isinstance(word, Judged)
     assert (word.asked, word.verdict.complaints) == (80, ()), str(word.verdict)
-    assert "0 in the end" in str([line for line in said if str(line).startswith("the inbox")])
+    assert "left in the inbox, once nobody asks any more: 0" in said
     most = next(int(str(line).split()[4]) for line in said if str(line).startswith("the inbox"))
     assert most < 60
