@@ -106,6 +106,10 @@ class Siege:
         time.sleep(3.0)  # what comes twice may come late
         for thread in threads:
             thread.join(30)
+        end = time.monotonic() + PATIENCE_S
+        while not self.watch.began and time.monotonic() < end:  # syncs come after answers on busy cores
+            self.watch.look()
+            time.sleep(0.2)
         self.watch.look()
 
     def _kill(self) -> None:
