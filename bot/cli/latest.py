@@ -9,7 +9,7 @@ import time
 
 log = logging.getLogger("footnote.serve")
 
-LATEST_S = 45.0  # a container is killed after 60
+LATEST_S = 55.0  # a container is killed after 60
 
 
 class Latest:
