@@ -272,6 +272,8 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         lines = [_sentence(e["loc"], e["msg"]) for e in error.errors(include_url=False, include_input=False)]
         raise SettingError("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise SettingError(".env is not UTF-8: save it as that.") from None
 
 
 def secret(name: str) -> str | None:
@@ -291,4 +293,7 @@ def _sentence(where: tuple[int | str, ...], message: str) -> str:
     field = names.get(given) or next((f for f in names.values() if f.validation_alias == given), None)
     if field is None:
         return f"{given}: {message}."
-    return f"{field.validation_alias}: {message.removeprefix('Value error, ')}. {field.description}"
+    if message.startswith("String should match pattern"):  # an expression that says nothing to most people
+        return f"{field.validation_alias} cannot be that. {field.description}"
+    said = message.removeprefix("Value error, ").removesuffix(".")
+    return f"{field.validation_alias}: {said}. {field.description}"

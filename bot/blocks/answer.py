@@ -89,6 +89,8 @@ def _closing(answer: Answer, look: Look) -> Iterator[Message]:
 
 def _label(answer: Answer) -> str:
     quoted = answer.writer == "extract"
+    if answer.writer == "tables":
+        return "looked_up"
     if any(c.document.startswith(f"{SOURCE}/") for c in answer.citations):
         return "quoted_thread" if quoted else "disclaimer_thread"
     return "quoted" if quoted else "disclaimer"

@@ -121,6 +121,8 @@ class Archive:
             self._digests: dict[str, str] = said["digests"]
             if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in self._digests):
                 raise ValueError  # it would be written beside the home that it is for
+        except FileNotFoundError:
+            raise FootnoteError("There is no such file.") from None
         except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
             raise FootnoteError("That file is no backup of Footnote, or not whole.") from error
         if self.manifest.format != FORMAT:

@@ -155,4 +155,7 @@ def _undone(settings: Settings, name: str) -> None:
         deleted.note(connection, deleted.BACK, uris)
     about(" ".join(("undo", *uris)))
     for uri in uris:
-        typer.echo(f"{printable(uri)} is indexed again by the next footnote index.")
+        typer.echo(
+            f"{printable(uri)} is indexed again when its source is next read: by its schedule, or by "
+            "footnote index, with the folder where it is no source of sources.toml."
+        )

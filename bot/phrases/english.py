@@ -119,6 +119,7 @@ PHRASES = {
     "part": "Part {part} of {parts}",
     "disclaimer": "AI-made from your documents. It can be wrong: check the sources.",
     "quoted": ("Found by AI and quoted word for word from your documents. Check that the sources fit."),
+    "looked_up": "Found by AI and read or counted in tables of your documents. Check that the sources fit.",
     "quoted_thread": "Found by AI and quoted word for word from this thread.",
     "disclaimer_thread": "AI-made from this thread. It can be wrong: check the messages.",
     # votes

@@ -122,6 +122,7 @@ PHRASES = {
     "part": "Teil {part} von {parts}",
     "disclaimer": "Von KI aus euren Dokumenten verfasst. Das kann falsch sein: Prüf die Quellen.",
     "quoted": ("Von KI gefunden und wörtlich aus euren Dokumenten zitiert. Prüf, ob die Quellen passen."),
+    "looked_up": "Von KI gefunden und in Tabellen eurer Dokumente gelesen oder gezählt. Prüf, ob sie passen.",
     "quoted_thread": "Von KI gefunden und wörtlich aus diesem Thread zitiert.",
     "disclaimer_thread": "Von KI aus diesem Thread verfasst. Das kann falsch sein: Prüf die Nachrichten.",
     # votes

@@ -251,6 +251,7 @@ for (const form of document.querySelectorAll("form[data-thread]")) {
   box.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } };
   box.oninput = () => {
     if (!list) return;
+    if (box.value === `@${state.bot} /`) box.value = "/"; // a command, before which the box stood ready for a question
     const word = box.value.split(/\s/)[0], some = word.startsWith("/") ? state.commands.filter((one) => one.command.startsWith(word)) : [];
     list.hidden = !some.length;
     list.replaceChildren(...some.map((one) => make("li", {}, make("b", {}, one.command), make("span", {}, `${one.usage_hint || ""} · ${one.description || ""}`))));

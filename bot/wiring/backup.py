@@ -42,6 +42,11 @@ def backup(settings: Settings, where: Path, by: str = "terminal", keep_days: int
     """Makes the file `where`, or one of a new name in the folder `where`; answering and indexing go on. Then
     those beside it go that are older than `keep_days`. Raises FootnoteError where it cannot be written: then
     there is none, and none goes."""
+    if not (settings.database_url or (settings.home / "state.db").exists()):
+        raise FootnoteError(
+            "There is nothing to back up: FOOTNOTE_HOME has no state. Is it the right one, and is this the "
+            "folder that it is named from?"
+        )
     began, engine = time.time(), wiring.engine(settings)
     path = where if where.suffix == ENDING else where / f"footnote-{_now()}{ENDING}"
     _room(settings, path.parent)

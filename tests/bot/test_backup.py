@@ -289,6 +289,18 @@ def test_a_damaged_backup_changes_nothing(
     assert "no backup" in footnote("restore", str(path)).stderr
 
 
+def test_of_a_folder_without_a_state_there_is_no_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path / "typo"))
+
+    done = footnote("backup", str(tmp_path / "kept"))
+
+    assert done.returncode == 1 and "FOOTNOTE_HOME has no state" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert footnote("restore", str(tmp_path / "none.backup")).stderr == "There is no such file.\n"
+
+
 def test_a_backup_with_a_part_that_would_lie_beside_its_home_is_none(small: Path, tmp_path: Path) -> None:
     path, evil = backed_up(tmp_path / "kept"), "models/../../evil.txt"
     with zipfile.ZipFile(path) as packed:

@@ -143,9 +143,11 @@ def test_an_address_in_plain_text_leads_nowhere() -> None:
 
 
 def test_each_answer_is_labelled_by_who_wrote_it() -> None:
-    quoted, written = (render(replace(ANSWER, writer=w), LOOK)[-1].text for w in ("extract", "handbook-1"))
+    writers = ("extract", "tables", "handbook-1")
+    quoted, counted, written = (render(replace(ANSWER, writer=w), LOOK)[-1].text for w in writers)
 
     assert "quoted word for word" in quoted
+    assert "read or counted in tables" in counted
     assert "AI-made" in written
 
 

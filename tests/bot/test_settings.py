@@ -107,3 +107,19 @@ def test_admins_are_ids_with_commas_between_them(monkeypatch: pytest.MonkeyPatch
         load()
 
     assert named == {"U0ADA0001", "W0BEN0002"}
+
+
+def test_no_expression_is_shown_to_who_writes_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_ADMINS", "bob")
+
+    with pytest.raises(SettingError) as told:
+        load()
+
+    assert str(told.value).startswith("FOOTNOTE_ADMINS cannot be that. ") and "^" not in str(told.value)
+
+
+def test_a_file_of_settings_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"# Schl\xfcssel\n")
+
+    with pytest.raises(SettingError, match=r"^\.env is not UTF-8: save it as that\.$"):
+        load(_env_file=tmp_path / ".env")
