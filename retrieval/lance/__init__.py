@@ -129,7 +129,9 @@ class LanceStore:
             self._pointer = self._folder.read()
             self._stamp = stamp
             named = set(_names(self._pointer))
-            self._opened = {name: table for name, table in self._opened.items() if name in named}
+            if not named.issuperset(self._opened):
+                # The session keeps files of an index open once it is deleted, and so their place on the disk.
+                self._opened, self._session = {}, None
         return self._pointer
 
     def _open(self, generation: Generation, name: str) -> LanceTable:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -519,3 +521,31 @@ def test_the_rest_client_that_lancedb_brings_is_not_loaded_and_still_can_be() ->
 
     assert [said(process), said(process)] == ["False", f"{client}.api_client"]
     ended(process)
+
+
+def held_open(folder: Path) -> list[str]:
+    """Files of the index that this process has open and that are deleted."""
+    links = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if _stands(n)]
+    return [link for link in links if link.startswith(str(folder)) and link.endswith("(deleted)")]
+
+
+def _stands(handle: str) -> bool:
+    return os.path.islink(f"/proc/self/fd/{handle}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_who_only_searches_lets_go_of_an_index_that_was_replaced(folder: Path, store: LanceStore) -> None:
+    builder, asked = LanceStore(folder), np.ones(DIMENSION, np.float32)
+    for version in VERSIONS[1:6]:
+        built = builder.build(MADE, "main")
+        put(built, "a", version, count=300)
+        built.settle()
+        builder.swap()
+        builder.close()
+        live = store.live("main")
+        assert len(live.keyword(version, EVERYBODY, 500)) == 300
+        live.vector(asked, EVERYBODY, 10)
+
+    gc.collect()
+    store.live("main").vector(asked, EVERYBODY, 10)
+    assert held_open(folder) == []
