@@ -73,10 +73,10 @@ PHRASES = {
     "page_by_hand": "by hand",
     "page_gaps": "Gaps",
     "page_gaps_why": (
-        "What found no answer in the last 30 days, what asks the same together. No names, and "
-        "words only where you could read them."
+        "What was asked in Slack in the last 30 days and found no answer, what asks the same together. No "
+        "names, and words only where you could read them."
     ),
-    "page_gaps_none": "Every question found an answer.",
+    "page_gaps_none": "Every question in Slack found an answer.",
     "page_close": "Needs no answer",
     "page_gap": "What was asked",
     "page_people": "People",

@@ -80,10 +80,10 @@ PHRASES = {
     "page_by_hand": "von Hand",
     "page_gaps": "Lücken",
     "page_gaps_why": (
-        "Was in den letzten 30 Tagen keine Antwort fand, Gleiches zusammen. Ohne Namen, und Worte "
-        "nur, wo du sie lesen könntest."
+        "Was in den letzten 30 Tagen in Slack gefragt wurde und keine Antwort fand, Gleiches zusammen. Ohne "
+        "Namen, und Worte nur, wo du sie lesen könntest."
     ),
-    "page_gaps_none": "Jede Frage fand eine Antwort.",
+    "page_gaps_none": "Jede Frage in Slack fand eine Antwort.",
     "page_close": "Braucht keine Antwort",
     "page_gap": "Was gefragt wurde",
     "page_people": "Leute",
