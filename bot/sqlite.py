@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import time
@@ -16,6 +17,11 @@ _STEP_S = 0.02
 # Who waits is not served in turn: of several that write all the time, one may go hungry for seconds.
 _PATIENCE_S = 30.0
 _HURRY_S = 5.0  # for whoever only looks
+_NO_RIGHT = "this folder cannot be made or written. Give this user the right, or set another."
+_UNMADE = {
+    errno.ENOSPC: "its disk is full. Make room.",
+    errno.EROFS: "it lies on a file system that is read-only. Mount it writable.",
+}
 
 
 def private_file(path: Path) -> Path:
@@ -29,10 +35,8 @@ def private_file(path: Path) -> Path:
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
-    except OSError:
-        raise SettingError(
-            "FOOTNOTE_HOME: this folder cannot be made or written. Give this user the right, or set another."
-        ) from None
+    except OSError as error:
+        raise SettingError(f"FOOTNOTE_HOME: {_UNMADE.get(error.errno or 0, _NO_RIGHT)}") from None
     return path
 
 

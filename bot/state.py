@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ HEAD = "0018"  # the newest migration; a test holds it equal to what lies in bot
 
 ASKED = "asked"  # the state of a row of the inbox that a page is answered from: nobody else takes it up
 
+_ROOM = 64_000  # bytes, below which SQLite cannot even open what is there
 _FAULTS = {
     **{"SQLITE_FULL": "full", "SQLITE_READONLY": "read-only", "SQLITE_CORRUPT": "damaged"},
     **{"SQLITE_NOTADB": "damaged", "SQLITE_BUSY": "locked", "SQLITE_IOERR_WRITE": "full"},
@@ -219,11 +221,7 @@ def upgrade(engine: sa.Engine) -> str:
         with _whole():
             found = version(engine)
     except sa.exc.OperationalError:
-        raise SettingError(
-            "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
-            if engine.dialect.name != "sqlite"
-            else "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
-        ) from None
+        raise SettingError(_unreached(engine.url)) from None
     if found != HEAD:
         with _whole():
             _brought(engine)
@@ -265,6 +263,15 @@ def migrate(connection: sa.Connection, to: str = "head") -> None:
             "The state in FOOTNOTE_HOME or DATABASE_URL was written by a newer Footnote. "
             "Install that version, or restore the backup made before the upgrade."
         ) from None
+
+
+def _unreached(url: sa.URL) -> str:
+    if url.get_backend_name() != "sqlite":
+        return "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
+    with contextlib.suppress(OSError, TypeError):
+        if shutil.disk_usage(Path(str(url.database)).parent).free < _ROOM:
+            return "FOOTNOTE_HOME: its disk is full. Make room."
+    return "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
 
 
 def version(engine: sa.Engine) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -245,3 +246,16 @@ def test_connections_that_come_to_a_new_file_at_once_all_open_it(tmp_path: Path)
             thread.join()
 
     assert refused == []
+
+
+@pytest.mark.parametrize(("free", "said"), [(0, "its disk is full"), (10**9, "Check the folder's rights")])
+def test_a_state_that_cannot_be_opened_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    (tmp_path / "state.db").mkdir()  # nothing that can be opened
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
+    url = sa.URL.create("sqlite", database=str(tmp_path / "state.db"))
+
+    with pytest.raises(SettingError, match=said):
+        state.upgrade(sa.create_engine(url))
