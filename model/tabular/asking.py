@@ -190,13 +190,14 @@ class Asked:
         return list(takewhile(lambda word: word not in SOFT, dropwhile(lambda word: word in SOFT, behind)))
 
     def listed(self) -> list[str]:
-        """The words of what all of is asked for: those behind "which" or "what are the", in the plural."""
+        """The words of what all of is asked for: those behind "which" or "what are the", in the plural;
+        in the singular too where figures are compared: which equipment costs more than that."""
         if not (found := _EVERY.match(self.text)):
             return []
         said = list(takewhile(lambda word: word not in SOFT, words(self.text[found.end() :])))
         many = any(word.endswith("s") and not word.endswith("ss") for word in said)
         plain = bool(found["english"]) and not found["kinds"]
-        return said if many or not plain or _OWN.search(self.text) else []
+        return said if many or not plain or self.compared or _OWN.search(self.text) else []
 
     def kinds(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
         """What names of columns may have that is meant without naming them (who, when, where, how much), and

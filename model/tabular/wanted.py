@@ -116,8 +116,10 @@ def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
         return made
     if made.tests and any((a := amounts(table.cells(test.column))) and a.dates for test in made.tests):
         made = replace(made, left=made.left - _DAYS)
-    if made.tests or rows_called(listed, table):
-        return replace(made, every=True, left=made.left - LISTING, used=made.used + (not made.tests))
+    called = rows_called(listed, table)
+    if made.tests or called:
+        used = made.used + (not made.tests or (called and not made.used))
+        return replace(made, every=True, left=made.left - LISTING, used=used)
     if (column := column_called(listed, table)) is None:
         return made
     again = len(set(table.cells(column))) < len(table.rows)

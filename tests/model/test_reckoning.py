@@ -378,3 +378,15 @@ def test_what_a_row_costs_and_when_it_is_are_shown_though_only_its_kind_is_named
 
     assert isinstance(made, Reckoned)
     assert [made.rows[0].cells[n] for n in made.columns] == ["Sails", "2026-06-03", "Oban", "€95"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Which equipment costs more than 500 euros?", "Which item is above €500?"]
+)
+def test_what_is_more_than_an_amount_is_every_row_that_is(question: str) -> None:
+    rows = "item | budget\nLaptop | €1900\nDesk lamp | €40\nChair | €500\nStanding desk | €640"
+
+    made = reckon(question, read(rows, "equipment"))
+
+    assert isinstance(made, Reckoned) and made.listed
+    assert [row.cells[0] for row in made.rows] == ["Laptop", "Standing desk"]
