@@ -99,6 +99,8 @@ def wanted(question: str, table: Table) -> Wanted:
     if op is Op.LOOK:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
+    if op is Op.COUNT and not distinct and _unsaid(asked, table, free, numbers):
+        unclear = "unclear"
     if denied := asked.denied():
         flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
         left, unclear = left - denied, unclear if flags else "unclear"
@@ -124,6 +126,14 @@ def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
         return made
     again = len(set(table.cells(column))) < len(table.rows)
     return replace(made, op=Op.COUNT if again else Op.LOOK, column=column, distinct=again, every=True)
+
+
+def _unsaid(asked: Asked, table: Table, free: Mapping[int, _Named], numbers: Container[int]) -> bool:
+    """Whether a count names a column of kinds beside what is counted, and not of which: "how many holidays
+    does Oslo have", where the column Oslo says open or closed."""
+    counted = {n for n, word in enumerate(asked.words) if word in asked.counted()}
+    named = (n for n, there in free.items() if n and there.whole and not there.where & counted)
+    return any(n not in numbers and len(set(table.cells(n))) * 2 <= len(table.rows) for n in named)
 
 
 def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:

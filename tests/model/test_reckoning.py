@@ -390,3 +390,13 @@ def test_what_is_more_than_an_amount_is_every_row_that_is(question: str) -> None
 
     assert isinstance(made, Reckoned) and made.listed
     assert [row.cells[0] for row in made.rows] == ["Laptop", "Standing desk"]
+
+
+def test_a_place_that_is_a_column_of_kinds_is_no_count_of_all_rows() -> None:
+    rows = "holiday | Oslo | Lund\nNew Year | closed | closed\nLantern Night | open | closed\n"
+    rows += "Labour Day | closed | open\nHarvest | open | open"
+
+    made = reckon("How many holidays does Oslo have?", read(rows, "holidays"))
+
+    assert isinstance(made, Refused) and made.why == "unclear"
+    assert figure("How many holidays are there?", rows.replace("holiday |", "holidays |")) == "4"
