@@ -49,17 +49,23 @@ def twice(asked: Asked, table: Table, numbers: Container[int]) -> bool:
 
 
 def calls_rows(head: str, table: Table) -> bool:
-    """Whether the table's rows are called so: by its name, a heading or its first column."""
-    return any(alike(head, word) for word in words(f"{table.about} {table.columns[0]}"))
+    """Whether the table's rows are called so: by its name, a heading, its first column or the line above it
+    that leads in; not by whatever else is said above."""
+    headings = table.about.rpartition("\n")[0]
+    said = words(f"{headings} {table.columns[0]}") + _lead(table)
+    return any(alike(head, word) for word in said)
 
 
 def rows_called(asked: Collection[str], table: Table) -> bool:
     """Whether all rows of a table are what is asked for: by its own name, its first column or the line above
     it that leads in, and not by the page that it is on."""
-    above = table.about.rpartition("\n")[2]
-    lead = words(above)[-_LEADS:] if above.endswith(":") else []
-    said = [*words(f"{table.name} {table.columns[0]}"), *lead]
+    said = words(f"{table.name} {table.columns[0]}") + _lead(table)
     return any(alike(one, word) for one in asked for word in said)
+
+
+def _lead(table: Table) -> list[str]:
+    above = table.about.rpartition("\n")[2]
+    return words(above)[-_LEADS:] if above.endswith(":") else []
 
 
 def column_called(asked: Collection[str], table: Table) -> int | None:

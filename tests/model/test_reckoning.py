@@ -400,3 +400,10 @@ def test_a_place_that_is_a_column_of_kinds_is_no_count_of_all_rows() -> None:
 
     assert isinstance(made, Refused) and made.why == "unclear"
     assert figure("How many holidays are there?", rows.replace("holiday |", "holidays |")) == "4"
+
+
+def test_what_is_said_above_a_table_is_not_what_its_rows_are() -> None:
+    text = "Book with the people desk.\n\nCourse | Place\nFirst aid | Oslo\nRescue | Lund\nRadar | Oslo"
+
+    assert not isinstance(reckon("How many desks are in Oslo?", read(text, "Courses")), Reckoned)
+    assert figure("How many courses are in Oslo?", text) == "2"
