@@ -17,9 +17,12 @@ from model.quoting.things import unnamed
 from retrieval.passage import Passage
 
 
-def caveats(question: str, quoted: Sequence[str], passages: Sequence[Passage], locale: str) -> Iterator[str]:
-    """Where it is about something else than is asked, or may not be all of what is."""
-    if missing := untold(question, quoted):
+def caveats(
+    question: str, quoted: Sequence[str], passages: Sequence[Passage], locale: str, under: Sequence[str] = ()
+) -> Iterator[str]:
+    """Where it is about something else than is asked, or may not be all of what is. `under`: the headings
+    that what is quoted stands below, and which say what it is about."""
+    if missing := untold(question, (*quoted, *under)):
         yield say(
             "untold", locale, parts=", ".join(say("unnamed_thing", locale, thing=one) for one in missing)
         )

@@ -184,10 +184,10 @@ class Work:
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
         if kept and not asked.thread and (self.tabled is None or self.tabled.rows):
             kept, notices = _disputed(kept, still, asked.locale, self.once)
-            if draft.writer == Extract.name:
-                quoted = [one.text for one in kept]
-                notices = (*caveats(self.asked, quoted, still, asked.locale), *notices)
             cited = [c for one in kept for c in one.citations]
+            if draft.writer == Extract.name:
+                quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
+                notices = (*caveats(self.asked, quoted, still, asked.locale, under), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)
             off = other_years(self.asked, cited, still, asked.locale, self.once)
             notices = (*off, *late, *notices)

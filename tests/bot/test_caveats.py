@@ -95,3 +95,12 @@ def test_what_of_several_things_is_not_answered_is_named() -> None:
     assert made.notice == (
         "You ask several things. Nothing that I quote answers “Who feeds the swans?”: ask that by itself."
     )
+
+
+def test_a_heading_says_what_the_sentence_below_it_is_about() -> None:
+    both = "When is the winter freeze and who feeds the swans?"
+    text = "Between 14 December and 6 January nothing is released, and Eve feeds the swans."
+
+    made = answer(both, text, ("How we release", "Winter freeze"))
+
+    assert "winter freeze" not in made.notice
