@@ -52,6 +52,7 @@ def watched(promtool: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         own = {"FOOTNOTE_HOME": str(home), "FOOTNOTE_METRICS_PORT": str(port), "FOOTNOTE_MODEL": "forge"}
         own |= slack.environment | {"VLLM_BASE_URL": model.base_url, "FOOTNOTE_WRITER": "chat"}
         assert command("index", str(home / "docs"), FOOTNOTE_HOME=str(home)).returncode == 0
+        assert command("backup", str(home / "kept"), FOOTNOTE_HOME=str(home)).returncode == 0
         said, ada = home / "said", slack.add_user("ada")
         channel = slack.add_channel("help", ada)
         serving = process(said, ["-m", "bot.cli", "serve"], **own)
