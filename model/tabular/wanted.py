@@ -99,8 +99,6 @@ def wanted(question: str, table: Table) -> Wanted:
     if op is Op.LOOK:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
-    if op is Op.COUNT and not distinct and _unsaid(asked, table, free, numbers):
-        unclear = "unclear"
     if denied := asked.denied():
         flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
         left, unclear = left - denied, unclear if flags else "unclear"
@@ -109,7 +107,7 @@ def wanted(question: str, table: Table) -> Wanted:
     column = meant_by(asked, table, sums) if whole and column is None else column
     weight = len(used) + (whole or (op is Op.COUNT and rows))
     made = Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
-    return _all(asked, table, made) if op is Op.LOOK else made
+    return _all(asked, table, made) if op is Op.LOOK else _counting(made, asked, table, free)
 
 
 def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
@@ -128,12 +126,14 @@ def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
     return replace(made, op=Op.COUNT if again else Op.LOOK, column=column, distinct=again, every=True)
 
 
-def _unsaid(asked: Asked, table: Table, free: Mapping[int, _Named], numbers: Container[int]) -> bool:
-    """Whether a count names a column of kinds beside what is counted, and not of which: "how many holidays
-    does Oslo have", where the column Oslo says open or closed."""
+def _counting(made: Wanted, asked: Asked, table: Table, free: Mapping[int, _Named]) -> Wanted:
+    """In doubt where a count names a column of kinds beside what is counted, and not of which: "how many
+    holidays does Oslo have", where the column Oslo says open or closed."""
     counted = {n for n, word in enumerate(asked.words) if word in asked.counted()}
-    named = (n for n, there in free.items() if n and there.whole and not there.where & counted)
-    return any(n not in numbers and len(set(table.cells(n))) * 2 <= len(table.rows) for n in named)
+    named = (table.cells(n) for n, there in free.items() if n and there.whole and not there.where & counted)
+    kinds = any(not amounts(cells) and len(set(cells)) * 2 <= len(cells) for cells in named)
+    unsaid = kinds and made.op is Op.COUNT and not made.distinct
+    return replace(made, doubt=made.doubt or "unclear") if unsaid else made
 
 
 def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:
