@@ -155,8 +155,8 @@ class Jobs:
     @contextmanager
     def _to_its_end(self, event_id: str) -> Iterator[None]:
         """What breaks between steps, as where the database is away, is left to a later sweep: DBOS would
-        print it with its text. A run that is no longer its owner, as DBOS
-        says by no Exception, leaves the row to the one that is."""
+        print it with its text. A run that is no longer its owner, as DBOS says by no Exception, leaves the
+        row to the one that is."""
         try:
             yield
         except Exception as error:

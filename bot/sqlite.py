@@ -18,8 +18,9 @@ _STEP_S = 0.02
 _PATIENCE_S = 30.0
 _HURRY_S = 5.0  # for whoever only looks
 _NO_RIGHT = "this folder cannot be made or written. Give this user the right, or set another."
+FULL = "its disk is full. Make room."
 _UNMADE = {
-    errno.ENOSPC: "its disk is full. Make room.",
+    errno.ENOSPC: FULL,
     errno.EROFS: "it lies on a file system that is read-only. Mount it writable.",
 }
 

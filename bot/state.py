@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.sqlite import durable, private_file
+from bot.sqlite import FULL, durable, private_file
 from retrieval.passage import SettingError
 from retrieval.waits import KEEPALIVES, waits
 
@@ -270,7 +270,7 @@ def _unreached(url: sa.URL) -> str:
         return "DATABASE_URL: the database cannot be reached. Start it, or correct the address."
     with contextlib.suppress(OSError, TypeError):
         if shutil.disk_usage(Path(str(url.database)).parent).free < _ROOM:
-            return "FOOTNOTE_HOME: its disk is full. Make room."
+            return f"FOOTNOTE_HOME: {FULL}"
     return "FOOTNOTE_HOME: its state cannot be opened. Check the folder's rights and the disk."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.answering.digest import SOURCE
+from bot.answering.tabled import WRITER as TABLES
 from bot.blocks.body import pieces, prose
 from bot.blocks.calls import person, with_people
 from bot.blocks.look import Look
@@ -89,7 +90,7 @@ def _closing(answer: Answer, look: Look) -> Iterator[Message]:
 
 def _label(answer: Answer) -> str:
     quoted = answer.writer == "extract"
-    if answer.writer == "tables":
+    if answer.writer == TABLES:
         return "looked_up"
     if any(c.document.startswith(f"{SOURCE}/") for c in answer.citations):
         return "quoted_thread" if quoted else "disclaimer_thread"

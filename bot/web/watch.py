@@ -62,7 +62,7 @@ class Health:
 
     def start(self) -> None:
         for one in self._looks:
-            threading.Thread(target=self._watch, args=([one],), name="footnote-watch", daemon=True).start()
+            threading.Thread(target=self._watch, args=(one,), name="footnote-watch", daemon=True).start()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -113,9 +113,9 @@ class Health:
         """Whether it may still be on its way up: a process that has just started loads its models."""
         return one.part not in self._found and time.monotonic() < self._began + one.settles_s
 
-    def _watch(self, parts: Sequence[Look]) -> None:
-        while parts and not self._stopping.is_set():
-            self.look(parts)
+    def _watch(self, one: Look) -> None:
+        while not self._stopping.is_set():
+            self.look([one])
             self._stopping.wait(LOOK_S)
 
 

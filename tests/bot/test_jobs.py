@@ -74,6 +74,14 @@ class Slow:
         raise AssertionError
 
 
+@pytest.fixture
+def slow(engine: sa.Engine) -> Slow:
+    """A handler, for which there is one row."""
+    inbox = Inbox(engine)
+    inbox.store(asked(1))
+    return Slow(inbox)
+
+
 def asked(number: int) -> dict[str, Any]:
     event = {"type": "app_mention", "channel": "C1", "ts": f"{number}.0", "user": "U1", "text": "how long?"}
     return {"type": "event_callback", "event_id": f"Ev{number}", "team_id": "T1", "event": event}
@@ -121,12 +129,9 @@ def test_rows_that_broke_off_take_no_room_from_others(engine: sa.Engine, tmp_pat
 
 
 def test_a_process_that_was_told_to_stop_counts_as_alive_until_its_work_is_done(
-    engine: sa.Engine, tmp_path: Path
+    engine: sa.Engine, tmp_path: Path, slow: Slow
 ) -> None:
-    inbox = Inbox(engine)
-    slow = Slow(inbox)
-    working = Jobs(inbox, engine, {"question": slow})
-    inbox.store(asked(1))
+    working = Jobs(slow.inbox, engine, {"question": slow})
     working.launch(tmp_path, alone=True)
     assert soon(lambda: slow.now > 0)
 
@@ -139,12 +144,9 @@ def test_a_process_that_was_told_to_stop_counts_as_alive_until_its_work_is_done(
 
 @pytest.mark.parametrize("queued", [False, True])
 def test_a_workflow_that_was_just_fetched_from_the_queue_is_not_begun_beside_itself(
-    engine: sa.Engine, tmp_path: Path, queued: bool
+    engine: sa.Engine, tmp_path: Path, slow: Slow, queued: bool
 ) -> None:
-    inbox = Inbox(engine)
-    slow = Slow(inbox)
-    working = Jobs(inbox, engine, {"question": slow})
-    inbox.store(asked(1))
+    working = Jobs(slow.inbox, engine, {"question": slow})
     working.launch(tmp_path, alone=True)
     try:
         assert soon(lambda: slow.now > 0)
@@ -153,7 +155,7 @@ def test_a_workflow_that_was_just_fetched_from_the_queue_is_not_begun_beside_its
             connection.execute(dead)
         if queued:  # and as if its sweep had come a moment before it was fetched
             DBOS.resume_workflow("Ev1")
-        ended = soon(lambda: not inbox.waiting() and working.idle)
+        ended = soon(lambda: not slow.inbox.waiting() and working.idle)
     finally:
         working.close()
 
