@@ -9,8 +9,9 @@ from bot.phrases import say
 from model.answer import Citation
 from model.checking.citations import markers
 from model.checking.periods import another_year, then, told
-from model.checking.support import bare
+from model.checking.support import MARKER, bare
 from model.learning.verified import signed
+from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import untold
 from model.quoting.things import unnamed
@@ -29,6 +30,8 @@ def caveats(
     if things := unnamed(question, passages):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
+    if left_out(question, quoted) and (much := amount(question)):
+        yield say("limit_beyond", locale, asked=much.spelling)
     asked, found = wanted(question), listed(question, passages)
     if found and found.left and any(found.lines[-1] in text for text in quoted):
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
@@ -36,6 +39,13 @@ def caveats(
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
     elif one := 1 if found and found.open else _part(question, quoted, passages):
         yield say("list_perhaps", locale, number=one)
+
+
+def left_out(question: str, quoted: Sequence[str]) -> bool:
+    """Whether the amount that is asked about lies outside every limit that is quoted."""
+    said = ["", *(MARKER.sub("", text).strip() for text in quoted), ""]
+    near = zip(said, said[1:], said[2:], strict=False)
+    return {decides(question, text, behind, ahead) for ahead, text, behind in near} - {None} == {False}
 
 
 def _part(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> int:

@@ -12,7 +12,7 @@ from bot.answering.caveats import caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, tabled, without_rows
-from bot.answering.tongue import elsewhere
+from bot.answering.tongue import abroad, elsewhere
 from bot.meaning.followup import asked
 from bot.phrases import say
 from bot.replies import degraded, not_found
@@ -188,6 +188,7 @@ class Work:
             if draft.writer == Extract.name:
                 quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
                 notices = (*caveats(self.asked, quoted, still, asked.locale, under), *notices)
+                notices = (*abroad(asked.text, cited, asked.locale), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)
             off = other_years(self.asked, cited, still, asked.locale, self.once)
             notices = (*off, *late, *notices)

@@ -10,9 +10,10 @@ from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.demands import Demand, demanded
+from model.quoting.limits import decides, goes_on
 from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import parts
-from model.quoting.quotable import Quotable, read
+from model.quoting.quotable import Quotable, following, read
 from model.quoting.siblings import siblings
 from model.sentences import Span, sentences
 from retrieval.passage import Embedder, Passage
@@ -81,7 +82,8 @@ class Extract:
         if first is None and named and (left[0].chance < LIKELY or not about):
             first = named[0]
         chosen = _chosen(question, left, first, passages)
-        return Draft("\n\n".join(_quotes(_with_siblings(question, chosen, passages))), self.name)
+        chosen = _with_siblings(question, _going_on(question, chosen, passages), passages)
+        return Draft("\n\n".join(_quotes(chosen)), self.name)
 
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
         """Places of those that are about what their figure is asked of, and nearly as likely as the first."""
@@ -126,6 +128,23 @@ def _chosen(
             continue
         sure += one.chance
     return chosen
+
+
+def _going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """Each with the sentence behind it, where that says what holds for the amount that is asked about; and
+    none behind one that does which is about less or more."""
+    told: dict[str, Quotable] = {}
+    ruled = False
+    for one in chosen:
+        behind = following(one, passages[one.passage])
+        held = decides(question, one.text, behind.text if behind else "", one.antecedent)
+        if ruled and held is False:
+            continue
+        told.setdefault(one.text, one)
+        if behind and goes_on(question, one.text, behind.text):
+            told.setdefault(behind.text, behind)
+        ruled = ruled or bool(held)
+    return [*told.values()][:MOST]
 
 
 def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:

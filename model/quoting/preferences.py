@@ -9,12 +9,14 @@ from functools import lru_cache
 from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
+from model.quoting.limits import decides as decides_amount
 from model.quoting.measured import telling
 from retrieval.languages import language, likely
 from retrieval.passage import Passage
 from retrieval.terms import stem, terms, words
 
-RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind
+RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind;
+# the first, too, that one for the amount asked about is
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
 OTHER_ACT = 8.0  # and that one about doing something that is not asked about is
 _SAME = 4  # letters from the first by which an act is known in another form
@@ -52,6 +54,8 @@ def preferences(
         ahead = sentences[n - 1][1] if n and sentences[n - 1][0] == place else ""
         ruled = applies(question, text, ahead) if at else None
         score += 0.0 if ruled is None else RULED if ruled else -OVERRULED
+        behind = sentences[n + 1][1] if n + 1 < len(sentences) and sentences[n + 1][0] == place else ""
+        score += RULED if decides_amount(question, text, behind, ahead) else 0.0
         score += 0.5 if decides and DECIDES.search(text) else 0.0
         score -= UNMET if demand and not demand.met_by(text) else 0.0
         score -= OTHER_ACT if n in other else 0.0

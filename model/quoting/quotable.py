@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from model.checking.periods import named
 from model.checking.support import bare
 from model.quoting.denials import denial
+from model.quoting.limits import leans
 from model.quoting.orders import orders
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
@@ -126,13 +127,15 @@ class Candidates:
         return ": ".join((*path, one.text[:_LONGEST]))
 
     def antecedent(self, i: int) -> str:
-        """The sentence right before, where this one leans on it and it says what the question is about."""
+        """The sentence right before, where this one leans on it and it says what the question is about, or
+        up to where something else holds."""
         place, one = self.said[i]
-        if not i or self.said[i - 1][0] != place or not _LEANS.match(one.text):
-            return ""
-        if self.traits[i]["pointing_before"] < _TELLS:
+        if not i or self.said[i - 1][0] != place:
             return ""
         before = self.said[i - 1][1]
+        points = _LEANS.match(one.text) and self.traits[i]["pointing_before"] >= _TELLS
+        if not points and not leans(one.text, before.text):
+            return ""
         between = self.passages[place].text[before.end : one.start]
         told = before.text.endswith((".", "!", ":")) and not between.strip() and between.count("\n") < 2
         return before.text if told else ""
@@ -169,6 +172,14 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
         for n, (i, one) in enumerate((i, found.said[i][1]) for i in chosen)
     ]
     return Reading(found.asked.weights, tuple(sorted(weighed, key=lambda one: -one.score)))
+
+
+def following(one: Quotable, passage: Passage) -> Quotable | None:
+    """The sentence of its paragraph right behind it."""
+    behind = next((other for other in _sentences(passage) if other.start >= one.end), None)
+    if behind is None or passage.text[one.end : behind.start].count("\n") > 1:
+        return None
+    return Quotable(one.passage, behind.start, behind.end, behind.text, behind.terms, antecedent=one.text)
 
 
 def candidates(question: str, passages: Sequence[Passage]) -> Candidates:

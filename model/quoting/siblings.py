@@ -10,21 +10,30 @@ from retrieval.terms import terms
 
 
 def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[str]:
-    """All rows of its table as they are quoted, up to `most`, where the question has no word by which this
-    row differs from the others; else none."""
+    """The rows of its table that the question may mean as well, as they are quoted, up to `most`: where it
+    has no word by which this row differs from all others. Those that have the same of its words as this one;
+    all of a table of which no row has more of them than another."""
     table = next((t for t in tables([passage]) if _has(t, one)), None)
-    if table is None or table.doubt in (UNNAMED, SPLIT) or not 1 < len(table.rows) <= most:
+    if table is None or table.doubt in (UNNAMED, SPLIT):
         return []
-    own = _own(one, table, 1) | _own(one, table, len(table.columns))
-    if own & frozenset(terms(question)):
+    asked = frozenset(terms(question))
+    if (_own(one, table, 1) | _own(one, table, len(table.columns))) & asked:
         return []
-    return [bare("; ".join(table.parts(row))) for row in table.rows]
+    said = _said(table, len(table.columns))
+    told = (said[one.start] & asked) - frozenset.intersection(*said.values())
+    rows = [row for row in table.rows if told <= said[row.start]]
+    return [bare("; ".join(table.parts(row))) for row in rows] if 1 < len(rows) <= most else []
 
 
 def _own(one: Quotable, table: Table, columns: int) -> frozenset[str]:
     """The terms that its first cells have, and those of no other row."""
-    said = {row.start: frozenset(terms(" ".join(row.cells[:columns]))) for row in table.rows}
+    said = _said(table, columns)
     return said[one.start].difference(*(other for start, other in said.items() if start != one.start))
+
+
+def _said(table: Table, columns: int) -> dict[int, frozenset[str]]:
+    """The terms of the first cells of each row, by where it begins."""
+    return {row.start: frozenset(terms(" ".join(row.cells[:columns]))) for row in table.rows}
 
 
 def _has(table: Table, one: Quotable) -> bool:

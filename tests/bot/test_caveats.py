@@ -104,3 +104,20 @@ def test_a_heading_says_what_the_sentence_below_it_is_about() -> None:
     made = answer(both, text, ("How we release", "Winter freeze"))
 
     assert "winter freeze" not in made.notice
+
+
+def test_an_amount_outside_the_limit_that_is_quoted_is_said_to_be() -> None:
+    short = "Ropes take six weeks for up to 20 ropes."
+    whole = f"{short} Above that they take three months."
+
+    notices = [
+        answer(question, text).notice
+        for question, text in (
+            ("How long do 30 ropes take?", short),
+            ("How long do 12 ropes take?", short),
+            ("How long do 30 ropes take?", whole),
+        )
+    ]
+
+    assert notices == ["Mind the limit: 30 ropes lies outside the one that I quote.", "", ""]
+    assert "three months" in answer("How long do 30 ropes take?", whole).text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.tongue import elsewhere
+from bot.answering.tongue import abroad, elsewhere
 from bot.answering.work import Work
-from model.answer import Question
+from model.answer import Citation, Question
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results
 
@@ -60,3 +60,18 @@ def test_it_stands_beside_the_pages_that_come_nearest() -> None:
     given = work.unanswered(lambda _: "the 3 documents", [one])
 
     assert (given.notice, [near.title for near in given.nearest]) == (ASK_IN_ENGLISH, ["Boats"])
+
+
+def test_what_is_quoted_in_another_language_than_the_question_is_said_to_be() -> None:
+    one = page(ENGLISH)
+    cited = [Citation.of(one, 1, (0, len(ENGLISH)))]
+
+    assert [*abroad("Darf ich das Boot mitnehmen?", cited, "")] == [
+        "Was ich zitiere, ist auf Englisch: auf Englisch gefragt finde ich vielleicht mehr."
+    ]
+    assert not [*abroad("May I take the boat home?", cited, "")]
+
+
+@pytest.mark.parametrize("question", ["Wie lange dauert die Regatta?", "Wie hoch ist die Gebühr?"])
+def test_words_that_german_shares_with_other_languages_are_taken_for_german(question: str) -> None:
+    assert elsewhere(question, [page(ENGLISH)], "") == ASK_IN_ENGLISH

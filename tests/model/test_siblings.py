@@ -59,3 +59,36 @@ def test_a_row_that_is_called_so_stands_alone_though_another_mentions_it() -> No
 def test_of_a_long_table_the_rows_beside_it_are_left_out() -> None:
     assert len(siblings("How many free days has a crew?", *row(0, ROWS), MOST)) == len(ROWS)
     assert siblings("How many free days has a crew?", *row(0, ROWS), len(ROWS) - 1) == []
+
+
+SLUICES = ["1 | master", "2 | master", "3 | master and pilot", "4 | master and pilot"]
+
+
+def test_of_rows_that_the_question_tells_apart_in_part_those_that_have_its_words_are_quoted(
+    minilm: Embedder,
+) -> None:
+    text = "\n".join(["sluice | who agrees", "--- | ---", *SLUICES])
+    one = Passage("p", "sluices.md", "s", "Sluices", text, 0, len(text), "", ("Sluices",))
+
+    told = Extract(minilm).write("Which sluice needs the pilot's agreement?", [one]).text.split("\n\n")
+
+    assert told == [
+        "sluice: 3; who agrees: master and pilot [1]",
+        "sluice: 4; who agrees: master and pilot [1]",
+    ]
+
+
+def test_what_all_rows_say_tells_none_of_them_apart() -> None:
+    assert len(siblings("What does the master agree to?", *row(0, SLUICES), MOST)) == len(SLUICES)
+    assert len(siblings("Does the pilot agree?", *row(3, SLUICES), MOST)) == 2
+
+
+def test_of_a_long_table_the_few_rows_that_the_question_names_together_are_quoted() -> None:
+    kinds = ("once", "blinking", "long")
+    lights = [f"{colour}, {kind} | do it" for colour in ("red", "green") for kind in kinds]
+
+    assert siblings("What does the red light mean?", *row(0, lights), MOST) == [
+        "sailor: red, once; free days: do it",
+        "sailor: red, blinking; free days: do it",
+        "sailor: red, long; free days: do it",
+    ]

@@ -1,0 +1,172 @@
+"""A question that names an amount in, whether a sentence with a limit is about so much out.
+
+"Your manager approves up to 500 euros. Above that the head of finance does as well." is about 800 euros in
+its second sentence, and only because of what the first says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import inf
+
+from model.checking.figures import Figure, figures
+from model.checking.units import UNITS, factor
+from retrieval.terms import STOP, stem, words
+
+_THE = r"\s(?:the |an? |der |die |das |zu |zum )?\Z"
+_MOST = re.compile(
+    r"\b(?:up to|at most|(?:no|not) (?:more|longer|larger|later) than|maximum(?: of)?|max\.?|"
+    r"limit(?:ed to| of)|(?:not|never|cannot) exceed|within|until|bis(?: zu)?|höchstens|maximal|"
+    rf"nicht (?:mehr|länger) als){_THE}",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:above|over|beyond|exceed(?:s|ing)?|(?:more|greater|larger|longer|higher|further|bigger) than|"
+    rf"über|(?:mehr|größer|länger|höher|weiter) als){_THE}",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"\b(?:below|under|(?:less|fewer|smaller|shorter|lower) than|unter|"
+    rf"(?:weniger|kleiner|kürzer) als){_THE}",
+    re.IGNORECASE,
+)
+_LEAST = re.compile(
+    r"\b(?:at least|(?:no|not) (?:less|fewer) than|minimum(?: of)?|from|starting at|mindestens|ab|"
+    rf"nicht weniger als){_THE}",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(
+    r"\A\s?(?:[\w'’-]+\s){0,2}?(?:or|and|oder|und) (?:more|above|over|longer|larger|up|mehr|darüber)\b",
+    re.IGNORECASE,
+)
+_OR_LESS = re.compile(
+    r"\A\s?(?:[\w'’-]+\s){0,2}?(?:or|and|oder|und) (?:less|fewer|below|under|shorter|weniger|darunter)\b",
+    re.IGNORECASE,
+)
+_ABOVE_THAT = re.compile(
+    r"\A\W*(?:(?:for|from|with)\s)?(?:(?:anything|everything|whatever|what is|all) )?"
+    r"(?:(?:above|over|beyond|past)(?: (?:that|this|it|these|which)\b|,)|"
+    r"(?:more|longer|larger|bigger|higher)\b(?! than\b)|darüber\b|alles darüber\b|was darüber\b|mehr\b)",
+    re.IGNORECASE,
+)
+_BELOW_THAT = re.compile(
+    r"\A\W*(?:(?:for|from|with)\s)?(?:(?:anything|everything|whatever|what is|all) )?"
+    r"(?:(?:below|under)(?: (?:that|this|it|these|which)\b|,)|(?:less|fewer|shorter|smaller|lower)\b"
+    r"(?! than\b)|darunter\b|alles darunter\b|was darunter\b|weniger\b)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\s(?:working |calendar )?[^\W\d_][\w'’-]*")
+_MORE, _JUST = 1e-6, 1e-9  # share of an amount by which another is more, and by which a limit leaves it out
+_BEHIND = 2  # words behind a number among which what it counts stands: 25 working days
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So much of something: of a unit, or of what is counted."""
+
+    value: float
+    unit: str
+    spelling: str
+
+    def among(self, other: Amount) -> float | None:
+        """How much it is in the other's unit; None where they measure different things."""
+        times = factor(self.unit, other.unit)
+        return self.value * times if times else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What holds from or up to so much; `low` and `high` are in its unit."""
+
+    of: Amount
+    low: float = -inf
+    high: float = inf
+
+    def has(self, asked: Amount) -> bool | None:
+        value = asked.among(self.of)
+        return None if value is None else self.low <= value <= self.high
+
+
+@lru_cache(maxsize=64)  # each sentence of each passage is held against it
+def amount(question: str) -> Amount | None:
+    """The one amount that the last line of a question is about; None without one, or with several."""
+    line = question.rpartition("\n")[2]
+    found = [one for figure in figures(line) if (one := _amount(figure, line))]
+    if len(found) != 1:
+        return None
+    limit = next(_limits(line), None)
+    if limit is None:
+        return found[0]
+    beyond = -_MORE if limit.low == -inf else _MORE  # more than 500 is a little more, at least
+    return replace(found[0], value=found[0].value * (1 + beyond))
+
+
+def decides(question: str, text: str, behind: str = "", ahead: str = "") -> bool | None:
+    """Whether a limit in `text` is one for the amount that is asked about, or `behind` it goes on to one;
+    None where it has no limit of the kind. `ahead`: the sentence before it, at whose limit it may begin."""
+    asked = amount(question)
+    if asked is None:
+        return None
+    held = [has for limit in limits(text, ahead) if (has := limit.has(asked)) is not None]
+    if any(held) or not held:
+        return any(held) if held else None
+    return bool(behind) and goes_on(question, text, behind)
+
+
+def leans(text: str, ahead: str) -> bool:
+    """Whether a sentence begins at the limit of the one before it."""
+    return not any(_limits(text)) and any(limits(text, ahead))
+
+
+def goes_on(question: str, text: str, behind: str) -> bool:
+    """Whether `behind` says what holds beyond a limit of the sentence before it: above that."""
+    asked = amount(question)
+    return asked is not None and leans(behind, text) and any(one.has(asked) for one in limits(behind, text))
+
+
+def limits(text: str, ahead: str = "") -> Iterator[Limit]:
+    """Those of a sentence; of one without, what it says to begin at the limit of the one before it."""
+    own = list(_limits(text))
+    yield from own
+    above, below = bool(_ABOVE_THAT.match(text)), bool(_BELOW_THAT.match(text))
+    for one in _limits(ahead) if not own and above != below else ():
+        if above and one.high < inf:
+            yield Limit(one.of, low=one.high * (1 + _JUST))
+        elif below and one.low > -inf:
+            yield Limit(one.of, high=one.low * (1 - _JUST))
+
+
+def _limits(text: str) -> Iterator[Limit]:
+    for figure in figures(text):
+        if not (one := _amount(figure, text)):
+            continue
+        before, after = text[: figure.start], text[figure.start + len(figure.spelling) :]
+        if _MOST.search(before) or _OR_LESS.match(after):
+            yield Limit(one, high=one.value)
+        elif _LEAST.search(before) or _OR_MORE.match(after):
+            yield Limit(one, low=one.value)
+        elif _OVER.search(before):
+            yield Limit(one, low=one.value * (1 + _JUST))
+        elif _UNDER.search(before):
+            yield Limit(one, high=one.value * (1 - _JUST))
+
+
+def _amount(figure: Figure, text: str) -> Amount | None:
+    """None of a date, a time of day, an ordinal, or a number of nothing that is named."""
+    if figure.loose or figure.dated or figure.unit == "th" or len(figure.values) != 1:
+        return None
+    try:
+        value = float(next(iter(figure.values)))
+    except ValueError:
+        return None
+    rest = text[figure.start + len(figure.spelling) :]
+    behind = words(rest)[:_BEHIND]
+    unit = figure.unit or next((UNITS[w] for w in behind if w in UNITS and len(w) > 2), "")
+    counted = next((stem(w) for w in behind if w not in STOP), "")
+    if not (unit or counted):
+        return None
+    named = _COUNTED.match(rest) if not figure.unit else None
+    return Amount(value, unit or counted, figure.spelling + (named[0].rstrip() if named else ""))

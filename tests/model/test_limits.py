@@ -1,0 +1,72 @@
+"""The amount that a question names, held against the limits of sentences: what decides is quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.quoting.extract import Extract
+from model.quoting.limits import amount, decides, goes_on
+from retrieval.passage import Embedder, Passage
+
+SKIPPER = "The skipper agrees to repairs up to €500."
+OWNER = "Above that the owner does as well."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("Who agrees to a repair of 800 euros?", SKIPPER, False),
+        ("Who agrees to a repair of 300 euros?", SKIPPER, True),
+        ("Who agrees to a repair of €500?", SKIPPER, True),
+        ("Who agrees to a repair of more than €500?", SKIPPER, False),
+        ("Who agrees to a repair of 800 euros?", "Ask the owner about repairs above 500 euros.", True),
+        ("Who agrees to a repair of 800 euros?", "The owner agrees to repairs of €750 or more.", True),
+        ("May I sail if it takes seven hours?", "Sail only when the road takes more than six hours.", True),
+        ("May I sail if it takes seven hours?", "Drive when that takes less than six hours.", False),
+        ("May I stay for 90 minutes?", "Guests stay for up to two hours.", True),
+        ("How long do 30 ropes take?", "Six weeks for up to 20 ropes.", False),
+        ("How long do 30 ropes take?", "Six weeks for up to 20 sails.", None),
+        ("How much notice do I give for three weeks?", "One week or less needs five days' notice.", False),
+        ("Can I be away for 30 days?", "You can be away for up to 25 working days a year.", False),
+        ("Wer genehmigt eine Reparatur für 800 Euro?", "Der Eigner genehmigt alles über 500 Euro.", True),
+        ("Who agrees to a repair?", SKIPPER, None),
+        ("Who agreed to the repair in 2025?", "Up to 2024 the skipper did.", None),
+        ("Is a repair of 300 euros dearer than one of 800 euros?", SKIPPER, None),
+    ],
+)
+def test_a_sentence_decides_where_the_amount_asked_about_is_within_its_limit(
+    question: str, text: str, held: bool | None
+) -> None:
+    assert decides(question, text) is held
+
+
+def test_a_sentence_that_goes_on_at_a_limit_holds_beyond_it() -> None:
+    assert goes_on("Who agrees to a repair of 800 euros?", SKIPPER, OWNER)
+    assert not goes_on("Who agrees to a repair of 300 euros?", SKIPPER, OWNER)
+    assert not goes_on("Who agrees to a repair of 800 euros?", SKIPPER, "Nobody agrees to their own.")
+    assert decides("Who agrees to a repair of 800 euros?", SKIPPER, OWNER)
+    assert decides("Who agrees to a repair of 800 euros?", OWNER, ahead=SKIPPER)
+    below = ("Ropes of 20 metres or more are cut by the rigger.", "Shorter ones you cut yourself.")
+    assert goes_on("Who cuts a rope of 12 metres?", *below)
+
+
+def test_the_amount_is_told_as_the_question_writes_it() -> None:
+    asked = ("Who pays 800 euros?", "Can I be away for 30 working days?", "When in 2026?")
+
+    found = map(amount, asked)
+
+    assert [one.spelling if one else "" for one in found] == ["800 euros", "30 working days", ""]
+
+
+def quoted(question: str, text: str, embedder: Embedder) -> list[str]:
+    one = Passage("p", "repairs.md", "s", "Repairs", text, 0, len(text), "", ("Repairs",))
+    return Extract(embedder).write(question, [one]).text.split("\n\n")
+
+
+def test_what_holds_beyond_a_limit_is_quoted_with_it(minilm: Embedder) -> None:
+    text = f"Repairs are done in the dry dock. {SKIPPER} {OWNER} Nobody agrees to their own repair."
+
+    told = quoted("Who must agree to a repair of 800 euros?", text, minilm)
+
+    assert f"{SKIPPER} [1] {OWNER} [1]" in " ".join(told)
+    assert OWNER not in " ".join(quoted("Who must agree to a repair of 300 euros?", text, minilm)[:1])
