@@ -22,6 +22,7 @@ from model.answer import Answer, Question, Writer
 from model.checking.citations import WORDS
 from model.checking.meaning import Meaning
 from model.quoting.answerability import Answerability
+from model.quoting.parts import parts
 from model.trail import Trail
 from retrieval.attached import attached
 from retrieval.retriever import FootnoteRetriever, results
@@ -62,7 +63,7 @@ class Chain:
         question = work.question
         if work.said:
             return work
-        more = Expansion(self.writers, self.expand).texts(question)
+        more = (*parts(question.text), *Expansion(self.writers, self.expand).texts(question))
         retriever = self.retriever.for_readers(question.readers, question.sources)
         retriever = retriever.behind(before(question), more)
         found = results(retriever.invoke(searched(question)))

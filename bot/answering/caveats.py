@@ -13,7 +13,7 @@ from model.checking.support import MARKER, bare
 from model.learning.verified import signed
 from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
-from model.quoting.parts import untold
+from model.quoting.parts import parts, untold
 from model.quoting.things import unnamed
 from retrieval.passage import Passage
 
@@ -23,11 +23,9 @@ def caveats(
 ) -> Iterator[str]:
     """Where it is about something else than is asked, or may not be all of what is. `under`: the headings
     that what is quoted stands below, and which say what it is about."""
-    if missing := untold(question, (*quoted, *under)):
-        yield say(
-            "untold", locale, parts=", ".join(say("unnamed_thing", locale, thing=one) for one in missing)
-        )
-    if things := unnamed(question, passages):
+    yield from unanswered(untold(question, (*quoted, *under)), locale)
+    lines = parts(question) or [question]
+    if things := list(dict.fromkeys(thing for one in lines for thing in unnamed(one, passages))):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
     if left_out(question, quoted) and (much := amount(question)):
@@ -39,6 +37,13 @@ def caveats(
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
     elif one := 1 if found and found.open else _part(question, quoted, passages):
         yield say("list_perhaps", locale, number=one)
+
+
+def unanswered(missing: Sequence[str], locale: str) -> Iterator[str]:
+    """Which of several things that are asked nothing is said about."""
+    if missing:
+        told = ", ".join(say("unnamed_thing", locale, thing=one) for one in missing)
+        yield say("untold", locale, parts=told)
 
 
 def left_out(question: str, quoted: Sequence[str]) -> bool:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.caveats import unanswered
+from bot.answering.rows import figure, part, refusal, row
 from bot.meaning.followup import chooses
-from bot.phrases import say
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
-from model.checking.support import bare
-from model.quoting.denials import denies
 from model.quoting.lists import listed
 from model.quoting.orders import spoken
+from model.quoting.parts import parts
 from model.tabular.asking import Asked, Op, alike, kinds_of
 from model.tabular.lines import as_written
 from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
@@ -24,8 +24,6 @@ from retrieval.terms import words
 
 WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
-_NAMED = LISTED  # rows that a sentence names
-_LONGEST = 80  # characters of a cell in a sentence
 _WRITTEN = re.compile(r"[^\n]")
 _AND = re.compile(  # and what it is about, in a few words
     r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
@@ -104,16 +102,17 @@ def tabled(
 ) -> Tabled | Untold | None:
     """None where the question is none for a table among `passages`. `whole` gives the passages of a document
     from its beginning to its end, or none."""
+    lines = _lines(asked)
     documents: dict[str, Passage] = {}
     for passage in passages:
         if passage.document in documents or len(documents) == _DOCUMENTS:
             continue
-        if has_rows(passage) or any(heads(_line(asked), table) for table in tables([passage])):
+        if has_rows(passage) or any(heads(one, table) for table in tables([passage]) for one in lines):
             documents[passage.document] = passage
     read: list[tuple[Sequence[Passage], bool]] = []
     for document, passage in documents.items():
         here = sorted((p for p in passages if p.document == document), key=lambda p: p.start)
-        if any(asks_of(_line(asked), table) for table in tables(here)):
+        if any(asks_of(one, table) for table in tables(here) for one in lines):
             some = whole(passage)
             read.append((some or here, bool(some)))
     made = of_tables(asked, read, locale) if read else None
@@ -127,28 +126,73 @@ def of_tables(
     asked: str, read: Sequence[tuple[Sequence[Passage], bool]], locale: str
 ) -> Tabled | Untold | None:
     """The same, of documents that are read: their passages, and whether these are all of them."""
-    read_in: dict[int, int] = {}
-    found: list[Table] = []
+    found: list[tuple[Table, int]] = []
     for n, (passages, whole) in enumerate(read):
-        for table in tables(passages):
-            kept = table if whole else replace(table, doubt=table.doubt or PART)
-            read_in[id(kept)] = n
-            found.append(kept)
-    made = reckon(_line(asked), found)
+        every = tables(passages)
+        found += [(one if whole else replace(one, doubt=one.doubt or PART), n) for one in every]
+    lines, told = _lines(asked), list[Tabled]()
+    missing: list[str] = []
+    for line in lines if len(lines) > 1 else ():
+        made = _of_line(line, read, found, locale, len(_places(told)) + 1)
+        if isinstance(made, Tabled):
+            told.append(made)
+        else:
+            missing.append(line)
+    if told:
+        return _together(asked, told, missing, locale)
+    made = _of_line(_line(asked), read, found, locale)
+    return replace(made, asked=asked) if isinstance(made, Tabled) else made
+
+
+def _of_line(
+    line: str,
+    read: Sequence[tuple[Sequence[Passage], bool]],
+    found: Sequence[tuple[Table, int]],
+    locale: str,
+    number: int = 1,
+) -> Tabled | Untold | None:
+    """The same, to one thing that is asked; its sources are counted from `number`."""
+    made = reckon(line, [table for table, _ in found])
     if made is None:
         return None
-    passages, whole = read[read_in[id(made.table)]]
+    passages, whole = read[next(n for table, n in found if table is made.table)]
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
-        return Untold(document, _refusal(made, locale), open=not made.why)
+        return Untold(document, refusal(made, locale), open=not made.why)
     made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
-    of = tuple(Asked.of(asked).counted()) if bare_count else ()
-    said = Tabled(asked, locale, tuple(passages), sentences, quotes, whole, of)
-    notice = _part(made, locale) if made.part else ""
+    of = tuple(Asked.of(line).counted()) if bare_count else ()
+    said = Tabled(line, locale, tuple(passages), sentences, quotes, whole, of)
+    notice = part(made, locale, number) if made.part else ""
     picked = made.listed and bool(made.wanted.tests)
     return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
+
+
+def _together(asked: str, told: Sequence[Tabled], missing: Sequence[str], locale: str) -> Tabled | None:
+    """What tables of one document say to several things, and to what of them they say nothing; None where a
+    writer does better: of several documents, or where a mere look-up leaves something to be said."""
+    first = told[0]
+    looked = any(one.rows and not one.listed for one in told)
+    if any(one.passages != first.passages for one in told) or (missing and looked):
+        return None
+    said = {text: quotes for one in told for text, quotes in zip(one.sentences, one.quotes, strict=True)}
+    notices = dict.fromkeys((*(one.notice for one in told), *unanswered(missing, locale)))
+    return replace(
+        first,
+        asked=asked,
+        sentences=tuple(said),
+        quotes=tuple(said.values()),
+        of=(),
+        rows=any(one.rows for one in told),
+        listed=all(one.listed for one in told),
+        picked=False,
+        notice=" ".join(filter(None, notices)),
+    )
+
+
+def _places(told: Sequence[Tabled]) -> set[Quote]:
+    return {quote for one in told for quotes in one.quotes for quote in quotes}
 
 
 def _unbroken(made: Reckoned, passages: Sequence[Passage]) -> Reckoned:
@@ -169,22 +213,20 @@ def _to_people(made: Reckoned) -> Reckoned:
 def _told(made: Reckoned, locale: str) -> tuple[tuple[str, ...], tuple[tuple[Quote, ...], ...]]:
     """Sentences, and what each rests on; rows of a list that stand together rest on one place."""
     if made.wanted.op is not Op.LOOK:
-        return (_figure(made, locale),), (cited(made.rows or made.table.rows),)
+        return (figure(made, locale),), (cited(made.rows or made.table.rows),)
     rows = made.rows[:LISTED]
     places = cited(rows, LISTED) if made.listed else ()
     of_rows = [
         tuple(q for q in places or cited((row,)) if q.passage == row.passage and q.start <= row.start < q.end)
         for row in rows
     ]
-    return tuple(_row(made, n) for n in range(len(rows))), tuple(of_rows)
+    return tuple(row(made, n) for n in range(len(rows))), tuple(of_rows)
 
 
-def _part(made: Reckoned, locale: str) -> str:
-    """That there are more than are shown, or may be."""
-    shown, count = min(len(made.rows), LISTED), len(made.rows)
-    if count > shown and not made.others and not made.table.doubt:
-        return say("list_part", locale, shown=shown, all=count, number=1)
-    return say("list_perhaps", locale, number=1)
+def _lines(asked: str) -> list[str]:
+    """Each thing that is asked, as a question of its own."""
+    line = _line(asked)
+    return parts(line) or [line]
 
 
 def _line(asked: str) -> str:
@@ -193,7 +235,7 @@ def _line(asked: str) -> str:
     above, _, last = asked.rpartition("\n")
     if chooses(last):
         of = next((kinds for one in reversed(above.splitlines()) if (kinds := kinds_of(one))), "")
-        return f"{last} {of}".strip()
+        return f"{last.rstrip(' ?!.')} {of}".strip()
     return _AND.sub("What about ", last) if above else last
 
 
@@ -214,81 +256,6 @@ def without_rows(passage: Passage) -> Passage | None:
 
 def _number(word: str) -> bool:
     return word[0].isdigit() or any(not figure.loose for figure in figures(word))
-
-
-def _row(made: Reckoned, n: int) -> str:
-    cells = made.rows[n].cells
-    names = made.table.columns
-    under = [f"{made.table.name}: "] if denies(made.table.name) else []
-    said = (f"{names[c]}: {cells[c]}" if names[c] else cells[c] for c in made.columns if cells[c])
-    return bare("".join((*under, "; ".join(said))))
-
-
-def _figure(made: Reckoned, locale: str) -> str:
-    table, asked = made.table, made.wanted
-    column = _short(table.columns[made.columns[0]]) if made.columns else ""
-    tests = say("table_and", locale).join(_short(test.text(table)) for test in asked.tests)
-    rows = say(
-        "table_those" if tests else "table_all",
-        locale,
-        count=len(made.rows),
-        all=len(table.rows),
-        tests=tests,
-    )
-    values = {"figure": made.figure, "column": column, "rows": rows, "name": _short(table.name)}
-    if asked.op is Op.COUNT and asked.distinct:
-        column = _short(table.columns[asked.column or 0])
-        text = say("table_distinct", locale, **{**values, "column": column})
-    elif asked.op is Op.COUNT:
-        text = say(
-            "table_count" if tests else "table_rows", locale, **values, all=len(table.rows), tests=tests
-        )
-    else:
-        text = say(f"table_{asked.op}", locale, **values)
-    names = _names(made)
-    if names and len(names) <= _NAMED and asked.op in (Op.COUNT, Op.MOST, Op.LEAST):
-        text = f"{text.removesuffix('.')}: {', '.join(names)}."
-    blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
-    return bare(text + blank)
-
-
-def _names(made: Reckoned) -> list[str]:
-    """What is counted, or has the figure: the different cells, or what each row is called, if all are."""
-    if made.wanted.distinct:
-        return list(dict.fromkeys(_short(row.cells[made.wanted.column or 0]) for row in made.rows))
-    called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
-    names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
-    return names if all(names) else []
-
-
-def _naming(table: Table) -> list[int]:
-    """The columns that tell all rows apart."""
-    return [n for n in range(len(table.columns)) if len(set(table.cells(n))) == len(table.rows)]
-
-
-def _refusal(made: Refused, locale: str) -> str:
-    """Why there is no figure, of which table, and what to do about it; empty where that is not known."""
-    if not (made.why or made.left):
-        return ""
-    values = {
-        "name": _title(made.table),
-        "other": _title(made.other) if made.other else "",
-        "left": ", ".join(made.left),
-        "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
-    }
-    return say(f"table_{made.why or 'nothing'}", locale, **values)
-
-
-def _title(table: Table) -> str:
-    """What a table is called, behind its document where that has another name."""
-    document = table.about.partition("\n")[0]
-    same = document.casefold() in ("", table.name.casefold())
-    return _short(table.name if same else f"{document}: {table.name}")
-
-
-def _short(text: str) -> str:
-    text = bare(text)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _markers(places: object) -> str:

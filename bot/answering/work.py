@@ -22,6 +22,7 @@ from model.checking.meaning import Meaning
 from model.plain import forms
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
+from model.quoting.parts import parts
 from model.trail import Trail
 from retrieval.acronyms import worded
 from retrieval.passage import Audience, Hit, Passage, Speller
@@ -88,14 +89,17 @@ class Work:
 
     def sure(self, model: Answerability, found: Results, near: Sequence[Hit]) -> tuple[float, str]:
         """How likely what was found, or is near in attached files, carries an answer, and the question with
-        its acronyms and slips of spelling said as they are there."""
+        its acronyms and slips of spelling said as they are there; of several things that are asked the
+        likeliest counts."""
         forms = [self.asked, *worded(self.asked, found.told)]
         if isinstance(model.embedder, Speller):
             passages = [hit.passage for hit in (*near, *found.hits)]
             spelt = [mended(one, passages, model.embedder.spells) for one in forms]
             forms += [one for one in spelt if one not in forms]
         read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
-        return max(read, key=lambda one: one[0])
+        sure, form = max(read, key=lambda one: one[0])
+        each = (model.probability(one, hits) for one in parts(self.asked) for hits in (near, found.hits))
+        return max((sure, *each)), form
 
     def found(self, results: Results, attached: tuple[Hit, ...], trail: Trail) -> Work:
         """With what there is to answer from, and whether that may carry an answer, as `trail` says."""

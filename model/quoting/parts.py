@@ -16,9 +16,8 @@ _MAY = (
     r"(?:is|are|can|may|must|do|does|darf|dürfen|kann|können|muss|müssen|ist|sind|gibt)\s"
     r"(?:i|we|you|there|the|my|our|ich|wir|man|es|der|die|das)\b"
 )
-_NEXT = re.compile(
-    rf"\?\s+(?:(?:and|und)\s+)?(?=\S)|[,;]?\s+(?:and|und|sowie)\s+(?={_ASKS}|{_MAY})", re.IGNORECASE
-)
+_AND = r"(?:and(?: also)?|&|\+|plus|as well as|und(?: auch)?|sowie)"
+_NEXT = re.compile(rf"\?\s+(?:{_AND}\s+)?(?=\S)|[,;]?\s+{_AND}\s+(?={_ASKS}|{_MAY})", re.IGNORECASE)
 _THE = r"(?:the|our|my|der|die|das|unsere?|meine?)\s"
 _BOTH = re.compile(  # what is the one and the other
     rf"(?P<head>(?:what|who|when|how \w+|was|wer|wann|wie \w+)\s(?:is|are|ist|sind)\s)"

@@ -47,7 +47,8 @@ def unnamed(question: str, passages: Sequence[Passage]) -> list[str]:
         for one in dict.fromkeys(_things(line, own == "german"))
         if said and stem(one.casefold()) not in stems
     )
-    return [one for one in found if not any(kin(one.casefold(), other) for other in said)]
+    telling = said - STOP  # "do" is no form of "dog"
+    return [one for one in found if not any(kin(one.casefold(), other) for other in telling)]
 
 
 def _things(line: str, german: bool) -> Iterator[str]:

@@ -70,12 +70,14 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     read = [(table, wanted(question, table)) for table in tables]
     whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests or w.every)]
     most = max((w.used for _, w in whole), default=0)
-    made = [_made(question, t, w) for t, w in whole if w.used == most]
+    likely = [(t, w) for t, w in whole if w.used == most]
+    meant = [(t, w) for t, w in likely if w.op is Op.LOOK and _means(question, t)]
+    made = [_made(question, t, w) for t, w in meant or likely]
     if not made:
         return _near(question, read)
     if refused := [one for one in made if isinstance(one, Refused)]:
-        meant = max(refused, key=lambda one: _called(question, one.table))
-        return meant if whole[0][1].op is not Op.LOOK else None
+        called = max(refused, key=lambda one: _called(question, one.table))
+        return called if whole[0][1].op is not Op.LOOK else None
     good = [one for one in made if isinstance(one, Reckoned)]
     if len({(one.figure, _told(one)) for one in good}) > 1:
         other = next(one for one in good if (one.figure, _told(one)) != (good[0].figure, _told(good[0])))
@@ -84,6 +86,12 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
             return several if good[0].wanted.op is not Op.LOOK else None
     others = bool(good) and any(w.every and not _same(t, good[0].table) for t, w in whole)
     return replace(good[0], others=others) if good else None
+
+
+def _means(question: str, table: Table) -> bool:
+    """Whether a column is of the kind that is meant: how much something is says no list of telephones."""
+    names = [name.casefold() for name in table.columns]
+    return any(kind.search(name) for kind, _ in Asked.of(question).kinds() for name in names)
 
 
 def _same(one: Table, other: Table) -> bool:

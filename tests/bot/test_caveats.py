@@ -121,3 +121,11 @@ def test_an_amount_outside_the_limit_that_is_quoted_is_said_to_be() -> None:
 
     assert notices == ["Mind the limit: 30 ropes lies outside the one that I quote.", "", ""]
     assert "three months" in answer("How long do 30 ropes take?", whole).text
+
+
+def test_of_several_things_each_that_nobody_names_is_said_to_be_unnamed() -> None:
+    given = answer(
+        "What does the ferry cost and can I bring my dog?", "The ferry costs €9. You can bring a bike."
+    )
+
+    assert given.notice == "No passage that I found names “dog”: what I quote is only related to it."

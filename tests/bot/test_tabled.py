@@ -107,6 +107,34 @@ def test_a_sentence_is_reckoned_again_from_what_the_readers_may_see_now() -> Non
         assert all(one.dropped for one in made.checked([replace(table(), text=now)]))
 
 
+def test_several_things_that_a_table_says_are_all_told_and_reckoned_again() -> None:
+    made = found("How many offices have a lift & how many desks does Lund have?")
+
+    assert isinstance(made, Tabled)
+    assert made.sentences[0].startswith("2 of the 3 rows")
+    assert made.sentences[1:] == ("City: Lund; Desks: 40",)
+    assert made.notice == ""
+    checked = made.checked([table()])
+    assert [one.dropped for one in checked] == [None] * 2
+    numbers = [c.number for one in checked for c in one.citations]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert all(one.dropped for one in made.checked([table("")]))
+
+
+def test_of_several_things_what_the_table_does_not_say_is_named() -> None:
+    made = found("How many offices have a lift and who cleans the stairs?")
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("2 of the 3 rows of “Offices” have Lift: yes: Oslo, Bari.",)
+    assert made.notice.startswith(
+        "You ask several things. Nothing that I quote answers “Who cleans the stairs?”"
+    )
+
+
+def test_a_look_up_beside_something_else_is_left_to_the_writers() -> None:
+    assert found("How many desks does Lund have and who cleans the stairs?") is None
+
+
 def test_a_figure_needs_the_whole_table_and_a_look_up_does_not() -> None:
     assert getattr(found("How many offices have a lift?", whole=False), "why", "").startswith(
         "I do not reckon"

@@ -26,6 +26,8 @@ TEXTS = (
             "Wann fährt die Fähre und wer steuert das Boot?",
             ["Wann fährt die Fähre?", "Wer steuert das Boot?"],
         ),
+        ("when does the ferry go & where is the pier", ["When does the ferry go?", "Where is the pier?"]),
+        ("Who steers, as well as who cooks?", ["Who steers?", "Who cooks?"]),
         ("Who repairs masts and how long does it take?", []),
         ("What is the difference between the sail and the mast?", []),
         ("What is the name of the captain and the mate?", []),

@@ -407,3 +407,13 @@ def test_what_is_said_above_a_table_is_not_what_its_rows_are() -> None:
 
     assert not isinstance(reckon("How many desks are in Oslo?", read(text, "Courses")), Reckoned)
     assert figure("How many courses are in Oslo?", text) == "2"
+
+
+def test_how_much_something_is_is_asked_of_the_table_with_prices() -> None:
+    prices = read("Course | Price\nFirst aid | €85\nRowing | €120", "Courses")
+    numbers = read("Role | Channel\nPilot | #pilot\nMedic | #first-aid", "Directory")
+
+    made = reckon("How much is first aid?", [*numbers, *prices])
+
+    assert isinstance(made, Reckoned)
+    assert made.table.name == "Courses"

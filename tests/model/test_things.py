@@ -31,3 +31,9 @@ FAHRRAD = (
 )
 def test_what_is_asked_about_and_named_nowhere(question: str, text: str, things: list[str]) -> None:
     assert unnamed(question, [Passage("a", "a", "hb", "", text, 0, len(text), "")]) == things
+
+
+def test_a_word_that_no_sentence_does_without_is_no_form_of_a_thing() -> None:
+    text = "What do we bring? We do bring a rope."
+
+    assert unnamed("Can I bring my dog?", [Passage("a", "a", "hb", "", text, 0, len(text), "")]) == ["dog"]

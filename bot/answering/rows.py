@@ -1,0 +1,96 @@
+"""What tables say to a question, looked up or reckoned, in; the sentences that say it out."""
+
+from __future__ import annotations
+
+from bot.phrases import say
+from model.checking.support import bare
+from model.quoting.denials import denies
+from model.tabular.asking import Op
+from model.tabular.reckoning import LISTED, Reckoned, Refused
+from model.tabular.tables import Table
+
+_NAMED = LISTED  # rows that a sentence names
+_LONGEST = 80  # characters of a cell in a sentence
+
+
+def row(made: Reckoned, n: int) -> str:
+    cells = made.rows[n].cells
+    names = made.table.columns
+    under = [f"{made.table.name}: "] if denies(made.table.name) else []
+    said = (f"{names[c]}: {cells[c]}" if names[c] else cells[c] for c in made.columns if cells[c])
+    return bare("".join((*under, "; ".join(said))))
+
+
+def figure(made: Reckoned, locale: str) -> str:
+    table, asked = made.table, made.wanted
+    column = _short(table.columns[made.columns[0]]) if made.columns else ""
+    tests = say("table_and", locale).join(_short(test.text(table)) for test in asked.tests)
+    rows = say(
+        "table_those" if tests else "table_all",
+        locale,
+        count=len(made.rows),
+        all=len(table.rows),
+        tests=tests,
+    )
+    values = {"figure": made.figure, "column": column, "rows": rows, "name": _short(table.name)}
+    if asked.op is Op.COUNT and asked.distinct:
+        column = _short(table.columns[asked.column or 0])
+        text = say("table_distinct", locale, **{**values, "column": column})
+    elif asked.op is Op.COUNT:
+        text = say(
+            "table_count" if tests else "table_rows", locale, **values, all=len(table.rows), tests=tests
+        )
+    else:
+        text = say(f"table_{asked.op}", locale, **values)
+    names = _names(made)
+    if names and len(names) <= _NAMED and asked.op in (Op.COUNT, Op.MOST, Op.LEAST):
+        text = f"{text.removesuffix('.')}: {', '.join(names)}."
+    blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
+    return bare(text + blank)
+
+
+def _names(made: Reckoned) -> list[str]:
+    """What is counted, or has the figure: the different cells, or what each row is called, if all are."""
+    if made.wanted.distinct:
+        return list(dict.fromkeys(_short(row.cells[made.wanted.column or 0]) for row in made.rows))
+    called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
+    names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
+    return names if all(names) else []
+
+
+def _naming(table: Table) -> list[int]:
+    """The columns that tell all rows apart."""
+    return [n for n in range(len(table.columns)) if len(set(table.cells(n))) == len(table.rows)]
+
+
+def refusal(made: Refused, locale: str) -> str:
+    """Why there is no figure, of which table, and what to do about it; empty where that is not known."""
+    if not (made.why or made.left):
+        return ""
+    values = {
+        "name": _title(made.table),
+        "other": _title(made.other) if made.other else "",
+        "left": ", ".join(made.left),
+        "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
+    }
+    return say(f"table_{made.why or 'nothing'}", locale, **values)
+
+
+def _title(table: Table) -> str:
+    """What a table is called, behind its document where that has another name."""
+    document = table.about.partition("\n")[0]
+    same = document.casefold() in ("", table.name.casefold())
+    return _short(table.name if same else f"{document}: {table.name}")
+
+
+def _short(text: str) -> str:
+    text = bare(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def part(made: Reckoned, locale: str, number: int) -> str:
+    """That there are more than are shown, or may be."""
+    shown, count = min(len(made.rows), LISTED), len(made.rows)
+    if count > shown and not made.others and not made.table.doubt:
+        return say("list_part", locale, shown=shown, all=count, number=number)
+    return say("list_perhaps", locale, number=number)
