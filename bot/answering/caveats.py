@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
@@ -11,11 +12,18 @@ from model.checking.citations import markers
 from model.checking.periods import another_year, then, told
 from model.checking.support import MARKER, bare
 from model.learning.verified import signed
+from model.quoting.kinds import reasoned
 from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import unnamed
 from retrieval.passage import Passage
+
+_WHY = re.compile(  # of what was told, and nothing else
+    r"\W*(?:(?:and|but|und|aber) )?(?:why|how come|warum|wieso|weshalb)"
+    r"(?: (?:not|nicht|so|is that|that|ist das)){0,2}\W*\Z",
+    re.IGNORECASE,
+)
 
 
 def caveats(
@@ -30,6 +38,8 @@ def caveats(
         yield say("unnamed", locale, things=said)
     if left_out(question, quoted) and (much := amount(question)):
         yield say("limit_beyond", locale, asked=much.spelling)
+    if _WHY.match(question.rpartition("\n")[2]) and not any(map(reasoned, quoted)):
+        yield say("no_reason", locale)
     asked, found = wanted(question), listed(question, passages)
     if found and found.left and any(found.lines[-1] in text for text in quoted):
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)

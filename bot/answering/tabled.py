@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.caveats import unanswered
 from bot.answering.rows import figure, part, refusal, row
-from bot.meaning.followup import chooses
+from bot.meaning.followup import chooses, placed
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
 from model.checking.figures import figures
@@ -17,7 +17,7 @@ from model.quoting.orders import spoken
 from model.quoting.parts import parts
 from model.tabular.asking import Asked, Op, alike, kinds_of
 from model.tabular.lines import as_written
-from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, cited, heads, reckon
+from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
 from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
@@ -97,6 +97,15 @@ class Untold:
     open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A table of a document: its passages, and whether these are all of them."""
+
+    table: Table
+    passages: tuple[Passage, ...]
+    whole: bool
+
+
 def tabled(
     asked: str, passages: Sequence[Passage], whole: Callable[[Passage], list[Passage]], locale: str = ""
 ) -> Tabled | Untold | None:
@@ -126,44 +135,45 @@ def of_tables(
     asked: str, read: Sequence[tuple[Sequence[Passage], bool]], locale: str
 ) -> Tabled | Untold | None:
     """The same, of documents that are read: their passages, and whether these are all of them."""
-    found: list[tuple[Table, int]] = []
-    for n, (passages, whole) in enumerate(read):
-        every = tables(passages)
-        found += [(one if whole else replace(one, doubt=one.doubt or PART), n) for one in every]
+    found = [
+        _Read(one if whole else replace(one, doubt=one.doubt or PART), tuple(passages), whole)
+        for passages, whole in read
+        for one in tables(passages)
+    ]
     lines, told = _lines(asked), list[Tabled]()
     missing: list[str] = []
     for line in lines if len(lines) > 1 else ():
-        made = _of_line(line, read, found, locale, len(_places(told)) + 1)
+        made = _of_line(line, found, locale, len(_places(told)) + 1)
         if isinstance(made, Tabled):
             told.append(made)
         else:
             missing.append(line)
     if told:
         return _together(asked, told, missing, locale)
-    made = _of_line(_line(asked), read, found, locale)
+    made = _of_line(_line(asked), found, locale, place=placed(asked.rpartition("\n")[2]))
     return replace(made, asked=asked) if isinstance(made, Tabled) else made
 
 
 def _of_line(
-    line: str,
-    read: Sequence[tuple[Sequence[Passage], bool]],
-    found: Sequence[tuple[Table, int]],
-    locale: str,
-    number: int = 1,
+    line: str, found: Sequence[_Read], locale: str, number: int = 1, place: int | None = None
 ) -> Tabled | Untold | None:
-    """The same, to one thing that is asked; its sources are counted from `number`."""
-    made = reckon(line, [table for table, _ in found])
+    """The same, to one thing that is asked; its sources are counted from `number`. `place`: of the rows that
+    fit, the one that is wanted."""
+    made = reckon(line, [one.table for one in found])
+    if place is not None:
+        made = by_place(made, place) if isinstance(made, Reckoned) else None
     if made is None:
         return None
-    passages, whole = read[next(n for table, n in found if table is made.table)]
+    of = next(one for one in found if one.table is made.table)
+    passages, whole = of.passages, of.whole
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
         return Untold(document, refusal(made, locale), open=not made.why)
     made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
-    of = tuple(Asked.of(line).counted()) if bare_count else ()
-    said = Tabled(line, locale, tuple(passages), sentences, quotes, whole, of)
+    counted = tuple(Asked.of(line).counted()) if bare_count else ()
+    said = Tabled(line, locale, passages, sentences, quotes, whole, counted)
     notice = part(made, locale, number) if made.part else ""
     picked = made.listed and bool(made.wanted.tests)
     return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
@@ -233,6 +243,8 @@ def _line(asked: str) -> str:
     """The question itself, below those that it leans on; "And lunch?" behind one is "What about lunch?", and
     "Which is the cheapest?" one of what was asked for there."""
     above, _, last = asked.rpartition("\n")
+    if chooses(last) and placed(last) is not None:
+        return next((one for one in reversed(above.splitlines()) if kinds_of(one)), last)
     if chooses(last):
         of = next((kinds for one in reversed(above.splitlines()) if (kinds := kinds_of(one))), "")
         return f"{last.rstrip(' ?!.')} {of}".strip()

@@ -11,6 +11,7 @@ from bot.answering.work import Work
 from bot.meaning import smalltalk
 from bot.meaning.courtesy import without_courtesy
 from bot.meaning.readings import picked
+from bot.meaning.shapes import form
 from bot.phrases import say
 from bot.replies import printable, unreadable
 from model.answer import Question, Status
@@ -40,7 +41,8 @@ def understand(
 
 
 def _small(text: str) -> bool:
-    return bool(smalltalk.kind(text) or smalltalk.disagrees(text))
+    """Whether it says nothing of what is asked: a greeting, or the wish for another form of an answer."""
+    return bool(smalltalk.kind(text) or smalltalk.disagrees(text) or form(text))
 
 
 def _offered(question: Question, example: Callable[[Question], str], locale: str) -> str:

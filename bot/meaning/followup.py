@@ -39,11 +39,17 @@ _SAID = (
     r"(?:teuer|günstig|billig|größ|grös|klein|läng|kürz|höch|niedrig|schnell|langsam|neu|ält|jüng|spät|früh|"
     r"näch|weit|be|schlecht|mei|wenig)(?:e?s)?te[nrs]?)"
 )
+_WHICH = (
+    r"(?:and |und )?(?:which(?: ones?)?(?: of (?:them|these|those|the \w+))? "
+    r"(?:is|are|was|were|has|have|costs?|takes?|comes?|came|starts?)|"
+    r"welche[rsnm]?(?: davon| von (?:ihnen|denen|diesen))? (?:ist|sind|war|hat|haben|kostet|dauert|kommt))"
+)
+_THE = r"(?: the| der| die| das| den| am| als)?"
 _CHOOSES = re.compile(  # which of those that were told: "Which is the cheapest?"
-    r"^\W*(?:(?:and |und )?(?:which(?: ones?)?(?: of (?:them|these|those))? "
-    r"(?:is|are|was|were|has|have|costs?|takes?)|"
-    r"welche[rsnm]?(?: davon| von (?:ihnen|denen|diesen))? (?:ist|sind|war|hat|haben|kostet|dauert))"
-    rf"(?: the| der| die| das| den| am)? {_BEST}|(?:and|und)(?: the| der| die| das| den| am)? {_SAID})\W*$",
+    rf"^\W*(?:{_WHICH}{_THE} {_BEST}|(?:and|und){_THE} {_SAID})\W*$", re.IGNORECASE
+)
+_PLACED = re.compile(  # or which of them by its place: "Which of these was the first?", "And the last one?"
+    rf"^\W*(?:{_WHICH}|and|und){_THE} (?:(?P<first>first|erste[nrs]?)|last|letzte[nrs]?)(?: ones?)?\W*$",
     re.IGNORECASE,
 )
 _MEASURES = frozenset(
@@ -78,7 +84,13 @@ def stands_alone(text: str, enough: int = _ASKED) -> bool:
 
 def chooses(text: str) -> bool:
     """Whether it asks for one of those that were told, and does not say of what."""
-    return bool(_CHOOSES.search(text))
+    return bool(_CHOOSES.search(text) or _PLACED.search(text))
+
+
+def placed(text: str) -> int | None:
+    """Which of those that were told it asks for by its place: 0 for the first, -1 for the last."""
+    found = _PLACED.search(text)
+    return (0 if found["first"] else -1) if found else None
 
 
 def hangs(text: str) -> bool:

@@ -60,6 +60,7 @@ PHRASES = {
     "struck_unsupported": "zu wenig davon steht in der genannten Stelle",
     "struck_unrelated": "nichts davon steht in der genannten Stelle",
     "struck_repeated": "das wurde schon gesagt",
+    "no_reason": "Was ich zitiere, sagt, was gilt, und nicht, warum.",
     "limit_beyond": "Achte auf die Grenze: {asked} liegt außerhalb der zitierten.",
     "quoted_english": "Was ich zitiere, ist auf Englisch: auf Englisch gefragt finde ich vielleicht mehr.",
     "quoted_german": "Was ich zitiere, ist auf Deutsch: auf Deutsch gefragt finde ich vielleicht mehr.",

@@ -85,8 +85,13 @@ def holds(kind: str, text: str, found: Sequence[int], said: frozenset[str]) -> b
     if kind == "place":
         return any(stem(name.casefold()) not in said for name in _SITED.findall(text))
     if kind == "reason":
-        return bool(_CAUSED.search(text))
+        return reasoned(text)
     return bool(DECIDES.search(text)) if kind == "decision" else bool(found)
+
+
+def reasoned(text: str) -> bool:
+    """Whether `text` gives a reason for something."""
+    return bool(_CAUSED.search(text))
 
 
 def _named(tokens: Sequence[str], i: int) -> bool:

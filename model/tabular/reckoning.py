@@ -130,6 +130,20 @@ def cited(rows: Sequence[Row], most: int = QUOTES) -> tuple[Quote, ...]:
     return tuple(quotes[:most])
 
 
+def by_place(made: Reckoned, place: int) -> Reckoned | None:
+    """Of the rows that were listed or counted, the first (0) or the last (-1): by their one column of days,
+    else as they stand. None where there may be more of them."""
+    table = made.table
+    if made.part or table.doubt or not made.rows or not (made.listed or made.wanted.op is Op.COUNT):
+        return None
+    dated = [a.values for n in range(len(table.columns)) if (a := amounts(table.cells(n))) and a.dates]
+    held = dict(zip(table.rows, dated[0], strict=True)) if len(dated) == 1 else {}
+    known = [(value, row) for row in made.rows if (value := held.get(row)) is not None]
+    rows = [row for _, row in sorted(known, key=lambda one: one[0])] if known else list(made.rows)
+    asked = replace(made.wanted, op=Op.LOOK, every=False)
+    return replace(made, wanted=asked, rows=(rows[place],), columns=tuple(range(len(table.columns))))
+
+
 def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
     """The rows that pass all tests."""
     rows = list(table.rows)

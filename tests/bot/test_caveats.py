@@ -129,3 +129,15 @@ def test_of_several_things_each_that_nobody_names_is_said_to_be_unnamed() -> Non
     )
 
     assert given.notice == "No passage that I found names “dog”: what I quote is only related to it."
+
+
+def test_why_without_a_reason_in_what_is_quoted_is_said_to_have_none() -> None:
+    freeze = "When is the release freeze in winter?"
+    held = "Between 14 December and 6 January nothing is released in the winter freeze"
+
+    told = [
+        answer(Question("Why?", locale="en", earlier=(freeze,)), text).notice
+        for text in (f"{held}.", f"{held} because nobody is there to repair it.")
+    ]
+
+    assert told == ["What I quote says what holds, and not why.", ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.meaning.followup import asked, before, chooses, searched, stands_alone
+from bot.meaning.followup import asked, before, chooses, placed, searched, stands_alone
 from model.answer import Question
 
 LEAVE = "How long is parental leave?"
@@ -94,6 +94,26 @@ def test_one_that_only_chooses_is_asked_and_searched_with_what_it_chooses_from(
 )
 def test_a_noun_behind_and_chooses_nothing(text: str) -> None:
     assert not chooses(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Which of these was the first?", 0),
+        ("Which is the last one?", -1),
+        ("And the first?", 0),
+        ("Welcher davon ist der erste?", 0),
+        ("Und der letzte?", -1),
+        ("Which of these is the cheapest?", None),
+        ("Which was the first ship?", None),
+        ("At last?", None),
+    ],
+)
+def test_which_of_those_that_were_told_is_asked_by_its_place(text: str, place: int | None) -> None:
+    question = Question(text, earlier=(LEAVE, "Which courses are there?"))
+
+    assert placed(text) == place
+    assert place is None or asked(question) == f"Which courses are there?\n{text}"
 
 
 @pytest.mark.parametrize("text", ["Which is the largest office?", "What is interest?", "Which is the case?"])

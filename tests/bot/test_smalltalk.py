@@ -142,3 +142,10 @@ def test_what_only_a_clock_knows_is_asked_of_no_document(text: str) -> None:
 )
 def test_a_time_that_documents_may_know_is_a_question(text: str) -> None:
     assert kind(text) == ""
+
+
+@pytest.mark.parametrize("form", ["shorter", "as a table please", "kürzer bitte"])
+def test_a_follow_up_does_not_lean_on_the_wish_for_another_form(form: str) -> None:
+    work = understand(Question("Why?", earlier=("How long is the freeze?", form)))
+
+    assert work.question.earlier == ("How long is the freeze?",)

@@ -190,6 +190,28 @@ def test_which_is_the_most_is_asked_of_what_was_asked_for_before(asked: str, sai
     assert made.sentences == (said,)
 
 
+@pytest.mark.parametrize(
+    ("asked", "rows", "said"),
+    [
+        ("Which offices are there?\nWhich of these was the first?", ROWS, "City: Oslo; Desks: 12; Lift: yes"),
+        ("How many offices are there?\nAnd the last one?", ROWS, "City: Bari; Desks: 7; Lift: yes"),
+        (
+            "Which offices are there?\nWhich of them was the first?",
+            "City | Opened\nOslo | 2019-03-01\nLund | 2011-01-20\nBari | 2024-05-01",
+            "City: Lund; Opened: 2011-01-20",
+        ),
+    ],
+)
+def test_the_first_of_what_was_told_is_that_by_its_days_or_as_it_stands(
+    asked: str, rows: str, said: str
+) -> None:
+    made = tabled(asked, [table(rows)], lambda passage: [passage])
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == (said,)
+    assert tabled(asked, [table(rows)], lambda _: []) is None  # there may be more rows
+
+
 def test_what_a_page_says_beside_its_table_is_left_where_the_table_does_not_say_it() -> None:
     text = f"The harbour office opens in May.\n\n{ROWS}"
 
