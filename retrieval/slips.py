@@ -22,7 +22,7 @@ def mended(question: str, passages: Sequence[Passage], spells: Callable[[str], b
     typed = [m for m in _TYPED.finditer(question) if _plain(m) and not spells(m[0].casefold())]
     if not typed or _foreign(question):
         return question
-    said = Counter(word for one in passages for word in _said(one))
+    said = Counter(word for one in passages for word in _said(one, spells))
     stems = {stem(word) for word in said}
     for m in reversed(typed):
         slip = m[0].casefold()
@@ -43,10 +43,15 @@ def _plain(typed: re.Match[str]) -> bool:
     return typed[0].islower() or (typed[0][1:].islower() and not before.strip())
 
 
-def _said(one: Passage) -> Iterator[str]:
-    """Its words in small letters: what has a capital may be a name, and no name is a slip of another."""
+def _said(one: Passage, spells: Callable[[str], bool]) -> Iterator[str]:
+    """Its words in small letters, and those that begin a heading and are words: what else has a capital may
+    be a name, and no name is a slip of another."""
     for text in (one.text, one.title, *one.heading):
         yield from (m[0] for m in _TYPED.finditer(text) if m[0].islower())
+    for text in (one.title, *one.heading):
+        first = _TYPED.match(text)
+        if first and spells(first[0].casefold()):
+            yield first[0].casefold()
 
 
 def _meant(slip: str, said: Counter[str]) -> str:

@@ -25,6 +25,7 @@ from model.quoting.extract import Extract
 from model.quoting.parts import parts
 from model.trail import Trail
 from retrieval.acronyms import worded
+from retrieval.compounds import written
 from retrieval.passage import Audience, Hit, Passage, Speller
 from retrieval.search import Results
 from retrieval.slips import mended
@@ -89,13 +90,14 @@ class Work:
 
     def sure(self, model: Answerability, found: Results, near: Sequence[Hit]) -> tuple[float, str]:
         """How likely what was found, or is near in attached files, carries an answer, and the question with
-        its acronyms and slips of spelling said as they are there; of several things that are asked the
-        likeliest counts."""
+        its acronyms, compounds and slips of spelling said as they are there; of several things that are
+        asked the likeliest counts."""
         forms = [self.asked, *worded(self.asked, found.told)]
+        passages = [hit.passage for hit in (*near, *found.hits)]
         if isinstance(model.embedder, Speller):
-            passages = [hit.passage for hit in (*near, *found.hits)]
             spelt = [mended(one, passages, model.embedder.spells) for one in forms]
             forms += [one for one in spelt if one not in forms]
+        forms += [said for one in forms[:] if (said := written(one, passages)) not in forms]
         read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
         sure, form = max(read, key=lambda one: one[0])
         each = (model.probability(one, hits) for one in parts(self.asked) for hits in (near, found.hits))

@@ -9,18 +9,17 @@ from model.answer import Draft
 from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
+from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.demands import Demand, demanded
-from model.quoting.limits import decides, goes_on
 from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import parts
-from model.quoting.quotable import Quotable, following, read
+from model.quoting.quotable import Quotable, read
 from model.quoting.siblings import siblings
 from model.sentences import Span, sentences
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
 TIMES = ("date", "time")  # what is asked for with when
-MOST = 4  # sentences of an answer
 OF_EACH = 2  # of what is quoted for each of several things that are asked
 FEW = 9  # words from which a line that leads in may say something itself
 LISTED = 8  # of one that is asked for all of a kind
@@ -30,7 +29,6 @@ HARDLY = 0.005  # chance below which none answers, though it has what is asked f
 WORTH = 8.0  # score below which it is none either: what answers a question has less in one of forty
 ELSEWHERE = (0.02, 5.0)  # the same two for one of a document that is not quoted yet: a second source
 LIKELY = 0.5  # chance of a sentence, from which it is first though it may be about something else
-NEARLY = 3  # times that it may be as likely as one that is about what is asked instead
 AGAIN = 0.7  # what a further sentence of a document that is quoted already counts by
 ALIKE = 0.85  # cosine from which two sentences say the same
 
@@ -77,12 +75,13 @@ class Extract:
         about = self._about(question, left, passages) if figure and left else []
         named = about or (_named(question, left) if figure else [])
         if figure and not named:
-            return Draft("", self.name)
+            return Draft("\n\n".join(_quotes(_apart(question, every, left, passages))), self.name)
         first = _of_the_last(question, left) if counts is None else _at(counts, left)
         if first is None and named and (left[0].chance < LIKELY or not about):
             first = named[0]
         chosen = _chosen(question, left, first, passages)
-        chosen = _with_siblings(question, _going_on(question, chosen, passages), passages)
+        chosen = led_in(question, chosen, passages) if figure else chosen
+        chosen = _with_siblings(question, going_on(question, chosen, passages), passages)
         return Draft("\n\n".join(_quotes(chosen)), self.name)
 
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
@@ -94,6 +93,15 @@ class Extract:
 def _named(question: str, left: Sequence[Quotable]) -> list[int]:
     """Places of those that name what their figure is asked of themselves: no likelier one is about it."""
     return [n for n in naming(question, [one.text for one in left]) if left[n].chance >= HARDLY]
+
+
+def _apart(
+    question: str, every: Sequence[Quotable], left: Sequence[Quotable], passages: Sequence[Passage]
+) -> list[Quotable]:
+    """The one with a figure that names itself what that is asked of, however likely others are; else one that
+    names it, up to the figure."""
+    own = [left[n] for n in naming(question, [one.text for one in left])]
+    return [one for one in own if one.score >= ELSEWHERE[1]][:1] or further_on(question, every, passages)
 
 
 def _places(some: Sequence[Quotable], passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:
@@ -128,23 +136,6 @@ def _chosen(
             continue
         sure += one.chance
     return chosen
-
-
-def _going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
-    """Each with the sentence behind it, where that says what holds for the amount that is asked about; and
-    none behind one that does which is about less or more."""
-    told: dict[str, Quotable] = {}
-    ruled = False
-    for one in chosen:
-        behind = following(one, passages[one.passage])
-        held = decides(question, one.text, behind.text if behind else "", one.antecedent)
-        if ruled and held is False:
-            continue
-        told.setdefault(one.text, one)
-        if behind and goes_on(question, one.text, behind.text):
-            told.setdefault(behind.text, behind)
-        ruled = ruled or bool(held)
-    return [*told.values()][:MOST]
 
 
 def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:

@@ -174,6 +174,14 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
     return Reading(found.asked.weights, tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
+def preceding(one: Quotable, passage: Passage) -> Quotable | None:
+    """The sentence of its paragraph right before it."""
+    ahead = next((other for other in reversed(_sentences(passage)) if other.end <= one.start), None)
+    if ahead is None or passage.text[ahead.end : one.start].count("\n") > 1:
+        return None
+    return Quotable(one.passage, ahead.start, ahead.end, ahead.text, ahead.terms)
+
+
 def following(one: Quotable, passage: Passage) -> Quotable | None:
     """The sentence of its paragraph right behind it."""
     behind = next((other for other in _sentences(passage) if other.start >= one.end), None)

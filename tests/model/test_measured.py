@@ -173,3 +173,32 @@ class Unread:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         raise AssertionError(text)
+
+
+SHARE = (
+    "Profit share is decided in March. Everybody gets the same amount. For 2025 it was 1,150 euros.\n\n"
+    "It is 20 euros for the boat."
+)
+
+
+def test_a_figure_that_only_points_back_is_quoted_with_what_it_points_at(minilm: Embedder) -> None:
+    told = Extract(minilm).write("How much is the profit share?", [page(SHARE)]).text
+
+    assert "Profit share is decided in March. [1]" in told
+    assert "For 2025 it was 1,150 euros. [1]" in told
+    assert "boat" not in told
+
+
+def test_the_one_sentence_that_names_what_is_asked_answers_behind_likelier_ones(minilm: Embedder) -> None:
+    streets = [
+        page("The mill in Kiln Street is old. Kiln Street is closed on Kiln Day.", str(n)) for n in "abcd"
+    ]
+    place = (
+        "Look for a place that is dry and flat. Below a kiln, stay 50 metres away: foam reflects radar badly."
+        " Nothing may reach into this circle: no pillar, no branch, no ladder."
+    )
+    pages = [page("The distance to the end is a distance of 15 metres.", "Distance"), *streets, page(place)]
+
+    told = Extract(minilm).write("What is the distance to the kiln?", pages).text
+
+    assert told == "Below a kiln, stay 50 metres away: foam reflects radar badly. [6]"

@@ -13,9 +13,9 @@ TEXT = (
     "You have 28 days of paid holidays. Your salary is paid on the 25th. Meyer runs the garage; "
     "those who are insured pay nothing.\nHotel | 140 euros\n"
 )
-PASSAGES = [Passage("p", "d", "s", "Parental leave", TEXT, 0, len(TEXT), "")]
+PASSAGES = [Passage("p", "d", "s", "Parental leave", TEXT, 0, len(TEXT), "", ("Probation", "Harbour"))]
 WORDS = frozenset(
-    "many holidays salary when where much paid is does have police parental weeks lunch".split()
+    "many holidays salary when where much paid is does have police parental weeks lunch probation".split()
 )
 
 
@@ -27,6 +27,7 @@ WORDS = frozenset(
         ("when is the slaary paid", "when is the salary paid"),
         ("parental leeve weeks", "parental leave weeks"),
         ("the garrage's owner", "the garage's owner"),
+        ("probaton", "probation"),  # stands there as a heading only
     ],
 )
 def test_what_is_no_word_is_the_word_of_the_pages_that_it_nearly_is(typed: str, meant: str) -> None:
@@ -40,6 +41,7 @@ def test_what_is_no_word_is_the_word_of_the_pages_that_it_nearly_is(typed: str, 
         "is it paid by who is uninsured",  # no slip: it begins otherwise
         "when does Gerage open",  # a name
         "where is mayer",  # Meyer is a name, and may be another one
+        "harbaur",  # a heading, and no word: a name
         "when is the stipend paid",  # nothing there is near it
         "wie viele holidys habe ich",  # not English
     ],

@@ -1,0 +1,60 @@
+"""Sentences that are to be quoted in, the same with those about them that they need out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from model.quoting.demands import demanded
+from model.quoting.limits import decides, goes_on
+from model.quoting.measured import naming
+from model.quoting.quotable import Quotable, following, preceding
+from retrieval.passage import Passage
+
+MOST = 4  # sentences of an answer
+NEARLY = 3  # times that it may be as likely as one that is about what is asked instead
+_IT = re.compile(  # says of what its figure is only by pointing back
+    r"\W*(?:[\w,.'’-]+\s){0,3}?(?:it|they|this|these|that|those|er|sie|es|dies|diese[rs]?)\b", re.IGNORECASE
+)
+
+
+def led_in(question: str, chosen: list[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """With what the first points at, where that is what its figure is asked of."""
+    told = chosen[:1] if chosen and _IT.match(chosen[0].text) else []
+    while told and len(told) < MOST and not naming(question, [told[0].text]):
+        if not (one := preceding(told[0], passages[told[0].passage])):
+            return chosen
+        told.insert(0, one)
+    said = {one.text for one in told}
+    rest = [one for one in chosen if one.text not in said]
+    return [*told, *rest][:MOST] if told and naming(question, [told[0].text]) else chosen
+
+
+def further_on(question: str, every: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """A likely sentence that names what a figure is asked of, up to one of its paragraph that has the figure
+    and says no more than "it": "Profit share is paid in April. For 2025 it was 1,150 euros."."""
+    demand = demanded(question)
+    for n in naming(question, [one.text for one in every]) if demand else ():
+        told = [every[n]] if every[n].chance >= every[0].chance / NEARLY else []
+        while told and len(told) < MOST and (one := following(told[-1], passages[told[-1].passage])):
+            told.append(one)
+            if demand and demand.met_by(one.text) and _IT.match(one.text):
+                return told
+    return []
+
+
+def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """Each with the sentence behind it, where that says what holds for the amount that is asked about; and
+    none behind one that does which is about less or more."""
+    told: dict[str, Quotable] = {}
+    ruled = False
+    for one in chosen:
+        behind = following(one, passages[one.passage])
+        held = decides(question, one.text, behind.text if behind else "", one.antecedent)
+        if ruled and held is False:
+            continue
+        told.setdefault(one.text, one)
+        if behind and goes_on(question, one.text, behind.text):
+            told.setdefault(behind.text, behind)
+        ruled = ruled or bool(held)
+    return [*told.values()][:MOST]
