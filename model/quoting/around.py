@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from model.quoting.demands import demanded
 from model.quoting.limits import decides, goes_on
 from model.quoting.measured import naming
-from model.quoting.quotable import Quotable, following, preceding
+from model.quoting.passages import said
+from model.quoting.quotable import Quotable
 from retrieval.passage import Passage
 
 MOST = 4  # sentences of an answer
@@ -22,7 +23,7 @@ def led_in(question: str, chosen: list[Quotable], passages: Sequence[Passage]) -
     """With what the first points at, where that is what its figure is asked of."""
     told = chosen[:1] if chosen and _IT.match(chosen[0].text) else []
     while told and len(told) < MOST and not naming(question, [told[0].text]):
-        if not (one := preceding(told[0], passages[told[0].passage])):
+        if not (one := _preceding(told[0], passages[told[0].passage])):
             return chosen
         told.insert(0, one)
     said = {one.text for one in told}
@@ -36,7 +37,7 @@ def further_on(question: str, every: Sequence[Quotable], passages: Sequence[Pass
     demand = demanded(question)
     for n in naming(question, [one.text for one in every]) if demand else ():
         told = [every[n]] if every[n].chance >= every[0].chance / NEARLY else []
-        while told and len(told) < MOST and (one := following(told[-1], passages[told[-1].passage])):
+        while told and len(told) < MOST and (one := _following(told[-1], passages[told[-1].passage])):
             told.append(one)
             if demand and demand.met_by(one.text) and _IT.match(one.text):
                 return told
@@ -49,7 +50,7 @@ def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passa
     told: dict[str, Quotable] = {}
     ruled = False
     for one in chosen:
-        behind = following(one, passages[one.passage])
+        behind = _following(one, passages[one.passage])
         held = decides(question, one.text, behind.text if behind else "", one.antecedent)
         if ruled and held is False:
             continue
@@ -58,3 +59,19 @@ def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passa
             told.setdefault(behind.text, behind)
         ruled = ruled or bool(held)
     return [*told.values()][:MOST]
+
+
+def _preceding(one: Quotable, passage: Passage) -> Quotable | None:
+    """The sentence of its paragraph right before it."""
+    ahead = next((other for other in reversed(said(passage)) if other.end <= one.start), None)
+    if ahead is None or passage.text[ahead.end : one.start].count("\n") > 1:
+        return None
+    return Quotable(one.passage, ahead.start, ahead.end, ahead.text, ahead.terms)
+
+
+def _following(one: Quotable, passage: Passage) -> Quotable | None:
+    """The sentence of its paragraph right behind it."""
+    behind = next((other for other in said(passage) if other.start >= one.end), None)
+    if behind is None or passage.text[one.end : behind.start].count("\n") > 1:
+        return None
+    return Quotable(one.passage, behind.start, behind.end, behind.text, behind.terms, antecedent=one.text)

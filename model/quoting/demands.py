@@ -131,6 +131,12 @@ _OTHERS = "".join(  # no number that opens anything
     rf"(?<!\b{word})"
     for word in ("extension ", "extension: ", "room ", "phone ", "call ", "durchwahl ", "raum ")
 )
+_NAMED = re.compile(  # what is typed into a search box: distance to the weir, price of first aid
+    r"\W*(?:the |our |my )?(?P<what>(?:[\w-]+ ){0,2}?(?:distance|clearance|price|cost|fee|rate|budget|limit|"
+    r"height|width|depth|weight|temperature|speed limit|notice period|number|amount|age) "
+    r"(?:of|to|for|from|between|per|in|on)\s[^?\n]*?)\W*\Z",
+    re.IGNORECASE,
+)
 _AHEAD = any_of("ahead earlier before beforehand prior notice vorher voraus zuvor") + r"|in advance|im voraus"
 _PRICED = r"(?:price|cost|fee)s?\b(?!\s(?:list|polic|cent|code|plan|report|type))"
 
@@ -257,7 +263,14 @@ _DEMANDS = (
 )
 
 
+def asking(question: str) -> str:
+    """The last line of `question`; of one that only names a measure, what asks for it."""
+    line = question.rpartition("\n")[2]
+    named = _NAMED.match(line)
+    return f"What is the {named['what']}?" if named else line
+
+
 def demanded(question: str) -> Demand | None:
     """What the last line of `question` asks for, where that is known."""
-    line = question.rpartition("\n")[2]
+    line = asking(question)
     return next((one for one in _DEMANDS if one.asks.search(line)), None)

@@ -123,7 +123,7 @@ def _chosen(
     while left and len(chosen) < MOST and sure < ENOUGH:
         one = left.pop(_next(left, chosen, passages) if first is None else first)
         first = None
-        if chosen and _idle(one, chosen, passages):
+        if chosen and _idle(question, one, chosen, passages):
             break
         same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
         if same is None and _passes(one, passages):
@@ -208,10 +208,14 @@ def _next(left: Sequence[Quotable], chosen: Sequence[Quotable], passages: Sequen
     return worth.index(max(worth))
 
 
-def _idle(one: Quotable, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> bool:
-    """Whether it is too little of an answer to follow those that are chosen."""
+def _idle(question: str, one: Quotable, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> bool:
+    """Whether it is too little of an answer to follow those that are chosen. One beside them is more where it
+    has a word of the question that none of them has."""
     quoted = passages[one.passage].document in {passages[other.passage].document for other in chosen}
     least, worth = (LEAST, WORTH) if quoted else ELSEWHERE
+    if any(one.passage == other.passage for other in chosen):
+        said = frozenset[str]().union(*(other.terms for other in chosen))
+        worth = ELSEWHERE[1] if one.terms & frozenset(terms(question)) - said else worth
     return one.chance < least or one.score < worth
 
 

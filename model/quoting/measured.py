@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from model.quoting.demands import asking
 from model.quoting.things import kin
 from model.sentences import Span
 from model.tabular.tables import paired
@@ -110,7 +111,7 @@ class Thing:
 
 def measured(question: str) -> Thing | None:
     """None where no figure is asked for, of nothing that is named, or of what was named before."""
-    line = question.rpartition("\n")[2]
+    line = asking(question)
     if lead := _LEITET.search(line):
         return _german(_TOKEN.findall(line[lead.end() :]))
     lead = _LEADS.search(line)

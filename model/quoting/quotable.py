@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -15,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.checking.periods import named
-from model.checking.support import bare
 from model.quoting.denials import denial
 from model.quoting.limits import leans
-from model.quoting.orders import orders
+from model.quoting.passages import headed
+from model.quoting.passages import said as said_in
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
-from model.sentences import Span, sentences
-from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, terms, words
 
@@ -32,9 +30,6 @@ WEIGHTS = Path(__file__).with_name("quotable.json")
 _LATEST = 16  # readings that are kept: who decides whether to answer and who writes share one
 _TELLS = 0.2  # share of a question's terms that only the sentence before has, from which it is quoted too
 _LONGEST = 700  # characters of a sentence that are embedded: no model reads more of it
-_ROW = re.compile(r"\s*\|.*\||[^\n]*\t[^\n]*\t|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
-_RULE = re.compile(r"[\s|:+=-]+")
-_LINKS = re.compile(r"\[[^\]\n]*\]\([^)\n]*\)|https?://\S+")
 _LEANS = re.compile(
     r"\A\W*(?:it|its|he|his|she|her|they|their|these|this|those|er|sie|es|dies|diese[rsnm]?)\b", re.IGNORECASE
 )
@@ -174,26 +169,10 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
     return Reading(found.asked.weights, tuple(sorted(weighed, key=lambda one: -one.score)))
 
 
-def preceding(one: Quotable, passage: Passage) -> Quotable | None:
-    """The sentence of its paragraph right before it."""
-    ahead = next((other for other in reversed(_sentences(passage)) if other.end <= one.start), None)
-    if ahead is None or passage.text[ahead.end : one.start].count("\n") > 1:
-        return None
-    return Quotable(one.passage, ahead.start, ahead.end, ahead.text, ahead.terms)
-
-
-def following(one: Quotable, passage: Passage) -> Quotable | None:
-    """The sentence of its paragraph right behind it."""
-    behind = next((other for other in _sentences(passage) if other.start >= one.end), None)
-    if behind is None or passage.text[one.end : behind.start].count("\n") > 1:
-        return None
-    return Quotable(one.passage, behind.start, behind.end, behind.text, behind.terms, antecedent=one.text)
-
-
 def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
     """What could be quoted of `passages`, and what speaks for it before anything is embedded."""
     numbered = _numbered(question)
-    every = [(i, one) for i, p in enumerate(passages) for one in _sentences(p)]
+    every = [(i, one) for i, p in enumerate(passages) for one in said_in(p)]
     said = [(i, one) for i, one in every if not (numbered and _another(numbered, one.text))]
     asked = Asked.of(question, [one for _, one in said])
     abouts = [frozenset(terms(" ".join((p.title, *p.heading)))) | named(question, p) for p in passages]
@@ -205,7 +184,8 @@ def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
     for n, (i, one) in enumerate(said):
         before = said[n - 1][1] if n and said[n - 1][0] == i else None
         after = said[n + 1][1] if n + 1 < len(said) and said[n + 1][0] == i else None
-        traits.append(worded(asked, one, Around(i, abouts[i], whole[i], before, after)))
+        about = abouts[i] | headed(passages[i], one.start)
+        traits.append(worded(asked, one, Around(i, about, whole[i], before, after)))
     prior = preferences(question, [(i, one.text) for i, one in said], passages)
     return Candidates(asked, passages, said, traits, np.array(prior))
 
@@ -242,59 +222,3 @@ def _another(asked: Mapping[str, set[str]], text: str) -> bool:
     """Whether `text` is about another of the numbered things asked about: crane 397, not crane 7."""
     said = _numbered(text)
     return any(word in said and said[word].isdisjoint(numbers) for word, numbers in asked.items())
-
-
-@lru_cache(maxsize=256)  # a passage is read once while it keeps coming
-def _sentences(passage: Passage) -> tuple[Said, ...]:
-    """In order; a row of a table whose columns are known is read with their names. What is spoken to a model
-    is none."""
-    spoken = orders(passage.text)
-    told = (one for one in _told(passage) if not any(a < one.end and one.start < b for a, b in spoken))
-    return tuple(sorted(told, key=lambda one: one.start))
-
-
-def _told(passage: Passage) -> Iterator[Said]:
-    headings = {" ".join(words(h)) for h in (passage.title, *passage.heading)}
-    header, rows = passage.lead, paired(passage)
-    for (start, end), parts in rows.items():
-        if len(parts) > 1:
-            yield Said(start, end, bare("; ".join(parts)))
-    for start, end in _spans(passage.text):
-        if any(a <= start and end <= b for a, b in rows):
-            continue
-        text = passage.text[start:end]
-        if _ROW.match(text) and not header:
-            header = text  # the first row of a table names its columns
-            if text.lstrip().startswith("|"):
-                continue
-        if _says_something(text, headings):
-            yield Said(start, end, _readable(text))
-
-
-def _spans(text: str) -> Iterator[Span]:
-    """Sentences; lines that read `name: value; name: value` are rows, each by itself."""
-    for start, end in sentences(text):
-        lines = text[start:end].split("\n")
-        if len(lines) > 1 and all(_ROW.match(line) for line in lines):
-            for line in lines:
-                yield start, start + len(line)
-                start += len(line) + 1
-        else:
-            yield start, end
-
-
-def _says_something(text: str, headings: set[str]) -> bool:
-    """Not a heading, a rule, a list of links or a stump."""
-    if text.lstrip().startswith("#") or _RULE.fullmatch(text) or (text.isupper() and text[-1] not in ".!:"):
-        return False
-    said = words(text)
-    if " ".join(said) in headings or len([w for w in said if w not in STOP]) < 2:
-        return False
-    if _LINKS.search(text) and len(words(_LINKS.sub(" ", text))) < 3:
-        return False
-    return bool(_ROW.match(text)) or len(said) > 3 or any(c.isdigit() for c in text)
-
-
-def _readable(text: str) -> str:
-    """The sentence as it is written in an answer: to the letter, but for markup and the bars around a row."""
-    return bare(text).strip(" |\t")

@@ -420,3 +420,30 @@ def test_what_it_writes_always_passes_the_check(embedder: Embedder, data: st.Dat
     for sentence in draft.text.split("\n\n") if draft.text else ():
         assert check(sentence, passages).ok, sentence
     told(draft, passages)
+
+
+ADVANCES = (
+    "REFUNDS\n\nAsk the bursar; the mate is told.\n\nADVANCES\n\nIf the sea takes your boots you can "
+    "ask for an advance of a month's pay. It is paid back in six parts. Ask the bursar; your skipper is "
+    "not told."
+)
+
+
+def test_a_sentence_below_a_heading_in_its_text_is_about_that(embedder: Embedder) -> None:
+    one = passage(ADVANCES)
+
+    found = {q.text: q for q in read("Is the skipper told of an advance?", [one], embedder).sentences}
+
+    assert found["Ask the bursar; your skipper is not told."].traits["headings"] > 0
+    assert found["Ask the bursar; the mate is told."].traits["headings"] == 0
+
+
+def test_a_sentence_beside_the_first_with_a_word_of_the_question_that_it_lacks_is_quoted_too(
+    embedder: Embedder,
+) -> None:
+    other = passage("Write down what you learned on the trip; it is worth more than the log.")
+
+    draft = Extract(embedder).write("does my skipper learn of an advance", [passage(ADVANCES), other])
+
+    assert "your skipper is not told. [1]" in draft.text
+    assert "you can ask for an advance of a month's pay. [1]" in draft.text
