@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.memory import audit, deleted
-from bot.state import channels, inbox, sessions, switches
+from bot.state import channels, inbox, posts, sessions, switches
 from model import record
 from model.feedback import ballots, early
 from model.learning import erasure, folders, gist, page, reviews, verified
@@ -197,12 +197,23 @@ def _reviewed(db: sa.Connection, user: str) -> int:
 
 def _named(db: sa.Connection, user: str) -> int:
     """Their id, in whatever else there is but the audit: settings of channels, readers of records."""
-    count = db.execute(channels.update().where(channels.c.expert == user).values(expert="")).rowcount
+    count = (
+        _told(db, user)
+        + db.execute(channels.update().where(channels.c.expert == user).values(expert="")).rowcount
+    )
     for table in (channels, switches):
         count += db.execute(table.update().where(table.c.changed_by == user).values(changed_by="")).rowcount
     found = sa.MetaData()
     found.reflect(db)
     return count + sum(_cleaned(db, table, user) for table in found.sorted_tables)
+
+
+def _told(db: sa.Connection, user: str) -> int:
+    """Keys of messages that have their id, as those of reports had: such a message is looked for no more."""
+    named = sa.select(posts.c.key).where(posts.c.key.contains(user, autoescape=True))
+    theirs = [key for key in db.execute(named).scalars() if word(user).search(key)]
+    db.execute(posts.delete().where(posts.c.key.in_(theirs)))
+    return len(theirs)
 
 
 def _cleaned(db: sa.Connection, table: sa.Table, user: str) -> int:

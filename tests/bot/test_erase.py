@@ -24,7 +24,7 @@ from bot.listeners.end import End
 from bot.memory import audit
 from bot.memory.weeks import Weeks
 from bot.settings import Settings, load
-from bot.state import connect, inbox, upgrade
+from bot.state import connect, inbox, posts, upgrade
 from bot.wiring.learning import forgetting
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
@@ -88,6 +88,11 @@ def plant(engine: sa.Engine, models: Path) -> None:
             verified.put(db, confirmed(id, expert, asker))
             gist.keep(db, id, "e", "00" * 32)
     Weeks(engine).keep(Week("2026-W48", 0.0, stale=(f"of-{USER}", f"of-{OTHER}")))
+    with engine.begin() as db:  # as reports of a week were told
+        told = [
+            {"key": f"weekly-2026-W48/{who}", "channel": f"D{who}", "thread_ts": ""} for who in (USER, OTHER)
+        ]
+        db.execute(posts.insert(), told)
     Channels(engine).change("C1", USER, expert=USER)
     Channels(engine).change("C2", OTHER, expert=OTHER)
     Switches(engine).turn("paused", USER, on=False)
@@ -209,7 +214,9 @@ def test_what_others_left_stays(planted: Settings) -> None:
         kept = recorded(db, "Ev2")
         assert kept is not None and kept.question == "another's words?"
         people = db.execute(sa.select(inbox.c.event_id, inbox.c.person, inbox.c.text)).all()
+        told = db.execute(sa.select(posts.c.key)).scalars().all()
     assert sorted(people) == [("Ev1", "", None), ("Ev2", OTHER, "another's words"), ("Ev3", "", None)]
+    assert told == [f"weekly-2026-W48/{OTHER}"]
     assert (Channels(engine).of("C1").expert, Channels(engine).of("C2").expert) == ("", OTHER)
 
 
