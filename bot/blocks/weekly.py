@@ -12,10 +12,15 @@ LONGEST = 200  # characters of it
 
 
 def lines(
-    week: Week, locale: str = "", words: Callable[[str], str] = lambda _: "", *, starts: bool = False
+    week: Week,
+    locale: str = "",
+    words: Callable[[str], str] = lambda _: "",
+    *,
+    starts: bool = False,
+    named: bool = True,
 ) -> Iterator[str]:
     """`words` has what was asked for an answer, where that may be told; `starts`: what is proposed begins by
-    itself."""
+    itself; `named`: sources are told by their names."""
     yield say("week_title", locale, name=week.name)
     if week.outcomes:
         by = {"writer": week.writer, **_share(week.right)}
@@ -26,8 +31,10 @@ def lines(
         yield say(name if share.of else f"{name}_none", locale, **_share(share))
     yield from _worse(week, locale)
     yield from _new(week.new, locale, words)
-    if week.stale:
+    if week.stale and named:
         yield say("week_stale", locale, names=", ".join(_stale(week, locale)))
+    elif week.stale:
+        yield say("week_stale_count", locale, count=len(week.stale))
     if week.lessons:
         yield say("week_lessons", locale, count=week.lessons)
     for advice in week.advice:

@@ -86,7 +86,7 @@ def check(
     from model.learning import preflight
 
     registry = _registry()
-    at = registry.path(str(folder)) if str(folder) in registry.adapters() else folder
+    at = registry.path(str(folder)) if str(folder) in registry.adapters() else _written(registry, folder)
     report = preflight.check(at, _basis(registry, at, base))
     if as_json:
         typer.echo(json.dumps({**asdict(report), "fit": report.fit}, ensure_ascii=False))
@@ -102,13 +102,14 @@ def check(
 @adapters.command()
 @noted("adapters add")
 def add(
-    folder: Annotated[Path, typer.Argument(help="The folder that the trainer wrote.")],
+    folder: Annotated[Path, typer.Argument(help="What the trainer wrote: a folder, or its name.")],
     base: Annotated[str, typer.Option(help=BASE)] = "",
     candidate: Annotated[bool, typer.Option(help="Have it loaded beside production, to be judged.")] = True,
 ) -> None:
     """Check an adapter and keep a copy under an id of its own; it becomes the candidate. One that saw rows
     that are erased since is kept all the same, with a warning that says how many."""
     registry, by = _registry(), who()
+    folder = _written(registry, folder)
     adapter = registry.add(folder, _basis(registry, folder, base), by)
     about(adapter)
     if gone := _gone(registry, adapter):
@@ -202,6 +203,12 @@ def _registry() -> Registry:
     from bot.wiring.models import registry
 
     return registry(load())
+
+
+def _written(registry: Registry, given: Path) -> Path:
+    """What a trainer wrote, by its folder, or by its name in FOOTNOTE_HOME/models/trained."""
+    named = registry.folder / "trained" / given
+    return named if given.name == str(given) and named.is_dir() and not given.exists() else given
 
 
 def _gone(registry: Registry, adapter: str) -> list[str]:

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.blocks.orders import said
 from bot.blocks.weekly import lines
+from bot.events.row import made
 from bot.inbox import Inbox
 from bot.jobs import Step
 from bot.memory.weeks import Weeks
@@ -21,8 +22,8 @@ from model.learning.drift import Advice, Week
 from retrieval.passage import FootnoteError
 
 log = logging.getLogger("footnote.weekly")
-# A language, and what has the words of an answer, in; the lines that are told out.
-Report = Callable[[str, Callable[[str], str]], Iterable[str]]
+# A language, what has the words of an answer, and whether sources are named, in; the lines that are told out.
+Report = Callable[[str, Callable[[str], str], bool], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Plan:
     """What the settings say. `look` makes the report of a week and keeps it; `train` runs a training to its
     end, None where none begins by itself; `words` has what was asked for an answer, where that may be told;
     `to` are ids of a channel or of people; `colleagues` says of a channel that nobody reads there who is a
-    guest or of another company: where it does not, nobody's words are told."""
+    guest or of another company: where it does not, nobody's words are told, nor the names of sources."""
 
     weeks: Weeks
     look: Callable[[str], object]
@@ -78,8 +79,8 @@ class Weekly:
             log.info("report %s is kept; FOOTNOTE_ADMINS and FOOTNOTE_REPORT_CHANNEL name nobody", week.name)
         starts = self.plan.train is not None
 
-        def report(locale: str, words: Callable[[str], str]) -> Iterable[str]:
-            return lines(week, locale, words, starts=starts)
+        def report(locale: str, words: Callable[[str], str], named: bool) -> Iterable[str]:
+            return lines(week, locale, words, starts=starts, named=named)
 
         self._told(event_id, "", report)
 
@@ -89,7 +90,7 @@ class Weekly:
         if self.plan.train and Advice.RETRAIN in self._week(event_id).advice:
             done = self.plan.train()
             log.info("%s ended with %s; adapter: %s", done.command, done.code, done.adapter)
-            self._told(event_id, "/trained", lambda locale, _: [_outcome(done, locale)])
+            self._told(event_id, "/trained", lambda locale, *_: [_outcome(done, locale)])
 
     def close(self, event_id: str) -> None:
         """The end."""
@@ -106,9 +107,11 @@ class Weekly:
             try:
                 person = who[0] in "UW"
                 channel = direct_channel(self.slack, who) if person else who
-                words = self.plan.words if person or self.plan.colleagues(who) else _none
-                text = "\n".join(report(self.locale(who) if person else "", words))
-                self.posts.once(f"{event_id}/{who}{which}", Place(channel, ""), said(text))
+                ours = person or self.plan.colleagues(who)
+                words = self.plan.words if ours else _none
+                text = "\n".join(report(self.locale(who) if person else "", words, ours))
+                key = f"{event_id}/{made('to', event_id, who)}{which}"  # nobody's id: keys outlive an erasure
+                self.posts.once(key, Place(channel, ""), said(text))
             except (Refused, Unclear) as error:
                 log.warning("the report could not be told: event=%s %s", event_id, type(error).__name__)
 
@@ -127,5 +130,5 @@ def _none(_: str) -> str:
 
 def _outcome(done: Training, locale: str) -> str:
     if done.adapter:
-        return say("week_trained", locale, folder=done.adapter)
+        return say("week_trained", locale, name=done.adapter.name)  # where it lies is nobody's business
     return say("week_untrained", locale, command=done.command, code=done.code)

@@ -37,6 +37,12 @@ PHRASES = {
     "week_words": "- “{text}” and {count} more like it",
     "week_stale": "Sources that were not read when they should have been: {names}.",
     "week_stale_new": "{name} (new)",
+    "week_stale_count": (
+        "{count} sources were not read when they should have been; `/footnote report` names them to admins."
+    ),
+    "week_stale_count_one": (
+        "One source was not read when it should have been; `/footnote report` names it to admins."
+    ),
     "week_lessons": "{count} reviewed rows have been in no training yet.",
     "week_lessons_one": "One reviewed row has been in no training yet.",
     "week_retrain": (
@@ -48,8 +54,8 @@ PHRASES = {
         "comes of it is told."
     ),
     "week_trained": (
-        "The adapter of the training lies in `{folder}`. Nothing is answered by it before "
-        "`footnote adapters add {folder}` and, with the id that this says, `footnote gate`."
+        "The adapter of the training is `{name}`. Nothing is answered by it before "
+        "`footnote adapters add {name}` and, with the id that this says, `footnote gate`."
     ),
     "week_untrained": (
         "No adapter came of the training: `{command}` ended with exit code {code}. Run it by hand to see why."

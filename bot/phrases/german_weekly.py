@@ -37,6 +37,12 @@ PHRASES = {
     "week_words": "- „{text}“ und {count} weitere dieser Art",
     "week_stale": "Quellen, die nicht gelesen wurden, als sie es sollten: {names}.",
     "week_stale_new": "{name} (neu)",
+    "week_stale_count": (
+        "{count} Quellen wurden nicht gelesen, als sie es sollten; `/footnote report` nennt sie Admins."
+    ),
+    "week_stale_count_one": (
+        "Eine Quelle wurde nicht gelesen, als sie es sollte; `/footnote report` nennt sie Admins."
+    ),
     "week_lessons": "{count} durchgesehene Zeilen waren noch in keinem Training.",
     "week_lessons_one": "Eine durchgesehene Zeile war noch in keinem Training.",
     "week_retrain": (
@@ -48,8 +54,8 @@ PHRASES = {
         "daraus wird, steht dann hier."
     ),
     "week_trained": (
-        "Der Adapter des Trainings liegt in `{folder}`. Er antwortet erst nach "
-        "`footnote adapters add {folder}` und, mit der Kennung, die das nennt, `footnote gate`."
+        "Der Adapter des Trainings ist `{name}`. Er antwortet erst nach "
+        "`footnote adapters add {name}` und, mit der Kennung, die das nennt, `footnote gate`."
     ),
     "week_untrained": (
         "Aus dem Training wurde kein Adapter: `{command}` endete mit dem Code {code}. Von Hand ausgeführt "

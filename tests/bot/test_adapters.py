@@ -63,6 +63,14 @@ def folder(base: Path, tmp_path: Path) -> Path:
     return small_adapter.adapter(tmp_path / "new", base)
 
 
+def test_what_a_trainer_wrote_in_the_home_is_meant_by_its_name(home: Registry, folder: Path) -> None:
+    shutil.copytree(folder, home.folder / "trained" / "kb-1-0")
+
+    assert footnote("adapters", "check", "kb-1-0").stdout.endswith("It can be served.\n")
+    assert footnote("adapters", "add", "kb-1-0").stdout.strip() in home.adapters()
+    assert "is no folder" in footnote("adapters", "add", "kb-2-0").stderr
+
+
 def setting(name: str, value: Any) -> Change:
     return lambda folder: edited(folder / preflight.CONFIG, {name: value})
 

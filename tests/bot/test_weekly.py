@@ -30,6 +30,7 @@ from bot.play.slack import SlackStandIn
 from bot.posting.calling import client
 from bot.posting.post import Posts
 from bot.settings import Settings, load
+from bot.state import posts
 from bot.who.asking import ReadersUnknown
 from bot.who.audience import Audiences
 from bot.who.people import People
@@ -312,6 +313,9 @@ def test_admins_are_told_once_however_often_a_step_runs(rig: Rig) -> None:
 
     assert seen == ["2026-W48"] and len(rig.told()) == 2
     assert "120 reviewed rows" in rig.told()[0]
+    with rig.engine.connect() as db:
+        keys = db.execute(sa.select(posts.c.key)).scalars().all()
+    assert len(keys) == 2 and not [key for key in keys if rig.ada in key or "U0GONE0001" in key]
 
 
 @pytest.mark.slow
@@ -328,7 +332,9 @@ def test_words_are_told_in_a_channel_only_where_nobody_is_a_guest(rig: Rig) -> N
     for step in made.steps[:-1]:
         step("weekly-2026-W48")
 
-    assert [SECRET in rig.slack.messages(channel)[-1].shown for channel in (ours, mixed)] == [True, False]
+    shown = [rig.slack.messages(channel)[-1].shown for channel in (ours, mixed)]
+    assert [SECRET in text for text in shown] == ["wiki (new)" in text for text in shown] == [True, False]
+    assert "2 sources were not read" in shown[1]
     assert sum(SECRET in text for text in rig.told()) == 2  # ada was told alone
     assert not audiences.colleagues("C0UNKNOWN")
 
@@ -390,7 +396,8 @@ def test_what_came_of_a_training_is_told_once_with_what_to_type_next(rig: Rig) -
 
     said = [m.shown for channel in rig.slack.workspace.channels for m in rig.slack.messages(channel)]
     trained, none = said
-    assert f"footnote adapters add {made}" in trained and "footnote gate" in trained
+    assert f"footnote adapters add {made.name} and" in trained and "footnote gate" in trained
+    assert str(made.parent) not in trained
     assert "footnote dataset build" in none and "exit code 3" in none and "by hand" in none
 
 
