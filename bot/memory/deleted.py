@@ -80,6 +80,14 @@ class Deletions:
         return {key: at for key, at in theirs.items() if self.gone.get((undone, key), 0.0) <= at}
 
 
+def unlearnt(connection: sa.Connection, documents: Collection[str]) -> frozenset[str]:
+    """Of these documents, those that were erased from what is learnt: they are learnt from no more, also
+    while they are in the index."""
+    mine = sa.select(deletions.c.key).where(deletions.c.kind == LEARNT)
+    keys = frozenset(connection.execute(mine).scalars())
+    return frozenset(meant(documents, keys, LEARNT)) if keys else frozenset()
+
+
 def known(connection: sa.Connection) -> Deletions:
     """All that a state knows of."""
     gone = {(row.kind, row.key): row.at for row in connection.execute(sa.select(deletions))}

@@ -31,15 +31,21 @@ def open_to_all(settings: Settings) -> Open:
 
 
 def rules(settings: Settings, name: str, seed: int) -> Rules:
-    """The rules of this installation: its golden sets are kept out, as is what was erased."""
+    """The rules of this installation: its golden sets are kept out, as is what was erased, of documents that
+    the index still has, too."""
+    from bot import wiring
+    from bot.memory import deleted
     from bot.wiring.learning import finder
     from bot.wiring.models import models_of
     from model.learning.dataset import Rules
     from model.learning.erasure import erased
 
     opened, place = open_to_all(settings), models_of(settings)
-    names = finder(settings)
-    given = (golden(place, names), tuple(opened.passages()), opened.documents(), erased(place))
+    names, documents = finder(settings), opened.documents()
+    with wiring.engine(settings).connect() as connection:
+        gone = deleted.unlearnt(connection, documents)
+    pool = tuple(one for one in opened.passages() if one.document not in gone)
+    given = (golden(place, names), pool, documents, erased(place) | gone)
     return Rules(name, seed, *given, of_person=settings.train_person_share, finder=names)
 
 

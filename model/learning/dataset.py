@@ -30,9 +30,9 @@ class Rules:
 
     `golden` are the rows that it is measured on and may have nothing of; `pool` are passages that hard
     negatives are drawn from (none: those of the rows); `open_to_all` are the documents that everyone may read
-    now (None: the passages' own word counts); `erased` are ids of rows and answers that were. Shares are of
-    all rows: `held` of them, by cluster, are kept for watching the training; no person has more than
-    `of_person`, and at most `most_unreviewed` come without review. Beside them come `general` of so many
+    now (None: the passages' own word counts); `erased` are ids of rows and answers, and documents, that were.
+    Shares are of all rows: `held` of them, by cluster, are kept for watching the training; no person has more
+    than `of_person`, and at most `most_unreviewed` come without review. Beside them come `general` of so many
     texts on which the base model's word is to be kept.
     """
 
@@ -96,8 +96,8 @@ class _Making:
         return self.kept(sifted(clean, self._gone))
 
     def _gone(self, row: Row) -> Reason | None:
-        """Erased: by its own id, or by that of the answer it was made of."""
-        return Reason.ERASED if {row.id, row.answer_id} & self.rules.erased else None
+        """Erased: by its own id, by that of the answer it was made of, or by a document that it shows."""
+        return Reason.ERASED if {row.id, row.answer_id, *row.documents} & self.rules.erased else None
 
     def _redacted(self, row: Row) -> Row:
         redaction = Redaction(self.rules.finder)

@@ -104,6 +104,18 @@ def test_messages_of_slack_are_documents_that_nothing_is_made_of_until_they_may_
     assert [p for p in allowed.passages() if "heron gate" in p.text]
 
 
+def test_an_erased_document_is_in_no_later_dataset_while_the_index_has_it(settings: Settings) -> None:
+    document = next(p for p in datasets.open_to_all(settings).passages() if "parental-leave" in p.document)
+    built("--seed-only")
+    assert document.document in said(settings)
+
+    footnote("erase", "--document", document.document)
+    built("--seed-only")
+
+    assert document.document not in said(settings) and "people/" in said(settings)
+    assert document.document in datasets.open_to_all(settings).documents()
+
+
 def test_what_is_golden_is_in_no_dataset_the_locked_part_neither(settings: Settings) -> None:
     from model.learning.seed import seeded
 

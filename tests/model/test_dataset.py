@@ -223,6 +223,15 @@ def test_secrets_in_what_not_everyone_may_read_are_in_no_file(tmp_path: Path) ->
     assert not [name for name, data in held(tmp_path).items() if CANARY.encode() in data]
 
 
+def test_nothing_is_made_of_a_document_that_was_erased_whoever_still_has_it(tmp_path: Path) -> None:
+    gone = passage(7)
+
+    made = built(ROWS, tmp_path, erased=frozenset({gone.document}))
+
+    assert made.counts["erased"] >= 2 and made.general
+    assert not any(gone.text in file.read_text(encoding="utf-8") for file in made.folder.iterdir())
+
+
 def test_what_is_secret_or_personal_is_out_before_anything_is_written(tmp_path: Path) -> None:
     shown = replace(
         passage(0), text="Write to ada@lund.example for a parking permit, or call +46 70 5550123."
