@@ -99,12 +99,13 @@ class _Why:
 
 def disliked(connection: sa.Connection, terms: Terms) -> list[Row]:
     """Answers as they were given that a reviewer corrected, or rejected because they were written down
-    wrongly: as long as their words are kept, and of what everyone may read. They teach by contrast only."""
+    wrongly: as long as their words are kept, and of what everyone may read. They teach by contrast only. That
+    nothing was found is wrong only where what was given carried the answer, not where an expert knew it."""
     out, found = optout.out(connection), list[Row]()
     for answer, word in reviews.reviewed(connection).items():
         wrong = word.verdict == reviews.CORRECTED or word.cause == "miswritten"
         of = case(connection, answer, terms) if wrong else None
-        if of is None or of.answer == word.text:
+        if of is None or of.answer == word.text or (of.missed and word.cause != "miswritten"):
             continue
         try:
             made = row(of, of.answer, "votes", terms)
