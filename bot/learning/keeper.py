@@ -70,7 +70,7 @@ class Keeper:
         with self.engine.begin() as connection:
             if verified.change(connection, one.answer, text=text, due=self._due(datetime.now(UTC))):
                 audit.note(connection, one.expert, "amend", one.answer)
-            reviews.drop(connection, reviews.holding(connection, [one.uri]))
+            _unlearn(connection, [one])
         self.ungolden(one.answer)
         self.publish()
         self.learn(one)
@@ -95,7 +95,7 @@ class Keeper:
         with self.engine.begin() as connection:
             if verified.drop(connection, one.answer):
                 audit.note(connection, one.expert, "withdraw", one.answer)
-            reviews.drop(connection, [one.answer])
+            _unlearn(connection, [one])
         self.ungolden(one.answer)
         self.publish()
 
@@ -105,35 +105,44 @@ class Keeper:
             later(connection, event_id)
 
     def recheck(self, there: Callable[[str], Audience]) -> None:
-        """Those of a channel that has become private, or public, are for whom it is now; where Slack
-        refuses to say, for the channel; where it may say later, as they are. What the index missed when
-        something changed is made up for."""
+        """Those of a channel that has become private, or public, are for whom it is now, with what is learnt
+        of them. Where Slack refuses to say they are for the channel until it says, and what is learnt of them
+        waits; where it may say in a moment, they are as they are. What the index missed when something
+        changed is made up for."""
         with self.engine.begin() as connection:
             again(connection)
             every = verified.every(connection, self.source)
-        now = dict[str, bool]()
+        rooms = dict[str, bool | None]()
         for channel in {one.channel for one in every}:
             with suppress(NotNow):
-                now[channel] = _public(channel, there)
-        moved = [one for one in every if now.get(one.channel, one.open) != one.open]
-        with self.engine.begin() as connection:
-            for one in moved:
-                verified.change(connection, one.answer, open=not one.open)
-                reviews.drop(connection, [one.answer] if one.open else [])
-        for one in moved:
+                rooms[channel] = _public(channel, there)
+        known = [one for one in every if one.channel in rooms]
+        shut = [one for one in known if one.open and not rooms[one.channel]]
+        opened = [one for one in known if not one.open and rooms[one.channel]]
+        for one in shut:  # first: if the rest is cut off it is done again, as this one is still open
             self.ungolden(one.answer)
+        self._moved(shut, opened, [one for one in known if rooms[one.channel] is False])
         self.publish()
-        for one in moved:
-            if not one.open:  # everyone may read it again
-                self.learn(one)
+        for one in opened:
+            self.learn(one, again=True)
+
+    def _moved(
+        self, shut: Sequence[Verified], opened: Sequence[Verified], private: Sequence[Verified]
+    ) -> None:
+        """They have other readers; nothing is learnt of what is in a private channel. What happened to those
+        that Slack did not show is looked at now."""
+        with self.engine.begin() as connection:
+            for one in (*shut, *opened):
+                verified.change(connection, one.answer, open=not one.open)
+            for one in opened:
+                look(connection, one, datetime.now(UTC).isoformat())
+            if private:
+                _unlearn(connection, private)
 
     def made_up(self, one: Verified) -> None:
         """What a change left undone that was cut off, is done: the index says it, and it is learnt."""
         self.publish()
-        with self.engine.connect() as connection:
-            untaught = reviews.latest(connection, one.answer) is None
-        if untaught:
-            self.learn(one)
+        self.learn(one, again=True)
 
     def documents(self) -> list[Document]:
         """All that is verified."""
@@ -144,19 +153,26 @@ class Keeper:
         """Answers are given from it from here on. Raises what the index raises."""
         self.index(self.documents)
 
-    def learn(self, one: Verified) -> None:
+    def learn(self, one: Verified, *, again: bool = False) -> None:
         """A golden question of it as it stands now, and a lesson where what people write in Slack may be
-        learnt from; nothing where it was taken out meanwhile."""
+        learnt from; nothing where it was taken out meanwhile. `again`: it was learnt before, and what a
+        reviewer said since stands."""
         terms = self.terms()
         with self.engine.begin() as connection:
             now = verified.of(connection, one.answer)
             wanted = now is not None and now.reply == one.reply and now.open
             made = taught(connection, now, split(now.document()), terms) if now and wanted else None
             if made is not None and terms.slack_text:
-                learn(connection, made, terms)
+                learn(connection, made, terms, again=again)
         item = measured(made, self.source, terms) if made else None
         if item is not None:
             self.golden(item)
+        if now is not None and made is not None and (then := self.of(now.answer)) != now:
+            with self.engine.begin() as connection:  # it was changed or taken out while it was learnt
+                _unlearn(connection, [now])
+            self.ungolden(now.answer)
+            if then is not None:
+                self.learn(then, again=again)
 
     def gaps(self, days: int) -> list[Gap]:
         """Of so many days, those that are open."""
@@ -195,11 +211,19 @@ class Keeper:
             return optout.out(connection).has(person)
 
 
-def _public(channel: str, there: Callable[[str], Audience]) -> bool:
-    """Whether everyone may read what is said there, as far as that is known. Raises NotNow."""
+def _unlearn(connection: sa.Connection, some: Sequence[Verified]) -> None:
+    """No lesson has what they say, whosever it is; what a reviewer made of other documents stays."""
+    reviews.drop(connection, reviews.holding(connection, [one.uri for one in some]))
+    for one in some:
+        reviews.hush(connection, one.answer, one.expert)
+
+
+def _public(channel: str, there: Callable[[str], Audience]) -> bool | None:
+    """Whether everyone may read what is said there; None where Slack refuses to say, as where the app was
+    taken out of it or lacks a scope. Raises NotNow."""
     try:
         return EVERYONE in there(channel).principals
     except NotNow:
         raise
-    except ReadersUnknown:  # as where the app was taken out of it
-        return False
+    except ReadersUnknown:
+        return None

@@ -61,9 +61,10 @@ def reminder(connection: sa.Connection, one: Verified) -> None:
     owe(connection, _row(id, one.expert, ("", ""), payload, direct=True))
 
 
-def look(connection: sa.Connection, one: Verified) -> None:
-    """Its reply is to be looked at once more: what happened to it before it was kept, nobody took down."""
-    id, payload = made("kept", one.answer, one.reply), {"ts": one.reply}
+def look(connection: sa.Connection, one: Verified, at: str = "") -> None:
+    """Its reply is to be looked at once more: what happened to it before it was kept, nobody took down; or
+    `at` some moment, what happened until then."""
+    id, payload = made("kept", one.answer, one.reply, *filter(None, [at])), {"ts": one.reply}
     owe(connection, Row(id, "", one.channel, "", "", "", direct=False, kind=CHANGED, payload=payload))
 
 

@@ -119,6 +119,12 @@ def drop(connection: sa.Connection, of: Collection[str]) -> None:
         connection.execute(reviews.update().where(reviews.c.answer == answer).values(text=None))
 
 
+def hush(connection: sa.Connection, answer: str, reviewer: str) -> None:
+    """Erases what somebody wrote of an answer; that they reviewed it stays."""
+    theirs = (reviews.c.answer == answer) & (reviews.c.reviewer == reviewer)
+    connection.execute(reviews.update().where(theirs).values(text=None))
+
+
 def erase(connection: sa.Connection, documents: Sequence[str]) -> None:
     """Erases what records, reviews and lessons have of these documents, as they leave the index, and those
     that are verified answers. A lesson may hold what its answer was not made with: a verified answer."""

@@ -41,12 +41,14 @@ def taught(connection: sa.Connection, one: Verified, passages: Sequence[Passage]
     return replace(made, people=people, reviewer=one.expert, rights="consented", made_at=at)
 
 
-def learn(connection: sa.Connection, made: Row, terms: Terms) -> None:
-    """Keeps it as a lesson, by its expert's word; doing so again changes nothing."""
+def learn(connection: sa.Connection, made: Row, terms: Terms, *, again: bool = False) -> None:
+    """Keeps it as a lesson, by its expert's word; doing so again changes nothing. `again`: what somebody else
+    has said of it stands."""
     standing = reviews.latest(connection, made.answer_id)
     told = (made.answer_id, CORRECTED, made.reviewer, standing.turn if standing else 0, "not_indexed")
     word = Review(*told, text=made.answer)
-    if standing is None or not standing.repeats(word):
+    mine = standing is None or (standing.reviewer, standing.cause) == (word.reviewer, word.cause)
+    if (mine or not again) and not (standing and standing.repeats(word)):
         reviews.put(connection, word, Redaction(terms.finder).row(made))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -27,7 +27,7 @@ from bot.posting.post import Posts
 from bot.reception import heard
 from bot.state import inbox
 from bot.threads import Threads
-from bot.who.asking import NotNow
+from bot.who.asking import NotNow, ReadersUnknown
 from bot.who.audience import Audiences
 from bot.who.names import Names
 from bot.who.people import People
@@ -35,11 +35,15 @@ from bot.who.readers import Readers
 from model.answer import Answer, Status
 from model.learning import optout, reviews, verified
 from model.learning.case import Terms
+from model.learning.fates import disliked
+from model.learning.lesson import lessons
+from model.learning.reviews import Review
 from model.learning.row import Row as Item
 from model.learning.verified import Verified
 from model.record import record_answer
 from model.trail import Trail
-from retrieval.passage import EVERYONE, VERIFIED, Audience, Document, SearchUnavailable
+from model.writing.prompt import NOT_FOUND
+from retrieval.passage import EVERYONE, VERIFIED, Audience, Document, Hit, Passage, SearchUnavailable
 
 pytestmark = pytest.mark.slow  # a stand-in for Slack each
 ASKED = "How long is the quarantine of a kiln?"
@@ -65,8 +69,11 @@ class Library:
     def index(self, given: Callable[[], Sequence[Document]]) -> None:
         self.documents = list(given())
 
+    def everyone(self, uris: Collection[str]) -> set[str]:
+        return {one.uri for one in self.documents if one.uri in uris and EVERYONE in one.audience.principals}
+
     def keeper(self, engine: sa.Engine, **terms: Any) -> Keeper:
-        allowed = Terms(lambda uris: {one.uri for one in self.documents if one.uri in uris}, **terms)
+        allowed = Terms(self.everyone, **terms)
         return Keeper(engine, VERIFIED, 180, self.index, lambda: allowed, self.golden.append)
 
 
@@ -328,10 +335,27 @@ def test_it_is_golden_and_a_lesson_only_where_slacks_words_may_be_learnt_from(
     assert slack_text or ("quarantine" in item.question and ASKED not in item.to_line())
     assert set(item.people) >= {"U0EVE"} and item.gold == (1,)
     with engine.connect() as connection:
-        lessons, word = reviews.kept(connection), reviews.latest(connection, "Ev1")
-    assert list(lessons) == (["Ev1"] if slack_text else [])
+        learnt, word = reviews.kept(connection), reviews.latest(connection, "Ev1")
+    assert list(learnt) == (["Ev1"] if slack_text else [])
     assert (word is not None and word.turn == 1 and word.reviewer == "U0EVE") == slack_text
     assert EVERYONE in library.documents[0].audience.principals
+
+
+def test_that_nothing_was_found_before_an_expert_said_it_is_not_taught_as_wrong(engine: sa.Engine) -> None:
+    library = Library()
+    keeper, terms = library.keeper(engine, slack_text=True), Terms(lambda uris: uris, slack_text=True)
+    near = Passage("p1", "kb/oven.md", "kb", "Ovens", "An oven is red.", 0, 15, "https://k.example/oven")
+    found = replace(NOTHING, trail=Trail(hits=(Hit(near, 1.0),), sure=0.1, days=30))
+    with engine.begin() as connection:
+        record_answer(connection, found, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+    with engine.connect() as connection:
+        assert reviews.kept(connection) and disliked(connection, terms) == []
+    with engine.begin() as connection:  # a reviewer: what was given carries it
+        reviews.put(connection, Review("Ev1", "corrected", "U0BOB", 1, "miswritten", "It is red. [1]"), None)
+        assert [row.answer for row in disliked(connection, terms)] == [NOT_FOUND]
 
 
 def test_what_is_edited_in_slack_is_edited_in_the_answer(desk: Desk) -> None:
@@ -441,6 +465,109 @@ def test_an_edit_that_the_index_could_not_be_told_is_learnt_when_it_is_made_up_f
     assert "12 days" in lesson.answer and "12 days" in library.documents[0].text
 
 
+@pytest.mark.parametrize("slack_text", [False, True])
+def test_an_edit_is_learnt_by_its_next_attempt_where_the_index_could_not_be_told_at_first(
+    engine: sa.Engine, slack_text: bool
+) -> None:
+    library, waits = Library(), dict[str, Item]()
+    keeper = library.keeper(engine, slack_text=slack_text)
+    keeper = replace(
+        keeper, golden=lambda row: waits.update({row.answer_id: row}), ungolden=lambda id: waits.pop(id, None)
+    )
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=slack_text)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+    with pytest.raises(SearchUnavailable):
+        replace(keeper, index=library.broken).amend(one, "A kiln is in quarantine for 12 days.")
+    assert not waits
+
+    keeper.made_up(one)
+
+    with engine.connect() as connection:
+        learnt = [row.answer for row in reviews.kept(connection).values()]
+    assert learnt == (["A kiln is in quarantine for 12 days. [1]"] if slack_text else [])
+    assert "12 days" in waits["Ev1"].answer and "12 days" in library.documents[0].text
+
+
+def test_what_a_reviewer_said_since_stands_when_an_answer_is_looked_at_again(engine: sa.Engine) -> None:
+    keeper = Library().keeper(engine, slack_text=True)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+    with engine.begin() as connection:
+        reviews.put(connection, Review("Ev1", "rejected", "U0BOB", 1, "outdated"), None)
+
+    keeper.made_up(one)
+    keeper.recheck(lambda _: Audience.of("channel:C1"))
+    keeper.recheck(lambda _: Audience())
+
+    with engine.connect() as connection:
+        word = reviews.latest(connection, "Ev1")
+        assert word is not None and word.verdict == "rejected" and not reviews.kept(connection)
+
+
+def test_what_slack_will_not_say_of_a_channel_keeps_its_answers_private_until_it_says(
+    engine: sa.Engine,
+) -> None:
+    library, waits = Library(), dict[str, Item]()
+    keeper = library.keeper(engine, slack_text=True)
+    keeper = replace(
+        keeper, golden=lambda row: waits.update({row.answer_id: row}), ungolden=lambda id: waits.pop(id, None)
+    )
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+
+    def mute(_: str) -> Audience:
+        raise ReadersUnknown("The app may not ask Slack who may read what: missing_scope.")
+
+    def seen() -> tuple[frozenset[str], int, int, int]:
+        with engine.connect() as connection:
+            kept, given = (
+                reviews.kept(connection),
+                lessons(connection, Terms(library.everyone, slack_text=True)),
+            )
+        return library.documents[0].audience.principals, len(waits), len(kept), len(given)
+
+    keeper.recheck(mute)
+    keeper.recheck(mute)
+    assert seen() == (frozenset({"channel:C1"}), 0, 1, 0)
+    keeper.recheck(lambda _: Audience())
+    assert seen() == (frozenset({EVERYONE}), 1, 1, 1)
+    with engine.connect() as connection:  # what was edited while Slack showed nothing is looked at
+        looks = connection.execute(sa.select(inbox.c.event_id).where(inbox.c.kind == CHANGED)).all()
+    assert len(looks) == 2
+    keeper.recheck(mute)
+    keeper.recheck(lambda _: Audience.of("channel:C1"))
+    assert seen() == (frozenset({"channel:C1"}), 0, 0, 0)
+
+
+def test_what_is_taken_out_while_it_is_learnt_is_neither_golden_nor_a_lesson(engine: sa.Engine) -> None:
+    library, waits = Library(), dict[str, Item]()
+    keeper = library.keeper(engine, slack_text=True)
+
+    def late(row: Item) -> None:
+        with engine.begin() as connection:
+            verified.drop(connection, "Ev1")
+        waits[row.answer_id] = row
+
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+
+    replace(keeper, golden=late, ungolden=lambda id: waits.pop(id, None)).learn(one)
+
+    with engine.connect() as connection:
+        assert not waits and not reviews.kept(connection)
+
+
 def test_a_channel_that_is_public_again_is_learnt_from_again(engine: sa.Engine) -> None:
     library = Library()
     keeper = library.keeper(engine, slack_text=True)
@@ -448,13 +575,13 @@ def test_a_channel_that_is_public_again_is_learnt_from_again(engine: sa.Engine) 
         record_answer(connection, NOTHING, "Ev1", keep_question=True)
     keeper.learn(keeper.keep(ONE))
 
-    def lessons() -> int:
+    def learnt() -> int:
         with engine.connect() as connection:
             return len(reviews.kept(connection))
 
     for there, left in ((Audience.of("channel:C1"), 0), (Audience(), 1)):
         keeper.recheck(lambda _, now=there: now)  # type: ignore[misc]
-        assert lessons() == left
+        assert learnt() == left
     assert len(library.golden) == 1  # taken out with the channel, and back
 
 
