@@ -6,14 +6,21 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.noted import about, noted
 from retrieval.passage import FootnoteError
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
 DEFAULT_BASE = "Qwen/Qwen3-4B-Instruct-2507"
+BASE = (
+    "The base model: a folder, or its name on the hub. Empty: what the adapter in production was trained on, "
+    f"or else {DEFAULT_BASE}."
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -22,9 +29,7 @@ def train(  # noqa: PLR0913
     dataset: Annotated[
         str, typer.Argument(help="A dataset's name or folder. Empty: the newest that was built.")
     ] = "",
-    base: Annotated[
-        str, typer.Option(help="The base model: a folder, or its name on the hub.")
-    ] = DEFAULT_BASE,
+    base: Annotated[str, typer.Option(help=BASE)] = "",
     out: Annotated[
         Path | None, typer.Option(help="The adapter's folder. Empty: one in FOOTNOTE_HOME/models/trained.")
     ] = None,
@@ -47,6 +52,7 @@ def train(  # noqa: PLR0913
 
     settings = load()
     given = _told(_dataset(models_of(settings) / "datasets", dataset))
+    base = base or _served(settings)
     about(f"{given.name} seed={seed}")
     made = _place(out or models_of(settings) / "trained" / f"{given.name}-{seed}")
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
@@ -62,6 +68,16 @@ def train(  # noqa: PLR0913
 
 def _dataset(root: Path, given: str) -> Path:
     """The folder that is meant. Raises FootnoteError."""
+def _served(settings: Settings) -> str:
+    """The base model of the adapters that are served; the default where there are none."""
+    from bot.wiring.models import registry
+
+    kept = registry(settings)
+    there = [one for one in kept.serving().adapters if one in kept.adapters()]
+    bases = (str(kept.training(one).get("base") or "") for one in there)
+    return next(filter(None, bases), DEFAULT_BASE)
+
+
     named = [Path(given), root / given] if given else []
     built = sorted(root.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime)
     for folder in named or [file.parent for file in built[-1:]]:

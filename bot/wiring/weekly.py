@@ -27,6 +27,7 @@ OLD = timedelta(days=30)  # of one that is read by hand
 EVERY_S = 60.0
 NO_MODEL = "the model did not answer; these count neither way."
 _PAST = 60  # reports that are looked at
+_TRAINED = ("epochs", "rate", "each", "longest")  # settings of a training that footnote train takes
 log = logging.getLogger("footnote.weekly")
 
 
@@ -194,7 +195,7 @@ def plan(settings: Settings) -> Plan:
     to = [settings.report_channel] if settings.report_channel else sorted(settings.admin_ids)
 
     def train() -> Training:
-        return retrained(footnote, models_of(settings) / "trained")
+        return retrained(footnote, models_of(settings) / "trained", as_before(settings))
 
     look = Child(*footnote, "report", "--now", "--keep").run
     begins = train if settings.retrain else None
@@ -207,9 +208,22 @@ def _colleagues(settings: Settings, channel: str) -> bool:
     return audiences(settings, settings.slack_bot_token.get_secret_value()).colleagues(channel)
 
 
-def retrained(footnote: Sequence[str], place: Path) -> Training:
-    """A dataset built by that command, and an adapter of that very dataset in a folder of `place`, which
-    another call may have made in the meantime: what came of it."""
+def as_before(settings: Settings) -> list[str]:
+    """How the adapter in production was trained, as options of footnote train: what made that one fits the
+    machine. Its base model is what footnote train takes anyway."""
+    from bot.wiring.models import registry
+
+    kept = registry(settings)
+    now = kept.serving().production
+    told = kept.training(now).get("settings") if now in kept.adapters() else None
+    said = told if isinstance(told, dict) else {}
+    words = [word for name in _TRAINED if name in said for word in (f"--{name}", str(said[name]))]
+    return [*words, *(f"--{name}" for name in ("qlora", "kto") if said.get(name))]
+
+
+def retrained(footnote: Sequence[str], place: Path, how: Sequence[str] = ()) -> Training:
+    """A dataset built by that command, and an adapter of that very dataset in a folder of `place`, trained
+    with the options `how`, which another call may have made in the meantime: what came of it."""
     from bot.indexing.schedules import Child
     from bot.listeners.weekly import Training
 
@@ -220,7 +234,7 @@ def retrained(footnote: Sequence[str], place: Path) -> Training:
         dataset = Path(json.load(said)["folder"])
     made, code = place / f"{dataset.name}-0", 0
     if not made.exists():
-        code = Child(*footnote, "train", "--out", str(made)).run(str(dataset))
+        code = Child(*footnote, "train", "--out", str(made), *how).run(str(dataset))
     return Training(f"footnote train {dataset.name}", code, made if made.exists() else None)
 
 

@@ -12,6 +12,10 @@ from typer.testing import CliRunner
 
 from bot.cli.table import app
 
+from bot.settings import load
+from bot.wiring.weekly import as_before
+from model.learning import erasure, optout
+from tests.model.lessons import lesson
 FAKE = """#!{python}
 import json, pathlib, sys
 words = sys.argv[1:]
@@ -54,6 +58,37 @@ def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(home: Path,
 
 
 @pytest.mark.parametrize(
+def test_the_base_that_is_served_is_trained_on_unless_another_is_named(home: Path, python: None) -> None:
+    serve(home, {"base": "Qwen/Qwen3-1.7B"})
+
+    for words in ((), ("--seed", "1", "--base", "Qwen/Qwen3-0.6B")):
+        footnote("train", *words)
+
+    made = [home / "models" / "trained" / f"kb-000000000002-{seed}" / "train.json" for seed in (0, 1)]
+    given = [json.loads(one.read_text())["words"] for one in made]
+    bases = [words[words.index("--base") + 1] for words in given]
+    assert bases == ["Qwen/Qwen3-1.7B", "Qwen/Qwen3-0.6B"]
+
+
+def test_a_training_that_starts_by_itself_is_done_as_the_one_in_production_was(home: Path) -> None:
+    settings = load(_env_file=None, home=home)
+    assert as_before(settings) == []
+
+    serve(
+        home, {"settings": {"epochs": 2.0, "rate": 0.001, "each": 4, "rank": 16, "qlora": True, "kto": False}}
+    )
+
+    assert as_before(settings) == ["--epochs", "2.0", "--rate", "0.001", "--each", "4", "--qlora"]
+
+
+def serve(home: Path, training: dict[str, object]) -> None:
+    """An adapter of that training is in production."""
+    adapter = home / "models" / "adapters" / "kb-0001-aaaaaaaa"
+    adapter.mkdir(parents=True)
+    (adapter / "train.json").write_text(json.dumps(training))
+    (home / "models" / "serving.json").write_text(json.dumps({"production": adapter.name}))
+
+
     ("rows", "said"),
     [
         ((3, 0), ["It has 3 rows to train on", "footnote review", "No row is held back"]),
