@@ -20,6 +20,7 @@ from model.learning.verified import verified
 from model.record import answers, aware, metadata
 
 MOST = 500  # of the newest
+ENDED = 200  # of those from before that have an answer, or need none
 
 closed = sa.Table(
     "closed_gaps",  # somebody who reviews said that the question needs no answer; the audit has who
@@ -82,11 +83,15 @@ def note(connection: sa.Connection, answer: str, made: str, bits: str) -> None:
 def gaps(connection: sa.Connection, since: datetime) -> list[Gap]:
     """Those that are open: of nobody who opted out, and asked after whatever was verified for the same or
     somebody closed it."""
-    late = (inbox.c.received_at >= since.timestamp()) & (answers.c.status == str(Status.NOT_FOUND))
-    query = _missed().where(late, inbox.c.person != "").order_by(inbox.c.received_at.desc()).limit(MOST)
+    begin = since.timestamp()
+    query = _missed().where(answers.c.status == str(Status.NOT_FOUND), inbox.c.person != "")
+    query = query.order_by(inbox.c.received_at.desc())
+    ended = verified.c.answer.is_not(None) | closed.c.answer.is_not(None)
+    asked = query.where(inbox.c.received_at >= begin).limit(MOST)
+    before = query.where(inbox.c.received_at < begin, ended).limit(ENDED)  # it may close what was asked since
     out = optout.out(connection)
-    rows = [row for row in connection.execute(query) if not out.has(row.person)]
-    found = [Gap(tuple(map(_one, left))) for some in _alike(rows) if (left := _open(some))]
+    rows = [row for part in (asked, before) for row in connection.execute(part) if not out.has(row.person)]
+    found = [Gap(tuple(map(_one, left))) for some in _alike(rows) if (left := _open(some, begin))]
     return sorted(found, key=lambda gap: (-gap.people, -len(gap.asked), -gap.asked[0].at))
 
 
@@ -139,9 +144,9 @@ def _alike(rows: Sequence[Any]) -> list[list[Any]]:
     return found
 
 
-def _open(some: Sequence[Any]) -> list[Any]:
-    """Without those that have a verified answer, or were asked before one that they may read, or before the
-    gap was closed."""
+def _open(some: Sequence[Any], since: float) -> list[Any]:
+    """Those asked `since` then, without those that have a verified answer, or were asked before one that they
+    may read, or before the gap was closed."""
     until = max((row.closed for row in some if row.closed), default=0.0)
     settled = [row for row in some if row.settled]
 
@@ -151,7 +156,8 @@ def _open(some: Sequence[Any]) -> list[Any]:
             for one in settled
         )
 
-    return [row for row in some if not row.settled and row.received_at > until and not done(row)]
+    late = [row for row in some if row.received_at >= since and row.received_at > until]
+    return [row for row in late if not row.settled and not done(row)]
 
 
 def _one(row: Any) -> Missed:

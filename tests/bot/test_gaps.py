@@ -19,7 +19,7 @@ from bot.commands import Order, Reply
 from bot.commands.gaps import Gaps
 from bot.inbox import Inbox
 from bot.learning.desk import Desk, may_be_learnt
-from bot.learning.gaps import Missed, gaps
+from bot.learning.gaps import Missed, close, gaps
 from bot.learning.keeper import Keeper
 from bot.memory.audit import Audit
 from bot.state import inbox
@@ -163,6 +163,27 @@ def test_a_verified_answer_closes_what_was_asked_before_it_by_whoever_may_read_i
     assert company.found() == [(1, 1)]
     late = shown(company, EVERYONE).text
     assert "To be looked at again:\n- “It is 9 days.”, by Eve, since 2020-01-01" in late
+
+
+@pytest.mark.parametrize("how", ["answered", "closed"])
+def test_what_was_asked_before_it_stays_closed_when_the_first_question_is_too_old_to_be_listed(
+    company: Company, how: str
+) -> None:
+    first = company.asks("U0A", KILN)
+    company.asks("U0B", KILN)
+    told = ("U0EVE", "Eve", "U0A", "", "It is 9 days.", "https://x.example/p2", True)
+    one = Verified(first, VERIFIED, OPEN, "1.1", "3.1", *told, datetime.now(UTC), date(2020, 1, 1))
+    with company.engine.begin() as connection:
+        if how == "answered":
+            verified.put(connection, one)
+        else:
+            close(connection, first, datetime.now(UTC).timestamp())
+        days = {"received_at": inbox.c.received_at - 2 * 86_400}
+        connection.execute(inbox.update().where(inbox.c.person == "U0A").values(days))
+
+    assert company.found() == []
+    company.asks("U0C", KILN)
+    assert company.found() == [(1, 1)]
 
 
 def test_a_gap_that_needs_no_answer_is_closed_by_who_reviews_until_somebody_asks_it_again(
