@@ -139,10 +139,10 @@ def parts(house: House, engine: sa.Engine, web: WebClient) -> Parts:
         known = table(house.means, _around(house, slack, reception, reviewing), inbox.waiting)
         handlers["home"] = Visits(inbox, slack.views, visitors, house.means.shelf, Recent(engine))
         handlers["command"] = handlers["labour"] = Commands(inbox, slack.responses, people, known)
-        direct = partial(direct_channel, web)
+        told = (reception.readers, partial(direct_channel, web), house.means.found)
         if house.means.keeper:
             handlers[CHANGED] = Changes(inbox, posts, people, house.means.keeper)
-        handlers["told"] = Told(Owed(engine), inbox, posts, people, reception.readers, direct)
+        handlers["told"] = Told(Owed(engine), inbox, posts, people, *told)
         if reviewing:
             handlers["review"] = reviewing
     if house.itself is not None:

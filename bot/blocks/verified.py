@@ -11,6 +11,7 @@ from bot.blocks.votes import button
 from bot.phrases import say
 from bot.posting.post import Message
 from model.learning.verified import Verified
+from retrieval.rows import Found
 
 KEEP = "keep"  # an action whose work is a row; value: <answer>:<ts of the reply>
 HOLDS, OVER = "holds", "over"  # the same; value: <answer>
@@ -34,9 +35,20 @@ def kept(expert: str, asker: str, due: date, locale: str) -> Message:
 def answered(asker: str, one: Verified, locale: str) -> Message:
     """Tells who asked the same elsewhere where the answer is."""
     told = with_people(say("told_answer", locale, asker=person(asker), name=one.name))
+    return _opened(told, say("told_open", locale), one.url)
+
+
+def filled(asker: str, page: Found, locale: str) -> Message:
+    """Tells who asked it that a page may answer it now."""
+    told = with_people(say("told_filled", locale, asker=person(asker)))
+    return _opened(told, short(page.title, 200), page.url)
+
+
+def _opened(told: Message, label: str, url: str) -> Message:
+    """The sentence, with a link behind it."""
     *blocks, last = told.blocks
     line = last["elements"][0]
-    ended = {**line, "elements": [*line["elements"], text(" "), link(say("told_open", locale), one.url)]}
+    ended = {**line, "elements": [*line["elements"], text(" "), link(label, url)]}
     return Message(told.text, (*blocks, {**last, "elements": [ended]}))
 
 

@@ -79,7 +79,7 @@ def _asked(one: Missed) -> dict[str, Any]:
     """Without anybody's id; of a direct message neither its words nor where it is, as that is whose it is."""
     if one.direct:
         return {"answer": one.answer, "direct": True, "at": one.at}
-    return {k: v for k, v in asdict(one).items() if k not in ("person", "near")}
+    return {k: v for k, v in asdict(one).items() if k not in ("person", "near", "given")}
 
 
 def _due(one: Verified) -> dict[str, Any]:

@@ -33,7 +33,7 @@ closed = sa.Table(
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A question that found nothing. `question` is empty where its words are not kept, `near` the document
-    that came nearest."""
+    that came nearest; `given` are the digests of the passages that its writer was given."""
 
     answer: str
     person: str
@@ -44,6 +44,7 @@ class Missed:
     at: float
     question: str
     near: str
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,14 @@ def close(connection: sa.Connection, code: str, at: float) -> str:
     found = connection.execute(query.where(answers.c.status == str(Status.NOT_FOUND))).scalars().all()
     if len(found) != 1 or not code:
         return ""
-    if connection.execute(closed.update().where(closed.c.answer == found[0]).values(at=at)).rowcount == 0:
-        connection.execute(closed.insert().values(answer=found[0], at=at))
+    settle(connection, found[0], at)
     return str(found[0])
+
+
+def settle(connection: sa.Connection, answer: str, at: float) -> None:
+    """The gap of the question of that answer is none until somebody asks it again."""
+    if connection.execute(closed.update().where(closed.c.answer == answer).values(at=at)).rowcount == 0:
+        connection.execute(closed.insert().values(answer=answer, at=at))
 
 
 def _missed() -> sa.Select[Any]:
@@ -166,4 +172,5 @@ def _one(row: Any) -> Missed:
         *(row.id, row.person, row.channel, row.message_ts or "", row.thread_ts, row.direct, row.received_at),
         (row.question or "").split("\n")[-1],
         places[0]["document"] if places else "",
+        frozenset(str(place.get("digest", "")) for place in places),
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.events.changed import CHANGED
 from bot.events.row import Row, made
-from bot.learning.gaps import Gap
+from bot.learning.gaps import Gap, Missed
 from bot.state import inbox
 from model.answer import Vote
 from model.learning import optout, reviews, verified
@@ -19,7 +19,7 @@ from model.learning.reviews import Review
 from model.learning.row import Row as Lesson
 from model.learning.verified import Verified
 
-ANSWER, CORRECTION, DUE = "answer", "correction", "due"  # what it is about
+ANSWER, CORRECTION, DUE, FILLED = "answer", "correction", "due", "filled"  # what it is about
 _LATER = "later"  # the state of a row that nobody runs until `again`
 
 
@@ -41,11 +41,14 @@ def others(connection: sa.Connection, one: Verified, every: Iterable[Gap]) -> No
         if asked.person in told:
             continue
         told.add(asked.person)
-        by_command = not asked.message_ts  # only they saw it
-        place = ("", "") if by_command else (asked.channel, asked.thread_ts)
         payload = {"what": ANSWER, "answer": one.answer}
-        id = made("told", one.answer, one.reply, asked.person)
-        owe(connection, _row(id, asked.person, place, payload, direct=asked.direct or by_command))
+        owe(connection, _there(made("told", one.answer, one.reply, asked.person), asked, payload))
+
+
+def filled(connection: sa.Connection, asked: Missed, document: str) -> None:
+    """Who asked it is to be told, once, that a document may answer it now, where they asked it."""
+    payload = {"what": FILLED, "document": document}
+    owe(connection, _there(made("filled", asked.answer), asked, payload))
 
 
 def corrector(connection: sa.Connection, vote: Vote) -> None:
@@ -112,6 +115,13 @@ class Owed:
         """Whether they want nothing of theirs used."""
         with self.engine.connect() as connection:
             return optout.out(connection).has(person)
+
+
+def _there(id: str, asked: Missed, payload: dict[str, str]) -> Row:
+    """What somebody is told where they asked; of a command, which only they saw, in a direct message."""
+    by_command = not asked.message_ts
+    place = ("", "") if by_command else (asked.channel, asked.thread_ts)
+    return _row(id, asked.person, place, payload, direct=asked.direct or by_command)
 
 
 def _row(id: str, person: str, place: tuple[str, str], payload: dict[str, str], *, direct: bool) -> Row:

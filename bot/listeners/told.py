@@ -11,7 +11,7 @@ from bot.blocks import verified as blocks
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.learning.owed import CORRECTION, DUE, Owed
+from bot.learning.owed import CORRECTION, DUE, FILLED, Owed
 from bot.phrases import say
 from bot.posting.calling import Refused, Unclear
 from bot.posting.post import Message, Place, Posts
@@ -20,6 +20,7 @@ from bot.who.readers import ReadersUnknown
 from model.checking.support import MARKER
 from model.learning.reviews import CORRECTED, REJECTED
 from retrieval.passage import Audience
+from retrieval.rows import Found
 
 log = logging.getLogger("footnote.told")
 
@@ -27,7 +28,7 @@ log = logging.getLogger("footnote.told")
 @dataclass(frozen=True, slots=True)
 class Told:
     """The handler of such rows. `readers` has who will read what is written where a row says; `direct` the
-    channel of the direct messages with somebody."""
+    channel of the direct messages with somebody; `found` a document of the index, by its name."""
 
     owed: Owed
     inbox: Inbox
@@ -35,6 +36,7 @@ class Told:
     people: People
     readers: Callable[[Row], Audience]
     direct: Callable[[str], str]
+    found: Callable[[str], Found | None] = lambda _: None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -47,8 +49,8 @@ class Told:
         if row.state == "final" or self.owed.out(row.person):
             return
         who = self._who(row.person)
-        say_it = {CORRECTION: self._correction, DUE: self._due}.get(str(row.payload["what"]), self._answer)
-        message = say_it(row, who)
+        say_it = {CORRECTION: self._correction, DUE: self._due, FILLED: self._filled}
+        message = say_it.get(str(row.payload["what"]), self._answer)(row, who)
         if message is None:
             return
         place = Place(row.channel or self.direct(row.person), row.thread_ts)
@@ -72,6 +74,14 @@ class Told:
         if one is None or not one.audience.admits(self.readers(row)):
             return None
         return blocks.answered(row.person, one, who.locale)
+
+    def _filled(self, row: Row, who: Person) -> Message | None:
+        """That a document may answer it now; nothing where it is gone meanwhile, or not for all who read
+        there."""
+        page = self.found(str(row.payload["document"]))
+        if page is None or not page.audience.admits(self.readers(row)):
+            return None
+        return blocks.filled(row.person, page, who.locale)
 
     def _due(self, row: Row, who: Person) -> Message | None:
         """Asks whether it still holds; nothing where it is gone, or was looked at meanwhile."""

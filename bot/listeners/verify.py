@@ -12,6 +12,7 @@ from typing import Any
 from bot.blocks import verified as blocks
 from bot.events import Row
 from bot.inbox import Inbox
+from bot.learning.gaps import Missed
 from bot.learning.keeper import Keeper
 from bot.phrases import say
 from bot.posting.calling import Refused, Unclear
@@ -176,6 +177,17 @@ def kept_text(message: Mapping[str, Any]) -> str:
     text = words(source, _Nobody()).text
     fits = len(text) <= LONGEST and " ".join(plain(text).split()) == " ".join(text.split())
     return text if fits else ""
+
+
+def asked_in(posts: Posts, one: Missed) -> str:
+    """What was asked, as Slack shows it now; empty where it does not."""
+    if not one.message_ts:
+        return ""
+    try:
+        thread = posts.thread(Place(one.channel, one.thread_ts))
+        return _question(next((m for m in thread if str(m.get("ts")) == one.message_ts), None))
+    except (Refused, Unclear):
+        return ""
 
 
 def _question(message: Mapping[str, Any] | None) -> str:

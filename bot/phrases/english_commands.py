@@ -241,6 +241,10 @@ PHRASES = {
     "gaps_due": "- “{title}”, by {name}, since {due}",
     # what somebody is told later
     "told_answer": "{asker}, there is an answer now that may be to your question, by {name}:",
+    "told_filled": (
+        "{asker}, you asked this, and I found nothing. Now there is a page that may answer it; ask me again, "
+        "or read it:"
+    ),
     "told_open": "open it",
     "told_corrected": "Your correction of {day} was looked at. What is right and learnt from is: “{right}”",
     "told_changed": "Your correction of {day} was looked at, and the answer is corrected.",

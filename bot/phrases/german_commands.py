@@ -269,6 +269,10 @@ PHRASES = {
     "gaps_due": "- „{title}“, von {name}, seit {due}",
     # was jemand später erfährt
     "told_answer": "{asker}, es gibt jetzt eine Antwort, die wohl zu deiner Frage passt, von {name}:",
+    "told_filled": (
+        "{asker}, hierzu hatte ich nichts gefunden. Jetzt gibt es eine Seite, die es wohl beantwortet; frag "
+        "mich noch einmal, oder lies sie:"
+    ),
     "told_open": "öffnen",
     "told_corrected": "Deine Berichtigung vom {day} wurde angesehen. Richtig, und gelernt, ist: „{right}“",
     "told_changed": "Deine Berichtigung vom {day} wurde angesehen, und die Antwort ist berichtigt.",

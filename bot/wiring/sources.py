@@ -104,12 +104,13 @@ def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     back an adapter that answers badly; `reports`: and plans the week's report."""
     from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
+    from bot.wiring import filled
     from bot.wiring.retention import daily
     from bot.wiring.watching import watch
     from bot.wiring.weekly import planning
 
     of_all = shelf(settings)
-    seldom = [watch(settings), verified.recheck(settings), daily(settings)]
+    seldom = [watch(settings), verified.recheck(settings), filled.look(settings), daily(settings)]
     seldom += [planning(settings)] if reports else []
 
     def sweep() -> None:

@@ -1,0 +1,95 @@
+"""Settings in, what looks for gaps that documents have filled since out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from retrieval.passage import IndexMissing
+
+if TYPE_CHECKING:
+    from bot.indexing.schedules import Seldom
+    from bot.learning.filled import Today
+    from bot.learning.gaps import Missed
+    from model.answer import Question
+    from retrieval.passage import Hit
+
+EVERY_S = 900.0
+TURN = "filled"
+ATTEMPTS = 2  # at reading a thread: nobody waits for it
+log = logging.getLogger("footnote.filled")
+
+
+def look(settings: Settings) -> Seldom:
+    """Looks every quarter of an hour, where a source has brought something since, whether the index answers
+    today what found nothing; nowhere without a token, as Slack says who reads along."""
+    from bot import wiring
+    from bot.indexing.schedules import Seldom
+    from bot.learning.filled import Filled
+    from bot.learning.keeper import ASKED_WITHIN
+    from bot.wiring.verified import keeper
+    from retrieval.turns import Busy, Turns
+
+    token, seen = settings.slack_bot_token.get_secret_value(), [""]
+    today = lru_cache(maxsize=1)(partial(_today, settings, token))
+
+    def work() -> None:
+        engine = wiring.engine(settings)
+        with suppress(Busy, IndexMissing), Turns(engine).take(TURN, wait=False):
+            if (now := _brought(settings)) != seen[0]:
+                seen[0] = now
+                kept = keeper(settings, engine)
+                if kept.gaps(ASKED_WITHIN):
+                    Filled(kept, today()).look()
+
+    return Seldom(EVERY_S, work, partial(log.error, "gaps are not looked at: %s"), lambda: bool(token))
+
+
+def _brought(settings: Settings) -> str:
+    """What changes whenever a source has brought something, or the index is another. Raises IndexMissing."""
+    from bot import wiring
+    from bot.wiring.sources import live
+
+    table = live(settings)
+    runs = wiring.syncs(settings).runs(table)
+    return f"{table} {sorted((name, run.changes) for name, run in runs.items())}"
+
+
+def _today(settings: Settings, token: str) -> Today:
+    from bot import wiring
+    from bot.channels import Channels
+    from bot.learning.filled import Today
+    from bot.listeners.verify import asked_in
+    from bot.posting.calling import client
+    from bot.posting.post import Posts
+    from bot.wiring.sources import live
+    from bot.wiring.verified import audiences
+    from model.answer import Question
+
+    engine = wiring.engine(settings)
+    readers, channels = audiences(settings, token), Channels(engine)
+    posts = Posts(engine, client(token, settings.slack_api_url), attempts=ATTEMPTS)
+    search = wiring.search(settings, wiring.embedder_of(settings))
+
+    def question(one: Missed, words: str) -> Question:
+        alone = one.direct or not one.message_ts
+        who = readers.of(one.channel, one.person, direct=alone)
+        sources = () if one.direct else channels.of(one.channel).sources
+        return Question(words, who, sources=sources)
+
+    def find(asked: Question) -> Sequence[Hit]:
+        return search.find(asked.text, asked.readers, settings.passages, sources=asked.sources).hits
+
+    def since(pages: Collection[str]) -> Mapping[str, float]:
+        table = live(settings)
+        every = (one for page in sorted(pages) for one in wiring.ledger(settings).find(table, page))
+        return {one.uri: one.indexed_at.timestamp() for one in every}
+
+    def words(one: Missed) -> str:
+        return one.question or asked_in(posts, one)
+
+    return Today(words, question, find, wiring.chain(settings).invoke, since)
