@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,11 +43,12 @@ def add(  # noqa: PLR0913
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: its words may be kept.")] = False,
 ) -> None:
     """Make a golden item of an answer: its question, its passages, and what is right."""
-    from bot.measuring.golden import Right, shown
+    from bot.measuring.golden import NotAnItem, Right, shown
     from bot.settings import load
     from bot.wiring.learning import item
     from bot.wiring.models import models_of
     from model.learning import waiting
+    from model.learning.folders import still
 
     settings = load()
     told = Right(words, _numbers(gold, refuse=refuse), tuple(fact) if fact is not None else None, right)
@@ -56,7 +58,11 @@ def add(  # noqa: PLR0913
     if not yes and not typer.confirm("Keep it, with the words of the question?"):
         raise typer.Exit(1)
     about(row.id)
-    new = waiting.add(models_of(settings) / "golden", row, locked=locked)
+    with still(models_of(settings)):
+        now = item(settings, answer, told, who())  # what was erased while somebody read it stays erased
+        if replace(now, made_at="") != replace(row, made_at=""):
+            raise NotAnItem("It has changed while you looked at it. Run footnote eval add again.")
+        new = waiting.add(models_of(settings) / "golden", now, locked=locked)
     typer.echo(f"{row.id} {'waits to be frozen (footnote eval freeze).' if new else 'was there already.'}")
 
 

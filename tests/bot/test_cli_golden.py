@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 from spoken import footnote
+from typer.testing import CliRunner
 
 from bot import wiring
+from bot.cli.table import app
 from bot.inbox import Inbox
 from bot.play.model import ModelStandIn
+from bot.learning import erasing
+from bot.measuring.golden import NotAnItem
 from bot.settings import Settings
 from model.answer import Vote
 from model.feedback import vote
@@ -113,6 +117,23 @@ def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:
     done = footnote("eval", "add", answer, "--yes")
 
     assert done.returncode == 1 and "not everyone may read" in done.stderr
+def test_who_is_erased_while_an_item_is_looked_at_is_not_in_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asked(LAPTOP)
+    settings = from_slack(home, answer)
+
+    def confirmed(_: str) -> bool:
+        erasing.person(wiring.engine(settings), settings.home, BEN)
+        return True
+
+    monkeypatch.setattr("typer.confirm", confirmed)
+    done = CliRunner().invoke(app, ["eval", "add", answer])
+
+    assert isinstance(done.exception, NotAnItem) and "has changed while you looked" in str(done.exception)
+    assert waiting.waiting(home / "models" / "golden") == []
+
+
 
 
 def test_an_answer_that_no_passage_says_is_refused_and_another_takes_the_place_of_what_waits(
