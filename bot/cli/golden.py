@@ -108,13 +108,19 @@ def freeze(
         Path | None, typer.Option(help="Strings that no answer may hold, one a line.")
     ] = None,
 ) -> None:
-    """Freeze a golden set: its last version and what waits, pairs, general texts and canaries."""
+    """Freeze a golden set: its last version and what waits, pairs, general texts and canaries. What is of
+    somebody who opted out since is not in it."""
+    from bot import wiring
     from bot.settings import load
     from bot.wiring.models import models_of
-    from model.learning import golden, waiting
+    from model.learning import golden, optout, waiting
 
-    place = models_of(load()) / "golden"
-    folder = waiting.frozen(place, name, _lines(general), _lines(canaries))
+    settings = load()
+    place = models_of(settings) / "golden"
+    with wiring.engine(settings).connect() as connection:
+        out = optout.out(connection)
+    told = (_lines(general), _lines(canaries))
+    folder = waiting.frozen(place, name, *told, lambda row: not out.any(row.people))
     about(folder.name)
     counts = golden.manifest(folder)["counts"]
     typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")

@@ -51,8 +51,8 @@ def train(  # noqa: PLR0913
     from bot.wiring.models import models_of
 
     settings = load()
-    given = _told(_dataset(models_of(settings) / "datasets", dataset))
     base = base or _served(settings)
+    given = _told(settings, _dataset(models_of(settings) / "datasets", dataset))
     about(f"{given.name} seed={seed}")
     made = _place(out or models_of(settings) / "trained" / f"{given.name}-{seed}")
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
@@ -66,8 +66,6 @@ def train(  # noqa: PLR0913
     typer.echo(f"Next: footnote adapters add {made} --base {base}")
 
 
-def _dataset(root: Path, given: str) -> Path:
-    """The folder that is meant. Raises FootnoteError."""
 def _served(settings: Settings) -> str:
     """The base model of the adapters that are served; the default where there are none."""
     from bot.wiring.models import registry
@@ -78,6 +76,8 @@ def _served(settings: Settings) -> str:
     return next(filter(None, bases), DEFAULT_BASE)
 
 
+def _dataset(root: Path, given: str) -> Path:
+    """The folder that is meant. Raises FootnoteError."""
     named = [Path(given), root / given] if given else []
     built = sorted(root.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime)
     for folder in named or [file.parent for file in built[-1:]]:
@@ -88,10 +88,13 @@ def _served(settings: Settings) -> str:
     raise FootnoteError("No dataset has been built yet. Run footnote dataset build first.")
 
 
-def _told(dataset: Path) -> Path:
-    """The same, once what it has too little of is said, as its manifest counts it."""
+def _told(settings: Settings, dataset: Path) -> Path:
+    """The same, once what it has too little of is said, as its manifest counts it. Raises FootnoteError where
+    rows of it are not to be learnt from any more."""
     from bot.cli.dataset import shortages
+    from bot.wiring.datasets import insist
 
+    insist(settings, dataset)
     rows = json.loads((dataset / "manifest.json").read_text("utf-8")).get("rows")
     for short in shortages(rows["train"], rows["held"]) if rows else ():
         typer.echo(short, err=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
-from retrieval.passage import VERIFIED
+from retrieval.passage import VERIFIED, FootnoteError
 
 if TYPE_CHECKING:
     from bot.learning.material import Open
@@ -61,6 +63,40 @@ def golden(models: Path, finder: Finder | None = None) -> tuple[Row, ...]:
         held = opened(folder)
         found += [*held.items, *held.pairs, *unsealed(folder)]
     return tuple(Redaction(finder).row(row) for row in found)
+
+
+def insist(settings: Settings, dataset: Path) -> None:
+    """Raises FootnoteError where rows of a dataset are not to be learnt from any more: of somebody who opted
+    out since, erased, or of a document that not everyone may read now."""
+    from bot import wiring
+    from bot.wiring.learning import closed
+    from bot.wiring.models import models_of
+    from model.learning import optout
+    from model.learning.erasure import erased
+
+    rows = [row for name in ("sft.jsonl", "kto.jsonl", "general.jsonl") for row in _rows(dataset / name)]
+    with wiring.engine(settings).connect() as connection:
+        out = optout.out(connection)
+    shut = closed(settings, {passage["document"] for row in rows for passage in row["passages"]})
+    gone = erased(models_of(settings))
+
+    def stale(row: dict[str, Any]) -> bool:
+        silent = out.any((*row.get("people", ()), row.get("reviewer", "")))
+        held = {passage["document"] for passage in row["passages"]}
+        return silent or bool({row["id"], row.get("answer_id")} & gone) or bool(held & shut)
+
+    if count := sum(map(stale, rows)):
+        raise FootnoteError(
+            f"{count} of {len(rows)} rows of {dataset.name} are not to be learnt from any more: somebody "
+            "opted out, they were erased, or not everyone may read their documents now. Build it again: "
+            "footnote dataset build."
+        )
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    if file.is_file():
+        with file.open(encoding="utf-8") as lines:
+            yield from (json.loads(line) for line in lines if line.strip())
 
 
 def people(settings: Settings) -> Gathered:

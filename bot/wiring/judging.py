@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -32,7 +33,25 @@ def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rul
 
     place = models_of(settings)
     name = production(settings) if against == PRODUCTION else against
-    return Bench(place, newest(place / "golden", golden), subject(settings, name), rules or Rules())
+    folder = allowed(settings, newest(place / "golden", golden))
+    return Bench(place, folder, subject(settings, name), rules or Rules())
+
+
+def allowed(settings: Settings, folder: Path) -> Path:
+    """The golden set, if nobody whose question it holds wants nothing of theirs used. Raises NotGolden."""
+    from bot import wiring
+    from model.learning import optout
+    from model.learning.golden import NotGolden, manifest, opened
+
+    with wiring.engine(settings).connect() as connection:
+        out = optout.out(connection)
+    items = opened(folder).items if out.digests else ()
+    if theirs := sum(out.any(row.people) for row in items):
+        raise NotGolden(
+            f"{theirs} of the {len(items)} golden items are of people who opted out since. "
+            f"footnote eval freeze {manifest(folder)['name']} makes the set anew without them."
+        )
+    return folder
 
 
 def served(settings: Settings, name: str) -> str:

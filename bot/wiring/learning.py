@@ -108,6 +108,15 @@ def public(settings: Settings, table: str, documents: Collection[str]) -> frozen
     return frozenset(uri for uri, now in shown.items() if EVERYONE in now.audience.principals)
 
 
+def closed(settings: Settings, documents: Collection[str]) -> frozenset[str]:
+    """Of these documents, those in the index that not everyone may read now."""
+    from bot import wiring
+
+    table = _live(settings)
+    shown = wiring.ledger(settings).shown(table, documents) if table else {}
+    return frozenset(uri for uri, now in shown.items() if EVERYONE not in now.audience.principals)
+
+
 def _live(settings: Settings) -> str:
     """The table that answers; empty where there is none."""
     from bot.wiring.sources import live

@@ -64,12 +64,18 @@ def drop(place: Path, meant: Callable[[Row], bool]) -> int:
         return len(every) - len(left)
 
 
-def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequence[str] = ()) -> Path:
-    """The set `name` with what is waiting added to its last version. An item in both parts, or that asks what
-    a locked one does, is locked: what is locked is never shown by the other part. Raises NotGolden where
-    there is no item."""
+def frozen(
+    place: Path,
+    name: str,
+    general: Sequence[str] = (),
+    canaries: Sequence[str] = (),
+    kept: Callable[[Row], bool] = lambda _: True,
+) -> Path:
+    """The set `name` with what is waiting added to its last version, of both what may be `kept`. An item in
+    both parts, or that asks what a locked one does, is locked: what is locked is never shown by the other
+    part. Raises NotGolden where there is no item."""
     with still(place.parent), alone(place):
-        parts = _together(place, name, (general, canaries))
+        parts = _together(place, name, (general, canaries), kept)
         if not parts.items and not parts.locked:
             raise NotGolden("No item waits to be frozen. Make some of answers: footnote eval add ID.")
         folder = freeze(place, name, parts)
@@ -77,12 +83,14 @@ def frozen(place: Path, name: str, general: Sequence[str] = (), canaries: Sequen
         return folder
 
 
-def _together(place: Path, name: str, given: tuple[Sequence[str], Sequence[str]]) -> Parts:
+def _together(
+    place: Path, name: str, given: tuple[Sequence[str], Sequence[str]], kept: Callable[[Row], bool]
+) -> Parts:
     general, canaries = given
     before = _last(place, name)
     opens = [*before.items, *(row for row, locked in waiting(place) if not locked)]
     shut = [*before.locked, *(row for row, locked in waiting(place) if locked)]
-    opens, shut = _clustered(_once(opens), _once(shut))
+    opens, shut = _clustered(_once(filter(kept, opens)), _once(filter(kept, shut)))
     texts = tuple(general) or before.general or _texts(opens)
     return Parts(opens, shut, list(paired(opens)), texts, tuple(canaries) or before.canaries)
 

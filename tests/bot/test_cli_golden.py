@@ -147,6 +147,28 @@ def test_an_answer_that_no_passage_says_is_refused_and_another_takes_the_place_o
     wrong = footnote("eval", "add", answer, "--yes", "--answer", "It was founded in 1999. [1]")
 
     assert wrong.returncode == 1 and "1999" in wrong.stderr
+def test_nobody_is_judged_on_questions_of_who_opted_out_since_and_a_set_frozen_anew_has_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = asked(LAPTOP)
+    engine = wiring.engine(from_slack(home, answer))
+    for id in (answer, asked(LEAVE)):
+        footnote("eval", "add", id, "--yes")
+    footnote("eval", "freeze", "team")
+    with engine.begin() as db:
+        optout.leave(db, ADA)
+
+    with ModelStandIn() as server:
+        monkeypatch.setenv("VLLM_BASE_URL", server.base_url)
+        refused, requests = footnote("eval", "run", "good"), list(server.requests)
+        frozen = footnote("eval", "freeze", "team")
+        done = footnote("eval", "run", "good", "--json")
+
+    assert refused.returncode == 1 and "1 of the 2 golden items are of people who opted out" in refused.stderr
+    assert "footnote eval freeze team" in refused.stderr and not requests
+    assert "1 items" in frozen.stdout and json.loads(done.stdout)["items"] == 1
+
+
     assert waiting.waiting(home / "models" / "golden") == [(row, False)]
     assert footnote("eval", "add", answer, "--yes", "--refuse").returncode == 0
     [(other, _)] = waiting.waiting(home / "models" / "golden")

@@ -10,12 +10,13 @@ import pytest
 from spoken import footnote
 from typer.testing import CliRunner
 
+from bot import wiring
 from bot.cli.table import app
-
 from bot.settings import load
 from bot.wiring.weekly import as_before
 from model.learning import erasure, optout
 from tests.model.lessons import lesson
+
 FAKE = """#!{python}
 import json, pathlib, sys
 words = sys.argv[1:]
@@ -57,7 +58,6 @@ def test_the_newest_dataset_is_trained_on_and_the_next_step_is_named(home: Path,
     assert (made / "losses.svg").read_text().startswith("<svg")
 
 
-@pytest.mark.parametrize(
 def test_the_base_that_is_served_is_trained_on_unless_another_is_named(home: Path, python: None) -> None:
     serve(home, {"base": "Qwen/Qwen3-1.7B"})
 
@@ -89,6 +89,7 @@ def serve(home: Path, training: dict[str, object]) -> None:
     (home / "models" / "serving.json").write_text(json.dumps({"production": adapter.name}))
 
 
+@pytest.mark.parametrize(
     ("rows", "said"),
     [
         ((3, 0), ["It has 3 rows to train on", "footnote review", "No row is held back"]),
@@ -108,6 +109,26 @@ def test_too_little_to_learn_from_is_said_with_what_to_do_and_trained_on_all_the
     assert done.returncode == 0
     assert [words for words in said if words not in done.stderr] == []
     assert said or not done.stderr
+
+
+@pytest.mark.parametrize("why", ["opted out", "erased"])
+def test_what_may_not_be_learnt_from_since_it_was_built_is_not_trained_on(
+    home: Path, python: None, why: str
+) -> None:
+    rows, dataset = [lesson(0), lesson(1)], home / "models" / "datasets" / "kb-000000000002"
+    (dataset / "sft.jsonl").write_text("".join(f"{row.to_line()}\n" for row in rows))
+    assert footnote("train", "--seed", "1").returncode == 0
+    if why == "erased":
+        erasure.note(home / "models", [rows[0].answer_id])
+    else:
+        with wiring.engine(load(_env_file=None, home=home)).begin() as connection:
+            optout.leave(connection, rows[0].people[0])
+
+    done = footnote("train")
+
+    assert done.returncode == 1 and "1 of 2 rows of kb-000000000002" in done.stderr
+    assert "footnote dataset build" in done.stderr
+    assert not (home / "models" / "trained" / "kb-000000000002-0").exists()
 
 
 def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
