@@ -25,6 +25,7 @@ evaluate.command()(golden.add)
 evaluate.command("list")(golden.listed)
 evaluate.command()(golden.freeze)
 evaluate.command()(golden.run)
+evaluate.command()(golden.live)
 evaluate.command()(grid)
 
 

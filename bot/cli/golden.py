@@ -1,4 +1,4 @@
-"""footnote eval add, list, freeze, run: golden items out of answers, and what a model makes of them."""
+"""footnote eval add, list, freeze, run, live: golden items out of answers, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -164,6 +164,40 @@ def run(
     else:
         Console().print(_table(figures))
         typer.echo(f"What it said: {folder / 'answers.jsonl'}")
+
+
+@noted("eval live")
+def live(
+    golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
+    as_json: Json = False,
+) -> None:
+    """How golden questions are answered today: by search, writer and check together, on the live index.
+
+    `eval run` asks a model alone, with the passages that were frozen; where that is right and this is not,
+    documents or search have changed.
+    """
+    from rich.console import Console
+
+    from bot import wiring
+    from bot.measuring.live import run
+    from bot.settings import load
+    from bot.wiring import judging
+    from bot.wiring.models import models_of
+    from model.learning.evaluate import measures
+    from model.learning.golden import newest, opened
+    from model.learning.trial import kept
+
+    settings = load()
+    place = models_of(settings)
+    over = opened(judging.allowed(settings, newest(place / "golden", golden)))
+    about(over.name)
+    made = run(over, wiring.chain(settings).invoke)
+    folder, figures = kept(place, over, made), measures(made)
+    if as_json:
+        typer.echo(json.dumps({"golden": over.name, "folder": str(folder), **figures}))
+    else:
+        Console().print(_table(figures))
+        typer.echo(f"What was said: {folder / 'answers.jsonl'}")
 
 
 def _table(figures: dict[str, Any]) -> Table:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 
 from bot.measuring.grade import REFUSALS
-from model.answer import Answer, Question, Status
+from model.answer import Answer, Fault, Question, Status
+from model.checking.citations import markers
 from model.learning.drift import Fate, Outcome
-from model.learning.golden import NotGolden, newest, opened
+from model.learning.evaluate import Run
+from model.learning.golden import Golden, NotGolden, newest, opened
 from model.learning.near import runs
 from model.learning.optout import Out
 from model.learning.row import Row
-from model.learning.scored import says
+from model.learning.scored import Scored, leaks, lost, says
 from model.learning.waiting import waiting
 from retrieval.passage import FootnoteError, Hit, Passage
 
 MOST = 400  # golden questions that are asked at once
 NOBODY = Out()
+NAME = "live"  # of its runs, beside those of models
+AWAY = "the model that is set did not write."
 HALF = 0.5  # of the words of the shorter of two texts, from which they are of one place
 _TOLD = (Status.ANSWERED, Status.PARTIAL)
 
@@ -57,6 +62,39 @@ def outcomes(rows: Iterable[Row], answer: Callable[[Question], Answer]) -> Itera
             yield Outcome(row.id, row.cluster or row.id, _fate(row, said))
 
 
+def run(over: Golden, answer: Callable[[Question], Answer]) -> Run:
+    """What the whole chain makes of the open questions of a golden set today, each asked once; the first once
+    more beforehand, as what loads late is not timed."""
+    for row in over.items[:1]:
+        _scored(row, answer, over.canaries)
+    return Run(NAME, tuple(_scored(row, answer, over.canaries) for row in over.items))
+
+
+def _scored(row: Row, answer: Callable[[Question], Answer], canaries: Sequence[str]) -> Scored:
+    """As a model alone is scored, by what a person is shown: cited is the document, however it is cut today;
+    supported, where the check took nothing out of the draft."""
+    began = perf_counter()
+    try:
+        said = answer(question(row))
+    except FootnoteError as error:
+        return lost(row, str(error), perf_counter() - began)
+    seconds = perf_counter() - began
+    if said.status in (Status.DEGRADED, Status.FAILED):
+        return lost(row, said.notice or AWAY, seconds)
+    refused, numbers = said.status in REFUSALS, {one.number for one in said.citations}
+    text = "" if refused else said.text
+    valid = set(markers(text)) <= numbers
+    told = all(says(text, fact) for fact in row.facts)
+    struck = [one for one in said.struck if one.fault is not Fault.REPEATED]
+    found = (text, refused, valid, _cites(row, said), told, not struck, leaks(text, canaries))
+    return Scored(row.id, row.cluster or row.id, not row.refuses, *found, seconds)
+
+
+def _cites(row: Row, said: Answer) -> bool:
+    gold = {row.passages[number - 1].document for number in row.gold}
+    return any(one.document in gold for one in said.citations)
+
+
 def _fate(row: Row, said: Answer) -> Fate:
     if right(row, said):
         return Fate.RIGHT
@@ -70,9 +108,7 @@ def right(row: Row, said: Answer) -> bool:
     it, and says every key fact."""
     if row.refuses:
         return said.status in REFUSALS
-    gold = {row.passages[number - 1].document for number in row.gold}
-    cited = any(one.document in gold for one in said.citations)
-    return said.status in _TOLD and cited and all(says(said.text, fact) for fact in row.facts)
+    return said.status in _TOLD and _cites(row, said) and all(says(said.text, fact) for fact in row.facts)
 
 
 def first(row: Row, hits: Sequence[Hit]) -> int:

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from bot import wiring
 from bot.cli.table import app
 from bot.inbox import Inbox
-from bot.play.model import ModelStandIn
 from bot.learning import erasing
 from bot.measuring.golden import NotAnItem
+from bot.play.model import ModelStandIn
 from bot.settings import Settings
 from model.answer import Vote
 from model.feedback import vote
@@ -57,6 +57,30 @@ def test_answers_become_a_golden_set_on_which_a_model_is_measured(
     assert len((home / "models" / "evals" / "attempts.jsonl").read_text().splitlines()) == 1
 
 
+def test_the_whole_chain_is_measured_on_the_live_index_apart_from_the_model_alone(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for question, more in ((LAPTOP, ()), (LEAVE, ()), ("Can I bring my dog?", ("--refuse",))):
+        footnote("eval", "add", asked(question), "--yes", *more)
+    footnote("eval", "freeze", "team")
+
+    told = json.loads(footnote("eval", "live", "--json").stdout)
+
+    assert (told["items"], told["passed"]["count"], told["refusal_recall"]["count"]) == (3, 3, 1)
+    assert told["gold_cited"]["count"] == told["facts"]["count"] == told["supported"]["count"] == 2
+    assert told["loss"] is None and told["p50_s"] > 0 and Path(told["folder"]).parent.name == "live"
+    assert len((Path(told["folder"]) / "answers.jsonl").read_text().splitlines()) == 3
+    assert "over refusal" in footnote("eval", "live").stdout
+    settings = settings_at(home)
+    document = wiring.kept(settings, asked(LAPTOP)).record.citations[0].document
+    footnote("forget", document)
+    assert json.loads(footnote("eval", "live", "--json").stdout)["passed"]["count"] == 2
+    for name, value in {"FOOTNOTE_WRITER": "chat", "FOOTNOTE_MODEL": "base"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VLLM_BASE_URL", "http://127.0.0.1:9/v1")
+    assert json.loads(footnote("eval", "live", "--json").stdout)["failed"]["count"] >= 1
+
+
 def test_nothing_is_kept_of_a_question_unless_somebody_says_so(home: Path) -> None:
     done = footnote("eval", "add", asked(LAPTOP))
 
@@ -92,31 +116,6 @@ def test_an_item_carries_whose_it_is_so_that_an_erasure_finds_it(home: Path) -> 
     assert waiting.waiting(home / "models" / "golden") == []
 
 
-def test_the_words_of_who_opted_out_are_in_no_item(home: Path) -> None:
-    answer = asked(LAPTOP)
-    with wiring.engine(from_slack(home, answer)).begin() as db:
-        optout.leave(db, ADA)
-
-    done = footnote("eval", "add", answer, "--yes")
-
-    assert done.returncode == 1 and "nothing of theirs" in done.stderr
-    assert waiting.waiting(home / "models" / "golden") == []
-    assert footnote("eval", "add", answer, "--yes", "--question", "A laptop is gone?").returncode == 0
-    [(row, _)] = waiting.waiting(home / "models" / "golden")
-    assert row.people == (BEN,)
-
-
-def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:
-    answer, settings = asked(LAPTOP), settings_at(home)
-    table, cited = (
-        wiring.store(settings).live(settings.workspace).name,
-        wiring.kept(settings, answer).record.citations,
-    )
-    wiring.ledger(settings).permit([table], {one.document: Audience.of("group:board") for one in cited})
-
-    done = footnote("eval", "add", answer, "--yes")
-
-    assert done.returncode == 1 and "not everyone may read" in done.stderr
 def test_who_is_erased_while_an_item_is_looked_at_is_not_in_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,19 +133,20 @@ def test_who_is_erased_while_an_item_is_looked_at_is_not_in_it(
     assert waiting.waiting(home / "models" / "golden") == []
 
 
-
-
-def test_an_answer_that_no_passage_says_is_refused_and_another_takes_the_place_of_what_waits(
-    home: Path,
-) -> None:
-    assert "No item waits" in footnote("eval", "freeze").stderr
+def test_the_words_of_who_opted_out_are_in_no_item(home: Path) -> None:
     answer = asked(LAPTOP)
-    assert footnote("eval", "add", answer, "--yes").returncode == 0
+    with wiring.engine(from_slack(home, answer)).begin() as db:
+        optout.leave(db, ADA)
+
+    done = footnote("eval", "add", answer, "--yes")
+
+    assert done.returncode == 1 and "nothing of theirs" in done.stderr
+    assert waiting.waiting(home / "models" / "golden") == []
+    assert footnote("eval", "add", answer, "--yes", "--question", "A laptop is gone?").returncode == 0
     [(row, _)] = waiting.waiting(home / "models" / "golden")
+    assert row.people == (BEN,)
 
-    wrong = footnote("eval", "add", answer, "--yes", "--answer", "It was founded in 1999. [1]")
 
-    assert wrong.returncode == 1 and "1999" in wrong.stderr
 def test_nobody_is_judged_on_questions_of_who_opted_out_since_and_a_set_frozen_anew_has_none(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +169,30 @@ def test_nobody_is_judged_on_questions_of_who_opted_out_since_and_a_set_frozen_a
     assert "1 items" in frozen.stdout and json.loads(done.stdout)["items"] == 1
 
 
+def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:
+    answer, settings = asked(LAPTOP), settings_at(home)
+    table, cited = (
+        wiring.store(settings).live(settings.workspace).name,
+        wiring.kept(settings, answer).record.citations,
+    )
+    wiring.ledger(settings).permit([table], {one.document: Audience.of("group:board") for one in cited})
+
+    done = footnote("eval", "add", answer, "--yes")
+
+    assert done.returncode == 1 and "not everyone may read" in done.stderr
+
+
+def test_an_answer_that_no_passage_says_is_refused_and_another_takes_the_place_of_what_waits(
+    home: Path,
+) -> None:
+    assert "No item waits" in footnote("eval", "freeze").stderr
+    answer = asked(LAPTOP)
+    assert footnote("eval", "add", answer, "--yes").returncode == 0
+    [(row, _)] = waiting.waiting(home / "models" / "golden")
+
+    wrong = footnote("eval", "add", answer, "--yes", "--answer", "It was founded in 1999. [1]")
+
+    assert wrong.returncode == 1 and "1999" in wrong.stderr
     assert waiting.waiting(home / "models" / "golden") == [(row, False)]
     assert footnote("eval", "add", answer, "--yes", "--refuse").returncode == 0
     [(other, _)] = waiting.waiting(home / "models" / "golden")
