@@ -146,9 +146,11 @@ def _lessons(settings: Settings) -> int:
 def trained(models: Path) -> float:
     """When the newest dataset was built that an adapter was trained on; where that is gone, when it was
     trained."""
+    from model.learning.preflight import loaded
+
     found = [0.0]
     for file in (*models.glob("adapters/*/train.json"), *models.glob("trained/*/train.json")):
-        name = json.loads(file.read_text(encoding="utf-8")).get("dataset", "")
+        name = (loaded(file) or {}).get("dataset", "")
         dataset = models / "datasets" / str(name) / "manifest.json"
         found.append((dataset if name and dataset.is_file() else file).stat().st_mtime)
     return max(found)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from model.learning.golden import Golden, folders, manifest
 
@@ -35,31 +35,23 @@ def attempt(place: Path, golden: Golden, pair: tuple[str, str], *, by: str, agai
 
     The number is given at the first look, gate or not: who looks at ten and gates the best has tried ten.
     """
-    with _opened(place) as file:
-        known = [Attempt(**json.loads(line)) for line in file if line.strip()]
+    with _opened(place) as (file, told):
+        known = [Attempt(**one) for one in told]
         kin = _kin(place, golden)
         mine = [one for one in known if one.golden == golden.name and (one.candidate, one.production) == pair]
         if mine and not again:
             return mine[-1]
         number = 1 + sum(one.golden in kin for one in known)
         new = Attempt(golden.name, *pair, number, datetime.now(UTC).isoformat(timespec="seconds"), by)
-        file.write(json.dumps(asdict(new), sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        _added(file, [asdict(new)])
     return new
 
 
 def carry(place: Path, old: str, new: str) -> None:
     """What was tried on the set `old` counts as tried on `new`, which takes its place."""
-    with _opened(place) as file:
-        known = [json.loads(line) for line in file if line.strip()]
-        if any(one["golden"] == new for one in known):
-            return
-        file.writelines(
-            json.dumps(one | {"golden": new}, sort_keys=True) + "\n" for one in known if one["golden"] == old
-        )
-        file.flush()
-        os.fsync(file.fileno())
+    with _opened(place) as (file, known):
+        if not any(one["golden"] == new for one in known):
+            _added(file, [one | {"golden": new} for one in known if one["golden"] == old])
 
 
 def _kin(place: Path, golden: Golden) -> set[str]:
@@ -74,11 +66,21 @@ def _kin(place: Path, golden: Golden) -> set[str]:
 
 
 @contextmanager
-def _opened(place: Path) -> Iterator[IO[str]]:
-    """The file of attempts, to read from its beginning and to add to; one at a time."""
+def _opened(place: Path) -> Iterator[tuple[IO[bytes], list[dict[str, Any]]]]:
+    """The file of attempts, to add to, and what it says; one at a time. A line that was cut when a process
+    died is none: nobody had looked at anything yet."""
     path = place / "evals" / "attempts.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        yield file
+        whole, _, _ = file.read().rpartition(b"\n")
+        file.truncate(len(whole) + 1 if whole else 0)
+        yield file, [json.loads(line) for line in whole.splitlines() if line.strip()]
+
+
+def _added(file: IO[bytes], rows: Sequence[Mapping[str, Any]]) -> None:
+    """These are on disk when it returns."""
+    file.write("".join(json.dumps(one, sort_keys=True) + "\n" for one in rows).encode())
+    file.flush()
+    os.fsync(file.fileno())

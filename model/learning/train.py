@@ -22,7 +22,7 @@ from typing import Any
 
 from model.learning.basis import SILENT, TEMPLATE, Basis, thinks
 from model.learning.encoding import Example, Mismatch, compare, examples, texts
-from model.learning.folders import alone
+from model.learning.folders import alone, synced
 from model.learning.plan import Material, Plan, plan_of
 from model.learning.stages import Losses, drift, preferred, taught
 from model.writing import prompt
@@ -61,7 +61,10 @@ def _made(plan: Plan) -> Path:
     told |= {"drift": _drift(model, general), "probe": _probe(model, train, plan.seed)}
     (made / "train.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     (made / "README.md").unlink(missing_ok=True)
+    for file in (*made.iterdir(), made):
+        synced(file)
     made.rename(plan.out)
+    synced(Path(plan.out).parent)
     shutil.rmtree(plan.partial)
     return Path(plan.out)
 

@@ -151,6 +151,18 @@ def test_a_set_without_pairs_or_general_text_cannot_pass_anybody(tmp_path: Path)
     assert unsure == {"pairs that come out differently", "loss on general text"}
 
 
+def test_an_attempt_that_was_cut_off_hides_no_other(tmp_path: Path) -> None:
+    over = golden.opened(golden.freeze(tmp_path / "golden", "team", parts()))
+    file = tmp_path / "evals" / "attempts.jsonl"
+    attempt(tmp_path, over, ("kb-1", "base"), by="gate")
+    with file.open("a") as cut:
+        cut.write('{"at": "2026-11')
+
+    numbers = [attempt(tmp_path, over, (one, "base"), by="gate").number for one in ("kb-2", "kb-1", "kb-3")]
+
+    assert numbers == [2, 1, 3] and len(file.read_text().splitlines()) == 3
+
+
 def test_attempts_are_counted_and_each_later_one_has_less_to_err_with(tmp_path: Path) -> None:
     some = replace(parts(60, 20), pairs=(), general=())
     made = replace(bench(tmp_path, some), rules=Rules(items=60, refusals=20))
