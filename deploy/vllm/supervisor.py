@@ -113,8 +113,12 @@ class Supervisor:
         return self._read[adapter][1]
 
     def _named(self) -> tuple[str, ...]:
+        """What the registry says. Where it names no candidate, one that comes again is tried again."""
         try:
-            return self._registry.serving().adapters
+            serving = self._registry.serving()
+            if not serving.candidate:
+                self._failed.clear()
+            return serving.adapters
         except (FootnoteError, OSError) as error:
             self._once(str(error))
             return tuple(self.loaded.adapters) if self.loaded else ()

@@ -232,6 +232,11 @@ def test_what_a_server_does_not_start_with_does_not_stop_the_one_that_answers(
     with httpx.Client(trust_env=False) as client:
         assert "[DONE]" in ask(client, front, ids[0])
     assert starts.started == [{ids[0]}, {*ids}]  # and is not tried again and again
+    starts.fails = set()  # it was for want of memory, say
+    for candidate in ("", ids[1]):
+        registry.propose(candidate, "ada")
+        supervisor.look()
+    assert starts.started == [{ids[0]}, {*ids}, {*ids}]
 
 
 def test_a_candidate_that_stops_the_server_keeps_no_good_adapter_from_being_loaded(
