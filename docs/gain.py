@@ -108,6 +108,12 @@ def frozen(place: Path, count: int) -> Path:
 NAMES = (*(f"seed-{seed}" for seed in SEEDS), "shuffled", "narrow")
 
 
+def insist(*names: str) -> None:
+    """Ends here, and not after half of the work, where an environment is missing."""
+    if missing := [name for name in names if not find(name).ready]:
+        sys.exit(f"This needs an environment of its own: python deploy/environment.py {' '.join(missing)}")
+
+
 def adapters(home: Path) -> dict[str, Path]:
     """Every adapter of the experiment by name, made where it is not there yet."""
     made = {name: home / name for name in NAMES}
@@ -149,6 +155,9 @@ def line(name: str, told: Mapping[str, Any]) -> str:
 
 
 def main(words: list[str]) -> int:
+    if len(words) != 1:
+        sys.exit("usage: python -m docs.gain FOLDER")
+    insist("torch", "serve-cpu")
     home = Path(words[0]).absolute()
     home.mkdir(parents=True, exist_ok=True)
     made = adapters(home)

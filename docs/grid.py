@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from deploy.vllm.server import Serving, running
-from docs.gain import ROOT, frozen
+from docs.gain import ROOT, frozen, insist
 from examples.apprentice import BASE
 
 ADAPTER, QUESTIONS = "seed-1", 60
@@ -23,12 +23,17 @@ PICTURE = ROOT / "docs" / "grid.svg"
 def main(words: list[str]) -> int:
     from bot.cli.table import app
 
+    if len(words) != 1 or not (Path(words[0]) / ADAPTER).is_dir():
+        sys.exit(f"python -m docs.grid FOLDER needs FOLDER/{ADAPTER}; python -m docs.gain FOLDER makes it.")
+    insist("serve-cpu")
     place = Path(words[0]).absolute()
     home = place / "grid"
     frozen(home / "models", QUESTIONS)
     with running(Serving(str(BASE), {ADAPTER: place / ADAPTER}), place / "grid.log") as server:
         os.environ |= {
             "FOOTNOTE_HOME": str(home),
+            "DATABASE_URL": "",  # whatever a .env here says is somebody's own
+            "FOOTNOTE_BASE_MODEL": "base",
             "FOOTNOTE_WRITER": "chat",
             "FOOTNOTE_MARKER_GRAMMAR": "true",
             "VLLM_BASE_URL": server.base_url,
