@@ -189,7 +189,7 @@ def live(
 
     settings = load()
     place = models_of(settings)
-    over = opened(judging.allowed(settings, newest(place / "golden", golden)))
+    over = opened(judging.permitted(settings, newest(place / "golden", golden)))
     about(over.name)
     made = run(over, wiring.chain(settings).invoke)
     folder, figures = kept(place, over, made), measures(made)

@@ -16,6 +16,7 @@ from model.trail import digest
 from retrieval.passage import FootnoteError, Hit
 
 MOST = 40  # gaps that are looked at, the most asked first
+BUDGET_S = 20.0  # that a look takes, about: syncs wait for it
 BY = "footnote"  # who closes them, in the audit
 _TOLD = (Status.ANSWERED, Status.PARTIAL)
 
@@ -41,13 +42,21 @@ class Filled:
     keeper: Keeper
     today: Today
 
-    def look(self) -> None:
-        """Asks each gap's questions again, of everybody the newest, for who reads there."""
+    def look(self, done: set[str], budget_s: float = BUDGET_S) -> bool:
+        """Asks each gap's questions again, of everybody the newest, for who reads there; whether that was all
+        of them. `done` are answers that have been looked at on this index, and grows."""
+        end = time.monotonic() + budget_s
         for gap in self.keeper.gaps(ASKED_WITHIN)[:MOST]:
             newest = list({one.person: one for one in reversed(gap.asked)}.values())
+            if done.issuperset(one.answer for one in newest):
+                continue
+            if time.monotonic() >= end:
+                return False
             found = {one.answer: page for one in newest if (page := self._page(one))}
+            done.update(one.answer for one in newest)
             if found:
                 self._told(gap, newest, found)
+        return True
 
     def _page(self, one: Missed) -> str:
         """The document that answers it now; empty where none does."""

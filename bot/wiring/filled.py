@@ -34,17 +34,21 @@ def look(settings: Settings) -> Seldom:
     from bot.wiring.verified import keeper
     from retrieval.turns import Busy, Turns
 
-    token, seen = settings.slack_bot_token.get_secret_value(), [""]
+    token, done = settings.slack_bot_token.get_secret_value(), set[str]()
+    of = {"seen": "", "begun": ""}  # the index that was looked at to the end, and that of which `done` are
     today = lru_cache(maxsize=1)(partial(_today, settings, token))
 
     def work() -> None:
         engine = wiring.engine(settings)
         with suppress(Busy, IndexMissing), Turns(engine).take(TURN, wait=False):
-            if (now := _brought(settings)) != seen[0]:
-                seen[0] = now
-                kept = keeper(settings, engine)
-                if kept.gaps(ASKED_WITHIN):
-                    Filled(kept, today()).look()
+            now, kept = _brought(settings), keeper(settings, engine)
+            if now == of["seen"]:
+                return
+            if now != of["begun"]:
+                of["begun"] = now
+                done.clear()
+            if not kept.gaps(ASKED_WITHIN) or Filled(kept, today()).look(done):
+                of["seen"] = now
 
     return Seldom(EVERY_S, work, partial(log.error, "gaps are not looked at: %s"), lambda: bool(token))
 

@@ -33,11 +33,11 @@ def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rul
 
     place = models_of(settings)
     name = production(settings) if against == PRODUCTION else against
-    folder = allowed(settings, newest(place / "golden", golden))
+    folder = permitted(settings, newest(place / "golden", golden))
     return Bench(place, folder, subject(settings, name), rules or Rules())
 
 
-def allowed(settings: Settings, folder: Path) -> Path:
+def permitted(settings: Settings, folder: Path) -> Path:
     """The golden set, if nobody whose question it holds wants nothing of theirs used. Raises NotGolden."""
     from bot import wiring
     from model.learning import optout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
-from test_gaps import CLOSED, KILN, NEAR, OPEN, Company
+from test_gaps import CLOSED, DOG, KILN, NEAR, OPEN, Company
 from test_slack_gaps import ASKED, Rig, rig
 from test_told import Desk
 
@@ -51,14 +51,15 @@ class Index:
         keeper = Keeper(
             self.company.engine, VERIFIED, 180, lambda _: None, lambda: Terms(set), lambda _: None
         )
-        today = Today(
-            self.words, self.question, self.find, self.answer, lambda pages: {PAGE.document: self.since}
-        )
+        today = Today(self.words, self.question, self.find, self.answer, self.known)
         for _ in range(2):
-            Filled(keeper, today).look()
+            assert Filled(keeper, today).look(set())
         with self.company.engine.connect() as connection:
             rows = connection.execute(sa.select(inbox).where(inbox.c.kind == "told")).all()
         return sorted((row.person, row.channel) for row in rows)
+
+    def known(self, pages: Collection[str]) -> dict[str, float]:
+        return {PAGE.document: self.since}
 
     def words(self, one: Missed) -> str:
         return "How long does a kiln rest?"
@@ -96,6 +97,16 @@ def test_whoever_asked_is_owed_a_word_once_where_they_asked_last_and_the_gap_is_
     assert len(index.asked) == 2  # of each of them once
     company.asks("U0C", KILN)
     assert company.found() == [(1, 1)]
+
+
+def test_what_a_look_has_no_time_for_is_left_to_the_next_one(company: Company) -> None:
+    company.asks("U0C", DOG)
+    index, done = Index(company, said=replace(SAID, status=Status.NOT_FOUND)), set[str]()
+    keeper = Keeper(company.engine, VERIFIED, 180, lambda _: None, lambda: Terms(set), lambda _: None)
+    made = Filled(keeper, Today(index.words, index.question, index.find, index.answer, index.known))
+
+    assert not made.look(done, budget_s=0.0) and not index.asked
+    assert made.look(done) and made.look(done) and len(index.asked) == len(done) == 3
 
 
 @pytest.mark.parametrize(
