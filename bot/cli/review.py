@@ -16,7 +16,7 @@ from bot.replies import printable
 if TYPE_CHECKING:
     from bot.learning.desk import Desk
     from model.learning.case import Case
-    from model.learning.judging import Judged
+    from model.learning.reviewing import Judged
     from model.learning.reviews import Review
 
 EMPTY = "Nothing waits for a review."

@@ -17,8 +17,8 @@ from model import feedback, grounds
 from model.learning import gist, optout, verified
 from model.learning.case import Case, Terms, case, queue, waiting
 from model.learning.fates import Fates, disliked, fates
-from model.learning.judging import Judged, judge
 from model.learning.lesson import lessons, unreviewed
+from model.learning.reviewing import Judged, judge
 from model.learning.reviews import Review
 from model.learning.row import Row
 from model.record import answers

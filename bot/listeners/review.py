@@ -17,8 +17,8 @@ from bot.posting.views import Views
 from bot.who.people import People
 from bot.who.readers import ReadersUnknown
 from model.learning.case import Case
-from model.learning.judging import NotReviewable
 from model.learning.lesson import Unfit, corrected
+from model.learning.reviewing import NotReviewable
 from model.learning.reviews import CONFIRMED, CORRECTED, REJECTED, Overtaken, Review
 
 log = logging.getLogger("footnote.review")

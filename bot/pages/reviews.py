@@ -13,8 +13,8 @@ from bot.pages.markdown import is_markdown
 from bot.pages.visit import Entry, Go, NotThere, Page, Reply, Visit, reviewers
 from bot.phrases import say
 from model.learning.case import Case
-from model.learning.judging import NotReviewable
 from model.learning.lesson import Unfit, corrected
+from model.learning.reviewing import NotReviewable
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Overtaken, Review
 from retrieval.passage import Passage
 

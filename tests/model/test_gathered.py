@@ -17,7 +17,7 @@ from model.learning.case import Terms
 from model.learning.dataset import Built, Rules, build
 from model.learning.fates import CLOSED, GONE, OUT, REJECTED_ANSWER, WAITS, Fates, fates
 from model.learning.gathered import NO_QUESTION, Gathered, gathered, placed
-from model.learning.judging import judge
+from model.learning.reviewing import judge
 from model.learning.reviews import Review
 from model.record import metadata, record_answer
 from model.trail import Trail

@@ -17,8 +17,8 @@ from model.learning import optout, reviews
 from model.learning.case import Terms, case, queue
 from model.learning.dataset import Rules, build
 from model.learning.fates import disliked, fates
-from model.learning.judging import NotReviewable, judge
 from model.learning.lesson import Unfit, lessons, unreviewed
+from model.learning.reviewing import NotReviewable, judge
 from model.learning.reviews import Overtaken, Review
 from model.learning.row import Row
 from model.record import metadata, record_answer
