@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from model.answer import Citation, Draft, Status, Struck
 from model.checking.citations import WORDS, cite, markers
-from model.checking.figures import figures
 from model.checking.meaning import Meaning
-from model.checking.names import names
-from model.checking.support import MARKER
 from model.learning import optout, reviews
 from model.learning.case import Case, Terms, case, renumbered, voted
+from model.learning.facts import facts
 from model.learning.row import Row
 from model.plain import plain
 from model.writing.prompt import NOT_FOUND
@@ -81,7 +79,7 @@ def row(of: Case, answer: str, origin: str, terms: Terms) -> Row:
         passages,
         text,
         tuple(number[n] for n in gold),
-        tuple(_facts(text)) if gold else (),
+        tuple(facts(text)) if gold else (),
         origin,
         of.record.id,
         people=tuple(sorted({vote.voter for vote in of.votes} | ({of.asker} - {""} if question else set()))),
@@ -90,14 +88,6 @@ def row(of: Case, answer: str, origin: str, terms: Terms) -> Row:
         topic=first.source,
         rights="consented" if question else "own" if gold else "documents",
     )
-
-
-def _facts(answer: str) -> Iterator[str]:
-    """The figures and names of an answer, once each."""
-    said = MARKER.sub(" ", answer)
-    found = [(one.start, one.spelling) for one in figures(said) if not one.loose]
-    found += [(one.start, one.text) for one in names(said) if not one.opens]
-    yield from dict.fromkeys(spelling for _, spelling in sorted(found))
 
 
 def unreviewed(connection: sa.Connection, terms: Terms) -> list[Row]:

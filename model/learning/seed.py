@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from model.checking.figures import figures
-from model.checking.names import names
 from model.learning.asked import turned
+from model.learning.facts import facts
 from model.learning.negatives import Negatives
 from model.learning.row import Row
 from model.learning.sieve import order
@@ -76,7 +75,7 @@ def _row(passage: Passage, span: Span, negatives: Negatives, seed: int) -> Row |
         tuple(shown),
         f"{answer} [{number}]",
         (number,),
-        tuple(_facts(answer)),
+        tuple(facts(answer)),
         language=language(words(passage.indexed_text)),
         topic=passage.title,
     )
@@ -88,11 +87,3 @@ def _answer(passage: Passage, span: Span) -> str:
         if start < span[1] and span[0] < end:
             return f"{'; '.join(parts)}." if parts else ""
     return " ".join(plain(passage.text[span[0] : span[1]]).split())
-
-
-def _facts(answer: str) -> Iterator[str]:
-    """Its figures and names, once each, in order; a name inside a figure is of it: the month of a date."""
-    spelt = [(one.start, one.spelling.strip()) for one in figures(answer) if not one.loose]
-    named = [(one.start, one.text) for one in names(answer) if not one.opens]
-    apart = [(at, name) for at, name in named if not any(a <= at < a + len(text) for a, text in spelt)]
-    yield from dict.fromkeys(spelling for _, spelling in sorted(spelt + apart))
