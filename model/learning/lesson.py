@@ -86,7 +86,7 @@ def row(of: Case, answer: str, origin: str, terms: Terms) -> Row:
         channel=of.channel,
         language=language(words(text if gold else first.text)),
         topic=first.source,
-        rights="consented" if question else "own" if gold else "documents",
+        rights=_rights(origin, asked=bool(question), refuses=not gold),
     )
 
 
@@ -133,6 +133,13 @@ def _whose(connection: sa.Connection, one: Row, terms: Terms) -> tuple[str, ...]
 
 
 def without_question(one: Row) -> Row:
-    """The row without words that somebody wrote in Slack."""
-    rights = one.rights if not one.question else "documents" if one.refuses else "own"
-    return replace(one, question="", rights=rights)
+    """The row without words that somebody asked in Slack."""
+    rights = _rights(one.origin, asked=False, refuses=one.refuses)
+    return replace(one, question="", rights=rights if one.question else one.rights)
+
+
+def _rights(origin: str, *, asked: bool, refuses: bool) -> str:
+    """What a row holds beside the documents' text: a correction is what its reviewer wrote."""
+    if asked or (origin == "correction" and not refuses):
+        return "consented"
+    return "documents" if refuses else "own"

@@ -22,7 +22,8 @@ class Row:
     `facts` are the figures and names without which an answer is wrong. `people` are the ids of those whose
     vote, correction or question it is. `origin` is correction, confirmed, votes, documents or augmented;
     `rights` says what else than the documents' text it holds: documents (nothing), own (what we wrote) or
-    consented (what people wrote to us and let us learn from). `cluster` groups what asks the same.
+    consented (what people wrote to us to be learnt from: a question, a correction). `cluster` groups what
+    asks the same.
     """
 
     question: str

@@ -207,7 +207,7 @@ def test_a_correction_is_learnt_with_its_markers(connection: sa.Connection) -> N
 
     assert lesson is not None
     assert (lesson.answer, lesson.gold, lesson.origin) == ("Pay is made on the 25th. [1]", (1,), "correction")
-    assert (lesson.facts, lesson.people, lesson.rights) == (("25th",), ("U2",), "own")
+    assert (lesson.facts, lesson.people, lesson.rights) == (("25th",), ("U2",), "consented")
 
 
 def test_a_correction_may_say_that_there_is_no_answer(connection: sa.Connection) -> None:
