@@ -59,7 +59,7 @@ PHRASES = {
     "struck_unrelated": "nothing of it is in what it cites",
     "struck_repeated": "it was said before",
     "no_reason": "What I quote says what holds, and not why.",
-    "limit_beyond": "Mind the limit: {asked} lies outside the one that I quote.",
+    "limit_beyond": "Mind the limit: what I quote does not hold for {asked}.",
     "quoted_english": "What I quote is in English: asked in English I may find more.",
     "quoted_german": "What I quote is in German: asked in German I may find more.",
     "pages_english": "The pages that I found are in English: asked in English they may say it.",

@@ -61,7 +61,7 @@ PHRASES = {
     "struck_unrelated": "nichts davon steht in der genannten Stelle",
     "struck_repeated": "das wurde schon gesagt",
     "no_reason": "Was ich zitiere, sagt, was gilt, und nicht, warum.",
-    "limit_beyond": "Achte auf die Grenze: {asked} liegt außerhalb der zitierten.",
+    "limit_beyond": "Achte auf die Grenze: Was ich zitiere, gilt nicht für {asked}.",
     "quoted_english": "Was ich zitiere, ist auf Englisch: auf Englisch gefragt finde ich vielleicht mehr.",
     "quoted_german": "Was ich zitiere, ist auf Deutsch: auf Deutsch gefragt finde ich vielleicht mehr.",
     "pages_english": "Die gefundenen Seiten sind auf Englisch: auf Englisch gefragt sagen sie es vielleicht.",

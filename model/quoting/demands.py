@@ -132,7 +132,8 @@ _OTHERS = "".join(  # no number that opens anything
     for word in ("extension ", "extension: ", "room ", "phone ", "call ", "durchwahl ", "raum ")
 )
 _NAMED = re.compile(  # what is typed into a search box: distance to the weir, price of first aid
-    r"\W*(?:the |our |my )?(?P<what>(?:[\w-]+ ){0,2}?(?:distance|clearance|price|cost|fee|rate|budget|limit|"
+    r"\W*(?!.*\b(?:what|which|how|who\w*|when|where|why|is|are|was|were|do|does|did|can|may|must|will)\b)"
+    r"(?:the |our |my )?(?P<what>(?:[\w-]+ ){0,2}?(?:distance|clearance|price|cost|fee|rate|budget|limit|"
     r"height|width|depth|weight|temperature|speed limit|notice period|number|amount|age) "
     r"(?:of|to|for|from|between|per|in|on)\s[^?\n]*?)\W*\Z",
     re.IGNORECASE,

@@ -213,7 +213,7 @@ def _idle(question: str, one: Quotable, chosen: Sequence[Quotable], passages: Se
     has a word of the question that none of them has."""
     quoted = passages[one.passage].document in {passages[other.passage].document for other in chosen}
     least, worth = (LEAST, WORTH) if quoted else ELSEWHERE
-    if any(one.passage == other.passage for other in chosen):
+    if any(one.passage == other.passage for other in chosen) and not demanded(question):
         said = frozenset[str]().union(*(other.terms for other in chosen))
         worth = ELSEWHERE[1] if one.terms & frozenset(terms(question)) - said else worth
     return one.chance < least or one.score < worth

@@ -43,7 +43,8 @@ _OR_MORE = re.compile(
     re.IGNORECASE,
 )
 _OR_LESS = re.compile(
-    r"\A\s?(?:[\w'’-]+\s){0,2}?(?:or|and|oder|und) (?:less|fewer|below|under|shorter|weniger|darunter)\b",
+    r"\A\s?(?:[\w'’-]+\s){0,2}?(?:(?:or|and|oder|und) (?:less|fewer|below|under|shorter|weniger|darunter)|"
+    r"at (?:the )?(?:latest|most))\b",
     re.IGNORECASE,
 )
 _ABOVE_THAT = re.compile(
@@ -56,6 +57,10 @@ _BELOW_THAT = re.compile(
     r"\A\W*(?:(?:for|from|with)\s)?(?:(?:anything|everything|whatever|what is|all) )?"
     r"(?:(?:below|under)(?: (?:that|this|it|these|which)\b|,)|(?:less|fewer|shorter|smaller|lower)\b"
     r"(?! than\b)|darunter\b|alles darunter\b|was darunter\b|weniger\b)",
+    re.IGNORECASE,
+)
+_ONE = re.compile(  # more than a week
+    r"\b(?:an?|eine[mnrs]?) (minute|hour|day|week|month|year|stunde|tag|woche|monat|jahr)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s(?:working |calendar )?[^\W\d_][\w'’-]*")
@@ -118,7 +123,8 @@ def decides(question: str, text: str, behind: str = "", ahead: str = "") -> bool
 
 def leans(text: str, ahead: str) -> bool:
     """Whether a sentence begins at the limit of the one before it."""
-    return not any(_limits(text)) and any(limits(text, ahead))
+    begins = _ABOVE_THAT.match(text) or _BELOW_THAT.match(text)
+    return bool(begins) and not any(_limits(text)) and any(limits(text, ahead))
 
 
 def goes_on(question: str, text: str, behind: str) -> bool:
@@ -140,6 +146,7 @@ def limits(text: str, ahead: str = "") -> Iterator[Limit]:
 
 
 def _limits(text: str) -> Iterator[Limit]:
+    text = _ONE.sub(lambda found: f"1 {found[1]}", text)
     for figure in figures(text):
         if not (one := _amount(figure, text)):
             continue

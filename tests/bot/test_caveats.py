@@ -119,7 +119,7 @@ def test_an_amount_outside_the_limit_that_is_quoted_is_said_to_be() -> None:
         )
     ]
 
-    assert notices == ["Mind the limit: 30 ropes lies outside the one that I quote.", "", ""]
+    assert notices == ["Mind the limit: what I quote does not hold for 30 ropes.", "", ""]
     assert "three months" in answer("How long do 30 ropes take?", whole).text
 
 

@@ -51,6 +51,8 @@ from model.quoting.demands import demanded
         ("the price of a boat", "price"),
         ("age of the oldest boat?", "figure"),
         ("price list", ""),
+        ("What number of boats is new?", ""),
+        ("The price of oil is low until when?", ""),
         ("What is the code of conduct?", ""),
         ("What is the password policy?", ""),
         ("What do I do when I am ill?", ""),

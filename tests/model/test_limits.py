@@ -27,6 +27,12 @@ OWNER = "Above that the owner does as well."
         ("How long do 30 ropes take?", "Six weeks for up to 20 ropes.", False),
         ("How long do 30 ropes take?", "Six weeks for up to 20 sails.", None),
         ("How much notice do I give for three weeks?", "One week or less needs five days' notice.", False),
+        (
+            "How much notice for 10 days?",
+            "One week or less needs five days, more than a week needs 20.",
+            True,
+        ),
+        ("May I moor for five hours?", "Please leave after four hours at the latest.", False),
         ("Can I be away for 30 days?", "You can be away for up to 25 working days a year.", False),
         ("Wer genehmigt eine Reparatur für 800 Euro?", "Der Eigner genehmigt alles über 500 Euro.", True),
         ("Who agrees to a repair?", SKIPPER, None),
