@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.learning.gaps import Gap, close, gaps, open_in
 from bot.learning.owed import again, later, look, others, reminder
-from bot.memory import audit
+from bot.memory import audit, deleted
 from bot.who.asking import NotNow, ReadersUnknown
 from model.learning import optout, reviews, verified
 from model.learning.case import Terms
@@ -155,12 +155,13 @@ class Keeper:
 
     def learn(self, one: Verified, *, again: bool = False) -> None:
         """A golden question of it as it stands now, and a lesson where what people write in Slack may be
-        learnt from; nothing where it was taken out meanwhile. `again`: it was learnt before, and what a
-        reviewer said since stands."""
+        learnt from; nothing where it was taken out meanwhile, or erased from what is learnt. `again`: it was
+        learnt before, and what a reviewer said since stands."""
         terms = self.terms()
         with self.engine.begin() as connection:
             now = verified.of(connection, one.answer)
             wanted = now is not None and now.reply == one.reply and now.open
+            wanted = wanted and not deleted.unlearnt(connection, [one.uri])
             made = taught(connection, now, split(now.document()), terms) if now and wanted else None
             if made is not None and terms.slack_text:
                 learn(connection, made, terms, again=again)

@@ -21,6 +21,7 @@ from bot.learning.keeper import Keeper
 from bot.listeners.changed import Changes
 from bot.listeners.press import Presses
 from bot.listeners.verify import Slack, Verifying
+from bot.memory import deleted
 from bot.play.slack import SlackStandIn
 from bot.posting.calling import Unclear, client
 from bot.posting.post import Posts
@@ -566,6 +567,23 @@ def test_what_is_taken_out_while_it_is_learnt_is_neither_golden_nor_a_lesson(eng
 
     with engine.connect() as connection:
         assert not waits and not reviews.kept(connection)
+
+
+def test_what_was_erased_of_what_is_learnt_is_not_learnt_again_with_the_next_edit(engine: sa.Engine) -> None:
+    library = Library()
+    keeper = library.keeper(engine, slack_text=True)
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=True)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    with engine.begin() as connection:
+        deleted.note(connection, deleted.LEARNT, [one.uri])
+
+    keeper.amend(one, "A kiln is in quarantine for 12 days.")
+    keeper.made_up(one)
+
+    with engine.connect() as connection:
+        assert not reviews.kept(connection) and not library.golden and library.documents
 
 
 def test_a_channel_that_is_public_again_is_learnt_from_again(engine: sa.Engine) -> None:
