@@ -166,9 +166,7 @@ def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
         return ()
     found = sorted((models_of(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
     if len(found) != 1:
-        raise FootnoteError(
-            f"{dataset} names no dataset, or several. footnote dataset list has the names."
-        )
+        raise FootnoteError(f"{dataset} names no dataset, or several. footnote dataset list has the names.")
     rows = [Row.of_line(line) for line in found[0].read_text(encoding="utf-8").splitlines() if line.strip()]
     return tuple(sorted(rows, key=lambda row: row.id)[:LEARNT])
 
