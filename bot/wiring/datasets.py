@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
-from retrieval.passage import VERIFIED, FootnoteError
+from retrieval.passage import VERIFIED, FootnoteError, SearchUnavailable
 
 if TYPE_CHECKING:
     from bot.learning.material import Open
@@ -67,7 +68,7 @@ def golden(models: Path, finder: Finder | None = None) -> tuple[Row, ...]:
 
 def insist(settings: Settings, dataset: Path) -> None:
     """Raises FootnoteError where rows of a dataset are not to be learnt from any more: of somebody who opted
-    out since, erased, or of a document that not everyone may read now."""
+    out since, erased, or, as far as the index can be asked, of a document that not everyone may read now."""
     from bot import wiring
     from bot.wiring.learning import closed
     from bot.wiring.models import models_of
@@ -77,7 +78,9 @@ def insist(settings: Settings, dataset: Path) -> None:
     rows = [row for name in ("sft.jsonl", "kto.jsonl", "general.jsonl") for row in _rows(dataset / name)]
     with wiring.engine(settings).connect() as connection:
         out = optout.out(connection)
-    shut = closed(settings, {passage["document"] for row in rows for passage in row["passages"]})
+    shut = frozenset[str]()
+    with suppress(SearchUnavailable):  # from where it is trained the store may not be reached
+        shut = closed(settings, {passage["document"] for row in rows for passage in row["passages"]})
     gone = erased(models_of(settings))
 
     def stale(row: dict[str, Any]) -> bool:

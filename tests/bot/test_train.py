@@ -131,6 +131,19 @@ def test_what_may_not_be_learnt_from_since_it_was_built_is_not_trained_on(
     assert not (home / "models" / "trained" / "kb-000000000002-0").exists()
 
 
+def test_where_the_store_cannot_be_reached_it_is_trained_all_the_same(
+    home: Path, python: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = home / "models" / "datasets" / "kb-000000000002"
+    (dataset / "sft.jsonl").write_text(f"{lesson(0).to_line()}\n")
+    monkeypatch.setenv("FOOTNOTE_STORE", "weaviate")
+    monkeypatch.setenv("WEAVIATE_URL", "http://127.0.0.1:9")
+
+    done = footnote("train")
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
