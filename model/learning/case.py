@@ -118,14 +118,27 @@ def _whole(record: Record) -> bool:
 
 def waiting(connection: sa.Connection, terms: Terms) -> Generator[str, None, None]:
     """What is worth a look and has not had one: what was corrected, then what did not help, what did, and
-    what was unsure; of each the most telling first. A correction that comes after a look asks for another.
-    No words are read of any, so that looking on is cheap: of some there may be no case (any more)."""
-    out = optout.out(connection)
-    voters = connection.execute(sa.select(ballots.c.voter).distinct()).scalars() if out.digests else ()
-    silent = [one for one in voters if out.has(one)]
+    what was unsure; of each the most telling first. A correction that comes after a look asks for another,
+    and so does a look of somebody who opted out since. No words are read of any, so that looking on is
+    cheap: of some there may be no case (any more)."""
+    silent = _silent(connection, ballots.c.voter)
     counts = ballots.c.value.in_(("up", "down")) & ballots.c.voter.not_in(silent)
-    yield from connection.scalars(_voted(_since(terms), counts)).all()
-    yield from _unsure(connection, _since(terms), counts)
+    void = _last(reviews.reviews.c.reviewer).in_(_silent(connection, reviews.reviews.c.reviewer))
+    yield from connection.scalars(_voted(_since(terms), counts, void)).all()
+    yield from _unsure(connection, _since(terms), counts, void)
+
+
+def _silent(connection: sa.Connection, people: sa.Column[str]) -> list[str]:
+    """Those in this column who opted out."""
+    out = optout.out(connection)
+    said = connection.execute(sa.select(people).distinct()).scalars() if out.digests else ()
+    return [one for one in said if out.has(one)]
+
+
+def _last(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    """The same of the word that counts on an answer."""
+    of = sa.select(column).where(reviews.reviews.c.answer == answers.c.id)
+    return of.order_by(reviews.reviews.c.turn.desc()).limit(1).correlate(answers).scalar_subquery()
 
 
 def queue(connection: sa.Connection, terms: Terms) -> Iterator[Case]:
@@ -159,12 +172,11 @@ def _why(votes: Sequence[Vote]) -> str:
     return DOWN if "down" in values else UP if values else ""
 
 
-def _voted(since: datetime, counts: sa.ColumnElement[bool]) -> sa.Select[str]:
-    """Those with votes that count and no look after their last correction. They are found by their votes, of
-    which there are fewer than answers, and which may be a moment earlier than the record of theirs."""
-    said = ballots.c.correction.is_not(None)
-    looked = sa.select(sa.func.max(reviews.reviews.c.at))
-    look = looked.where(reviews.reviews.c.answer == answers.c.id).scalar_subquery()
+def _voted(since: datetime, counts: sa.ColumnElement[bool], void: sa.ColumnElement[bool]) -> sa.Select[str]:
+    """Those with votes that count and no look, or none that is not `void`, after their last correction. They
+    are found by their votes, of which there are fewer than answers, and which may be a moment earlier than
+    the record of theirs."""
+    said, look = ballots.c.correction.is_not(None), _last(reviews.reviews.c.at)
     order = sa.func.min(sa.case((said, 0), (ballots.c.value == "down", 1), else_=2))
     late = (answers.c.created_at >= since) & answers.c.text.is_not(None) & (ballots.c.at >= since - _EARLY)
     return (
@@ -172,17 +184,23 @@ def _voted(since: datetime, counts: sa.ColumnElement[bool]) -> sa.Select[str]:
         .join(ballots, ballots.c.answer == answers.c.id)
         .where(late, counts)
         .group_by(answers.c.id)
-        .having(look.is_(None) | (sa.func.max(sa.case((said, ballots.c.at))) > look))
+        .having(look.is_(None) | void | (sa.func.max(sa.case((said, ballots.c.at))) > look))
         .order_by(order, sa.func.count().desc(), answers.c.id)
     )
 
 
-def _unsure(connection: sa.Connection, since: datetime, counts: sa.ColumnElement[bool]) -> Iterator[str]:
+def _unsure(
+    connection: sa.Connection,
+    since: datetime,
+    counts: sa.ColumnElement[bool],
+    void: sa.ColumnElement[bool],
+) -> Iterator[str]:
     """Answers without a vote or a look that were near to the threshold, the newest first."""
     late = (answers.c.created_at >= since) & answers.c.text.is_not(None) & answers.c.status.in_(_REVIEWED)
     voted = sa.exists().where(ballots.c.answer == answers.c.id, counts)
     looked = sa.exists().where(reviews.reviews.c.answer == answers.c.id)
-    query = sa.select(answers.c.id, answers.c.trail).where(late, answers.c.writer != _TABLES, ~voted, ~looked)
+    unseen = late & (answers.c.writer != _TABLES) & ~voted & (~looked | void)
+    query = sa.select(answers.c.id, answers.c.trail).where(unseen)
     newest = query.order_by(answers.c.created_at.desc()).limit(_NEWEST)
     with connection.execute(newest, execution_options={"yield_per": 50}) as rows:
         for answer, trail in rows:

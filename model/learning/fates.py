@@ -12,12 +12,13 @@ from model import feedback
 from model.learning import optout, reviews
 from model.learning.case import Terms, case
 from model.learning.lesson import NoLesson, lessons, row, unreviewed
-from model.learning.reviews import REJECTED
+from model.learning.reviews import REJECTED, Review
 from model.learning.row import Row
 
 WAITS, REJECTED_ANSWER = "wait for a review", "are on answers that were rejected"
 GONE, CLOSED = "are on answers whose words are not kept", "rest on what not everyone may read"
 OUT = "are of people who opted out"
+REVIEWER_OUT = "were reviewed by people who opted out, and wait again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class _Why:
 
     def _of(self, answer: str) -> str:
         word = self._looked.get(answer)
-        if word is not None and word.verdict == REJECTED:
+        if word and word.verdict == REJECTED and not self._out.has(word.reviewer):
             return REJECTED_ANSWER
         of = case(self._connection, answer, self._terms)
         if of is None:
@@ -94,7 +95,13 @@ class _Why:
             row(of, of.answer, "votes", self._terms)
         except NoLesson:
             return CLOSED
-        return CLOSED if word is not None else WAITS
+        return self._after(word, reviews.lesson(self._connection, answer)) if word else WAITS
+
+    def _after(self, word: Review, lesson: Row | None) -> str:
+        """Why nothing is learnt from an answer that was reviewed, and that may be learnt from."""
+        if self._out.has(word.reviewer):
+            return REVIEWER_OUT
+        return OUT if lesson and self._out.any(lesson.people) else CLOSED
 
 
 def disliked(connection: sa.Connection, terms: Terms) -> list[Row]:

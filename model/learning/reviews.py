@@ -106,6 +106,12 @@ def kept(connection: sa.Connection) -> dict[str, Row]:
     return {row.answer: Row.of_line(row.line) for row in rows}
 
 
+def lesson(connection: sa.Connection, answer: str) -> Row | None:
+    """The lesson of one answer."""
+    line = connection.scalar(sa.select(lessons.c.line).where(lessons.c.answer == answer))
+    return Row.of_line(line) if line else None
+
+
 def holding(connection: sa.Connection, documents: Collection[str]) -> set[str]:
     """The answers of lessons that hold words of these documents."""
     meant = set(documents)

@@ -16,7 +16,7 @@ from model.feedback import vote
 from model.learning import optout, reviews
 from model.learning.case import Terms, case, queue
 from model.learning.dataset import Rules, build
-from model.learning.fates import disliked, fates
+from model.learning.fates import OUT, REVIEWER_OUT, disliked, fates
 from model.learning.lesson import Unfit, lessons, unreviewed
 from model.learning.reviewing import NotReviewable, judge
 from model.learning.reviews import Overtaken, Review
@@ -374,6 +374,37 @@ def test_votes_of_somebody_who_opted_out_choose_nothing_until_they_come_back(
     assert waiting(connection) == [("a1", "up")]
     assert optout.come_back(connection, "U2") and not optout.come_back(connection, "U2")
     assert len(unreviewed(connection, TERMS)) == len(lessons(connection, TERMS)) == 1
+
+
+def test_what_somebody_reviewed_who_opted_out_since_waits_for_another_look(connection: sa.Connection) -> None:
+    put(connection, "a1", says("down", "U1"))
+    judge(connection, Review("a1", "confirmed", "U0REV"), TERMS)
+    judge(
+        connection, Review("a1", "corrected", "U0OUT", 1, "miswritten", "Pay is made on the 25th. [1]"), TERMS
+    )
+    put(connection, "a2", trail=replace(TRAIL, sure=0.31))
+    judge(connection, Review("a2", "rejected", "U0OUT", cause="other"), TERMS)
+    assert waiting(connection) == []
+
+    optout.leave(connection, "U0OUT")
+
+    assert lessons(connection, TERMS) == []
+    assert fates(connection, TERMS).others == {REVIEWER_OUT: 1}
+    assert waiting(connection) == [("a1", "down"), ("a2", "unsure")]
+    judge(connection, Review("a1", "confirmed", "U0REV", 2), TERMS)
+    judge(connection, Review("a2", "confirmed", "U0REV", 1), TERMS)
+    assert waiting(connection) == [] and len(lessons(connection, TERMS)) == 2
+
+
+def test_votes_on_a_lesson_that_another_voter_left_are_said_to_be_of_people_who_opted_out(
+    connection: sa.Connection,
+) -> None:
+    put(connection, "a1", *LIKED)
+    judge(connection, Review("a1", "confirmed", "U0REV"), TERMS)
+
+    optout.leave(connection, "U2")
+
+    assert fates(connection, TERMS).others == {OUT: len(LIKED)}
 
 
 def test_a_document_that_leaves_the_index_takes_its_lessons_and_corrections_along(
