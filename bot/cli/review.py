@@ -100,8 +100,10 @@ def correct(
     cause: Annotated[str, typer.Option(help=CAUSE)] = "miswritten",
 ) -> None:
     """Say what would have been right: it is learnt from, if the passages carry it."""
+    from bot.learning.desk import meant
+
     desk = _desk()
-    _said(desk.judge(_word(_case(desk, answer), "corrected", reviewer, cause, text)))
+    _said(desk.judge(_word(_case(desk, answer), "corrected", reviewer, cause, meant(text))))
 
 
 @review.command()

@@ -14,8 +14,10 @@ from bot.memory import audit, deleted
 from bot.phrases import say
 from bot.state import inbox
 from model import feedback, grounds
+from model.answer import Fault
 from model.learning import gist, optout, verified
 from model.learning.case import Case, Terms, case, queue, waiting
+from model.learning.correction import Unfit
 from model.learning.fates import Fates, disliked, fates
 from model.learning.lesson import lessons, unreviewed
 from model.learning.reviewing import Judged, judge
@@ -30,7 +32,18 @@ _LOOKS, _AT_ONCE = 40, 25  # into the queue, for what somebody may be shown
 def meant(text: str) -> str:
     """What a reviewer says is right; in words, too, that there should have been no answer."""
     said = text.strip().rstrip(".!").casefold()
-    return NOT_FOUND if said in {say("review_nothing", one).casefold() for one in ("en", "de")} else text
+    none = {say("review_nothing", one).casefold() for one in ("en", "de")}
+    return NOT_FOUND if said in none | {NOT_FOUND.casefold()} else text
+
+
+def unfit(why: Unfit, locale: str) -> str:
+    """Why a correction is none to learn from, as its reviewer is told."""
+    struck = why.struck
+    if struck is None:
+        return say(f"review_{why.why}", locale, what=why.what)
+    alone = struck.fault == Fault.UNSUPPORTED and struck.what
+    reason = say("review_alone" if alone else f"struck_{struck.fault}", locale, what=struck.what)
+    return say("review_unfit", locale, text=struck.text[:200], reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from bot.blocks import review as blocks
 from bot.events import Row, parse_review
 from bot.inbox import Inbox
 from bot.jobs import Step
-from bot.learning.desk import Desk, meant
+from bot.learning.desk import Desk, meant, unfit
 from bot.phrases import say
 from bot.posting.views import Views
 from bot.who.people import People
 from bot.who.readers import ReadersUnknown
 from model.learning.case import Case
-from model.learning.lesson import Unfit, corrected
+from model.learning.correction import Unfit, corrected
 from model.learning.reviewing import NotReviewable
 from model.learning.reviews import CONFIRMED, CORRECTED, REJECTED, Overtaken, Review
 
@@ -110,7 +110,7 @@ class Reviewing:
             if corrects:
                 corrected(meant(str(row.payload["text"])), case.passages, self.desk.terms().meaning)
         except Unfit as why:
-            return field, _unfit(why, locale)
+            return field, unfit(why, locale)
         return field, ""
 
     def _judged(self, word: Review, locale: str) -> str:
@@ -123,7 +123,7 @@ class Reviewing:
         except NotReviewable:
             return say("review_gone", locale)
         except Unfit as why:
-            return _unfit(why, locale)
+            return unfit(why, locale)
 
     def _next(self, row: Row, locale: str, problem: str) -> dict[str, Any]:
         seen, answer = _seen(row), str(row.payload["answer"])
@@ -165,10 +165,3 @@ def _seen(row: Row) -> Sequence[str]:
 
 def _overtaken(by: Review, locale: str) -> str:
     return say("review_overtaken", locale, verdict=say(f"review_{by.verdict}", locale))
-
-
-def _unfit(why: Unfit, locale: str) -> str:
-    if why.struck is None:
-        return say("review_plain", locale)
-    reason = say(f"struck_{why.struck.fault}", locale, what=why.struck.what)
-    return say("review_unfit", locale, text=why.struck.text[:200], reason=reason)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from bot.events.review import LONGEST
 from bot.events.row import words
-from bot.learning.desk import Desk, meant
+from bot.learning.desk import Desk, meant, unfit
 from bot.pages.context import stretches
 from bot.pages.markdown import is_markdown
 from bot.pages.visit import Entry, Go, NotThere, Page, Reply, Visit, reviewers
 from bot.phrases import say
 from model.learning.case import Case
-from model.learning.lesson import Unfit, corrected
+from model.learning.correction import Unfit, corrected
 from model.learning.reviewing import NotReviewable
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Overtaken, Review
 from retrieval.passage import Passage
@@ -74,10 +74,7 @@ class Reviews:
         except NotReviewable:
             return say("review_gone", locale)
         except Unfit as why:
-            if why.struck is None:
-                return say("review_plain", locale)
-            reason = say(f"struck_{why.struck.fault}", locale, what=why.struck.what)
-            return say("review_unfit", locale, text=why.struck.text[:200], reason=reason)
+            return unfit(why, locale)
         return ""
 
 

@@ -194,7 +194,13 @@ PHRASES = {
     "review_confirmed": "sie stimmt",
     "review_corrected": "berichtigt",
     "review_rejected": "sie ist schlecht",
-    "review_plain": "Bitte nur einfache Worte: keine Links, keine Auszeichnung.",
+    "review_plain": "Bitte nur einfache Worte: keine Links, keine Erwähnungen, keine Auszeichnung.",
+    "review_empty": "Bitte schreib, was richtig ist.",
+    "review_turn": (
+        "Bitte schreib es in einfachen Worten: „{what}“ könnte ein Modell für den Anfang einer Rede halten."
+    ),
+    "review_language": "Bitte schreib es in der Sprache der Stellen: sonst kann es niemand vergleichen.",
+    "review_alone": "die Wörter „{what}“ stehen in keiner Stelle",
     "review_unfit": "„{text}“ kann nicht gelernt werden: {reason}.",
     "cause_not_indexed": "Was richtig wäre, steht in keinem Dokument",
     "cause_not_retrieved": "Es steht in einem Dokument, das nicht gefunden wurde",

@@ -64,7 +64,7 @@ def item(settings: Settings, answer: str, right: Right, by: str) -> Row:
     from bot.learning.desk import asked
     from bot.measuring import golden
     from model.learning import optout
-    from model.learning.lesson import corrected
+    from model.learning.correction import corrected
     from model.learning.redact import Redaction
 
     kept = wiring.kept(settings, answer)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
-from model.answer import Citation, Draft, Status, Struck
-from model.checking.citations import WORDS, cite, markers
-from model.checking.meaning import Meaning
+from model.answer import Status
+from model.checking.citations import markers
 from model.learning import optout, reviews
 from model.learning.case import Case, Terms, case, renumbered, voted
 from model.learning.facts import facts
 from model.learning.row import Row
-from model.plain import plain
 from model.writing.prompt import NOT_FOUND
 from retrieval.languages import language
-from retrieval.passage import FootnoteError, Passage
+from retrieval.passage import FootnoteError
 from retrieval.terms import words
 
 LIKED = 2  # people who have to find it helpful before an answer enters without a review
@@ -25,39 +22,6 @@ LIKED = 2  # people who have to find it helpful before an answer enters without 
 
 class NoLesson(FootnoteError):
     """Nothing can be learnt from an answer, whatever is right; the text says why."""
-
-
-class Unfit(FootnoteError):
-    """A corrected text that must not be learnt: `struck` is the sentence that the check would take out of an
-    answer, and why; None where the text has a link, markup or a token of a model."""
-
-    def __init__(self, struck: Struck | None) -> None:
-        self.struck = struck
-        super().__init__(_reason(struck))
-
-
-def _reason(struck: Struck | None) -> str:
-    if struck is None:
-        return "It has a link, markup or invisible characters. Write it as plain words."
-    what = f": {struck.what}" if struck.what else ""
-    return f"“{struck.text}” would be struck out of an answer ({struck.fault}{what})."
-
-
-def corrected(text: str, passages: Sequence[Passage], meaning: Meaning = WORDS) -> str:
-    """`text` with a marker on every sentence, each the number of a passage; or NOT_FOUND. Raises Unfit for
-    the first sentence that the passages do not carry, as an answer would not show it either."""
-    if text.strip() == NOT_FOUND:
-        return NOT_FOUND
-    if not text.strip() or " ".join(plain(text).split()) != " ".join(text.split()):
-        raise Unfit(None)
-    written, citations = "", list[Citation]()
-    for sentence in cite(Draft(text, "reviewer"), passages, meaning):
-        if sentence.dropped:
-            raise Unfit(sentence.dropped)
-        written += sentence.before + sentence.text
-        citations += sentence.citations
-    places = {(one.id, one.document): n for n, one in enumerate(passages, 1)}
-    return renumbered(written, {c.number: places[c.passage, c.document] for c in citations})
 
 
 def row(of: Case, answer: str, origin: str, terms: Terms) -> Row:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from model.learning import reviews
 from model.learning.case import Case, Terms, case
-from model.learning.lesson import NoLesson, corrected, row
+from model.learning.correction import corrected
+from model.learning.lesson import NoLesson, row
 from model.learning.redact import Redaction
 from model.learning.reviews import CAUSES, CONFIRMED, CORRECTED, REJECTED, Review
 from model.learning.row import Row

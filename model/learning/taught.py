@@ -12,7 +12,8 @@ from model import grounds
 from model.learning import reviews
 from model.learning.asked import anew
 from model.learning.case import Case, Terms
-from model.learning.lesson import NoLesson, Unfit, corrected, row
+from model.learning.correction import Unfit, corrected
+from model.learning.lesson import NoLesson, row
 from model.learning.redact import Redaction
 from model.learning.reviews import CORRECTED, Review
 from model.learning.row import Row

@@ -31,7 +31,7 @@ def test_what_the_form_says_to_write_where_no_answer_is_right_is_understood(loca
     words = say("review_nothing", locale)
 
     assert words in say("review_how", locale)
-    assert [meant(one) for one in (words, f" {words.upper()}. ", "NOT_FOUND")] == [NOT_FOUND] * 3
+    assert [meant(one) for one in (words, f" {words.upper()}. ", "not_found.")] == [NOT_FOUND] * 3
     assert meant(f"There is {words} to that. [1]") == f"There is {words} to that. [1]"
 
 
