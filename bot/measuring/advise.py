@@ -14,13 +14,18 @@ from enum import StrEnum
 from itertools import islice
 
 from bot.meaning.followup import hangs
+from bot.meaning.smalltalk import disagrees
 from model.answer import Answer, Citation
 from model.checking.citations import check
 from model.checking.figures import figures
 from model.learning.near import content
+from model.learning.reviews import CONFIRMED, Review
 from model.learning.scored import says
 from model.trail import Place
+from model.writing.prompt import NOT_FOUND
+from retrieval.languages import common
 from retrieval.passage import Audience, Hit, Passage
+from retrieval.terms import STOP, words
 
 ABOUT = 0.5  # of what a question is about, that a passage on it says
 ALL_OF = 2  # words of content of a question from which a page with all of them may say it
@@ -41,6 +46,38 @@ class Cause(StrEnum):
     RIGHTS = "rights"
 
 
+_OF_REVIEWERS = {
+    "not_indexed": Cause.MISSING,
+    "not_retrieved": Cause.UNFOUND,
+    "miswritten": Cause.MISWRITTEN,
+    "outdated": Cause.OUTDATED,
+    "rights": Cause.RIGHTS,
+}
+# Words that say that something is wrong, or where to look, and not what would have been right.
+_COMPLAINT = frozenset(
+    """again another answer bad check different document documents else false figure figures handbook here
+    incorrect it's link look mistake mistaken no nope number old one other outdated page pages passage please
+    read right see sentence some something text that's there's thing true wiki wrong wrongly yes
+    alt alte alten andere anderes anders antwort aber bitte da doch dokument eine etwas falsch fehler
+    handbuch ja lesen lies nachlesen nachsehen nein nochmal nur quelle richtig satz schau seite seiten sieh
+    siehe so stelle stimmt text veraltet zahl""".split()
+)
+
+
+def reviewed(word: Review, *, missed: bool) -> Cause | None:
+    """The cause that a reviewer gave. That nothing was found is right where a reviewer confirms it or says
+    that there should have been no answer: no document says it. None where they gave none."""
+    if word.text == NOT_FOUND or (word.verdict == CONFIRMED and missed):
+        return Cause.MISSING
+    return _OF_REVIEWERS.get(word.cause)
+
+
+def complains(text: str) -> bool:
+    """Whether it says only that something is wrong, or where to look: nothing that could be looked for."""
+    said = [one for one in words(text) if not (one in STOP or one in common("german"))]
+    return bool(disagrees(text)) or all(one in _COMPLAINT for one in said)
+
+
 @dataclass(frozen=True, slots=True)
 class Bad:
     """An answer that was no help: what was asked by whom, the places its writer was given and those of their
@@ -53,6 +90,7 @@ class Bad:
     cited: frozenset[str] = frozenset()
     struck: bool = False
     right: str = ""
+    reviewed: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +104,11 @@ class Library:
 
 
 def cause(bad: Bad, library: Library) -> Cause:
-    """The one cause, the first that holds: nothing carries an answer, who asked may not read it, the writer
-    had other words of it than there are now, was not given it, or was. Where it said just what we would say,
-    and nobody says what is right, that was no answer: none is there."""
+    """The one cause: a reviewer's, who has read it; else the first that holds: nothing carries an answer, who
+    asked may not read it, the writer had other words of it than there are now, was not given it, or was.
+    Where it said just what we would say, and nobody says what is right, that was no answer: none is there."""
+    if bad.reviewed:
+        return bad.reviewed
     carrying = list(_carrying(bad, library))
     if not carrying:
         return _untold(bad, library)

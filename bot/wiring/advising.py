@@ -10,6 +10,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.measuring.advise import Bad, Library
     from model.answer import Answer
+    from model.learning.reviews import Review
     from retrieval.passage import Hit
 
 
@@ -39,23 +40,39 @@ def library(settings: Settings) -> Library:
 
 
 def unhelpful(settings: Settings, most: int) -> list[Bad]:
-    """The newest answers with a vote against them or without a finding, as far as their words are kept; what
-    only complained of one asks for nothing."""
+    """The newest answers with a vote against them or without a finding, as far as their words are kept. What
+    only complained of one asks for nothing, nor does what a reviewer found right or an expert answered."""
     from bot import wiring
-    from bot.meaning import smalltalk
     from bot.measuring import conduct
-    from bot.measuring.advise import Bad
-    from retrieval.passage import Audience
+    from model.learning import optout, reviews, verified
 
     with wiring.engine(settings).connect() as connection:
-        found = conduct.unhelpful(connection, most)
-    made = []
-    for answer, right in found.items():
-        kept = wiring.kept(settings, answer)
-        one = kept.record
-        asked = "\n".join((*one.earlier, one.question)).strip()
-        if (asked or right) and not (smalltalk.kind(one.question) or smalltalk.disagrees(one.question)):
-            readers = Audience.of(*one.trail.get("readers", ()))
-            cited = frozenset(place.document for place in one.citations)
-            made.append(Bad(asked, readers, one.places, kept.words, cited, bool(one.struck), right))
-    return made
+        found, out = conduct.unhelpful(connection, most), optout.out(connection)
+        words = {id: one for id, one in reviews.reviewed(connection).items() if not out.has(one.reviewer)}
+        known = {one for one in found if verified.of(connection, one)}
+    some = (_bad(settings, one, found[one], words.get(one)) for one in found if one not in known)
+    return [one for one in some if one]
+
+
+def _bad(settings: Settings, answer: str, right: str, word: Review | None) -> Bad | None:
+    from bot import wiring
+    from bot.meaning import smalltalk
+    from bot.measuring.advise import Bad, complains, reviewed
+    from model.answer import Status
+    from model.checking.support import MARKER
+    from model.learning.reviews import CONFIRMED, CORRECTED
+    from retrieval.passage import Audience
+
+    kept = wiring.kept(settings, answer)
+    one, missed = kept.record, kept.record.status == Status.NOT_FOUND
+    if word and word.verdict == CONFIRMED and not missed:
+        return None
+    right = MARKER.sub(" ", word.text) if word and word.verdict == CORRECTED and word.text else right
+    right = "" if complains(right) else right
+    asked = "\n".join((*one.earlier, one.question)).strip()
+    if not (asked or right) or smalltalk.kind(one.question) or (one.question and complains(one.question)):
+        return None
+    readers = Audience.of(*one.trail.get("readers", ()))
+    cited = frozenset(place.document for place in one.citations)
+    given = reviewed(word, missed=missed) if word else None
+    return Bad(asked, readers, one.places, kept.words, cited, bool(one.struck), right, given)

@@ -13,11 +13,12 @@ from golden_rows import passage
 from spoken import footnote
 
 from bot import wiring
-from bot.measuring.advise import Bad, Cause, Library, advice, cause
+from bot.measuring.advise import Bad, Cause, Library, advice, cause, complains, reviewed
 from bot.settings import load
 from docs import advise
 from model.answer import Answer, Citation, Status, Vote
 from model.feedback import vote
+from model.learning.reviews import Review
 from model.trail import place
 from retrieval.passage import Audience, Hit, Passage
 
@@ -94,6 +95,30 @@ def test_a_figure_that_stands_somewhere_else_carries_no_correction() -> None:
     assert cause(bad(elsewhere), library(elsewhere)) is Cause.MISSING
 
 
+def test_a_reviewers_cause_holds_before_all_that_is_looked_at() -> None:
+    word = Review("a", "rejected", "U0REV", cause="miswritten")
+    judged = replace(bad(OTHER), reviewed=reviewed(word, missed=False))
+
+    assert cause(judged, library(RIGHT, OTHER)) is Cause.MISWRITTEN
+    assert reviewed(Review("a", "confirmed", "U0REV"), missed=True) is Cause.MISSING
+    assert reviewed(Review("a", "corrected", "U0REV", cause="miswritten", text="NOT_FOUND"), missed=False)
+    assert reviewed(Review("a", "rejected", "U0REV", cause="other"), missed=False) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "only"),
+    [
+        ("It is something else, see the page.", True),
+        ("That's not right", True),
+        ("Das stimmt so nicht, siehe Seite.", True),
+        ("It is 26 weeks, see the page.", False),
+        ("See the page on parental leave.", False),
+    ],
+)
+def test_what_only_complains_says_nothing_that_could_be_looked_for(said: str, only: bool) -> None:
+    assert complains(said) is only
+
+
 def test_the_advice_names_what_is_most_wanted_first_and_some_of_the_questions() -> None:
     said = list(advice([("One?", Cause.UNFOUND), *[(f"{n}?", Cause.MISSING) for n in range(5)]]))
 
@@ -128,3 +153,9 @@ def test_the_command_goes_by_votes_and_what_was_not_found(home: Path) -> None:
     }
     shown = footnote("advise").stdout
     assert "2 of 2 were about what no document says. Add these documents:" in shown and missing in shown
+
+    footnote("review", "reject", wrong, "--cause", "outdated")
+    rows = json.loads(footnote("advise", "--json").stdout)["rows"]
+    assert {row["cause"] for row in rows} == {"outdated", "not in the index"}
+    footnote("review", "confirm", wrong)
+    assert [row["question"] for row in json.loads(footnote("advise", "--json").stdout)["rows"]] == [missing]
