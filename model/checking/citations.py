@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from model.checking.support import MARKER, QUOTE, Evidence, bare
 from model.plain import LINK, plain
 from model.sentences import sentences
 from retrieval.passage import Passage
+from retrieval.terms import terms
 
 MOST = 8  # sentences that are compared with a claim by meaning
 REPAIR = 0.8  # the same for a sentence without a marker, to be given one
@@ -220,7 +221,9 @@ def _weighed(
     most = max((len(covered) for _, covered in windows.values()), default=0)
     used = {i: w for i, w in windows.items() if len(w[1]) >= max(most / 3, len(wanted) / 5)} or windows
     covered = frozenset[str]().union(
-        *(w[1] for w in used.values()), *(cited[i].about.content & wanted for i in used)
+        _figured(stated, cited.values()) & wanted,
+        *(w[1] for w in used.values()),
+        *(cited[i].about.content & wanted for i in used),
     )
     share, quotes = len(covered) / len(wanted), tuple(Quote(i, *span) for i, (span, _) in used.items())
     if share >= CLEAR and not meaning.entails:
@@ -229,6 +232,17 @@ def _weighed(
     places = list(some)[:MOST]
     weighs = meaning.weigh(stated.plain, share, [cited[q.passage].said(q.start, q.end) for q in places])
     return weighs, quotes if share >= SUPPORT or weighs.best < 0 else (places[weighs.best],)
+
+
+def _figured(stated: Statement, cited: Iterable[Evidence]) -> frozenset[str]:
+    """The words of its figures that are there in whatever words: two weeks, where 14 days are said."""
+    found = [
+        figure
+        for figure in stated.meant
+        if any(figure.stands_in(e.around(stated.content), e.units) for e in cited)
+    ]
+    values = (f"={value}" for figure in found for value in figure.values)
+    return frozenset(values).union(*(terms(figure.spelling) for figure in found))
 
 
 def _written(text: str) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from itertools import islice
 
 from model.answer import Fault
 from model.checking.figures import Figure, counts
-from model.checking.names import Known, knows, names, unknown
+from model.checking.lost import denies
+from model.checking.names import Known, knows, names, unknown, written
 from model.checking.polarity import against, denied, swapped
-from model.checking.statement import Statement, denies
+from model.checking.statement import Statement
 from model.checking.support import Evidence
 from retrieval.terms import terms
 
@@ -62,7 +63,8 @@ def _missing(claim: Statement, evidence: Sequence[Evidence]) -> tuple[Fault, str
     for figure in claim.figures:
         if figure.loose or counts(figure, claim.plain):
             continue
-        if not any(figure.stands_in(e.around(claim.content), e.units) for e in evidence):
+        there = any(figure.stands_in(e.around(claim.content), e.units) for e in evidence)
+        if not there and not written(figure.spelling, figure.start, claim.plain, [e.known for e in evidence]):
             return Fault.FIGURE, figure.spelling
         if figure.dated and _of_another(claim, figure, evidence):
             return Fault.FIGURE, figure.spelling
@@ -165,10 +167,11 @@ def _changed(mine: _Part, theirs: _Part, known: Sequence[Known]) -> tuple[Fault,
     (claim, ours), (said, other) = mine, theirs
     if swapped([w.text for w in ours], [w.text for w in other]):
         return Fault.OPPOSITE, ""
-    places, others = {w.start for w in ours}, {w.start for w in other}
-    figures = [f for f in said.figures if f.start in others]
+    places, others = ({at for w in some for at in range(w.start, w.end)} for some in (ours, other))
+    figures = [f for f in said.meant if f.start in others]
     for figure in claim.figures:
-        if figure.start in places and figures and not figure.stands_in(figures, frozenset):
+        changed = figure.start in places and figures and not figure.stands_in(figures, frozenset)
+        if changed and not written(figure.spelling, figure.start, claim.plain, known):
             return Fault.FIGURE, figure.spelling
     if known and any(n.start in others for n in names(said.plain) if not n.opens):
         for name in names(claim.plain):
@@ -181,6 +184,10 @@ def _changed(mine: _Part, theirs: _Part, known: Sequence[Known]) -> tuple[Fault,
 class _Word:
     text: str
     start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 def _words(statement: Statement) -> list[_Word]:

@@ -56,7 +56,8 @@ _TIME = re.compile(
 _VERSION = re.compile(r"\b(?!\d{1,3}(?:\.\d{3})+(?!\.?\d))v?\d+(?:\.\d+){2,}\b")
 _FIGURE = re.compile(
     rf"(?P<sign>[$€£¥]|\b(?:usd|eur|gbp|chf|jpy)\s|(?<![\w)])[-−](?=\d))?\s?"
-    rf"(?:(?<![\w.])(?P<digits>{_NUMBER})(?P<ordinal>st|nd|rd|th)?|\b(?P<words>(?:{_SPELT})(?:[\s-]+(?:and\s+)?(?:{_SPELT}))*)\b)"
+    rf"(?:(?<![\w.])(?P<digits>{_NUMBER})(?P<ordinal>st|nd|rd|th)?"
+    rf"|\b(?P<words>(?:{_SPELT})(?:(?:[\s-]+|(?<=hundred|housand) and )(?:{_SPELT}))*)\b)"
     rf"(?:\s?-?(?P<scale>thousand|million|billion|trillion|mio|mrd|millionen|milliarden|bn|k|m)\b\.?)?"
     rf"(?:(?:\s-\s|\s?-?)(?P<unit>{'|'.join(_WORD_UNITS)})(?!\w))?"
 )  # fmt: skip
@@ -89,6 +90,8 @@ class Figure:
         return any(self._is(other, units) for other in others)
 
     def _is(self, other: Figure, units: _Units | None) -> bool:
+        if self.unit == _VAGUE and not other.unit:
+            return not other.values.isdisjoint({max(self.values, key=float)})
         if self.unit and not other.unit:
             return self._same(other) and (units is None or self.unit in units())
         if not self.unit or other.unit in (self.unit, _VAGUE):
@@ -177,6 +180,9 @@ def _shared(numbers: list[Figure], text: str) -> list[Figure]:
 
     for i in range(len(numbers) - 1, 0, -1):
         before, after = numbers[i - 1], numbers[i]
+        if (scale := _scale(after)) > 1 and _scale(before) == 1 and joined(before, after):  # 2 to 3 million
+            scaled = {f"{float(v) * scale:.10g}" for v in before.values}
+            before = numbers[i - 1] = replace(before, values=before.values | scaled)
         if after.unit not in ("", "th", _VAGUE) and not before.unit and joined(before, after):
             numbers[i - 1] = replace(before, unit=after.unit)
     for i in range(1, len(numbers)):
@@ -184,6 +190,12 @@ def _shared(numbers: list[Figure], text: str) -> list[Figure]:
         if before.unit in _MONEY and not after.unit and joined(before, after):
             numbers[i] = replace(after, unit=before.unit)
     return numbers
+
+
+def _scale(number: Figure) -> int:
+    """What it is a number of: thousands, millions."""
+    words = _LETTERS.findall(number.spelling.casefold())
+    return max((_SCALE[w] for w in words if w in _SCALE), default=1)
 
 
 def _dates(m: re.Match[str]) -> Iterator[str]:

@@ -9,8 +9,10 @@ from functools import cached_property
 from itertools import accumulate
 
 from model.checking.countries import named
+from model.checking.units import UNITS
 from retrieval.terms import STOP, stem, words
 
+LONG = 6  # digits of a number that may be parted in other places
 _TOKEN = re.compile(r"[^\W_](?:[\w&'’./-]*\w)?")
 _OPENS = re.compile(r"(?:\A|[.!?:;|]|[.!?:][\"“„«]|\s[–—-])[\s*\"“„«]*\Z")
 _FIGURE = re.compile(r"\d[\d.,/]*(?:-?[a-zµμ°]+)*(?:/\w+)?|\d+(?:[.,]\d+)*(?:[KkMGTP]?[Bb]|[CFKM])")
@@ -22,8 +24,25 @@ _DATES = frozenset(
     tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec
     mon tue tues wed thu thur thurs fri sat sun""".split()
 )
-_PLAIN = STOP | frozenset("her his hers its yours mine sure yes okay here there then also even".split())
+_PLAIN = STOP | frozenset(
+    """her his hers its yours mine sure yes okay here there then also even during despite within throughout
+    following according among along across against via per besides beyond although though since unless until
+    whereas whenever once additionally furthermore moreover therefore thus hence similarly instead meanwhile
+    overall finally typically usually generally currently recently originally initially eventually
+    specifically notably please each every both several many most some""".split()
+)
 _RUN_ON = re.compile(r"(?<=[a-z])\.(?=[A-Z])")  # Ida.Then is two sentences
+_TIED_ON = re.compile(r"-([^\W\d_]+)")
+_NUMBER_BEFORE = re.compile(
+    r"(?:\d(?:st|nd|rd|th|\.)?(?: of)?"
+    r"|\b(?:eine?[mnr]?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf))[ -]\Z"
+)
+_NUMBER_BEHIND = re.compile(r"\.? ?\d")
+_DIALLED = re.compile(r"\+?\d(?:[ ()/-]{0,2}\d)+")
+_PAIR = re.compile(r"\b([A-Z])[a-z]{2,}(?=[ -]([A-Z])[a-z]{2,})")
+_PERIOD = re.compile(r"([QH])([1-4])")
+_PERIODS = {"Q": "quarter", "H": "half"}
+_NTH = ("(?:first|1st)", "(?:second|2nd)", "(?:third|3rd)", "(?:fourth|4th|last)")
 _PARTS = re.compile(r"[-/]")
 _ALNUM = re.compile(r"[^\W_]+")
 _GREEK = str.maketrans("αβγδεζηθικλμνξπρστφχψωßⅠ", "abgdezhtiklmnxprstfcpobi")
@@ -91,6 +110,16 @@ class Known:
         found = "".join(" " if w in STOP else w[0] for w in words(self.text))
         return found, found.replace(" ", "")
 
+    @cached_property
+    def digits(self) -> str:
+        """Its numbers, each without what parts its digits: of 030 1234-567, 0301234567."""
+        return " ".join(re.sub(r"\D", "", m[0]) for m in _DIALLED.finditer(self.text))
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """First letters of two words with capitals, one after the other: of Human Resources, hr."""
+        return frozenset((m[1] + m[2]).casefold() for m in _PAIR.finditer(self.text))
+
     def has(self, name: str) -> bool:
         """Whether every piece of it that is a name is there: of Sf1-expressing the first, of A/B both."""
         if named(name, self.text):
@@ -100,6 +129,9 @@ class Known:
             return True
         if bare in STOP:  # IT and US are names only with their capitals
             return bool(re.search(rf"\b{name}\b", self.text))
+        if period := _PERIOD.fullmatch(name):
+            spelt = rf"\b{_NTH[int(period[2]) - 1]} {_PERIODS[period[1]]}\b"
+            return self._written(name) or bool(re.search(spelt, self.text, re.IGNORECASE))
         pieces = [p for p in _PARTS.split(name) if len(p) > 1 and (not p.islower() or not p.isalpha())]
         return self._written(name) or all(self._has_piece(p) for p in pieces)
 
@@ -134,7 +166,16 @@ class Known:
 
 def unknown(claim: str, known: Sequence[Known]) -> Name | None:
     """The first name of `claim` that no text knows, of those that cannot be plain words."""
-    return next((n for n in names(claim) if not n.opens and not knows(n, claim, known)), None)
+    some = (n for n in names(claim) if not n.opens and not _of_figure(n, claim))
+    return next((n for n in some if not knows(n, claim, known)), None)
+
+
+def _of_figure(name: Name, claim: str) -> bool:
+    """Whether it is the month of a date or the unit of a number, held to the figures: 3 March, USD 75."""
+    word, before = name.text.casefold(), claim[: name.start]
+    if word not in _DATES and word not in UNITS:
+        return False
+    return bool(_NUMBER_BEFORE.search(before) or _NUMBER_BEHIND.match(claim, name.start + len(name.text)))
 
 
 def knows(name: Name, claim: str, known: Sequence[Known]) -> bool:
@@ -150,13 +191,35 @@ def _joined(name: Name, claim: str, known: Sequence[Known]) -> bool:
     pairs = [[*before[-1:], name.text], after]
     short = ["".join(w[0] for w in before[-n:]) + name.text for n in range(2, len(before) + 1)]
     some = {_squeezed(both) for both in (*map("".join, pairs), *short)}
-    return any(not k.joined.isdisjoint(some) or any(named(" ".join(p), k.text) for p in pairs) for k in known)
+    whole = {both for both in map("".join, pairs) if len(both) > 5}
+    return any(
+        not k.joined.isdisjoint(some)
+        or not k.words.isdisjoint(map(str.casefold, whole))
+        or any(named(" ".join(p), k.text) for p in pairs)
+        for k in known
+    )
+
+
+def written(number: str, start: int, claim: str, known: Sequence[Known]) -> bool:
+    """Whether a number is part of what a text writes in one: of vitamin B 12, B12; of 4 PO Box, 4PO; or parts
+    in another place: of 0301234567, 030 1234-567."""
+    if len(digits := re.sub(r"\D", "", number)) >= LONG and any(digits in k.digits for k in known):
+        return True
+    before = _TOKEN.findall(claim[:start])[-1:]
+    behind = claim[start + len(number) :]
+    tied = _TIED_ON.match(behind)
+    after = _TOKEN.findall(behind)[:1]
+    some = [[*before, number], [number, *after], [number, tied[1] if tied else ""]]
+    wanted = {_squeezed("".join(parts)) for parts in some} - {_squeezed(number)}
+    return any(not wanted.isdisjoint(k.joined) for k in known)
 
 
 def _abbreviated(name: Name, claim: str, known: Sequence[Known]) -> bool:
     """Whether it is short for words that a text or the claim spells out, or a word of what they
     shorten."""
     core = _core(name.text)
+    if len(core) == 2 and any(core in k.pairs for k in known):
+        return True
     if _spelt_before(_squeezed(name.text), claim[: name.start]):
         return True
     if len(core) > 2 and any(core in k.initials[len(core) > 3] for k in known):

@@ -13,17 +13,23 @@ CUES = frozenset(
 WEAK = frozenset(
     """unlikely impossible prohibit prohibits prohibited forbidden forbids prevent prevents prevented
     preventing stop stops stopped ban bans banned exempt only independent independently regardless
+    lose loses losing forfeit forfeits ended ends expired
     unaffected unchanged similar rather instead free loss lost devoid deficient deficiency knockout null
     non reject rejects rejected rarely seldom little few insufficient inadequate dispensable abolish
     abolished abolishes eliminate eliminated avoid avoids avoided refuse refuses refused deny denies
     denied excluded exclude excludes limited barely scarcely neither otherwise decline declined wrong
     false myth incorrect untrue until unless""".split()
 )
+EVEN = frozenset(  # of these, what says that nothing has come of something
+    "similar unchanged unaffected independent independently regardless".split()
+)
 LACK = frozenset("without absent absence lack lacks lacked lacking except excluding ohne".split())
 LACKING = LACK | frozenset(
     "deficient deficiency depleted depletion deleted knockout null devoid free".split()
 )
 NONE = LACK | frozenset("no kein keine keinen keinem keiner".split())  # of a thing
+# Stems of verbs that deny nothing themselves: needs no permit, does not need a permit.
+SLIGHT = frozenset("need requir get give provid offer receiv show take".split())
 PARTLY = frozenset("all every everyone everybody each always entirely alle jeder jede immer".split())
 # What says that something goes no further, and all that may say so.
 LIMITED = frozenset("limited solely merely".split())
@@ -34,6 +40,12 @@ BOUNDS = LIMITED | frozenset(
 )
 BOUNDING = re.compile(  # the same in several words
     r"\b(?:up to|no (?:more|longer) than|(?:no one|nobody|none|nothing) (?:but|except)|other than|bis zu)\b"
+)
+FORBIDDEN = frozenset("prohibited forbidden banned excluded exempt verboten untersagt ausgeschlossen".split())
+# Of what is not so, the thing before is denied: pets are not allowed.
+GRANTED = frozenset(
+    """allowed permitted possible available supported necessary required accepted needed erlaubt gestattet
+    möglich zulässig nötig erforderlich notwendig verfügbar""".split()
 )
 # What is told with one of these was so once, or is so no more.
 CHANGE = frozenset(
@@ -59,6 +71,11 @@ UNDOES = re.compile(
     r"|dis(?=allow|agree|approv|connect|abl|honest|qualif|satisf|continu|appear|similar|engag|assembl|prov)"
     r"|de(?!liberat|generat)(?=[a-z]{4,}(?:at|i[sz])(?:es?|ed|ing|ion)\b))"
 )
+# Which way a bound goes: at least two, two or more; at most two, no more than two.
+BOUND = {
+    ("at", "least"): 1, ("or", "more"): 1, ("no", "less"): 1, ("not", "less"): 1, ("no", "fewer"): 1,
+    ("at", "most"): -1, ("or", "less"): -1, ("or", "fewer"): -1, ("no", "more"): -1, ("not", "more"): -1,
+}  # fmt: skip
 # What they are about, then the words of one way and those of the other.
 _PAIRS = {
     "amount": (
@@ -116,7 +133,8 @@ _PAIRS = {
     "trade": ("buy buys bought buyer buyers purchase", "sell sells sold seller sellers sale"),
     "contest": ("win wins won", "lose loses lost"),
 }
-WHERE = frozenset({"place", "height", "order"})  # tell where, and keep their way in what is denied
+# These tell where or how far, and keep their way in what is denied.
+KEPT = frozenset({"place", "height", "order", "view", "bound"})
 LOOSE = frozenset({"drive"})  # much else is told with these words
 MARKED = frozenset(
     {"part", "duty", "leave", "switch", "worth", "often"}

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.checking.affirmed import affirmed
 from model.checking.opposites import (
     BOUNDING,
     BOUNDS,
     CHANGE,
+    EVEN,
     LACK,
     LACKING,
     LIMITED,
     LOOSE,
     MARKED,
     NONE,
+    SLIGHT,
     WAYS,
 )
 from model.checking.statement import Denial, Statement, Way
 
 _TIED = 0.75  # of the words that the nearest shares: what is as near
+_REST = 0.6  # of a claim beside its verb, what a clause has that denies it with another one
+_UNTIL = frozenset("until unless".split())  # bound what is said, and do not deny it
 _KEY = 3  # words of what is denied that tell what it is
 _MOST = 0.6  # of what else is denied, what a claim has that says it with another verb
 
@@ -32,6 +37,7 @@ def against(claim: Statement, said: Sequence[Statement], every: Sequence[Stateme
         or _undenied(claim, said, every)
         or _undone(claim, said, every)
         or _turned(claim, said, every)
+        or affirmed(claim, said, every)
     )
 
 
@@ -39,6 +45,8 @@ def _unbound(claim: Statement, every: Sequence[Statement]) -> bool:
     """Whether it says without its denial what is said with one alone: do hesitate, is limited to this but
     also done there."""
     if claim.only_also and not any(one.only_also for one in every):
+        return True
+    if claim.stranded and claim.stranded.isdisjoint(word for one in every for word in one.stranded):
         return True
     bounds = frozenset(claim.unbound) & LIMITED
     if bounds and not any(_bounds(one) for one in every):
@@ -61,6 +69,8 @@ def denied(claim: Statement, said: Sequence[Statement], every: Sequence[Statemen
             not _answered(denial, said, claim)
             and not _lacked(denial, said)
             and not _outright(denial, claim, every)
+            and not _elsewise(denial, claim, said, every)
+            and not _opposed(claim, said)
         )
         for denial in denials
     )
@@ -93,6 +103,38 @@ def _outright(denial: Denial, claim: Statement, every: Sequence[Statement]) -> b
     )
 
 
+def _elsewise(
+    denial: Denial, claim: Statement, said: Sequence[Statement], every: Sequence[Statement]
+) -> bool:
+    """Whether a sentence that has most of the claim denies with another verb what none says with this one."""
+    word = denial.verb or denial.scope[0]
+    if any(word in one.said for one in every):
+        return False
+    rest = (claim.content & denial.clause) - {word}
+    plainly = max((len(rest & one.content) for one in every if not one.doubts), default=0)
+    least = max(_REST * len(rest), plainly + 1)
+    return any(
+        len(rest & its.clause) >= least
+        and (len(its.scope) == 1 or not rest.isdisjoint(its.scope))
+        and _meet(denial, its)
+        and its.supposed <= denial.supposed
+        for one in said
+        for its in one.denials
+    ) or any(
+        len(rest & near) >= max(2, least)
+        for one in said
+        for cue, near in one.hints
+        if cue not in claim.tokens
+    )
+
+
+def _opposed(claim: Statement, said: Sequence[Statement]) -> bool:
+    """Whether what it denies is said by a word of the other way: not open, closed."""
+    mine = [way for way in claim.ways if way.denied and way.family in MARKED - {"worth", "often"}]
+    theirs = [way for one in said for way in one.ways if not way.denied]
+    return bool(mine) and all(any(_same_way(way, its) for its in theirs) for way in mine)
+
+
 def _meet(denial: Denial, other: Denial) -> bool:
     """Not all is not none: what denies a part does not answer what denies the whole."""
     return denial.partly or not other.partly
@@ -102,20 +144,29 @@ def _answered(denial: Denial, said: Sequence[Statement], claim: Statement) -> bo
     """Whether it is denied, and by as many words as it is said by; what is without something, or with it
     elsewhere in the claim, is a case beside others that have it."""
     key = denial.scope[:_KEY]
-    answers = max((_answers(denial, one) for one in said), default=0)
+    answers = max((_answers(denial, one, claim) for one in said), default=0)
     if denial.supposed or denial.word in LACK or key[0] in claim.said:
         return answers > 0
     undenied = (len(one.said.intersection(key)) for one in said if key[0] in one.said)
     return answers > 0 and answers >= max(undenied, default=0)
 
 
-def _answers(denial: Denial, said: Statement) -> int:
+def _answers(denial: Denial, said: Statement, claim: Statement) -> int:
     """How many of the words that are denied it denies, too; 0 where it is about something else. Where there
     is none of a thing, one word is enough: without income tax, no taxes."""
     key = denial.scope[:_KEY]
-    scopes = [(its.scope, {denial.word, its.word} <= NONE) for its in said.denials if _meet(denial, its)]
-    some = [({*scope}.intersection(key), none) for scope, none in (*scopes, (said.hinted, False))]
+    scopes = [(its.scope, _of_none(denial, its)) for its in said.denials if _meet(denial, its)]
+    scopes += [(tuple(said.hinted_beside(claim)), False)]
+    some = [({*scope}.intersection(key), none) for scope, none in scopes]
+    some.append(({*denial.scope}.intersection(said.hinted_beside(claim, EVEN)), False))
     return max((len(both) for both, none in some if none or key[0] in both or len(both) > 1), default=0)
+
+
+def _of_none(denial: Denial, its: Denial) -> bool:
+    """Whether both say that there is none of a thing: without a permit, needs none, does not need one."""
+    none, other = {denial.word, its.word} & NONE, {denial.verb, its.verb} & SLIGHT
+    contrast = its.word == "not" and its.clause == frozenset(its.scope)  # takes cards, not cash
+    return {denial.word, its.word} <= NONE or bool(none and other) or contrast
 
 
 def _undenied(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
@@ -166,8 +217,9 @@ def _says(claim: Statement, denial: Denial) -> bool:
     """Whether it says what is denied there wholly and for certain: the first word of it, and another."""
     if denial.partly or (denial.supposed and not claim.supposed):
         return False
-    key = [s for s in denial.scope[:_KEY] if s in claim.stems and s not in claim.denied]
-    return bool(key) and key[0] == denial.scope[0] and len(key) >= min(2, len(denial.scope))
+    scope = denial.scope[1:] if len(denial.scope) > 2 and denial.scope[0] in SLIGHT else denial.scope
+    key = [s for s in scope[:_KEY] if s in claim.stems and s not in claim.denied]
+    return bool(key) and key[0] == scope[0] and len(key) >= min(2, len(scope))
 
 
 def _says_otherwise(claim: Statement, denial: Denial) -> frozenset[str]:
@@ -176,7 +228,8 @@ def _says_otherwise(claim: Statement, denial: Denial) -> frozenset[str]:
     rest = denial.scope[1:]
     if denial.partly or denial.supposed or claim.cues or not rest or denial.scope[0] in claim.stems:
         return frozenset()
-    has = frozenset(w for w in rest if w in claim.able and w not in claim.hinted)
+    hinted = frozenset[str]().union(*(near for cue, near in claim.hints if cue not in _UNTIL))
+    has = frozenset(w for w in rest if w in claim.able and w not in hinted)
     return has if len(has) > 1 and len(has) >= _MOST * len(rest) else frozenset()
 
 

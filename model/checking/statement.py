@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from model.checking import lost
 from model.checking.figures import Figure, figures
-from model.checking.opposites import CUES, LACK, LIGHT, LIMITED, PARTLY, PREFIX, UNDOES, WAYS, WEAK, WHERE
+from model.checking.going import counts, goes
+from model.checking.lost import denies
+from model.checking.opposites import GRANTED, KEPT, LACK, LIGHT, PARTLY, PREFIX, UNDOES, WEAK
+from model.checking.portions import meant
 from model.plain import plain
 from retrieval.terms import STOP, stem, terms
 
@@ -21,20 +25,14 @@ _BREAKS = frozenset(
 )
 _ASKED = frozenset("why how".split())  # not sure why they pay
 _ENDS = frozenset(", ; . — --".split())
+_ADDS = frozenset("and but or und aber oder".split())
 _WHETHER = frozenset("whether ob".split())
 _IFS = _WHETHER | frozenset("if unless when wenn falls sofern".split())
 _MERE = frozenset("only just merely simply solely limited".split())  # "not only" denies nothing
-_CALLS = frozenset("hesitate forget worry".split())  # "do not hesitate to ask" says to ask
-_TURNS = _CALLS | LIMITED
-_NEAR = 3  # words before one in which its denial stands
-_ONLY_ALSO = re.compile(
-    r"(?<!not )(?<!n't )(?<!than )(?<!nicht )\b(?:just|only|merely|solely|simply|nur|bloß)\b"
-    r"(?:(?!\bnot\b|\bnicht\b|n't)[^.;]){1,120}?\b(?:but|sondern)\b[^.;,]{0,20}\b(?:also|auch)\b"
-)
 _VERBS = frozenset(
     "have has had is are was were can could will would shall should may might must do does did".split()
 )
-_TO_DO = frozenset("to can must should may please and then".split()) | {"", ",", "."}
+_ARTICLES = frozenset("a an the any ein eine einen kein".split())
 _MODAL = frozenset(
     """can could may might will would shall should must do does did kann können darf dürfen soll sollen
     muss müssen""".split()
@@ -47,13 +45,16 @@ _AROUND = 4  # words to each side that tell what a word speaks of
 @dataclass(frozen=True, slots=True)
 class Denial:
     """A word that denies and the stems that it reaches, the nearest first. `partly`: not all, not always;
-    `supposed`: it stands where nothing is said to be so; `ended`: it was so once, no longer."""
+    `supposed`: it stands where nothing is said to be so; `ended`: it was so once, no longer. `clause`: what
+    stands around it; `verb`: what follows it first."""
 
     word: str
     scope: tuple[str, ...]
     partly: bool
     supposed: bool
     ended: bool
+    clause: frozenset[str] = frozenset()
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class Statement:
     @cached_property
     def figures(self) -> list[Figure]:
         return figures(self.plain)
+
+    @cached_property
+    def meant(self) -> list[Figure]:
+        """Its figures, and those that its words stand for."""
+        return meant(self.plain)
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -109,7 +115,7 @@ class Statement:
     def _idle(self, i: int) -> bool:
         word, (first, second, *_) = self.tokens[i], [*self.tokens[i + 1 : i + 3], ".", "."]
         mere = second if first in ("a", "an", "the") else first
-        return mere in _MERE or first in _CALLS or second == "than" or _numbers(word, first)
+        return mere in _MERE or lost.idle(first) or second == "than" or _numbers(word, first)
 
     @cached_property
     def denials(self) -> list[Denial]:
@@ -121,13 +127,34 @@ class Statement:
                 partly=not PARTLY.isdisjoint(self.tokens[i + 1 : i + 2]),
                 supposed=i in self.supposed,
                 ended=not _ENDED.isdisjoint(self.tokens[i + 1 : i + 2]),
+                clause=self._clause(i),
+                verb=next((self.stems[at] for at in self._after(i)), ""),
             )
             for i in self.cues
         ]
 
+    def _clause(self, i: int) -> frozenset[str]:
+        """What stands around a denial up to the next comma or full stop to each side; what "and not" adds."""
+        ends = [at for at, word in enumerate(self.tokens) if word in _ENDS or word == ":"]
+        first = i if i and self.tokens[i - 1] in _ADDS else max((at + 1 for at in ends if at < i), default=0)
+        last = min((at for at in ends if at > i), default=len(self.tokens))
+        return frozenset(s for s in self.stems[first:last] if s)
+
     @cached_property
     def _reached(self) -> dict[int, list[int]]:
-        return {i: self._after(i) or self._before(i) for i in self.cues}
+        return {i: self._of(i) for i in self.cues}
+
+    def _of(self, i: int) -> list[int]:
+        after = self._after(i)
+        if not after or self.tokens[after[0]] not in GRANTED:
+            return after or self._before(i)
+        subject = self._subject(i)
+        return subject + after[1:] if subject else after
+
+    def _subject(self, i: int) -> list[int]:
+        """What is not allowed or possible: what stands before it in its clause."""
+        first = next((at + 1 for at in range(i, -1, -1) if self.tokens[at] in _BREAKS), 0)
+        return [at for at in range(first, i) if self.stems[at] and self.tokens[at] not in LIGHT][-3:]
 
     def _before(self, i: int) -> list[int]:
         return [at for at in range(max(0, i - 5), i) if self.stems[at]][-2:]
@@ -137,12 +164,17 @@ class Statement:
         for at in range(i + 1, len(self.tokens)):
             word = self.tokens[at]
             lacking = found and word in _VERBS and self.tokens[i] in LACK  # those without a card | may not
-            ends = word in _BREAKS or (found and word in _ASKED)
+            ends = (word in _BREAKS and not self._joins(at, i)) or bool(found and word in _ASKED)
+            ends = ends and (bool(found) or self.tokens[at + 1 : at + 2] != ["ever"])
             if ends or lacking or len(found) == _SCOPE:
                 break
             if self.stems[at] and word not in LIGHT:
                 found.append(at)
         return found
+
+    def _joins(self, at: int, cue: int) -> bool:
+        """Whether a comma stands between two words for one thing: not a precise, single agreement."""
+        return at == cue + 3 and self.tokens[at] == "," and self.tokens[cue + 1] in _ARTICLES
 
     @cached_property
     def _denied(self) -> frozenset[int]:
@@ -172,7 +204,8 @@ class Statement:
     @cached_property
     def said(self) -> frozenset[str]:
         """Stems of what it says, neither denied nor only supposed."""
-        aside = self._denied | self.supposed
+        undone = (i + 1 for i, word in enumerate(self.tokens) if word == "non")
+        aside = self._denied | self.supposed | {*undone}
         return frozenset(its for i, its in enumerate(self.stems) if its and i not in aside)
 
     @cached_property
@@ -182,11 +215,25 @@ class Statement:
         return frozenset(self.stems[at] for at in {at for found in some for at in found} - self._denied)
 
     @cached_property
+    def hints(self) -> list[tuple[str, frozenset[str]]]:
+        """Words that deny in a manner of speaking, is prohibited, rarely, and what is near each."""
+        near = [(w, self._near(i)) for i, w in enumerate(self.tokens) if w in WEAK]
+        return near + [(w, frozenset({stem(PREFIX.sub("", w))})) for w in self.tokens if PREFIX.match(w)]
+
+    @cached_property
     def hinted(self) -> frozenset[str]:
-        """What is near a word that denies in a manner of speaking: is prohibited, rarely, independent of."""
-        near = (self._near(i) for i, w in enumerate(self.tokens) if w in WEAK)
-        undone = (stem(PREFIX.sub("", w)) for w in self.tokens if PREFIX.match(w))
-        return frozenset[str]().union(*near, undone)
+        return frozenset[str]().union(*(near for _, near in self.hints))
+
+    def hinted_beside(self, claim: Statement, by: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The same without what `claim` says with the same word: a limited edition denies no limited edition.
+        `by`: which words alone."""
+        some = (near for word, near in self.hints if word not in claim.tokens and (word in by or not by))
+        return frozenset[str]().union(*some)
+
+    @cached_property
+    def doubts(self) -> bool:
+        """Whether it denies anything, in a manner of speaking too, or supposes it."""
+        return bool(self.cues or self.supposed) or not WEAK.isdisjoint(self.tokens)
 
     def _near(self, i: int) -> frozenset[str]:
         """What a weak denial may deny: of "non-members" the word that it is written with."""
@@ -209,40 +256,33 @@ class Statement:
         asked, turned = self._clauses(_WHETHER), self._denied
         return [
             Way(family, -sign if i in turned and not kept else sign, self.around(i), i in turned)
-            for i, word in enumerate(self.tokens)
-            for family, sign in WAYS.get(word, ())
-            if i not in asked and not self._no_way(i)
-            for kept in (family in WHERE or self._counts(i),)
+            for i in range(len(self.tokens))
+            for family, sign in goes(self.tokens, i)
+            if i not in asked
+            for kept in (family in KEPT or counts(self.tokens, i),)
         ]
-
-    def _counts(self, i: int) -> bool:
-        """Whether it stands before a number: no rain for more than 12 months."""
-        than, number, *_ = [*self.tokens[i + 1 : i + 3], "", "."]
-        return than == "than" and number[0].isdigit()
-
-    def _no_way(self, i: int) -> bool:
-        """Whether it only counts points ("First, ...") or says what to do ("you can follow these steps")."""
-        before, word, after = self.tokens[i - 1] if i else "", self.tokens[i], self.tokens[i + 1 : i + 2]
-        return (word == "first" and after == [","]) or (word == "follow" and before in _TO_DO)
 
     @cached_property
     def unbound(self) -> frozenset[str]:
-        """Words that only mean what is said where they are denied ("do not hesitate", "not limited to") and
-        that nothing before them denies here."""
-        return frozenset(
-            word
-            for i, word in enumerate(self.tokens)
-            if word in _TURNS and not any(denies(one) for one in self.tokens[max(0, i - _NEAR) : i])
-        )
+        """Words that only mean what is said where they are denied, and that nothing denies here."""
+        return frozenset(lost.unbound(self.tokens))
+
+    @cached_property
+    def stranded(self) -> frozenset[str]:
+        """What is only said of what is not so, and is said here as if it were."""
+        asks = self.plain.rstrip().endswith("?")
+        return frozenset[str]() if asks else frozenset(lost.stranded(self.tokens))
+
+    @cached_property
+    def insisted(self) -> frozenset[str]:
+        """Stems of what it says does happen."""
+        found = (self.stems[i] or self.stems[i + 1] for i in lost.insisted(self.tokens))
+        return frozenset(w for w in found if w)
 
     @cached_property
     def only_also(self) -> bool:
         """Whether it says only this, but also that: it has lost its "not"."""
-        return bool(_ONLY_ALSO.search(" ".join(self.tokens)))
-
-
-def denies(word: str) -> bool:
-    return word in CUES or word.endswith("n't")
+        return lost.only_also(self.tokens)
 
 
 def negated(text: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from model.checking.figures import Figure
 from model.checking.names import Known
+from model.checking.opposites import NONE
 from model.checking.statement import Statement
 from model.checking.units import UNITS
 from model.plain import plain
@@ -19,6 +20,7 @@ from retrieval.terms import words
 
 QUOTE = 400  # characters a quote may have
 AROUND = 0.15  # share of a claim's words that a sentence has whose figures may be meant
+MUCH = 3  # of a long claim's words, what is enough for that
 SHORT = 6  # words of content in a sentence that leans on the one before
 NEAR = 0.25  # share of a claim's content that a sentence has whose figures count as near to it
 MARKER = re.compile(
@@ -26,6 +28,9 @@ MARKER = re.compile(
     r"|【\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*】"
 )
 _BEFORE_STOP = re.compile(r" (?=[.,;:!?])")
+ITEMS = 12  # of a list, that are read with the line that leads in
+_ITEM = " \t>#-*+•‣◦▪–—·()[].0123456789abcdefghi"  # what may stand before one
+_AGED = frozenset("age aged ages alter".split())  # of years
 _OUTER = " .,;:!?。！？|\"'“”*"
 
 
@@ -43,6 +48,20 @@ class Evidence:
     @cached_property
     def statements(self) -> list[Statement]:
         return [Statement(self.passage.text[start:end]) for start, end in self.spans]
+
+    @cached_property
+    def led(self) -> list[Statement]:
+        """The same, where each item of a list has the line that leads in, if that denies: "You may not serve
+        if any of these apply:"."""
+        found, lead, text = list(self.statements), None, self.passage.text
+        for i, ((start, end), one) in enumerate(zip(self.spans, self.statements, strict=True)):
+            opens = not text[:start].rpartition("\n")[2].strip(_ITEM)
+            lead = lead if opens and i - (lead or 0) <= ITEMS else None
+            if lead is not None:
+                found[i] = Statement(f"{self.statements[lead].text} {one.text}")
+            if text[start:end].rstrip(" *_").endswith(":"):
+                lead = i if any(not d.supposed and d.word not in NONE for d in one.denials) else None
+        return found
 
     @cached_property
     def dated(self) -> list[Statement]:
@@ -65,22 +84,24 @@ class Evidence:
     def _units(self) -> frozenset[str]:
         """Units that are named anywhere in it."""
         folded = self.known.text.casefold()
-        return frozenset(
-            UNITS[w] for w in (*words(folded), *re.findall(r"[%$€£¥]|°\s?[cf]", folded)) if w in UNITS
-        )
+        named = (*words(folded), *re.findall(r"[%$€£¥]|°\s?[cf]", folded))
+        aged = {"y"} if not _AGED.isdisjoint(named) else set[str]()
+        return frozenset(UNITS[w] for w in named if w in UNITS) | aged
 
     def around(self, wanted: frozenset[str]) -> list[Figure]:
         """The figures of its sentences that have something of `wanted` beside figures, or that follow such a
-        one and are short ("It is 5 days."): a year of another sentence is no year of this one. Below a line
-        of which `wanted` has every word, "Sunday", what is no date may be meant."""
+        one and are short ("It is 5 days."): a year of another sentence is no year of this one. What is no
+        date may be meant where `wanted` is long, and below a line of which it has every word, "Sunday"."""
         words = frozenset(w for w in wanted if w[0] != "=")
         least = max(1.0, AROUND * len(words))
-        has = [len(words & one.content) >= least for one in self.statements]
+        shares = [len(words & one.content) for one in self.statements]
+        has = [share >= least for share in shares]
         short = [len(one.content) <= SHORT for one in self.statements]
         some = [s for i, s in enumerate(self.statements) if has[i] or (short[i] and any(has[i - 1 : i]))]
-        below = [s for i, s in enumerate(self.statements[1:]) if self._names_what_follows(i, words)]
-        near = [f for one in (self.about, *some) for f in one.figures]
-        return near + [f for one in below for f in one.figures if not f.dated]
+        undated = [s for s, share in zip(self.statements, shares, strict=True) if MUCH <= share < least]
+        undated += [s for i, s in enumerate(self.statements[1:]) if self._names_what_follows(i, words)]
+        near = [f for one in (self.about, *some) for f in one.meant]
+        return near + [f for one in undated for f in one.meant if not f.dated]
 
     def _names_what_follows(self, i: int, words: frozenset[str]) -> bool:
         return bool(self.statements[i].content) and self.statements[i].content <= words
@@ -147,7 +168,7 @@ class Evidence:
         """Sentences that have a share of `wanted`, the most first."""
         for share, i in self.ranked(wanted):
             if share >= NEAR * len(wanted) and self.statements[i].content & wanted:
-                yield self.statements[i]
+                yield self.led[i]
 
     def nearest(self, wanted: frozenset[str]) -> list[Span]:
         """The few sentences that have most of `wanted`, if only a little."""
