@@ -1,6 +1,7 @@
 """How well the check of citations tells true sentences from false ones.
 
 python -m docs.checker            what is reported: the held-out half
+python -m docs.checker unread     the same of collections on which no rule was written (docs/unread.py)
 python -m docs.checker fitted     the half on which rules were written and numbers fitted
 python -m docs.checker fit        share and likeness weighed on that half: model/checking/meaning.json
 python -m docs.checker time       milliseconds of a processor for three sentences over five passages
@@ -33,6 +34,7 @@ from bot import wiring
 from bot.settings import load
 from docs.altered import KINDS, altered, names
 from docs.claims import Case, cases
+from docs.unread import unread
 from docs.vectors import Kept
 from model.answer import Draft, Fault
 from model.checking.citations import Finding, check, cite, forget, weighed
@@ -82,18 +84,20 @@ def results(some: Sequence[Case], judge: Judge) -> Iterator[Result]:
 
 def report(found: Sequence[Result]) -> Iterator[str]:
     kept = {(r.case.kind, r.case.text) for r in found if r.name == "true" and r.finding.ok}
-    for kind in ("mtrag", "scifact", "verbatim"):
+    people = tuple(dict.fromkeys(r.case.kind for r in found if r.case.kind not in ("verbatim", "contradict")))
+    for kind in (*people, "verbatim"):
         true = [r for r in found if r.name == "true" and r.case.kind == kind]
         yield f"true, {kind}: {_share(not r.finding.ok for r in true)} dropped; {_why(true)}"
     for name in (*KINDS, "elsewhere"):
-        for apart in (("mtrag", "scifact"), ("verbatim",)):
+        for apart in (people, ("verbatim",)):
             rows = [r for r in found if r.name == name and r.case.kind in apart]
             strict = [r for r in rows if (r.case.kind, r.case.text) in kept]
             caught, of_kept = (_share(not r.finding.ok for r in some) for some in (rows, strict))
             yield f"{name}, {' and '.join(apart)}: {caught} caught; where the true form is kept {of_kept}"
     against = [r for r in found if r.case.kind == "contradict"]
-    yield f"contradicted, scifact: {_share(not r.finding.ok for r in against)} dropped; {_why(against)}"
-    yield from _table(found)
+    if against:
+        yield f"contradicted, scifact: {_share(not r.finding.ok for r in against)} dropped; {_why(against)}"
+        yield from _table(found)
 
 
 def _table(found: Sequence[Result]) -> Iterator[str]:
@@ -192,7 +196,7 @@ def times(some: Sequence[Case]) -> Iterator[str]:
 
 
 def main(said: Sequence[str]) -> None:
-    some = cases(bool(said))
+    some = unread() if said[:1] == ["unread"] else cases(bool(said))
     if said[:1] == ["fit"]:
         print(json.dumps(fit(some), indent=2))
         return
@@ -205,8 +209,11 @@ def main(said: Sequence[str]) -> None:
             if _wrong(r) and said[1] == (r.case.kind if r.name == "true" else r.name):
                 print(f"{r.finding.fault or 'kept'} {r.finding.what} | {r.text}\n      was {r.case.text}")
         return
-    half, altered_ones = "fitted" if said else "held-out", sum(r.name in KINDS for r in found)
-    print(f"{half} half, seed {SEED}, {altered_ones} altered sentences")
+    part = {"unread": "what was not read", "fitted": "the fitted half"}.get(
+        "".join(said[:1]), "the held-out half"
+    )
+    altered_ones = sum(r.name in KINDS for r in found)
+    print(f"{part}, seed {SEED}, {altered_ones} altered sentences")
     for line in report(found):
         print(line)
 

@@ -40,7 +40,7 @@ def passage(id: str, title: str, text: str) -> Passage:
     return Passage(id, id, "eval", title, text, 0, len(text), "")
 
 
-def _rows(path: str) -> Iterator[dict[str, object]]:
+def rows(path: str) -> Iterator[dict[str, object]]:
     with (DATA / path).open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines)
 
@@ -51,25 +51,30 @@ def _fitted(group: str) -> bool:
 
 def mtrag() -> Iterator[Case]:
     """Sentences of the targets of answerable turns."""
-    corpus = {str(r["_id"]): passage(str(r["_id"]), str(r["title"]), str(r["text"])) for r in _rows(_CORPUS)}
-    for row in _rows("sets/mtrag/conversations.jsonl"):
+    corpus = {str(r["_id"]): passage(str(r["_id"]), str(r["title"]), str(r["text"])) for r in rows(_CORPUS)}
+    for row in rows("sets/mtrag/conversations.jsonl"):
         gold = tuple(corpus[g] for g in row["gold"] if g in corpus)  # type: ignore[attr-defined]
         if row["answerability"] == "ANSWERABLE" and gold:
             fitted, target = _fitted(str(row["id"]).split("<::>")[0]), str(row["target"])
-            evidence = [Evidence(p) for p in gold]
-            for start, end in sentences(target):
-                text = " ".join(target[start:end].split())
-                if text.endswith("?") or len(set(terms(text))) < 3 or _META.search(text):
-                    continue
-                copied = any(e.verbatim(text) for e in evidence)
-                yield Case("verbatim" if copied else "mtrag", text, gold, fitted)
+            yield from told("mtrag", target, gold, fitted)
+
+
+def told(kind: str, answer: str, passages: tuple[Passage, ...], fitted: bool) -> Iterator[Case]:
+    """The sentences of an answer that state something; those that stand in a passage so are `verbatim`."""
+    evidence = [Evidence(p) for p in passages]
+    for start, end in sentences(answer):
+        text = " ".join(answer[start:end].split())
+        if text.endswith("?") or len(set(terms(text))) < 3 or _META.search(text):
+            continue
+        copied = any(e.verbatim(text) for e in evidence)
+        yield Case("verbatim" if copied else kind, text, passages, fitted)
 
 
 def scifact() -> Iterator[Case]:
     """Claims with an abstract that supports or contradicts them."""
     docs = {
         str(r["_id"]): passage(str(r["_id"]), str(r["title"]), str(r["text"]))
-        for r in _rows("scifact/corpus.jsonl")
+        for r in rows("scifact/corpus.jsonl")
     }
     seen: set[tuple[str, str]] = set()
     for half in ("train", "validation"):
@@ -84,8 +89,8 @@ def scifact() -> Iterator[Case]:
 
 def copied() -> Iterator[Case]:
     """Sentences of passages, word for word."""
-    rows = [*_rows(_CORPUS), *_rows("scifact/corpus.jsonl")]
-    for row in sorted(rows, key=lambda r: hashlib.sha256(str(r["_id"]).encode()).hexdigest()):
+    every = [*rows(_CORPUS), *rows("scifact/corpus.jsonl")]
+    for row in sorted(every, key=lambda r: hashlib.sha256(str(r["_id"]).encode()).hexdigest()):
         own = passage(str(row["_id"]), str(row["title"]), str(row["text"]))
         for start, end in sentences(own.text)[1:3]:
             text = " ".join(own.text[start:end].split())
