@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.golden import warned
 from bot.cli.noted import about, noted
 from bot.replies import printable
 from retrieval.passage import FootnoteError
@@ -60,6 +61,7 @@ def build(
         given = Gathered() if seed_only else datasets.people(settings)
         rows = [*given.rows, *seeded(rules.pool, most, seed)]
         made = built(rows, rules, place, given.disliked, failpoint)
+    warned(place.parent / "golden")
     about(f"{made.folder.name} rows={sum(map(len, made.rows.values()))}")
     _say(made, None if seed_only else datasets.fates(settings, given, made), as_json=as_json)
     raise typer.Exit(0 if any(made.rows.values()) else 3)
@@ -120,10 +122,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _plain(name: str) -> str:
-    if not name.replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
-        raise typer.BadParameter(
-            "a name has letters, digits and hyphens, forty at most.", param_hint="--name"
-        )
+    from model.learning.folders import NAMED, fits
+
+    if not fits(name):
+        raise typer.BadParameter(NAMED, param_hint="--name")
     return name
 
 

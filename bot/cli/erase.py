@@ -99,10 +99,13 @@ def _meant(settings: Settings, name: str) -> set[str]:
 
 
 def _lines(receipt: Receipt) -> list[str]:
+    from bot.learning.receipts import UNREAD
+
     lines = [f"{count:6}  {what}" for what, count in receipt.counts.items()]
     lines += [f"Dataset {name} is gone. Build it again: footnote dataset build." for name in receipt.datasets]
     lines += [f"Golden set {name} is gone; it is frozen anew without those rows." for name in receipt.golden]
     lines += [f"{name} was trained with erased rows: train the next one." for name in receipt.adapters]
+    lines += [f"Not searched whole: {UNREAD.format(name=printable(name))}." for name in receipt.unread]
     lines += [f"Still named in {printable(where)}, which others wrote." for where in receipt.left]
     if receipt.nothing:
         return [NOTHING, *lines[len(receipt.counts) :], *receipt.notes]

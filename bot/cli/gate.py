@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.golden import warned
 from bot.cli.noted import about, noted
 from bot.replies import printable
 
@@ -39,6 +40,7 @@ def gate(  # noqa: PLR0913
 
     settings = load()
     bench = judging.bench(settings, golden, against, Rules(items, refusals, seconds=slower))
+    warned(bench.folder.parent)
     judging.insist(settings, bench.production.name, candidate)
     learnt = judging.rows_of(settings, candidate)
     verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)

@@ -17,7 +17,12 @@ from bot.replies import printable
 if TYPE_CHECKING:
     from rich.table import Table
 
+NAMED = "Another set than the newest; a name that is new begins one."
 GOLD = "Numbers of the passages that carry the answer, with commas; those that it cites."
+BEGUN = (
+    "{new} begins anew: of what was frozen before it has nothing, and the gate and the weekly report ask the "
+    "newest set. footnote eval freeze {old} goes on with the other one."
+)
 SHARES = (
     "passed",
     "gold_cited",
@@ -82,11 +87,13 @@ def listed(as_json: Json = False) -> None:
     from model.learning import golden, waiting
 
     place = models_of(load()) / "golden"
+    damaged = golden.damaged(place)
     sets = [{"folder": folder.name, **golden.manifest(folder)} for folder in golden.folders(place)]
+    sets = [one for one in sets if one["folder"] not in damaged]
     waits = waiting.waiting(place)
     if as_json:
         shown = [{key: one[key] for key in ("folder", "made_at", "counts", "refusals")} for one in sets]
-        typer.echo(json.dumps({"sets": shown, "waiting": len(waits)}))
+        typer.echo(json.dumps({"sets": shown, "waiting": len(waits), "damaged": list(damaged)}))
         return
     for one in sets:
         counts = one["counts"]
@@ -95,12 +102,13 @@ def listed(as_json: Json = False) -> None:
             f"unanswerable, {counts['locked.jsonl']} locked, {counts['pairs.jsonl'] // 2} pairs, "
             f"{counts['general.jsonl']} general texts"
         )
+    warned(place)
     typer.echo(f"{len(waits)} items wait to be frozen, {sum(locked for _, locked in waits)} of them locked.")
 
 
 @noted("eval freeze")
 def freeze(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="What it is called.")] = "team",
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help=NAMED)] = "",
     general: Annotated[
         Path | None, typer.Option(help="Texts of all kinds, one a line, to see what is forgotten.")
     ] = None,
@@ -108,15 +116,18 @@ def freeze(
         Path | None, typer.Option(help="Strings that no answer may hold, one a line.")
     ] = None,
 ) -> None:
-    """Freeze a golden set: its last version and what waits, pairs, general texts and canaries. What is of
-    somebody who opted out since is not in it."""
+    """Freeze the newest golden set anew: its last version and what waits, pairs, general texts and canaries.
+    What is of somebody who opted out since is not in it."""
     from bot import wiring
     from bot.settings import load
     from bot.wiring.models import models_of
-    from model.learning import golden, optout, waiting
+    from model.learning import folders, golden, optout, waiting
 
     settings = load()
     place = models_of(settings) / "golden"
+    before = [golden.called(one) for one in golden.folders(place)]
+    if name and name not in before and not folders.fits(name):
+        raise typer.BadParameter(folders.NAMED, param_hint="NAME")
     with wiring.engine(settings).connect() as connection:
         out = optout.out(connection)
     told = (_lines(general), _lines(canaries))
@@ -124,6 +135,17 @@ def freeze(
     about(folder.name)
     counts = golden.manifest(folder)["counts"]
     typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")
+    if before and golden.called(folder) not in before:
+        typer.echo(BEGUN.format(new=golden.called(folder), old=before[0]))
+    warned(place)
+
+
+def warned(place: Path) -> None:
+    """Names the golden sets in `place` that are damaged, and what to do."""
+    from model.learning.golden import damaged
+
+    for sentence in damaged(place).values():
+        typer.echo(printable(sentence), err=True)
 
 
 def _lines(path: Path | None) -> list[str]:
@@ -153,6 +175,7 @@ def run(
     about(model)
     settings = load()
     bench = judging.bench(settings, golden)
+    warned(bench.folder.parent)
     subject = bench.production if model == judging.PRODUCTION else judging.subject(settings, model)
     judging.insist(settings, subject.name)
     bench.counted(subject.name, by="eval")
@@ -190,6 +213,7 @@ def live(
     settings = load()
     place = models_of(settings)
     over = opened(judging.permitted(settings, newest(place / "golden", golden)))
+    warned(place / "golden")
     about(over.name)
     made = run(over, wiring.chain(settings).invoke)
     folder, figures = kept(place, over, made), measures(made)

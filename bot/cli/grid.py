@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.golden import warned
 from bot.cli.noted import about, noted
 
 
@@ -29,6 +30,7 @@ def grid(
     about(adapter)
     settings = load()
     bench = judging.bench(settings, golden)
+    warned(bench.folder.parent)
     name = bench.production.name if adapter == judging.PRODUCTION else adapter
     judging.insist(settings, BASE, name)
     bench.counted(name, by="eval")

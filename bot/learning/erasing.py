@@ -35,7 +35,8 @@ _LEFT = ("ledger_", "source_syncs", "audit")
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How much went, by what it was; the folders that are gone or made anew, the adapters that were trained
-    with some of it, and where the name still stands: files that others wrote, as the index."""
+    with some of it, where the name still stands (files that others wrote, as the index), and folders that are
+    damaged and could not be searched whole."""
 
     counts: Mapping[str, int]
     datasets: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Receipt:
     adapters: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    unread: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -140,12 +142,13 @@ def everyone(engine: sa.Engine, home: Path, publish: Publish = lambda: None) -> 
 def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant: _Meant) -> Receipt:
     """The same in folders and files; then the database is written anew, so that nothing stays in its gaps."""
     gone: Erased = erasure.erase(home / "models", meant.people, meant.documents, meant.answers)
-    frozen = thaw(home / "models", meant.people, meant.documents)
+    thawed = thaw(home / "models", meant.people, meant.documents)
     for name in meant.people:
         _rewrite(home, name)
     notes = _cleaning(engine)
     left = tuple(where for name in meant.people for where in _found(home, name))
-    return Receipt(counts, gone.datasets, frozen, gone.adapters, left, notes)
+    unread = (*(f"datasets/{one}" for one in gone.unread), *(f"golden/{one}" for one in thawed.unread))
+    return Receipt(counts, gone.datasets, thawed.gone, gone.adapters, left, notes, unread)
 
 
 def _cleaning(engine: sa.Engine) -> tuple[str, ...]:

@@ -30,6 +30,10 @@ OF_DOCUMENTS = (
     "the documents in the index: footnote forget takes them out",
     "backups from before: a restore erases it again",
 )
+UNREAD = (
+    "models/{name}: it is damaged and could not be searched whole; put it back from a backup and erase once "
+    "more, or remove that folder"
+)
 TRAINED = (
     "{name}: trained with erased rows; what an adapter has learnt cannot be taken out of it, train the next"
 )
@@ -48,16 +52,23 @@ class Issued:
     golden: tuple[str, ...] = ()
     adapters: tuple[str, ...] = ()
     left: int = 0  # files that others wrote and that still have the name
+    unread: tuple[str, ...] = ()  # folders that are damaged and could not be searched whole
 
     @property
     def remains(self) -> tuple[str, ...]:
         """What is still there, and why."""
         fixed = OF_A_PERSON if self.kind == PERSON else OF_DOCUMENTS
-        return (f"{self.left} files that others wrote, as the index", *fixed) if self.left else fixed
+        others = (f"{self.left} files that others wrote, as the index",) if self.left else ()
+        return (*(UNREAD.format(name=name) for name in self.unread), *others, *fixed)
+
+    def said(self) -> dict[str, object]:
+        """What it says; without `unread` where there is none, as receipts from before that was told."""
+        every = asdict(self)
+        return every if self.unread else {key: value for key, value in every.items() if key != "unread"}
 
     def whole(self) -> dict[str, object]:
         """All of it, with its digest."""
-        return asdict(self) | {"remains": self.remains, "digest": self.digest}
+        return self.said() | {"remains": self.remains, "digest": self.digest}
 
     def lines(self) -> list[str]:
         """For a person to read."""
@@ -72,7 +83,7 @@ class Issued:
     @property
     def digest(self) -> str:
         """Of all that it says: who holds a copy can show that it is this one."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.said(), sort_keys=True).encode()).hexdigest()
 
 
 def issue(engine: sa.Engine, made: Receipt, kind: str, names: Sequence[str], by: str) -> Issued:
@@ -80,8 +91,8 @@ def issue(engine: sa.Engine, made: Receipt, kind: str, names: Sequence[str], by:
     of = _short(sorted(deleted.digest(kind, name)[:16] for name in names))
     id, at = secrets.token_hex(4), datetime.now(UTC).isoformat(timespec="seconds")
     lists = (_short(made.datasets), _short(made.golden), _short(made.adapters))
-    one = Issued(id, at, kind, of, dict(made.counts), *lists, left=len(made.left))
-    said = json.dumps(asdict(one), separators=(",", ":"))
+    one = Issued(id, at, kind, of, dict(made.counts), *lists, len(made.left), _short(made.unread))
+    said = json.dumps(one.said(), separators=(",", ":"))
     with engine.begin() as connection:
         audit.note(connection, by, WHAT, f"{id} {said}")
     return one
@@ -95,8 +106,8 @@ def again(engine: sa.Engine, id: str) -> Issued | None:
     if about is None:
         return None
     said: dict[str, Any] = json.loads(about.partition(" ")[2])
-    for name in ("of", "datasets", "golden", "adapters"):
-        said[name] = tuple(said[name])
+    for name in ("of", "datasets", "golden", "adapters", "unread"):
+        said[name] = tuple(said.get(name, ()))
     return Issued(**said)
 
 

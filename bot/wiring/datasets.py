@@ -55,14 +55,13 @@ def rules(settings: Settings, name: str, seed: int) -> Rules:
 def golden(models: Path, finder: Finder | None = None) -> tuple[Row, ...]:
     """The rows of every golden set there is, the locked ones and those that wait too: who is measured on them
     may not have seen them. Redacted, as what is learnt from is."""
-    from model.learning.golden import folders, opened, unsealed
+    from model.learning.golden import every, legible
     from model.learning.redact import Redaction
     from model.learning.waiting import waiting
 
     found = [row for row, _ in waiting(models / "golden")]
-    for folder in folders(models / "golden"):
-        held = opened(folder)
-        found += [*held.items, *held.pairs, *unsealed(folder)]
+    for folder in every(models / "golden"):
+        found += legible(folder)
     return tuple(Redaction(finder).row(row) for row in found)
 
 

@@ -41,7 +41,7 @@ def permitted(settings: Settings, folder: Path) -> Path:
     """The golden set, if nobody whose question it holds wants nothing of theirs used. Raises NotGolden."""
     from bot import wiring
     from model.learning import optout
-    from model.learning.golden import NotGolden, manifest, opened
+    from model.learning.golden import NotGolden, called, opened
 
     with wiring.engine(settings).connect() as connection:
         out = optout.out(connection)
@@ -49,7 +49,7 @@ def permitted(settings: Settings, folder: Path) -> Path:
     if theirs := sum(out.any(row.people) for row in items):
         raise NotGolden(
             f"{theirs} of the {len(items)} golden items are of people who opted out since. "
-            f"footnote eval freeze {manifest(folder)['name']} makes the set anew without them."
+            f"footnote eval freeze {called(folder)} makes the set anew without them."
         )
     return folder
 

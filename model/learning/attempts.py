@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from model.learning.golden import Golden, folders, manifest
+from model.learning.golden import Golden, NotGolden, every, manifest
 
 SHARED = 0.5  # of its items: a golden set that has as many in common with an older one goes on counting
 
@@ -55,11 +55,15 @@ def carry(place: Path, old: str, new: str) -> None:
 
 
 def _kin(place: Path, golden: Golden) -> set[str]:
-    """This set and those that it shares so many items with: one more item is no new set."""
+    """This set and those that it shares so many items with: one more item is no new set. One that is damaged
+    may share them."""
     mine = {row.id for row in golden.items}
     kin = {golden.name}
-    for folder in folders(place / "golden"):
-        theirs = set(manifest(folder)["ids"])
+    for folder in every(place / "golden"):
+        try:
+            theirs = set(manifest(folder)["ids"])
+        except NotGolden:
+            theirs = mine
         if len(mine & theirs) >= SHARED * max(1, min(len(mine), len(theirs))):
             kin.add(folder.name)
     return kin

@@ -15,6 +15,7 @@ from model.learning.folders import Step, nothing, remove, sweep
 
 HERE = "local"  # the id of who sits at the machine of the pages
 _FILE = "erased.jsonl"
+_ROWS = ("sft.jsonl", "kto.jsonl", "general.jsonl")  # of a dataset
 # It is a word of any text, so it stands for them only where an id does: of a reader, or in a row of ours.
 _IDS = ("user:", "expert=", '"who": "', '"by": "', '"reviewer": "')
 _HERE = re.compile(f"(?:{'|'.join(f'(?<={re.escape(one)})' for one in _IDS)}){HERE}(?![A-Za-z0-9_.-])")
@@ -23,11 +24,13 @@ _HERE = re.compile(f"(?:{'|'.join(f'(?<={re.escape(one)})' for one in _IDS)}){HE
 @dataclass(frozen=True, slots=True)
 class Erased:
     """Names of the datasets that are gone, ids of the rows in them that were meant, and the adapters that
-    were trained with some of those: each is to be replaced by one that is trained anew."""
+    were trained with some of those: each is to be replaced by one that is trained anew. `unread` are datasets
+    that are damaged: what cannot be read of them may be of the same people."""
 
     datasets: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     adapters: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def erase(
@@ -45,15 +48,17 @@ def erase(
     sweep(root / "datasets")
     note(root, answers)
     gone = erased(root)
-    found = {folder: rows for folder in _datasets(root) if (rows := _meant(folder, people, documents, gone))}
-    ids = {row for rows in found.values() for row in rows}
-    _note(root / _FILE, {(row, answer) for rows in found.values() for row, answer in rows.items()})
+    every = {folder: _meant(folder, people, documents, gone) for folder in _datasets(root)}
+    found = {folder: rows for folder, rows in every.items() if rows}
+    unread = [folder.name for folder, rows in every.items() if not rows and _damaged(folder)]
+    ids = {row for rows in found.values() for row in rows if row}
+    _note(root / _FILE, {(row, rows[row]) for rows in found.values() for row in rows if row})
     step("erase-noted")
     for folder in found:
         remove(folder, step)
         step("erase-removed")
     named = trained_with(root, {*ids, *answers})
-    return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), named)
+    return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), named, tuple(unread))
 
 
 def note(root: Path, answers: Collection[str]) -> None:
@@ -107,11 +112,15 @@ def _datasets(root: Path) -> list[Path]:
 def _meant(
     folder: Path, people: Collection[str], documents: Collection[str], gone: Collection[str]
 ) -> dict[str, str]:
-    """Ids of its rows that are of one of them, or gone already, and the answers those were made of."""
+    """Ids of its rows that are of one of them, or gone already, and the answers those were made of. A line
+    that is no row any more has no id, and is meant where it names one of them."""
     who, what, named, left = set(people), set(documents), [word(name) for name in people], set(gone)
     found = dict[str, str]()
-    for name in ("sft.jsonl", "kto.jsonl", "general.jsonl"):
-        for line in _lines(folder / name):
+    for line in (one for name in _ROWS for one in _held(folder / name)):
+        if isinstance(line, str):
+            if any(n.search(line) for n in named) or any(one in line for one in what):
+                found[""] = ""
+        else:
             of = {*line.get("people", ()), line.get("reviewer", "")}
             held = {passage["document"] for passage in line["passages"]}
             said = json.dumps(line, ensure_ascii=False) if named else ""
@@ -119,6 +128,27 @@ def _meant(
             if of & who or held & what or {line["id"], made} & left or any(n.search(said) for n in named):
                 found[line["id"]] = made
     return found
+
+
+def _damaged(folder: Path) -> bool:
+    """Whether some of it cannot be read."""
+    return any(isinstance(line, str) for name in _ROWS for line in _held(folder / name))
+
+
+def _held(path: Path) -> Iterator[dict[str, Any] | str]:
+    """The rows of a dataset's file; of a line that is none, its text."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        lines = [b"it cannot be read"] if path.exists() or path.name == _ROWS[0] else []
+    for line in filter(None, lines):
+        said = line.decode(errors="replace")
+        try:
+            row = json.loads(said)
+        except ValueError:
+            row = None
+        whole = isinstance(row, dict) and "id" in row and isinstance(row.get("passages"), list)
+        yield row if whole else said
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,11 +10,17 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 _UNFINISHED, _GOING = ".unfinished-", ".going-"
+NAMED = "a name has letters, digits and hyphens, forty at most."
 Step = Callable[[str], None]  # is told of every step; a test kills the process there
 
 
 def nothing(step: str) -> None:
     """What a step does outside of tests."""
+
+
+def fits(name: str) -> bool:
+    """Whether a person may call a folder so, and it stays where it belongs."""
+    return name.isascii() and name.replace("-", "").isalnum() and len(name) <= 40
 
 
 @contextmanager

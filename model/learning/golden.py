@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from model.learning.folders import put, sweep
+from model.learning.folders import NAMED, put, sweep
 from model.learning.row import Row
 from retrieval.passage import FootnoteError
 
-FILES = ("items.jsonl", "locked.jsonl", "pairs.jsonl", "general.jsonl", "canaries.txt")
+_ROWS = ("items.jsonl", "locked.jsonl", "pairs.jsonl")
+FILES = (*_ROWS, "general.jsonl", "canaries.txt")
+_TOLD = {"name": str, "made_at": str, "counts": dict, "refusals": int, "ids": list, "sha256": dict}
+_DAMAGED = (
+    "The golden set {folder} is damaged: its {file} is not as it was frozen. Put the folder {place} back "
+    "from a backup, or remove it."
+)
 
 
 class NotGolden(FootnoteError):
@@ -57,6 +64,8 @@ def freeze(place: Path, name: str, parts: Parts, made_at: str = "") -> Path:
     texts = _texts(parts)
     digest = hashlib.sha256("\0".join(texts[file] for file in FILES).encode()).hexdigest()
     folder = place / f"{name}-{digest[:12]}"
+    if folder.parent != place:
+        raise NotGolden(f"{name} is no name of a golden set: {NAMED}")
     sweep(place)
     told = _manifest(name, parts, texts) | ({"made_at": made_at} if made_at else {})
     put(folder, {**texts, "manifest.json": json.dumps(told, indent=1) + "\n"})
@@ -91,7 +100,7 @@ def opened(folder: Path) -> Golden:
     """The set in `folder`, without what is locked. Raises NotGolden where a file is not as it was frozen."""
     told = manifest(folder)
     texts = {file: _read(folder, file, told) for file in FILES if file != "locked.jsonl"}
-    general = tuple(json.loads(line)["text"] for line in texts["general.jsonl"].splitlines())
+    general = tuple(json.loads(line)["text"] for line in _lines(texts["general.jsonl"]))
     rows = (_rows(texts["items.jsonl"]), _rows(texts["pairs.jsonl"]))
     canaries = tuple(texts["canaries.txt"].splitlines())
     return Golden(folder.name, *rows, general, canaries, int(told["counts"]["locked.jsonl"]))
@@ -104,39 +113,89 @@ def unsealed(folder: Path) -> tuple[Row, ...]:
 
 def manifest(folder: Path) -> dict[str, Any]:
     """What is said of a frozen set. Raises NotGolden."""
-    try:
+    with suppress(OSError, ValueError):
         told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise NotGolden(
-            f"{folder.name} is no golden set. footnote eval list names those there are."
-        ) from None
-    return dict(told)
+        if isinstance(told, dict) and all(isinstance(told.get(key), kind) for key, kind in _TOLD.items()):
+            return told
+    raise _damaged(folder, "manifest.json")
+
+
+def _damaged(folder: Path, file: str) -> NotGolden:
+    return NotGolden(_DAMAGED.format(folder=folder.name, file=file, place=folder))
+
+
+def every(place: Path) -> list[Path]:
+    """The folders of frozen sets in `place`, damaged or not, by name."""
+    found = place.iterdir() if place.is_dir() else ()
+    return sorted(one for one in found if one.is_dir() and not one.name.startswith("."))
 
 
 def folders(place: Path) -> list[Path]:
-    """The frozen sets in `place`, newest first."""
-    found = [one.parent for one in place.glob("*/manifest.json") if not one.parent.name.startswith(".")]
-    return sorted(found, key=lambda one: (manifest(one)["made_at"], one.name), reverse=True)
+    """The frozen sets in `place` of which it can be read what they are, newest first."""
+    told = dict[Path, str]()
+    for folder in every(place):
+        with suppress(NotGolden):
+            told[folder] = manifest(folder)["made_at"]
+    return sorted(told, key=lambda one: (told[one], one.name), reverse=True)
+
+
+def damaged(place: Path) -> dict[str, str]:
+    """By the folder's name, those in `place` that are not as they were frozen, and what to do, a sentence."""
+    return {folder.name: str(why) for folder in every(place) if (why := _fault(folder))}
+
+
+def _fault(folder: Path) -> NotGolden | None:
+    try:
+        told = manifest(folder)
+        for file in FILES:
+            _read(folder, file, told)
+    except NotGolden as why:
+        return why
+    return None
+
+
+def called(folder: Path) -> str:
+    """The name of the set, which all its versions have."""
+    return folder.name.rpartition("-")[0]
+
+
+def legible(folder: Path) -> Iterator[Row]:
+    """Every row that can be read of it, the locked ones too, however damaged it is."""
+    for file in _ROWS:
+        with suppress(OSError):
+            for line in (folder / file).read_bytes().splitlines():
+                with suppress(ValueError, KeyError, TypeError, AttributeError):
+                    yield Row.of_line(line.decode())
 
 
 def newest(place: Path, name: str = "") -> Path:
-    """The newest set in `place`, or of that name; a folder's whole name names it alone. Raises NotGolden."""
-    for folder in folders(place):
-        if not name or name in (folder.name, manifest(folder)["name"]):
+    """The newest set in `place` that is whole, or the newest of that name; a folder's whole name names it
+    alone. Raises NotGolden, with what to do where all that are meant are damaged."""
+    known, whys = folders(place), list[NotGolden]()
+    for folder in (*known, *(one for one in every(place) if one not in known)):
+        if name and name not in (folder.name, called(folder)):
+            continue
+        if (why := _fault(folder)) is None:
             return folder
+        whys.append(why)
+    if whys:
+        raise whys[0]
     asked = f" called {name}" if name else ""
     raise NotGolden(f"There is no golden set{asked}. Add items with footnote eval add, then freeze them.")
 
 
 def _read(folder: Path, file: str, told: dict[str, Any]) -> str:
-    try:
+    with suppress(OSError, ValueError):
         text = (folder / file).read_text(encoding="utf-8")
-    except OSError:
-        text = ""
-    if _sha(text) != told["sha256"].get(file):
-        raise NotGolden(f"{folder.name}/{file} is not as it was frozen: freeze the set anew.")
-    return text
+        if _sha(text) == told["sha256"].get(file):
+            return text
+    raise _damaged(folder, file)
 
 
 def _rows(text: str) -> tuple[Row, ...]:
-    return tuple(Row.of_line(line) for line in text.splitlines() if line.strip())
+    return tuple(Row.of_line(line) for line in _lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """Not at what a text may have within, as a paragraph's own mark."""
+    return [line for line in text.split("\n") if line.strip()]

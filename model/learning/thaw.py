@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from model.learning import attempts, folders, golden, page, waiting
@@ -12,32 +14,40 @@ from model.learning.golden import NotGolden, Parts
 from model.learning.row import Row
 
 
-def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Thawed:
+    """Golden sets that are gone, and those that are damaged and could not be searched whole."""
+
+    gone: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> Thawed:
     """Of `root` (the folder models), the golden sets that are gone: each is there again without those rows,
     as old as it was, and what was measured on it is gone as well, as are its words on pages of verdicts. One
-    that is broken goes whole where it names one of them."""
-    gone, meant = list[str](), _meant(set(people), set(documents))
+    that is damaged goes whole where what can be read of it names one of them."""
+    gone, unread, meant = list[str](), list[str](), _meant(set(people), set(documents))
     if (root / "golden").is_dir():
         waiting.drop(root / "golden", meant)
-    for folder in golden.folders(root / "golden"):
+    for folder in golden.every(root / "golden"):
         try:
             parts = _parts(folder)
         except NotGolden:
-            parts = Parts()
-            if not _mentions(folder, [*people, *documents]):
+            if not _mentions(folder, people, documents):
+                unread.append(folder.name)
                 continue
         else:
             kept = _without(parts, meant, people, set(documents))
             if kept == parts:
                 continue
             told = golden.manifest(folder)
-            fresh = golden.freeze(folder.parent, str(told["name"]), kept, str(told["made_at"]))
+            fresh = golden.freeze(folder.parent, golden.called(folder), kept, str(told["made_at"]))
             attempts.carry(root, folder.name, fresh.name)
         shutil.rmtree(root / "evals" / folder.name, ignore_errors=True)
         folders.remove(folder)
         gone.append(folder.name)
     page.blank(root / "verdicts", {one.name for one in golden.folders(root / "golden")})
-    return tuple(sorted(gone))
+    return Thawed(tuple(sorted(gone)), tuple(unread))
 
 
 def _parts(folder: Path) -> Parts:
@@ -75,6 +85,11 @@ def _without(
     return Parts(left(parts.items), left(parts.locked), pairs, general, canaries)
 
 
-def _mentions(folder: Path, names: Sequence[str]) -> bool:
-    files = [one for one in folder.iterdir() if one.is_file()]
-    return any(name.encode() in one.read_bytes() for one in files for name in names)
+def _mentions(folder: Path, people: Collection[str], documents: Collection[str]) -> bool:
+    """Whether any of its files has one of them, as far as they can be read."""
+    for file in (one for one in folder.iterdir() if one.is_file()):
+        with suppress(OSError):
+            held = file.read_text(encoding="utf-8", errors="replace")
+            if _names(people, held) or any(one in held for one in documents):
+                return True
+    return False

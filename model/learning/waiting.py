@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.learning.folders import alone, still
-from model.learning.golden import NotGolden, Parts, folders, freeze, opened, unsealed
+from model.learning import golden
+from model.learning.folders import NAMED, alone, fits, still
+from model.learning.golden import NotGolden, Parts, called, folders, freeze, opened, unsealed
 from model.learning.near import clusters
 from model.learning.pairs import paired
 from model.learning.row import Row
 
 _FILE = "waiting.jsonl"
+NAME = "team"  # what the first set is called where nobody says
 GENERAL = 200  # texts that stand for everything a model knew before
 _LEAST = 30  # characters of one
 
@@ -45,7 +47,7 @@ def _put(place: Path, every: Sequence[tuple[Row, bool]]) -> None:
 def waiting(place: Path) -> list[tuple[Row, bool]]:
     """Items and whether each is locked, in the order in which they came. A line that was cut is none."""
     path, found = place / _FILE, []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+    for line in path.read_text(encoding="utf-8").split("\n") if path.is_file() else ():
         try:
             told = json.loads(line)
         except ValueError:
@@ -66,15 +68,20 @@ def drop(place: Path, meant: Callable[[Row], bool]) -> int:
 
 def frozen(
     place: Path,
-    name: str,
+    name: str = "",
     general: Sequence[str] = (),
     canaries: Sequence[str] = (),
     kept: Callable[[Row], bool] = lambda _: True,
 ) -> Path:
-    """The set `name` with what is waiting added to its last version, of both what may be `kept`. An item in
-    both parts, or that asks what a locked one does, is locked: what is locked is never shown by the other
-    part. Raises NotGolden where there is no item."""
+    """The set `name` with what is waiting added to its last version, of both what may be `kept`; without a
+    name, the newest set. An item in both parts, or that asks what a locked one does, is locked: what is
+    locked is never shown by the other part. Raises NotGolden where there is no item, the last version is
+    damaged, or nothing may be called so."""
     with still(place.parent), alone(place):
+        names = [called(one) for one in folders(place)]
+        name = name or next(iter(names), NAME)
+        if name not in names and not fits(name):
+            raise NotGolden(f"{name} is no name of a golden set: {NAMED}")
         parts = _together(place, name, (general, canaries), kept)
         if not parts.items and not parts.locked:
             raise NotGolden("No item waits to be frozen. Make some of answers: footnote eval add ID.")
@@ -96,8 +103,11 @@ def _together(
 
 
 def _last(place: Path, name: str) -> Parts:
+    for folder in golden.every(place):
+        if called(folder) == name:
+            golden.manifest(folder)  # where one cannot be read, it may be the last
     for folder in folders(place):
-        if folder.name.rpartition("-")[0] == name:
+        if called(folder) == name:
             one = opened(folder)
             return Parts(one.items, unsealed(folder), (), one.general, one.canaries)
     return Parts()

@@ -315,6 +315,27 @@ def test_erasing_twice_finds_nothing_left_to_erase(planted: Settings) -> None:
     assert "There was nothing left to erase" in footnote("erase", "--user", USER).stdout
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[1]"])
+def test_what_is_damaged_stops_no_erasure_and_the_receipt_says_what_was_not_searched(
+    planted: Settings, text: str
+) -> None:
+    models = planted.home / "models"
+    cut = golden.freeze(models / "golden", "cut", golden.Parts([lesson(70)]))
+    (cut / "manifest.json").write_text(text)
+    broken = models / "datasets" / "kb-broken"
+    broken.mkdir()
+    (broken / "sft.jsonl").write_text("{half a row\n")
+
+    done = footnote("erase", "--user", USER)
+
+    assert done.returncode == 0 and "Receipt " in done.stdout, done.stderr
+    for one in (f"golden/{cut.name}", "datasets/kb-broken"):
+        assert f"Not searched whole: models/{one}: it is damaged" in done.stdout
+    number = done.stdout.partition("Receipt ")[2][:8]
+    assert f"models/golden/{cut.name}: it is damaged" in footnote("erase", "--receipt", number).stdout
+    assert cut.exists() and broken.exists() and golden.newest(models / "golden").name.startswith("kb-")
+
+
 def test_a_file_that_still_names_the_person_is_told(planted: Settings) -> None:
     (planted.home / "index").mkdir()
     (planted.home / "index" / "team.lance").write_bytes(b"\xff" + USER.encode() + b"\x00")

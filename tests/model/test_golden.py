@@ -11,7 +11,8 @@ import pytest
 from golden_rows import passage, rows
 
 from bot.measuring.golden import CLOSED, NO_PASSAGES, NO_WORDS, NotAnItem, Right, item
-from model.learning import golden, waiting
+from model.learning import attempts, golden, waiting
+from model.learning.golden import NotGolden
 from model.learning.pairs import KINDS, paired
 from model.learning.row import Row
 from model.record import Cited, Record
@@ -101,6 +102,77 @@ def test_items_wait_until_they_are_frozen_and_a_set_grows_from_its_last_version(
     assert golden.opened(first).sealed == 1 and golden.newest(tmp_path) == tmp_path / second.name
     assert (len(second.items), second.sealed, second.general) == (11, 1, ("Some other text.",))
     assert second.canaries == ("sesame",) and second.name != first.name
+
+
+def test_what_is_frozen_without_a_name_goes_on_with_the_newest_set(tmp_path: Path) -> None:
+    some = rows(4, 0)
+    for row, name in zip(some, ("", "gold", "", "team"), strict=True):
+        waiting.add(tmp_path, row, locked=False)
+        waiting.frozen(tmp_path, name)
+
+    told = [(golden.called(one), len(golden.opened(one).items)) for one in golden.folders(tmp_path)]
+
+    assert told == [("team", 2), ("gold", 2), ("gold", 1), ("team", 1)]
+
+
+@pytest.mark.parametrize("name", ["../x", "a b/../c", "a/b", "two words", "x" * 300, "-", "..", "größe"])
+def test_a_set_is_called_what_a_folder_may_be_called(tmp_path: Path, name: str) -> None:
+    place = tmp_path / "models" / "golden"
+    waiting.add(place, rows(1, 0)[0], locked=False)
+
+    for taken in (name, f"{tmp_path}/elsewhere"):
+        with pytest.raises(NotGolden, match="letters, digits and hyphens"):
+            waiting.frozen(place, taken)
+    with pytest.raises(NotGolden, match="letters"):
+        golden.freeze(place, "../x", golden.Parts())
+
+    assert len(waiting.waiting(place)) == 1 and golden.every(place) == [] == [*tmp_path.glob("*where*")]
+    assert {one.name for one in (tmp_path / "models").iterdir() if one.is_dir()} == {"golden"}
+
+
+def damaged(tmp_path: Path, file: str, text: str) -> tuple[Path, Path]:
+    """A whole set, and a newer one of which a file is another."""
+    for i, name in enumerate(("team", "gold")):
+        waiting.add(tmp_path, rows(2, 0)[i], locked=False)
+        waiting.frozen(tmp_path, name)
+    newer, older = golden.folders(tmp_path)
+    (newer / file).write_text(text)
+    return older, newer
+
+
+CUT = ("manifest.json", ""), ("manifest.json", "[]"), ("manifest.json", '{"name": 1}'), ("items.jsonl", "{")
+
+
+@pytest.mark.parametrize(("file", "text"), CUT)
+def test_a_damaged_set_is_named_with_what_to_do_and_the_others_go_on(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    older, newer = damaged(tmp_path, file, text)
+
+    [(name, sentence)] = golden.damaged(tmp_path).items()
+
+    assert name == newer.name and str(newer) in sentence and "from a backup, or remove it" in sentence
+    assert golden.newest(tmp_path) == older
+    for asked in (newer.name, "gold"):
+        with pytest.raises(NotGolden, match=f"set {newer.name} is damaged"):
+            golden.newest(tmp_path, asked)
+    with pytest.raises(NotGolden, match="damaged"):
+        waiting.frozen(tmp_path, "gold")
+    over = golden.opened(older)
+    assert attempts.attempt(tmp_path.parent, over, ("kb-1", "base"), by="gate").number == 1
+
+
+def test_of_a_damaged_set_every_row_that_can_be_read_is_read(tmp_path: Path) -> None:
+    some = [replace(row, question=f"{row.question}\u2028Or not?") for row in rows(4, 0)]
+    folder = golden.freeze(tmp_path, "team", golden.Parts(some[:3], some[3:]))
+    assert golden.opened(folder).items == tuple(some[:3])
+    lines = (folder / "items.jsonl").read_bytes().split(b"\n")
+    (folder / "items.jsonl").write_bytes(
+        lines[0] + b"\n" + lines[1][:50] + b'\n[]\n{"id": 1}\n\xff\n' + lines[2]
+    )
+    (folder / "manifest.json").unlink()
+
+    assert list(golden.legible(folder)) == [some[0], some[2], some[3]]
 
 
 def test_what_asks_the_same_is_one_group_and_a_locked_question_is_locked_in_any_words(tmp_path: Path) -> None:

@@ -30,13 +30,29 @@ def test_the_newest_set_is_the_newest_after_an_erasure(tmp_path: Path) -> None:
         waiting.frozen(place, "team")
     before = [golden.manifest(one)["made_at"] for one in golden.folders(place)]
 
-    assert len(thaw(tmp_path, [ADA])) == 3
+    assert len(thaw(tmp_path, [ADA]).gone) == 3
 
     left = golden.folders(place)
     assert [len(golden.opened(one).items) for one in left] == [3, 2, 1]
     assert [golden.manifest(one)["made_at"] for one in left] == before
     waiting.add(place, some[4], locked=False)
     assert len(golden.opened(waiting.frozen(place, "team")).items) == 4
+
+
+def test_a_damaged_set_stops_no_erasure_and_goes_where_it_names_the_person(tmp_path: Path) -> None:
+    place, some = tmp_path / "golden", rows(3, 0)
+    for row, who in zip(some, (ADA, ADA, "U0BEN00002"), strict=True):
+        golden.freeze(place, f"of{who}", golden.Parts([replace(row, people=(who,))]))
+    first, second, others = golden.every(place)
+    (first / "manifest.json").write_text("{")
+    (others / "locked.jsonl").write_text("{")
+
+    thawed = thaw(tmp_path, [ADA])
+
+    assert set(thawed.gone) == {first.name, second.name} and thawed.unread == (others.name,)
+    left = golden.every(place)
+    assert others in left and len(left) == 2
+    assert not [one for one in place.rglob("*.jsonl") if ADA in one.read_text()]
 
 
 def test_no_general_text_is_of_an_erased_document(tmp_path: Path) -> None:

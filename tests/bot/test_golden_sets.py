@@ -1,0 +1,54 @@
+"""footnote eval freeze and list, of items that wait already: which set goes on, and what is damaged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from golden_rows import rows
+from spoken import footnote
+
+from model.learning import golden, waiting
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    found = tmp_path / "footnote-home" / "models" / "golden"
+    for row in rows(3, 0)[:1]:
+        waiting.add(found, row, locked=False)
+    return found
+
+
+def test_what_waits_goes_into_the_newest_set_and_another_one_is_said_to_begin(place: Path) -> None:
+    first = footnote("eval", "freeze", "gold")
+    waiting.add(place, rows(3, 0)[1], locked=False)
+
+    again = footnote("eval", "freeze")
+
+    assert again.stdout.startswith("gold-") and "2 items" in again.stdout
+    assert "begins anew" not in first.stdout + again.stdout
+    waiting.add(place, rows(3, 0)[2], locked=False)
+    other = footnote("eval", "freeze", "team")
+    assert "team begins anew" in other.stdout and "footnote eval freeze gold goes on" in other.stdout
+
+
+@pytest.mark.parametrize("name", ["../x", "a b/../c", "/tmp/x", "x" * 300])
+def test_a_name_that_is_a_path_is_refused_and_nothing_is_lost(place: Path, name: str) -> None:
+    done = footnote("eval", "freeze", name)
+
+    assert done.returncode == 2 and "letters, digits and hyphens" in done.stderr
+    assert len(waiting.waiting(place)) == 1 and [*place.parent.rglob("manifest.json")] == []
+
+
+def test_a_damaged_set_is_named_once_and_the_others_are_listed(place: Path) -> None:
+    footnote("eval", "freeze", "gold")
+    whole, cut = golden.newest(place), golden.freeze(place, "cut", golden.Parts(rows(1, 0)))
+    (cut / "manifest.json").write_text("{")
+
+    listed, told = footnote("eval", "list"), footnote("eval", "list", "--json")
+
+    assert listed.returncode == 0 and listed.stdout.startswith(whole.name) and cut.name not in listed.stdout
+    assert listed.stderr.count(cut.name) == 2 and f"Put the folder {cut} back" in listed.stderr
+    assert json.loads(told.stdout)["damaged"] == [cut.name]
+    assert "damaged" in footnote("eval", "freeze", "cut").stderr
