@@ -12,6 +12,7 @@ import typer
 
 from bot.cli.golden import warned
 from bot.cli.noted import about, noted
+from bot.cli.stopped import BUILD, stoppable
 from bot.replies import printable
 from retrieval.passage import FootnoteError
 
@@ -34,6 +35,7 @@ class NoDataset(FootnoteError):
 
 @dataset.command()
 @noted("dataset")
+@stoppable(BUILD)
 def build(
     seed_only: Annotated[bool, typer.Option("--seed-only", help="From the documents alone.")] = False,
     name: Annotated[str, typer.Option(help="What its folder's name begins with.")] = "kb",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.person import ANYBODY, WHO, who
+from bot.cli.stopped import ERASE, stoppable
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NOTHING = "There was nothing left to erase: nothing was asked, voted or learnt, or it is erased already."
 
 
+@stoppable(ERASE)
 def erase(
     user: Annotated[str, typer.Option(metavar="USER", help=WHO)] = "",
     document: Annotated[str, typer.Option(metavar="URL", help="Address of a document, or its name.")] = "",
@@ -51,6 +53,7 @@ def erase(
     else:
         kind, names = receipts.LEARNT, sorted(_meant(settings, document))
         made = erasing.documents(state, settings.home, names, who())
+    made = receipts.whole(state, made, kind, names)
     issued = receipts.issue(state, made, kind, names, who())
     lines = [*_lines(made), f"Receipt {issued.id}: footnote erase --receipt {issued.id}"]
     if document:

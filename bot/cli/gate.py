@@ -9,12 +9,14 @@ import typer
 
 from bot.cli.golden import warned
 from bot.cli.noted import about, noted
+from bot.cli.stopped import GATE, stoppable
 from bot.replies import printable
 
 CODES = {"pass": 0, "fail": 3, "insufficient": 4}
 
 
 @noted("gate")
+@stoppable(GATE)
 def gate(  # noqa: PLR0913
     candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="The adapter, as it is served.")],
     against: Annotated[str, typer.Option(help="Who it has to be better than, as served.")] = "production",

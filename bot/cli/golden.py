@@ -12,6 +12,7 @@ import typer
 from bot.cli.explain import ID
 from bot.cli.noted import about, noted
 from bot.cli.person import who
+from bot.cli.stopped import ASKED, stoppable
 from bot.replies import printable
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def _lines(path: Path | None) -> list[str]:
 
 
 @noted("eval run")
+@stoppable(ASKED)
 def run(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="As it is served; production or base.")],
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
@@ -190,6 +192,7 @@ def run(
 
 
 @noted("eval live")
+@stoppable(ASKED)
 def live(
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",
     as_json: Json = False,

@@ -11,9 +11,11 @@ import typer
 
 from bot.cli.golden import warned
 from bot.cli.noted import about, noted
+from bot.cli.stopped import ASKED, stoppable
 
 
 @noted("eval grid")
+@stoppable(ASKED)
 def grid(
     adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="As it is served, or production.")],
     golden: Annotated[str, typer.Option(help="The golden set; the newest.")] = "",

@@ -23,6 +23,14 @@ WORKER = (
     "Stopped. What was indexed is kept, and batches that wait are taken by other workers or by the sync that "
     "handed them over; run footnote worker again to go on."
 )
+ERASE = (
+    "Not finished: some of it may be erased, some is not. Run the same footnote erase again; its receipt is "
+    "of the whole."
+)
+BUILD = "Not finished: no dataset was made. Run the same footnote dataset build again."
+TRAIN = "Stopped. Run the same footnote train again: it goes on where it was last written down."
+GATE = "Not finished: there is no verdict. Run the same footnote gate again; it is the same attempt."
+ASKED = "Not finished: no figures are kept. Run the same footnote eval again."
 FIT = "Stopped before anything was fitted: what decided until now goes on deciding. Run it again for a fit."
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.noted import about, noted
+from bot.cli.stopped import TRAIN, stoppable
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @noted("train")
+@stoppable(TRAIN)
 def train(  # noqa: PLR0913
     dataset: Annotated[
         str, typer.Argument(help="A dataset's name or folder. Empty: the newest that was built.")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
+from bot.learning.vacuum import cleaned
 from bot.memory import audit, deleted
 from bot.state import channels, inbox, posts, sessions, switches
 from model import record
@@ -26,7 +24,7 @@ from retrieval.passage import VERIFIED, FootnoteError
 Publish = Callable[[], None]
 GONE = "erased"  # what stands in the place of somebody's id where a row has to stay
 _WORDS = (".json", ".jsonl", ".log", ".md", ".txt")  # files of ours that may name somebody
-_BUSY_S = 5  # what readers of the file may take to end, before it is cleaned
+_TOLD = 30  # names in a row of the audit
 _FROZEN = ("golden", "datasets")  # folders whose files have their digests in a manifest
 # Who may read which document, which their sources say, not the person; and the audit, which is a chain.
 _LEFT = ("ledger_", "source_syncs", "audit")
@@ -59,6 +57,13 @@ class _Meant:
     people: tuple[str, ...] = ()
     documents: Collection[str] = ()
     answers: Collection[str] = ()
+    by: str = "terminal"
+
+    @property
+    def mark(self) -> str:
+        """How each row of the audit that tells of this erasure begins."""
+        kind = deleted.PERSON if self.people else deleted.LEARNT
+        return f"of={deleted.mark(kind, self.people or self.documents)}"
 
 
 def person(
@@ -87,9 +92,11 @@ def _person(engine: sa.Engine, home: Path, user: str, publish: Publish, by: str)
         deleted.note(db, deleted.PERSON, [user])
         cleared = audit.clear(db, word(user), GONE)
         counts["mentions"] += len(cleared)
-        audit.erased(db, by, " ".join(f"{what}={count}" for what, count in counts.items()), cleared)
+        meant = _Meant((user,), answers=gone, by=by)
+        said = " ".join(f"{what}={count}" for what, count in counts.items())
+        audit.erased(db, by, f"{meant.mark} {said}", cleared)
     behind = _behind(publish)
-    receipt = _everywhere(engine, home, counts, _Meant((user,), answers=gone))
+    receipt = _everywhere(engine, home, counts, meant)
     return replace(receipt, notes=(*receipt.notes, *behind))
 
 
@@ -117,8 +124,10 @@ def _documents(engine: sa.Engine, home: Path, uris: Collection[str], by: str) ->
         reviews.drop(db, gone)
         counts = {"answers": sum(made.values()), "lessons": before - _held(db)}
         deleted.note(db, deleted.LEARNT, uris)
-        audit.note(db, by, "erase", f"documents={len(uris)} lessons={counts['lessons']}")
-    return _everywhere(engine, home, counts, _Meant(documents=uris, answers=gone))
+        meant = _Meant(documents=uris, answers=gone, by=by)
+        said = f"answers={counts['answers']} lessons={counts['lessons']}"
+        audit.note(db, by, "erase", f"{meant.mark} documents={len(uris)} {said}")
+    return _everywhere(engine, home, counts, meant)
 
 
 def everyone(engine: sa.Engine, home: Path, publish: Publish = lambda: None) -> tuple[str, ...]:
@@ -136,23 +145,29 @@ def everyone(engine: sa.Engine, home: Path, publish: Publish = lambda: None) -> 
                 if folder.is_dir():
                     folders.remove(folder)
             page.blank(models / "verdicts", ())
-    return (*_behind(publish), *_cleaning(engine))
+    return (*_behind(publish), *cleaned(engine))
 
 
 def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant: _Meant) -> Receipt:
     """The same in folders and files; then the database is written anew, so that nothing stays in its gaps."""
     gone: Erased = erasure.erase(home / "models", meant.people, meant.documents, meant.answers)
+    _note(engine, meant, datasets=gone.datasets, adapters=gone.adapters)
     thawed = thaw(home / "models", meant.people, meant.documents)
+    _note(engine, meant, golden=thawed.gone)
     for name in meant.people:
         _rewrite(home, name)
-    notes = _cleaning(engine)
+    notes = cleaned(engine)
     left = tuple(where for name in meant.people for where in _found(home, name))
     unread = (*(f"datasets/{one}" for one in gone.unread), *(f"golden/{one}" for one in thawed.unread))
     return Receipt(counts, gone.datasets, thawed.gone, gone.adapters, left, notes, unread)
 
 
-def _cleaning(engine: sa.Engine) -> tuple[str, ...]:
-    return () if _compact(engine) else ("The database is in use: its file is cleaned when this runs again.",)
+def _note(engine: sa.Engine, meant: _Meant, **went: Collection[str]) -> None:
+    """Names of folders, as soon as they are gone: what is cut off after it is told by the next receipt."""
+    for what, names in went.items():
+        if names:
+            said = f"{meant.mark} {what}={','.join(sorted(names)[:_TOLD])}"
+            audit.Audit(engine).note(meant.by, "erase", said)
 
 
 def _asked(db: sa.Connection, user: str) -> int:
@@ -256,22 +271,6 @@ def _rewrite(home: Path, user: str) -> None:
             text = file.read_text(encoding="utf-8", errors="surrogateescape")
             if file.relative_to(models).parts[0] not in _FROZEN and name.search(text):
                 folders.rewritten(file, name.sub(GONE, text))
-
-
-def _compact(engine: sa.Engine) -> bool:
-    """Whether the database's file holds nothing any more of what was taken out of its tables."""
-    if engine.dialect.name != "sqlite":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.execute(sa.text("VACUUM"))
-        return True
-    engine.dispose()  # idle connections of ours would be in the way
-    try:
-        with closing(sqlite3.connect(str(engine.url.database), timeout=_BUSY_S, isolation_level=None)) as db:
-            db.execute("VACUUM")
-            busy: tuple[Any, ...] = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy[0]
-    except sqlite3.OperationalError:
-        return False
 
 
 def _found(home: Path, user: str) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +20,8 @@ from bot.state import audit as rows
 
 WHAT = "receipt"
 PERSON, LEARNT = deleted.PERSON, deleted.LEARNT  # whom or what it is about
+RESTORE = "restore"  # who erases again what a backup brought back: it gets no receipt
+_TOLD = re.compile(r"([a-z][a-z ]*)=(\S+)")
 _LISTED = 12  # names of a list that are kept; of more, how many
 OF_A_PERSON = (
     "who may read which document, as its source says",
@@ -86,6 +90,27 @@ class Issued:
         return hashlib.sha256(json.dumps(self.said(), sort_keys=True).encode()).hexdigest()
 
 
+def whole(engine: sa.Engine, made: Receipt, kind: str, names: Sequence[str]) -> Receipt:
+    """It, with what went before where an erasure of the same was cut off and has no receipt."""
+    about = f"of={deleted.mark(kind, names)} "
+    mine = (rows.c.what == "erase") & (rows.c.who != RESTORE)
+    ours = mine & (sa.func.substr(rows.c.about, 1, len(about)) == about)
+    with engine.connect() as connection:
+        said = list(connection.execute(sa.select(rows.c.about).where(ours).order_by(rows.c.id)).scalars())
+    last = max((n for n, one in enumerate(said, 1) if f"{about}{WHAT}=" in one), default=0)
+    counts, went = Counter[str](), dict[str, set[str]]()
+    for what, told in (pair for one in said[last:] for pair in _TOLD.findall(one.removeprefix(about))):
+        if what in made.counts:
+            counts[what] += int(told)
+        else:
+            went.setdefault(what, set()).update(told.split(","))
+    lists = {
+        name: tuple(sorted({*getattr(made, name), *went.get(name, ())}))
+        for name in ("datasets", "golden", "adapters")
+    }
+    return replace(made, counts={what: counts[what] for what in made.counts}, **lists)
+
+
 def issue(engine: sa.Engine, made: Receipt, kind: str, names: Sequence[str], by: str) -> Issued:
     """Gives a receipt its number and keeps it. `names` are not kept: of each only a digest."""
     of = _short(sorted(deleted.digest(kind, name)[:16] for name in names))
@@ -95,6 +120,7 @@ def issue(engine: sa.Engine, made: Receipt, kind: str, names: Sequence[str], by:
     said = json.dumps(one.said(), separators=(",", ":"))
     with engine.begin() as connection:
         audit.note(connection, by, WHAT, f"{id} {said}")
+        audit.note(connection, by, "erase", f"of={deleted.mark(kind, names)} {WHAT}={id}")
     return one
 
 

@@ -38,6 +38,12 @@ def digest(kind: str, name: str) -> str:
     return hashlib.sha256(f"footnote {kind} {name}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def mark(kind: str, names: Iterable[str]) -> str:
+    """What stands in the audit for all of them together."""
+    every = "\n".join(sorted(digest(kind, name) for name in names))
+    return hashlib.sha256(every.encode()).hexdigest()[:16]
+
+
 def note(connection: sa.Connection, kind: str, names: Iterable[str]) -> None:
     """Keeps, in the transaction that deletes them, that these are deleted."""
     now = time.time()

@@ -199,6 +199,8 @@ def main(words: Sequence[str]) -> int:
     except Mismatch as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # who started it says what is to be done
+        return 130
     print(f"The adapter is in {made}.")
     return 0
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -315,6 +315,40 @@ def test_erasing_twice_finds_nothing_left_to_erase(planted: Settings) -> None:
     assert "There was nothing left to erase" in footnote("erase", "--user", USER).stdout
 
 
+@pytest.mark.parametrize("cut", ["erasure.erase", "thaw", "_rewrite"])
+def test_an_erasure_that_is_cut_off_says_so_and_the_next_receipt_is_of_the_whole(
+    planted: Settings, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    whole = dict(json.loads(uncut(planted)))
+    with monkeypatch.context() as stopped:
+        stopped.setattr(f"bot.learning.erasing.{cut}", interrupted)
+        done = footnote("erase", "--user", USER)
+    assert done.returncode == 130 and "Not finished" in done.stderr and "again" in done.stderr
+
+    receipt = json.loads(footnote("erase", "--user", USER, "--json").stdout)
+
+    told = ("counts", "golden", "datasets", "adapters")
+    assert {one: receipt[one] for one in told} == {one: whole[one] for one in told}
+    assert receipt["receipt"]["counts"] == whole["counts"]
+    assert set(json.loads(footnote("erase", "--user", USER, "--json").stdout)["counts"].values()) == {0}
+    assert audit.Audit(wiring.engine(planted)).verified().faults == ()
+
+
+def uncut(planted: Settings) -> str:
+    """The receipt of the same erasure in a copy of the home."""
+    other = planted.home.with_name("other-home")
+    shutil.copytree(planted.home, other)
+    engine = wiring.engine(load(_env_file=None, home=other))
+    try:
+        return json.dumps(asdict(erasing.person(engine, other, USER)))
+    finally:
+        engine.dispose()
+        shutil.rmtree(other)
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[1]"])
 def test_what_is_damaged_stops_no_erasure_and_the_receipt_says_what_was_not_searched(
     planted: Settings, text: str
@@ -346,7 +380,7 @@ def test_a_file_that_still_names_the_person_is_told(planted: Settings) -> None:
 def test_a_database_in_use_is_cleaned_when_the_command_runs_again(
     planted: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasing, "_BUSY_S", 0.1)
+    monkeypatch.setattr("bot.learning.vacuum._BUSY_S", 0.1)
     with closing(sqlite3.connect(planted.home / "state.db")) as reading:
         reading.execute("BEGIN")
         reading.execute("SELECT * FROM votes").fetchall()

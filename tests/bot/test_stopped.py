@@ -7,6 +7,7 @@ import signal
 
 import pytest
 import typer
+from spoken import footnote
 
 from bot.cli.stopped import stoppable
 
@@ -37,3 +38,28 @@ def test_what_a_command_was_told_to_ignore_does_not_stop_it(capsys: pytest.Captu
         signal.signal(signal.SIGHUP, before)
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "cut"),
+    [
+        ("dataset build", "bot.wiring.datasets.rules"),
+        ("train", "bot.cli.train._dataset"),
+        ("gate kb-0001-aaaaaaaa", "bot.wiring.judging.bench"),
+        ("eval run base", "bot.wiring.judging.bench"),
+        ("eval live", "bot.wiring.judging.permitted"),
+        ("eval grid base", "bot.wiring.judging.bench"),
+    ],
+)
+def test_a_command_of_learning_that_is_stopped_says_what_is_kept_and_what_to_run(
+    words: str, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cut, interrupted)
+    monkeypatch.setattr("model.learning.golden.newest", lambda *_: None)
+
+    done = footnote(*words.split())
+
+    assert done.returncode == 130 and "again" in done.stderr and "footnote" in done.stderr.lower()
