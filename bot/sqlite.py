@@ -25,6 +25,11 @@ _UNMADE = {
 }
 
 
+def unmade(error: OSError) -> SettingError:
+    """Why nothing can be made or written in FOOTNOTE_HOME, and what to do."""
+    return SettingError(f"FOOTNOTE_HOME: {_UNMADE.get(error.errno or 0, _NO_RIGHT)}")
+
+
 def private_file(path: Path) -> Path:
     """Makes the file, readable by its owner only; what SQLite puts beside it inherits the mode. One that is
     there is not opened: to close a descriptor of it would drop all locks that this process has on it.
@@ -37,7 +42,7 @@ def private_file(path: Path) -> Path:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
     except OSError as error:
-        raise SettingError(f"FOOTNOTE_HOME: {_UNMADE.get(error.errno or 0, _NO_RIGHT)}") from None
+        raise unmade(error) from None
     return path
 
 

@@ -33,7 +33,30 @@ def _run() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
+        if said := _of_home(error):
+            _end(said, 2)
         _end(f"Something went wrong; that is a fault of Footnote. {_logged(error)}", 1)
+
+
+def _of_home(fault: Exception) -> str:
+    """What to do where FOOTNOTE_HOME cannot be made or written; empty where the fault is another."""
+    import errno
+    from pathlib import Path
+
+    from bot.settings import load
+    from bot.sqlite import unmade
+    from retrieval.passage import FootnoteError
+
+    refused = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR}
+    try:
+        home = load().home.absolute()
+        gone = set() if home.is_dir() else {errno.ENOENT}
+    except (OSError, FootnoteError):
+        return ""
+    if not isinstance(fault, OSError) or fault.errno not in refused | gone or not fault.filename:
+        return ""
+    place = Path(os.fsdecode(fault.filename)).absolute()
+    return str(unmade(fault)) if home == place or home in place.parents or place in home.parents else ""
 
 
 def _logged(fault: Exception) -> str:

@@ -64,7 +64,7 @@ def show(adapter: Id, as_json: Json = False) -> None:
         return
     typer.echo(f"{adapter}  {_role(registry.serving(), adapter)}".rstrip())
     for name, value in shown.items():
-        typer.echo(printable(f"  {name}: {value}"))
+        typer.echo(f"  {name}: {printable(str(value))}")
     for name, verdict in verdicts.items():
         typer.echo(f"  verdict: {verdict} ({name})")
     if not verdicts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,14 +73,21 @@ def build(
 @dataset.command("list")
 def listed(as_json: Json = False) -> None:
     """List the datasets."""
-    manifests = [_manifest(folder) for folder in _folders()]
+    damaged, manifests = list[str](), list[dict[str, Any]]()
+    for folder in _folders():
+        try:
+            manifests.append(manifest(folder))
+        except NoDataset as why:
+            damaged.append(str(why))
+    for sentence in damaged:
+        typer.echo(printable(sentence), err=True)
     if as_json:
         typer.echo(json.dumps(manifests, ensure_ascii=False))
         return
     for one in manifests:
         rows = one["rows"]
         typer.echo(f"{one['name']}-{one['digest']}  {rows['train']} to train on, {rows['held']} held back")
-    if not manifests:
+    if not manifests and not damaged:
         typer.echo("There is no dataset yet. footnote dataset build --seed-only makes one of the documents.")
 
 
@@ -94,9 +102,11 @@ def show(
         more = "More than one dataset has a name" if found else "No dataset has a name"
         raise NoDataset(f"{more} that begins so. footnote dataset list names them.")
     if as_json:
-        typer.echo(json.dumps(_manifest(found[0]), ensure_ascii=False))
+        typer.echo(json.dumps(manifest(found[0]), ensure_ascii=False))
     else:
-        typer.echo(printable((found[0] / "CARD.md").read_text(encoding="utf-8")))
+        manifest(found[0])
+        for line in (found[0] / "CARD.md").read_text(encoding="utf-8").splitlines():
+            typer.echo(" " * (len(line) - len(line.lstrip(" "))) + printable(line))
 
 
 def shortages(train: int, held: int) -> Iterator[str]:
@@ -119,8 +129,16 @@ def _folders() -> list[Path]:
     return sorted(path.parent for path in _place().glob("*/manifest.json") if path.parent.name[0] != ".")
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+def manifest(folder: Path, needs: Collection[str] = ("name", "digest", "rows")) -> dict[str, Any]:
+    """What is said of a dataset. Raises NoDataset where it does not say what it `needs` to."""
+    with suppress(OSError, ValueError):
+        told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if isinstance(told, dict) and all(told.get(one) for one in needs):
+            return told
+    raise NoDataset(
+        f"The dataset {folder.name} is damaged: its manifest.json is not as it was written. Remove the "
+        f"folder {folder}, and build it again: footnote dataset build."
+    )
 
 
 def _plain(name: str) -> str:

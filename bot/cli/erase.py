@@ -39,11 +39,13 @@ def erase(
     from bot import wiring
     from bot.learning import erasing, receipts
     from bot.settings import load
+    from bot.wiring.models import models_of
     from bot.wiring.verified import keeper
 
     if [bool(user), bool(document), bool(receipt)].count(True) != 1 or (user and not ANYBODY.fullmatch(user)):
         raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, --document or --receipt.")
     settings = load()
+    models_of(settings)  # where it is no folder, nothing is begun
     if receipt:
         return _again(settings, receipt, as_json=as_json)
     state = wiring.engine(settings)

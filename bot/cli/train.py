@@ -12,7 +12,7 @@ import typer
 
 from bot.cli.noted import about, noted
 from bot.cli.stopped import TRAIN, stoppable
-from retrieval.passage import FootnoteError
+from retrieval.passage import FootnoteError, SettingError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -22,6 +22,7 @@ BASE = (
     "The base model: a folder, or its name on the hub. Empty: what the adapter in production was trained on, "
     f"or else {DEFAULT_BASE}."
 )
+TRAINER = "FOOTNOTE_TRAINER has to name a Python that has the extra train."
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -61,9 +62,14 @@ def train(  # noqa: PLR0913
     words += ["--each", each, "--longest", longest, "--server", server]
     words += ["--qlora"] * qlora + ["--kto"] * kto
     command = [_python(settings.trainer), "-m", "model.learning.train", given, *words]
-    ended = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+    try:
+        ended = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+    except OSError as error:
+        raise SettingError(f"{command[0]} cannot be run ({error.strerror}). {TRAINER}") from None
     if ended:
         raise typer.Exit(ended if ended > 0 else 1)
+    if not (made / "train.json").is_file():
+        raise SettingError(f"{command[0]} has ended and made no adapter. {TRAINER}")
     _curve(made)
     typer.echo(f"Next: footnote adapters add {made} --base {base}")
 
@@ -93,11 +99,11 @@ def _dataset(root: Path, given: str) -> Path:
 def _told(settings: Settings, dataset: Path) -> Path:
     """The same, once what it has too little of is said, as its manifest counts it. Raises FootnoteError where
     rows of it are not to be learnt from any more."""
-    from bot.cli.dataset import shortages
+    from bot.cli.dataset import manifest, shortages
     from bot.wiring.datasets import insist
 
     insist(settings, dataset)
-    rows = json.loads((dataset / "manifest.json").read_text("utf-8")).get("rows")
+    rows = manifest(dataset, ()).get("rows")
     for short in shortages(rows["train"], rows["held"]) if rows else ():
         typer.echo(short, err=True)
     return dataset

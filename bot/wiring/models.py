@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 
 def models_of(settings: Settings) -> Path:
-    """Where all that is learnt lies."""
-    return settings.home / "models"
+    """Where all that is learnt lies. Raises SettingError where that cannot be."""
+    models = settings.home / "models"
+    for place in (settings.home, models):
+        if place.exists() and not place.is_dir():
+            raise SettingError(f"FOOTNOTE_HOME: {place} is no folder. Remove it, or set another.")
+    return models
 
 
 def registry(settings: Settings) -> Registry:

@@ -111,6 +111,68 @@ def test_too_little_to_learn_from_is_said_with_what_to_do_and_trained_on_all_the
     assert said or not done.stderr
 
 
+@pytest.mark.parametrize(
+    ("trainer", "said"),
+    [("/nonexist", "cannot be run"), ("/bin/true", "made no adapter"), ("/tmp", "cannot be")],
+)
+def test_a_trainer_that_is_none_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, trainer: str, said: str
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_TRAINER", trainer)
+
+    done = footnote("train")
+
+    assert done.returncode == 2 and f"{trainer} " in done.stderr and said in done.stderr
+    assert "FOOTNOTE_TRAINER has to name a Python" in done.stderr
+
+
+def test_a_damaged_dataset_is_named_with_what_to_do_and_the_others_are_listed(home: Path) -> None:
+    first, second = sorted((home / "models" / "datasets").iterdir())
+    told = {"name": "kb", "digest": "000000000001", "rows": {"train": 7, "held": 1}}
+    (first / "manifest.json").write_text(json.dumps(told))
+    (first / "CARD.md").write_text("# kb\n\n| a | b |\n  - two\x1b[2J\n")
+
+    for text in ("{", "[]", "{}"):
+        (second / "manifest.json").write_text(text)
+        listed = footnote("dataset", "list")
+        assert listed.returncode == 0 and "kb-000000000001  7 to train on" in listed.stdout
+        assert f"Remove the folder {second}" in listed.stderr
+        shown = footnote("dataset", "show", second.name)
+        assert shown.returncode == 1 and f"The dataset {second.name} is damaged" in shown.stderr
+    assert footnote("dataset", "show", first.name).stdout == "# kb\n\n| a | b |\n  - two\n"
+    (second / "manifest.json").write_text("{")
+    assert "is damaged" in footnote("train", second.name).stderr
+
+
+COMMANDS = ("dataset list", "adapters list", "adapters show kb-0001-aaaaaaaa", "eval list", "eval freeze")
+
+
+@pytest.mark.parametrize("place", ["", "models"])
+@pytest.mark.parametrize(
+    "words", [*COMMANDS, "train", "dataset build", "erase --user U0ADA0001", "gate kb-0001-aaaaaaaa"]
+)
+def test_a_home_that_is_no_folder_is_named_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, words: str
+) -> None:
+    home = tmp_path / "home"
+    (home / place).parent.mkdir(exist_ok=True)
+    (home / place).write_text("")
+    monkeypatch.setenv("FOOTNOTE_HOME", str(home))
+
+    done = footnote(*words.split())
+
+    assert done.returncode == 2 and "FOOTNOTE_HOME" in done.stderr and "fault of" not in done.stderr
+    assert "set another" in done.stderr
+
+
+def test_a_home_that_cannot_be_made_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", "/proc/x")
+
+    done = footnote("dataset", "build", "--seed-only")
+
+    assert done.returncode == 2 and "cannot be made or written" in done.stderr
+
+
 @pytest.mark.parametrize("why", ["opted out", "erased"])
 def test_what_may_not_be_learnt_from_since_it_was_built_is_not_trained_on(
     home: Path, python: None, why: str
