@@ -14,6 +14,7 @@ from bot.replies import printable
 
 if TYPE_CHECKING:
     from bot.learning.erasing import Receipt
+    from bot.learning.receipts import Issued
     from bot.settings import Settings
 
 NOTHING = "There was nothing left to erase: nothing was asked, voted or learnt, or it is erased already."
@@ -36,11 +37,8 @@ def erase(
 
     Exit code 0: done, 1: nothing is known of that document or number, 2: wrong usage.
     """
-    from bot import wiring
-    from bot.learning import erasing, receipts
     from bot.settings import load
     from bot.wiring.models import models_of
-    from bot.wiring.verified import keeper
 
     if [bool(user), bool(document), bool(receipt)].count(True) != 1 or (user and not ANYBODY.fullmatch(user)):
         raise typer.BadParameter("give --user with a Slack id such as U0ADA0001, --document or --receipt.")
@@ -48,6 +46,20 @@ def erase(
     models_of(settings)  # where it is no folder, nothing is begun
     if receipt:
         return _again(settings, receipt, as_json=as_json)
+    made, issued = _erased(settings, user, document)
+    lines = [*_lines(made), f"Receipt {issued.id}: footnote erase --receipt {issued.id}"]
+    if document:
+        lines += [f"What is indexed of it stays: footnote forget {printable(document)} takes it out."]
+    said = json.dumps(asdict(made) | {"receipt": issued.whole()}, ensure_ascii=False)
+    typer.echo(said if as_json else "\n".join(lines))
+    return None
+
+
+def _erased(settings: Settings, user: str, document: str) -> tuple[Receipt, Issued]:
+    from bot import wiring
+    from bot.learning import erasing, receipts
+    from bot.wiring.verified import keeper
+
     state = wiring.engine(settings)
     if user:
         made = erasing.person(state, settings.home, user, keeper(settings, state).publish, who())
@@ -56,13 +68,7 @@ def erase(
         kind, names = receipts.LEARNT, sorted(_meant(settings, document))
         made = erasing.documents(state, settings.home, names, who())
     made = receipts.whole(state, made, kind, names)
-    issued = receipts.issue(state, made, kind, names, who())
-    lines = [*_lines(made), f"Receipt {issued.id}: footnote erase --receipt {issued.id}"]
-    if document:
-        lines += [f"What is indexed of it stays: footnote forget {printable(document)} takes it out."]
-    said = json.dumps(asdict(made) | {"receipt": issued.whole()}, ensure_ascii=False)
-    typer.echo(said if as_json else "\n".join(lines))
-    return None
+    return made, receipts.issue(state, made, kind, names, who())
 
 
 def _again(settings: Settings, id: str, *, as_json: bool) -> None:

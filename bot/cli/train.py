@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,17 +62,21 @@ def train(  # noqa: PLR0913
     words = ["--base", base, "--out", made, "--seed", seed, "--epochs", epochs, "--rate", rate]
     words += ["--each", each, "--longest", longest, "--server", server]
     words += ["--qlora"] * qlora + ["--kto"] * kto
-    command = [_python(settings.trainer), "-m", "model.learning.train", given, *words]
+    _run([_python(settings.trainer), "-m", "model.learning.train", *map(str, (given, *words))], made)
+    _curve(made)
+    typer.echo(f"Next: footnote adapters add {made} --base {base}")
+
+
+def _run(command: Sequence[str], made: Path) -> None:
+    """Raises SettingError where that is no trainer, typer.Exit where it has failed and said why."""
     try:
-        ended = subprocess.run(list(map(str, command)), cwd=ROOT, check=False).returncode
+        ended = subprocess.run(command, cwd=ROOT, check=False).returncode
     except OSError as error:
         raise SettingError(f"{command[0]} cannot be run ({error.strerror}). {TRAINER}") from None
     if ended:
         raise typer.Exit(ended if ended > 0 else 1)
     if not (made / "train.json").is_file():
         raise SettingError(f"{command[0]} has ended and made no adapter. {TRAINER}")
-    _curve(made)
-    typer.echo(f"Next: footnote adapters add {made} --base {base}")
 
 
 def _served(settings: Settings) -> str:
