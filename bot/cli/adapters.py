@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.noted import about, noted
+from bot.cli.noted import about, noted, unchanged
 from bot.cli.person import who
 from bot.replies import printable
 
@@ -168,7 +168,7 @@ def promote(
         _proven(settings, adapter)
     serving = registry.promote(adapter, who(), override)
     about("override" if override else "pass")
-    typer.echo(f"{adapter} answers now; {serving.previous or NOBODY} is kept to go back to.")
+    typer.echo(f"{adapter} {_heard(settings)}; {serving.previous or NOBODY} is kept to go back to.")
 
 
 @adapters.command()
@@ -190,12 +190,19 @@ def rollback(
 @adapters.command()
 @noted("adapters candidate")
 def candidate(
-    adapter: Annotated[str, typer.Argument(metavar="[ID]", help="Empty: none.")] = "",
+    adapter: Annotated[str, typer.Argument(metavar="[ID]", help="Empty: show which one it is.")] = "",
+    none: Annotated[bool, typer.Option("--none", help="Load none beside production any more.")] = False,
 ) -> None:
-    """Name the adapter that the model server loads beside production, to be judged."""
-    about(adapter or "none")
-    _registry().propose(adapter, who())
-    typer.echo(f"Candidate: {adapter or 'none'}.")
+    """Show the adapter that the model server loads beside production, to be judged, or name another."""
+    if adapter and none:
+        raise typer.BadParameter("give an ID or --none.")
+    registry = _registry()
+    if adapter or none:
+        about(adapter or "none")
+        registry.propose(adapter, who())
+    else:
+        unchanged()
+    typer.echo(f"Candidate: {registry.serving().candidate or 'none'}.")
 
 
 def _registry() -> Registry:
@@ -229,12 +236,21 @@ def _basis(registry: Registry, folder: Path, base: str) -> Basis:
     return Basis.of(base or str(trained.get("base") or own.get("base") or ""))
 
 
+def _heard(settings: Settings) -> str:
+    """What it does from now on, as the settings are here."""
+    if settings.writer_kind != "chat":
+        return "is in production, and writes where FOOTNOTE_WRITER is chat (here passages are quoted)"
+    if settings.model:
+        return f"is in production, and answers where FOOTNOTE_MODEL is empty (here it is {settings.model})"
+    return "answers now"
+
+
 def _proven(settings: Settings, adapter: str) -> None:
     """Raises RegistryError where a model server is set and does not serve it, or serves it without effect."""
     from bot.wiring.models import endpoint
     from model.learning.pointer import RegistryError
 
-    if settings.writer_kind != "chat" or not settings.vllm_base_url:
+    if not settings.vllm_base_url:
         return
     anyway = "--unproven promotes it all the same."
     if adapter not in endpoint(settings).names():

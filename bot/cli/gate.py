@@ -38,14 +38,16 @@ def gate(  # noqa: PLR0913
     from bot.wiring import judging
     from model.learning.gate import Rules
     from model.learning.page import to_json
-    from model.learning.trial import gated
+    from model.learning.trial import gated, unasked
 
     settings = load()
     bench = judging.bench(settings, golden, against, Rules(items, refusals, seconds=slower))
+    judging.differ(settings, candidate, bench.production.name)
     warned(bench.folder.parent)
-    judging.insist(settings, bench.production.name, candidate)
     learnt = judging.rows_of(settings, candidate)
-    verdict, folder = gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)
+    if (early := unasked(bench, candidate, learnt)) is None:
+        judging.insist(settings, bench.production.name, candidate)
+    verdict, folder = early or gated(bench, judging.subject(settings, candidate), learnt=learnt, again=again)
     about(f"{candidate} {verdict.outcome}")
     if as_json:
         typer.echo(json.dumps({**to_json(verdict), "folder": str(folder)}, ensure_ascii=False))

@@ -56,6 +56,8 @@ def add(  # noqa: PLR0913
     from model.learning import waiting
     from model.learning.folders import still
 
+    if refuse and gold.strip():
+        raise typer.BadParameter("--refuse says that none does.", param_hint="--gold")
     settings = load()
     told = Right(words, _numbers(gold, refuse=refuse), tuple(fact) if fact is not None else None, right)
     row = item(settings, answer, told, who())

@@ -11,6 +11,7 @@ from model.answer import Status
 from model.checking.figures import figures
 from model.checking.support import MARKER
 from model.learning.row import Row
+from model.learning.scored import says
 from model.record import Record
 from model.writing.prompt import NOT_FOUND
 from retrieval.passage import EVERYONE, FootnoteError, Passage
@@ -23,6 +24,9 @@ NO_PASSAGES = (
 )
 CLOSED = "It rests on a passage that not everyone may read: a golden item may hold no such words."
 OUT = "Who asked it wants nothing of theirs used. Give other words: footnote eval add ID --question WORDS."
+REFUSED = "--refuse says that no passage answers it, --answer and --fact that one does. Give one of the two."
+UNCARRIED = "That answer found nothing. Say which passages carry what is right: --gold 1,3."
+UNSAID = "What is right does not say {facts}: {text} Give other words for it (--answer), or another --fact."
 _NUMBER = re.compile(r"\d+")
 
 
@@ -56,9 +60,13 @@ def item(
     told = _cited(record, words) if right.gold is None else right.gold
     if any(place not in renumbered for place in told):
         raise NotAnItem(CLOSED if all(place in words for place in told) else _no_such(words))
+    if not told and (right.answer or right.facts):
+        raise NotAnItem(REFUSED if right.gold == () else UNCARRIED)
     gold = tuple(sorted(renumbered[place] for place in told))
     text = _text(record, words, renumbered, right) if gold else NOT_FOUND
     facts = (_facts(text) if right.facts is None else right.facts) if gold else ()
+    if unsaid := [one for one in facts if not says(text, one)]:
+        raise NotAnItem(UNSAID.format(facts=", ".join(unsaid), text=text))
     origin = "confirmed" if right.gold is None and not right.answer else "correction"
     return Row(
         *(asked, tuple(words[place] for place in places), text, gold, facts, origin, record.id),

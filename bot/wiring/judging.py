@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,15 +82,26 @@ def chat(settings: Settings, name: str) -> Chat:
 
 
 def subject(settings: Settings, name: str) -> Subject:
-    """A model as it is served under that name. Raises SettingError where there is no server."""
+    """A model as it is served under that name; who asks it raises SettingError where there is no server."""
     from model.learning.evaluate import Subject
 
-    at, asked, known = endpoint(settings), chat(settings, name), served(settings, name)
+    known, asked = served(settings, name), cache(lambda: chat(settings, name))
 
     def write(row: Row) -> Draft:
-        return asked.write(row.question, row.passages)
+        return asked().write(row.question, row.passages)
 
-    return Subject(name, write, lambda text: at.loss(known, text))
+    return Subject(name, write, lambda text: endpoint(settings).loss(known, text))
+
+
+def differ(settings: Settings, candidate: str, production: str) -> None:
+    """Raises NotEvaluated where a model would be judged against itself."""
+    from model.learning.evaluate import NotEvaluated
+
+    if served(settings, candidate) == served(settings, production):
+        raise NotEvaluated(
+            f"{candidate} is what it would be judged against. Name an adapter that does not answer yet: "
+            "footnote adapters list."
+        )
 
 
 def insist(settings: Settings, *names: str) -> None:

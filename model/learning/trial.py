@@ -59,15 +59,23 @@ def kept(place: Path, over: Golden, one: Run) -> Path:
     return folder
 
 
+def unasked(bench: Bench, candidate: str, learnt: Collection[str] = ()) -> tuple[Verdict, Path] | None:
+    """The verdict, and its folder, where there is one before anybody is asked: the set is too small, or was
+    learnt from."""
+    over, pair = bench.golden(), (candidate, bench.production.name)
+    early = too_small(over, pair, bench.rules) or known(over, pair, learnt)
+    return (early, _written(bench, early, (), over)) if early else None
+
+
 def gated(
     bench: Bench, candidate: Subject, *, learnt: Collection[str] = (), again: bool = False
 ) -> tuple[Verdict, Path]:
     """The verdict on a candidate, and its folder. Production is asked before it and after it, in the same
     session: the second time for its noise. `learnt` are ids of the rows that it was trained on. Raises
     NotEvaluated, NotGolden."""
-    over, pair = bench.golden(), (candidate.name, bench.production.name)
-    if early := too_small(over, pair, bench.rules) or known(over, pair, learnt):
-        return early, _written(bench, early, (), over)
+    over = bench.golden()
+    if early := unasked(bench, candidate.name, learnt):
+        return early
     number = bench.counted(candidate.name, by="gate", again=again)
     first = run(bench.production, over)
     ours = run(candidate, over)

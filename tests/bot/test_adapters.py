@@ -308,11 +308,42 @@ def test_a_verdict_promotes_once_and_only_where_it_asked_for_as_much_as_is_usual
     assert f"{new} was rolled back after its verdict" in " ".join(again.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WRITER", "extract", "where FOOTNOTE_WRITER is chat"),
+        ("MODEL", "other", "where FOOTNOTE_MODEL is empty"),
+    ],
+)
+def test_a_promotion_says_what_answers_where_the_adapter_does_not(
+    old: str, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_WRITER", "chat")
+    monkeypatch.setenv(f"FOOTNOTE_{name}", value)
+    new = footnote("adapters", "add", str(folder)).stdout.strip()
+
+    done = footnote("adapters", "promote", new, "--override", "a try")
+
+    assert said in done.stdout and "answers now" not in done.stdout
+
+
+def test_the_candidate_is_shown_and_goes_only_where_somebody_says_so(old: str, folder: Path) -> None:
+    new = footnote("adapters", "add", str(folder)).stdout.strip()
+
+    shown = [footnote("adapters", "candidate") for _ in range(2)]
+
+    assert [one.stdout for one in shown] == [f"Candidate: {new}.\n"] * 2
+    assert footnote("adapters", "candidate", new, "--none").returncode == 2
+    assert footnote("adapters", "candidate", "--none").stdout == "Candidate: none.\n"
+    assert footnote("adapters", "candidate", new).stdout == f"Candidate: {new}.\n"
+
+
 def test_a_promotion_and_its_rollback_are_in_the_log_and_in_the_audit(
-    old: str, folder: Path, home: Registry
+    old: str, folder: Path, home: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = footnote("adapters", "add", str(folder)).stdout.strip()
     judged(home, new, old, "pass")
+    monkeypatch.setenv("FOOTNOTE_WRITER", "chat")
     promoted = footnote("adapters", "promote", new)
     during = home.serving()
     back = footnote("adapters", "rollback", "--why", "wrong citations")
@@ -389,12 +420,13 @@ def test_the_same_weights_are_one_adapter_in_whatever_order_they_were_written(
     assert len(home.adapters()) == 2
 
 
+@pytest.mark.parametrize("writer", ["chat", "extract"])
 def test_an_adapter_that_the_model_server_has_not_loaded_is_not_promoted(
-    old: str, folder: Path, home: Registry, monkeypatch: pytest.MonkeyPatch
+    old: str, folder: Path, home: Registry, monkeypatch: pytest.MonkeyPatch, writer: str
 ) -> None:
     new = footnote("adapters", "add", str(folder)).stdout.strip()
     with ModelStandIn() as server:
-        monkeypatch.setenv("FOOTNOTE_WRITER", "chat")
+        monkeypatch.setenv("FOOTNOTE_WRITER", writer)
         monkeypatch.setenv("VLLM_BASE_URL", server.base_url)
         refused = footnote("adapters", "promote", new, "--override", "soon")
         anyway = footnote("adapters", "promote", new, "--override", "soon", "--unproven")

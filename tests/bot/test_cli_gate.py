@@ -16,6 +16,7 @@ from bot.play.model import ModelStandIn
 from model.learning import golden
 from model.learning.evaluate import NotEvaluated
 
+GATE = ("gate", "--items", "8", "--refusals", "3")
 FEW, ENOUGH = (8, 3), (80, 25)  # items, of them without an answer: less than enough passes nobody
 
 
@@ -49,6 +50,34 @@ def test_a_served_candidate_is_judged_against_production(server: ModelStandIn, t
     asked = [request["model"] for request in server.requests]
     turns = [name for name, before in zip(asked, ["", *asked], strict=False) if name != before]
     assert turns == ["forge", "good", "forge"]  # one model at a time
+
+
+def test_a_set_that_is_too_small_is_insufficient_without_a_model_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_HOME", str(tmp_path))
+    golden.freeze(tmp_path / "models" / "golden", "team", replace(parts(*FEW), pairs=()))
+
+    for url in ("", "http://127.0.0.1:9/v1"):
+        monkeypatch.setenv("VLLM_BASE_URL", url)
+        code, said = judged((9, 3), "kb-0001-aaaaaaaa")
+        assert (code, said["verdict"]) == (4, "insufficient") and "1 more golden items" in str(
+            said["sentence"]
+        )
+
+
+@pytest.mark.parametrize("words", [("base",), ("good", "--against", "good"), ("no-marker",)])
+def test_nobody_is_judged_against_themselves(
+    served: ModelStandIn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_BASE_MODEL", "no-marker")
+
+    done = CliRunner().invoke(app, ["gate", *words])
+
+    assert isinstance(done.exception, NotEvaluated) and "what it would be judged against" in str(
+        done.exception
+    )
+    assert not served.requests
 
 
 def test_a_candidate_that_forgets_is_stopped(served: ModelStandIn) -> None:
@@ -86,7 +115,7 @@ def test_the_grid_asks_base_and_adapter_alone_and_with_passages(
     assert len((Path(said["folder"]).parents[2] / "attempts.jsonl").read_text().splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", [("gate",), ("eval", "run"), ("eval", "grid")])
+@pytest.mark.parametrize("words", [GATE, ("eval", "run"), ("eval", "grid")])
 def test_who_is_not_served_is_named_before_anybody_is_asked_or_counted(
     served: ModelStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
@@ -102,12 +131,12 @@ def test_who_is_not_served_is_named_before_anybody_is_asked_or_counted(
 def test_a_server_that_is_down_judges_nobody(served: ModelStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VLLM_BASE_URL", "http://127.0.0.1:9/v1")
 
-    done = CliRunner().invoke(app, ["gate", "good"])
+    done = CliRunner().invoke(app, [*GATE, "good"])
 
     assert isinstance(done.exception, NotEvaluated) and "is it up?" in str(done.exception)
 
 
-@pytest.mark.parametrize("words", [("gate",), ("eval", "run"), ("eval", "grid"), ("adapters", "compare")])
+@pytest.mark.parametrize("words", [GATE, ("eval", "run"), ("eval", "grid"), ("adapters", "compare")])
 def test_without_a_server_it_is_said_that_judging_needs_one(
     served: ModelStandIn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:

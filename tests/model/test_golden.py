@@ -45,13 +45,24 @@ def test_an_answer_becomes_an_item_whose_markers_count_its_passages() -> None:
 
 def test_a_person_says_what_is_right_where_the_answer_was_not() -> None:
     wrong = record("A badge takes 9 days. [1]", [FIRST])
-    right = Right(gold=(2,), answer="It takes 4 days. [2]", facts=("4 days", "badge"))
+    right = Right(gold=(2,), answer="A badge takes 4 days. [2]", facts=("4 days", "badge"))
 
     row = item(wrong, WORDS, right, "ada")
 
     assert (row.gold, row.answer, row.facts, row.origin) == ((2,), right.answer, right.facts, "correction")
     refused = item(wrong, WORDS, Right(gold=()), "ada")
     assert (refused.gold, refused.answer, refused.facts) == ((), NOT_FOUND, ())
+
+
+def test_an_item_that_contradicts_itself_is_none() -> None:
+    with pytest.raises(NotAnItem, match="does not say 5 days"):
+        item(ANSWER, WORDS, Right(facts=("5 days",)), "ada")
+    for facts, text in ((("4 days",), ""), (None, "It takes 4 days. [2]")):
+        with pytest.raises(NotAnItem, match="--refuse says that no passage answers it"):
+            item(ANSWER, WORDS, Right(gold=(), answer=text, facts=facts), "ada")
+    nothing = record("Nothing in the documents.", [], "not_found")
+    with pytest.raises(NotAnItem, match="Say which passages"):
+        item(nothing, WORDS, Right(answer="It takes 4 days. [2]"), "ada")
 
 
 def test_what_was_not_found_is_an_item_that_refuses() -> None:
