@@ -31,6 +31,11 @@ def printable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in _STEERING.sub("", text)).split())
 
 
+def some(count: int, thing: str) -> str:
+    """So many of it, at the terminal: 1 item, 2 items."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def unreadable(question: str, locale: str = "") -> str:
     """Why `question` cannot be searched and what to do; empty where it can."""
     if not any(c.isalnum() for c in question):

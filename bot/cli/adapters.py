@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BASE = "The base model: a folder, or its name on the hub. Empty: what production was trained on."
 NOBODY = "the base model"
+SEEN = ", each that it has read: those to train on, those held back, and judged and general ones where it did"
 Json = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="An adapter, as footnote adapters list names it.")]
 
@@ -46,7 +47,7 @@ def listed(
         return
     for adapter in ids:
         training = registry.training(adapter)
-        about = f"{training.get('dataset', '')}, {training.get('rows', 0)} rows"
+        about = f"{training.get('dataset', '')}, {training.get('rows', 0)} rows read"
         typer.echo(f"{adapter}  {printable(about)}  {_role(serving, adapter)}".rstrip())
     typer.echo(f"In production: {serving.production or NOBODY}.")
 
@@ -64,7 +65,7 @@ def show(adapter: Id, as_json: Json = False) -> None:
         return
     typer.echo(f"{adapter}  {_role(registry.serving(), adapter)}".rstrip())
     for name, value in shown.items():
-        typer.echo(f"  {name}: {printable(str(value))}")
+        typer.echo(f"  {name}: {printable(str(value))}{SEEN if name == 'rows' else ''}")
     for name, verdict in verdicts.items():
         typer.echo(f"  verdict: {verdict} ({name})")
     if not verdicts:

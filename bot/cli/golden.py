@@ -13,7 +13,7 @@ from bot.cli.explain import ID
 from bot.cli.noted import about, noted
 from bot.cli.person import who
 from bot.cli.stopped import ASKED, stoppable
-from bot.replies import printable
+from bot.replies import printable, some
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -101,12 +101,14 @@ def listed(as_json: Json = False) -> None:
     for one in sets:
         counts = one["counts"]
         typer.echo(
-            f"{one['folder']}  {one['made_at'][:10]}  {counts['items.jsonl']} items, {one['refusals']} "
-            f"unanswerable, {counts['locked.jsonl']} locked, {counts['pairs.jsonl'] // 2} pairs, "
-            f"{counts['general.jsonl']} general texts"
+            f"{one['folder']}  {one['made_at'][:10]}  {some(counts['items.jsonl'], 'item')}, "
+            f"{one['refusals']} unanswerable, {counts['locked.jsonl']} locked, "
+            f"{some(counts['pairs.jsonl'] // 2, 'pair')}, {some(counts['general.jsonl'], 'general text')}"
         )
     warned(place)
-    typer.echo(f"{len(waits)} items wait to be frozen, {sum(locked for _, locked in waits)} of them locked.")
+    wait = "waits" if len(waits) == 1 else "wait"
+    locked = sum(held for _, held in waits)
+    typer.echo(f"{some(len(waits), 'item')} {wait} to be frozen, {locked} of them locked.")
 
 
 @noted("eval freeze")
@@ -137,7 +139,7 @@ def freeze(
     folder = waiting.frozen(place, name, *told, lambda row: not out.any(row.people))
     about(folder.name)
     counts = golden.manifest(folder)["counts"]
-    typer.echo(f"{folder.name}: {counts['items.jsonl']} items, {counts['locked.jsonl']} locked.")
+    typer.echo(f"{folder.name}: {some(counts['items.jsonl'], 'item')}, {counts['locked.jsonl']} locked.")
     if before and golden.called(folder) not in before:
         typer.echo(BEGUN.format(new=golden.called(folder), old=before[0]))
     warned(place)
@@ -155,9 +157,12 @@ def _lines(path: Path | None) -> list[str]:
     if path is None:
         return []
     try:
-        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        found = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError):
         raise typer.BadParameter(f"{printable(str(path))} cannot be read as text.") from None
+    if not found:
+        raise typer.BadParameter(f"{printable(str(path))} has no line of text.")
+    return found
 
 
 @noted("eval run")

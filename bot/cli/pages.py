@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.meters import Meters
     from bot.settings import Settings
 
-LINK = "Open {link}\nThe link works once, within ten minutes; footnote pages --link prints another."
+LINK = "Open {link}\nThe link works once, within ten minutes; {command} prints another."
 TEAM = "The pages are at {url}."
 
 
@@ -39,7 +39,7 @@ def pages(
 
     settings = load()
     if link:
-        return _say(settings, again(settings, port))
+        return _say(settings, *again(settings, port))
     to_terminal("WARNING")
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with (
@@ -47,7 +47,7 @@ def pages(
         opened(settings, wiring.chain(settings).stream, port=port) as found,
         suppress(KeyboardInterrupt),
     ):
-        _say(settings, found.link)
+        _say(settings, found.link, found.command)
         found.thread.join()
 
 
@@ -60,9 +60,9 @@ def beside(settings: Settings, answer: Answering, meters: Meters) -> Iterator[No
         yield
         return
     with opened(settings, answer, meters) as found:
-        _say(settings, found.link)
+        _say(settings, found.link, found.command)
         yield
 
 
-def _say(settings: Settings, link: str) -> None:
-    typer.echo(LINK.format(link=link) if link else TEAM.format(url=settings.pages_url))
+def _say(settings: Settings, link: str, command: str) -> None:
+    typer.echo(LINK.format(link=link, command=command) if link else TEAM.format(url=settings.pages_url))

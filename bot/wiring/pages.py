@@ -36,6 +36,7 @@ class Opened:
 
     thread: threading.Thread
     link: str
+    command: str = ""  # prints another link
 
 
 @contextmanager
@@ -53,23 +54,25 @@ def opened(
         return
     link = _link(settings, at)
     with served(here(settings, answer, link, at, counted), "127.0.0.1", at) as thread:
-        yield Opened(thread, _address(link, at))
+        yield Opened(thread, _address(link, at), link.command)
 
 
-def again(settings: Settings, port: int = 0) -> str:
-    """A new link to the pages that run on this machine; empty where people sign in with Slack. Raises
-    SettingError where none run."""
+def again(settings: Settings, port: int = 0) -> tuple[str, str]:
+    """A new link to the pages that run on this machine, and what prints another; empty where people sign in
+    with Slack. Raises SettingError where none run."""
     at = port or settings.pages_port or PORT
     if settings.pages_url:
-        return ""
+        return "", ""
     with socket.socket() as looking:
         looking.settimeout(2)
         if looking.connect_ex(("127.0.0.1", at)):
             raise SettingError(
-                f"No pages run on port {at} of this machine. footnote pages starts them; beside footnote "
-                "serve they run where FOOTNOTE_PAGES_PORT is set."
+                f"No pages run on port {at} of this machine. Where they run on another, name it: footnote "
+                "pages --link --port PORT. footnote pages starts them; beside footnote serve they run where "
+                "FOOTNOTE_PAGES_PORT is set."
             )
-    return _address(_link(settings, at), at)
+    link = _link(settings, at)
+    return _address(link, at), link.command
 
 
 def _link(settings: Settings, port: int) -> Link:

@@ -106,17 +106,17 @@ class Verdict:
 def too_small(golden: Golden, pair: tuple[str, str], rules: Rules) -> Verdict | None:
     """The verdict where the set is too small for any: nobody is asked, and no attempt is spent."""
     wants = [
-        f"{least - there} more {what}"
-        for there, least, what in (
-            (len(golden.items), rules.items, "golden items"),
-            (golden.refusals, rules.refusals, "of them without an answer in their passages"),
+        f"{least - there} more {what}{'' if many and least - there == 1 else many}"
+        for there, least, what, many in (
+            (len(golden.items), rules.items, "golden item", "s"),
+            (golden.refusals, rules.refusals, "of them without an answer in their passages", ""),
         )
         if there < least
     ]
     if not wants:
         return None
     there = f"{len(golden.items)} items, {golden.refusals} of them unanswerable"
-    said = f"The golden set has {there}: {' and '.join(wants)} are needed (footnote eval add)."
+    said = f"The golden set has {there}. It needs {' and '.join(wants)} (footnote eval add)."
     return Verdict(Outcome.INSUFFICIENT, said, golden.name, *pair)
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -192,6 +193,7 @@ def _likely(model: Any, one: Example) -> float:
 def main(words: Sequence[str]) -> int:
     import torch
 
+    warnings.filterwarnings("ignore", category=FutureWarning)  # of foreign libraries to each other
     if not torch.cuda.is_available() and "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)  # two, on two busy cores, wait for each other longer than they work
     try:

@@ -166,7 +166,7 @@ def test_nobody_is_judged_on_questions_of_who_opted_out_since_and_a_set_frozen_a
 
     assert refused.returncode == 1 and "1 of the 2 golden items are of people who opted out" in refused.stderr
     assert "footnote eval freeze team" in refused.stderr and not requests
-    assert "1 items" in frozen.stdout and json.loads(done.stdout)["items"] == 1
+    assert ": 1 item, " in frozen.stdout and json.loads(done.stdout)["items"] == 1
 
 
 def test_an_item_holds_what_everyone_may_read_today(home: Path) -> None:

@@ -33,6 +33,18 @@ def test_what_waits_goes_into_the_newest_set_and_another_one_is_said_to_begin(pl
     assert "team begins anew" in other.stdout and "footnote eval freeze gold goes on" in other.stdout
 
 
+def test_a_file_without_a_line_is_not_replaced_in_silence_and_one_item_is_one(
+    place: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").write_text("\n \n")
+
+    for option in ("--general", "--canaries"):
+        done = footnote("eval", "freeze", option, str(tmp_path / "empty.txt"))
+        assert done.returncode == 2 and "no line of text" in " ".join(done.stderr.split())
+    assert footnote("eval", "list").stdout == "1 item waits to be frozen, 0 of them locked.\n"
+    assert footnote("eval", "freeze").stdout.endswith(": 1 item, 0 locked.\n")
+
+
 @pytest.mark.parametrize("name", ["../x", "a b/../c", "/tmp/x", "x" * 300])
 def test_a_name_that_is_a_path_is_refused_and_nothing_is_lost(place: Path, name: str) -> None:
     done = footnote("eval", "freeze", name)

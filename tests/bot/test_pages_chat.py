@@ -121,7 +121,7 @@ def test_a_new_link_is_made_for_pages_that_run_and_what_was_begun_there_ends_wit
     monkeypatch.setattr("bot.indexing.schedules.Child", Reading)
     port = free()
     with opened(settings, said, port=port) as found:
-        new = again(settings, port)
+        new, command = again(settings, port)
         first, second = httpx.get(found.link), httpx.get(new)
         how = httpx.get(f"http://127.0.0.1:{port}/in").text
         before = list(ended)
@@ -129,7 +129,10 @@ def test_a_new_link_is_made_for_pages_that_run_and_what_was_begun_there_ends_wit
     assert (first.status_code, second.headers["location"]) == (403, "/")
     assert f"footnote pages --link --port {port}" in how
     assert (before, ended) == ([], ["reading"])
-    with pytest.raises(SettingError, match=f"No pages run on port {port}"):
+    assert command == found.command == f"footnote pages --link --port {port}"
+    with pytest.raises(
+        SettingError, match=f"No pages run on port {port}.* footnote pages --link --port PORT"
+    ):
         again(settings, port)
 
 
