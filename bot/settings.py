@@ -85,8 +85,8 @@ class Settings(Wanted, Kept, Observed, Opened):
     embedder: str = _setting(
         "minilm",
         "FOOTNOTE_EMBEDDER",
-        "minilm, minilm-int8, hf:NAME (any sentence-transformers model; extra torch) or endpoint:NAME.",
-        pattern=r"^(minilm|minilm-int8|hf:.+|endpoint:.+)$",
+        "minilm, minilm-float, hf:NAME (any sentence-transformers model; extra torch) or endpoint:NAME.",
+        pattern=r"^(minilm|minilm-float|hf:.+|endpoint:.+)$",
     )
     embeddings_url: str = _setting(
         "", "FOOTNOTE_EMBEDDINGS_URL", "OpenAI-compatible address of the embeddings endpoint, ending in /v1."

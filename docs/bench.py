@@ -59,7 +59,7 @@ def ask(home: Path) -> Iterator[str]:
 
 def scifact(home: Path) -> Iterator[str]:
     """nDCG@10 by words, by vectors, by both."""
-    for embedder in ("minilm", "minilm-int8"):
+    for embedder in ("minilm", "minilm-float"):
         os.environ["FOOTNOTE_EMBEDDER"] = embedder
         figures = json.loads(footnote(home, "eval", "retrieval", str(DATA / "scifact"), "--json"))
         for leg, row in figures.items():

@@ -21,7 +21,8 @@ class Kept:
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self._embedder, self.name, self.dimension = embedder, embedder.name, embedder.dimension
         folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(embedder.name.encode()).hexdigest()[:12]
+        kind = f"{embedder.name}/{getattr(embedder, 'precision', '')}"  # one name, two precisions
+        name = hashlib.sha256(kind.encode()).hexdigest()[:12]
         self._file = sqlite3.connect(folder / f"vectors-{name}.db", timeout=60, check_same_thread=False)
         self._turn = threading.Lock()
         self._file.execute("CREATE TABLE IF NOT EXISTS v (k TEXT PRIMARY KEY, b BLOB)")

@@ -17,23 +17,25 @@ from retrieval.shape import Shape, shape
 # onnxruntime's fused kernels are named outright, so that nothing hangs on its search for patterns.
 _FUSED = "com.microsoft"
 FLOAT = TensorProto.FLOAT
-QUANTIZABLE = ["MatMul", "Attention"]  # the products with weights
 
 Array = NDArray[Any]
+At = tuple[int, str]  # a product with weights: which layer, and what is multiplied there
 
 
-def graph(folder: Path) -> onnx.ModelProto:
-    """input_ids, attention_mask: int32 (texts, tokens) -> vectors: float32 (texts, dimension), length one."""
+def graph(folder: Path, draft: Draft) -> onnx.ModelProto:
+    """input_ids, attention_mask: int32 (texts, tokens) -> vectors: float32 (texts, dimension), length one.
+
+    How its products are computed is the draft's: `Draft` in float32, `retrieval.eight` in whole numbers.
+    """
     form, weights = shape(folder), _Weights.load(folder / "model.safetensors")
-    draft = _Draft()
     hidden = _embeddings(draft, weights, form)
     for n in range(form.layers):
-        hidden = _layer(draft, weights.under(f"encoder.layer.{n}."), form, hidden)
+        hidden = _layer(draft, weights.under(f"encoder.layer.{n}."), form, hidden, n)
     _pool(draft, form, hidden)
     return draft.model(form.dimension)
 
 
-def _embeddings(draft: _Draft, weights: _Weights, form: Shape) -> str:
+def _embeddings(draft: Draft, weights: _Weights, form: Shape) -> str:
     part = weights.under("embeddings.")
     # One text is one segment, so its segment vector is the same at every position.
     positions = part["position_embeddings.weight"] + part["token_type_embeddings.weight"][0]
@@ -54,25 +56,25 @@ def _embeddings(draft: _Draft, weights: _Weights, form: Shape) -> str:
     return hidden
 
 
-def _layer(draft: _Draft, weights: _Weights, form: Shape, hidden: str) -> str:
-    attended = _attention(draft, weights.under("attention.self."), form, hidden)
-    attended = draft.dense(weights.under("attention.output.dense."), attended)
+def _layer(draft: Draft, weights: _Weights, form: Shape, hidden: str, n: int) -> str:
+    attended = draft.attended(hidden, *_heads(weights.under("attention.self.")), form.heads, (n, "heads"))
+    weight = weights["attention.output.dense.weight"].T
+    attended = draft.product(attended, weight, (n, "attended"))
     hidden = draft.residual(weights.under("attention.output."), form.epsilon, attended, hidden)
-    wide = draft.dense(weights.under("intermediate.dense."), hidden)
+    wide = draft.product(hidden, weights["intermediate.dense.weight"].T, (n, "widened"))
     (wide,) = draft.fused("BiasGelu", [wide, draft.weight(weights["intermediate.dense.bias"])])
-    narrow = draft.dense(weights.under("output.dense."), wide)
+    narrow = draft.product(wide, weights["output.dense.weight"].T, (n, "narrowed"))
     return draft.residual(weights.under("output."), form.epsilon, narrow, hidden)
 
 
-def _attention(draft: _Draft, weights: _Weights, form: Shape, hidden: str) -> str:
+def _heads(weights: _Weights) -> tuple[Array, Array]:
+    """Weight and bias of queries, keys and values, side by side."""
     parts = ("query", "key", "value")
     weight = np.concatenate([weights[f"{p}.weight"].T for p in parts], axis=1)
-    bias = np.concatenate([weights[f"{p}.bias"] for p in parts])
-    inputs = [hidden, draft.weight(weight), draft.weight(bias), "attention_mask"]
-    return draft.fused("Attention", inputs, num_heads=form.heads)[0]
+    return weight, np.concatenate([weights[f"{p}.bias"] for p in parts])
 
 
-def _pool(draft: _Draft, form: Shape, hidden: str) -> None:
+def _pool(draft: Draft, form: Shape, hidden: str) -> None:
     if form.pooling == "cls":
         pooled = draft.node("Gather", [hidden, draft.weight(np.array(0, np.int64))], axis=1)
     else:
@@ -103,7 +105,7 @@ class _Weights:
 
 
 @dataclass
-class _Draft:
+class Draft:
     """A graph that is being written."""
 
     nodes: list[onnx.NodeProto] = field(default_factory=list)
@@ -125,9 +127,13 @@ class _Draft:
         self.nodes.append(helper.make_node(op, inputs, names, name=named, domain=_FUSED, **attributes))
         return names
 
-    def dense(self, weights: _Weights, hidden: str) -> str:
-        """The product without its bias: the fused kernel that follows adds it."""
-        return self.node("MatMul", [hidden, self.weight(weights["weight"].T)])
+    def product(self, hidden: str, weight: Array, at: At) -> str:
+        """Without the bias: the fused kernel that follows adds it."""
+        return self.node("MatMul", [hidden, self.weight(weight)])
+
+    def attended(self, hidden: str, weight: Array, bias: Array, heads: int, at: At) -> str:
+        inputs = [hidden, self.weight(weight), self.weight(bias), "attention_mask"]
+        return self.fused("Attention", inputs, num_heads=heads)[0]
 
     def residual(self, weights: _Weights, epsilon: float, hidden: str, skip: str) -> str:
         norm = [self.weight(weights[f"LayerNorm.{part}"]) for part in ("weight", "bias")]
@@ -143,6 +149,4 @@ class _Draft:
         output = helper.make_tensor_value_info("vectors", FLOAT, ["texts", size])
         made = helper.make_graph(self.nodes, "bert", inputs, [output], self.weights)
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
-        model = helper.make_model(made, opset_imports=opsets, ir_version=9)
-        helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})  # nothing left to fold
-        return model
+        return helper.make_model(made, opset_imports=opsets, ir_version=9)

@@ -24,20 +24,21 @@ _BATCH = 2048  # word pieces that a core computes at once, padding included: mor
 
 
 def load(spec: str, *, home: Path, url: str = "", api_key: str = "") -> Embedder:
-    """The embedder that `spec` names: minilm, minilm-int8, hf:NAME or endpoint:NAME.
+    """The embedder that `spec` names: minilm, minilm-float, hf:NAME or endpoint:NAME.
 
     `home` keeps what is built once; `url` and `api_key` belong to the endpoint. Raises EmbedderUnavailable.
     """
     kind, _, name = spec.partition(":")
-    if spec in ("minilm", "minilm-int8"):
-        return BertEmbedder("all-MiniLM-L6-v2", minilm(), home / "cache", int8=spec == "minilm-int8")
+    if spec in ("minilm", "minilm-float"):
+        exact = spec == "minilm-float" or not _multiplies("avx512_vnni", "avx_vnni", "asimddp")
+        return BertEmbedder("all-MiniLM-L6-v2", minilm(), home / "cache", "float" if exact else "eight")
     if kind == "hf" and name:
         return TorchEmbedder(name)
     if kind == "endpoint" and name:
         from retrieval.endpoint import EndpointEmbedder
 
         return EndpointEmbedder(name, url, api_key)
-    raise EmbedderUnavailable("FOOTNOTE_EMBEDDER is minilm, minilm-int8, hf:NAME or endpoint:NAME.")
+    raise EmbedderUnavailable("FOOTNOTE_EMBEDDER is minilm, minilm-float, hf:NAME or endpoint:NAME.")
 
 
 def minilm() -> Path:
@@ -73,16 +74,14 @@ def prompts(name: str, own: dict[str, str] | None = None) -> tuple[str, str]:
 class BertEmbedder:
     """The BERT-family model in `folder` on onnxruntime; its graph is built once and kept in `cache`."""
 
-    def __init__(self, name: str, folder: Path, cache: Path, *, int8: bool = False) -> None:
-        from tokenizers import Tokenizer
-
+    def __init__(self, name: str, folder: Path, cache: Path, precision: str = "float") -> None:
+        """`precision`: float or eight (docs/benchmarks.md has the difference)."""
         form = shape(folder)
-        precision = "int8" if int8 else "float"
-        self.name = f"{name}/{precision}/{form.length}"
-        self.dimension = form.dimension
+        # Precision is not part of the name: it follows the machine, and a vector moves by about .001.
+        self.name = f"{name}/float/{form.length}"
+        self.precision, self.dimension = precision, form.dimension
         self._query, self._passage = prompts(name, form.prompts)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()  # the file asks for 128 always
+        self._tokenizer = _tokenizer(folder)
         self._tokenizer.enable_truncation(form.length)
         self._session = _session(folder, cache, precision)
         self._threads = ThreadPoolExecutor(cores(), thread_name_prefix="footnote-embed")
@@ -147,18 +146,29 @@ def runtime() -> Any:
 
 
 def _session(folder: Path, cache: Path, precision: str) -> Any:
+    path = _cached(folder, cache, precision)
+    try:
+        return _opened(path)
+    except Exception:
+        path.unlink(missing_ok=True)  # a damaged file: it costs two seconds to build again
+        return _opened(_cached(folder, cache, precision))
+
+
+def _opened(model: Path | bytes) -> Any:
     onnxruntime = runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_mem_pattern = False  # every batch has another shape
-    path = _cached(folder, cache, precision)
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception:
-        path.unlink(missing_ok=True)  # a damaged file: it costs two seconds to build again
-        path = _cached(folder, cache, precision)
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    made = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    made.no_padding()  # the file asks for 128 always
+    return made
 
 
 def _cached(folder: Path, cache: Path, precision: str) -> Path:
@@ -182,18 +192,20 @@ def _cached(folder: Path, cache: Path, precision: str) -> Path:
 
 
 def _build(folder: Path, path: Path, precision: str) -> None:
-    from retrieval.bert import FLOAT, QUANTIZABLE, graph
+    # Imported late: it is slow and needed once in the life of a cache.
+    from retrieval import bert, eight
 
-    path.write_bytes(graph(folder).SerializeToString())
-    if precision == "int8":
-        # Imported late: it is slow and needed once in the life of a cache.
-        from onnxruntime.quantization import QuantType, quantize_dynamic
+    if precision == "float":
+        path.write_bytes(bert.graph(folder, bert.Draft()).SerializeToString())
+        return
+    tokenizer = _tokenizer(folder)
+    frame, words = tokenizer.encode("").ids, tokenizer.get_vocab_size()
+    path.write_bytes(eight.eight(folder, _seen, frame, words).SerializeToString())
 
-        # Types are not inferred through the fused kernels; whatever is not a weight there is a float.
-        # Seven bits, or sums overflow on processors without VNNI; a scale for each column makes up for it.
-        choices: dict[str, Any] = {"reduce_range": True, "per_channel": True}
-        rest = {"DefaultTensorType": FLOAT}
-        quantize_dynamic(path, path, QUANTIZABLE, weight_type=QuantType.QInt8, extra_options=rest, **choices)
+
+def _seen(model: Any, ids: NDArray[np.int32]) -> Sequence[Any]:
+    feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    return list(_opened(model.SerializeToString()).run(None, feeds))
 
 
 class TorchEmbedder:
@@ -208,7 +220,7 @@ class TorchEmbedder:
                 f"The embedder hf:{name} needs torch: run `pip install footnote[torch]`, "
                 "or set FOOTNOTE_EMBEDDER to minilm."
             ) from None
-        half = torch.cuda.is_available() or _multiplies_bf16()
+        half = torch.cuda.is_available() or _multiplies("amx_bf16", "avx512_bf16")
         kind = {"torch_dtype": torch.bfloat16} if half else {}
         try:
             self._model = SentenceTransformer(name, model_kwargs=kind)
@@ -234,12 +246,13 @@ class TorchEmbedder:
         return unit(made.float().cpu().numpy().reshape(len(texts), self.dimension))
 
 
-def _multiplies_bf16() -> bool:
+def _multiplies(*kinds: str) -> bool:
+    """Whether the processor has one of these instructions; where that is not said, it has not."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
         return False
-    return "amx_bf16" in flags or "avx512_bf16" in flags
+    return any(kind in flags for kind in kinds)
 
 
 def unit(vectors: NDArray[Any]) -> Vectors:

@@ -1,0 +1,131 @@
+"""The graph of retrieval.bert with its products in whole numbers of eight bits, and the ranges they need.
+
+Weights have a scale for each column; what they are multiplied by has one that is fixed when the graph is
+built, so that the vector of a text does not depend on which others are beside it in a batch. Two things keep
+the vectors where they are. Before heads and widening, channels of a wide range are divided by what their
+weights are multiplied by (SmoothQuant, arXiv:2211.10438, with its alpha of a half); after the activation, the
+few channels that reach far beyond all others are multiplied in float32 (LLM.int8, arXiv:2208.07339).
+docs/benchmarks.md says what that costs and gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from retrieval.bert import Array, At, Draft, graph
+
+Range = tuple[Array, Array]  # the least and the greatest that was seen of each channel
+Run = Callable[[onnx.ModelProto, NDArray[np.int32]], Sequence[Array]]  # all outputs of a graph
+
+_TEXTS, _TOKENS = 64, 128  # of the random ones that the ranges are measured on
+_EVENED = ("heads", "widened")  # fed by a normalisation: each channel has its own range, and keeps it
+_FAR = 32  # channels after the activation that reach beyond all others
+
+
+def eight(folder: Path, run: Run, frame: Sequence[int], words: int) -> onnx.ModelProto:
+    """The graph of the model in `folder`. `frame`: the tokens around each text; `words`: how many there are.
+
+    Ranges are measured on random words, since no text is at hand: those of real ones are hardly different,
+    for the normalisations before them are the model's.
+    """
+    seen = _Seen()
+    model = graph(folder, seen)
+    places = dict(zip(seen.inputs, run(model, _random(frame, words))[1:], strict=True))
+    ranges = {at: (values.min((0, 1)), values.max((0, 1))) for at, values in places.items()}
+    return graph(folder, _Eight(ranges=ranges))
+
+
+def _random(frame: Sequence[int], words: int) -> NDArray[np.int32]:
+    """The first thirtieth of BERT's words are signs and what was never trained. Every eighth text is one word
+    over and over, as in a broken table: its ranges are wider, and cost the others nothing."""
+    first, last = frame
+    drawn = np.random.default_rng(0).integers(words // 30, words, (_TEXTS, _TOKENS), np.int32)
+    drawn[::8] = drawn[::8, :1]
+    drawn[:, 0], drawn[:, -1] = first, last
+    return drawn
+
+
+@dataclass
+class _Seen(Draft):
+    """In float32; what each product is of is an output as well."""
+
+    inputs: dict[At, str] = field(default_factory=dict)
+
+    def product(self, hidden: str, weight: Array, at: At) -> str:
+        self.inputs[at] = hidden
+        return super().product(hidden, weight, at)
+
+    def attended(self, hidden: str, weight: Array, bias: Array, heads: int, at: At) -> str:
+        self.inputs[at] = hidden
+        return super().attended(hidden, weight, bias, heads, at)
+
+    def model(self, size: int) -> onnx.ModelProto:
+        model = super().model(size)
+        # A second name for each: an output has one, and two products may be of the same.
+        for n, hidden in enumerate(self.inputs.values()):
+            model.graph.node.append(helper.make_node("Identity", [hidden], [f"seen{n}"]))
+            output = helper.make_tensor_value_info(f"seen{n}", TensorProto.FLOAT, None)
+            model.graph.output.append(output)
+        return model
+
+
+@dataclass
+class _Eight(Draft):
+    """Products in whole numbers; all else in float32."""
+
+    ranges: Mapping[At, Range] = field(default_factory=dict)
+
+    def attended(self, hidden: str, weight: Array, bias: Array, heads: int, at: At) -> str:
+        three = self.product(hidden, weight, at)
+        size = weight.shape[1] // 3
+        parts = [f"{three}{part}" for part in "qkv"]
+        sizes = self.weight(np.full(3, size, np.int64))
+        self.nodes.append(helper.make_node("Split", [three, sizes], parts, axis=2))
+        inputs = [*parts, self.weight(bias), "attention_mask"]
+        return self.fused("MultiHeadAttention", inputs, num_heads=heads)[0]
+
+    def product(self, hidden: str, weight: Array, at: At) -> str:
+        low, high = self.ranges[at]
+        if at[1] in _EVENED:
+            by = _evening(np.maximum(high, -low), weight)
+            hidden = self.node("Mul", [hidden, self.weight(1 / by)])
+            return self._whole(hidden, weight * by[:, None], low / by, high / by)
+        if at[1] == "narrowed":
+            far = np.sort(np.argsort(np.maximum(high, -low))[-_FAR:])
+            near = np.setdiff1d(np.arange(len(low)), far)
+            rest = weight.copy()
+            rest[far] = 0
+            return self._also(self._whole(hidden, rest, low[near], high[near]), hidden, weight, far)
+        return self._whole(hidden, weight, low, high)
+
+    def _also(self, product: str, hidden: str, weight: Array, far: Array) -> str:
+        channels = self.node("Gather", [hidden, self.weight(far.astype(np.int64))], axis=2)
+        return self.node("Add", [product, self.node("MatMul", [channels, self.weight(weight[far])])])
+
+    def _whole(self, hidden: str, weight: Array, low: Array, high: Array) -> str:
+        """What lies beyond the range is taken as its end."""
+        least, greatest = min(0.0, float(low.min())), max(0.0, float(high.max()))
+        step = (greatest - least) / 255
+        scale = self.weight(np.array(step, np.float32))
+        zero = self.weight(np.array(round(-least / step), np.uint8))
+        columns = np.abs(weight).max(0).astype(np.float32) / np.float32(127)
+        columns[columns == 0] = 1
+        numbers = np.round(weight / columns).astype(np.int8)
+        even = self.weight(np.zeros(len(columns), np.int8))
+        quantized = self.node("QuantizeLinear", [hidden, scale, zero])
+        inputs = [quantized, self.weight(numbers), scale, self.weight(columns), zero, even]
+        return self.fused("MatMulIntegerToFloat", inputs)[0]
+
+
+def _evening(reach: Array, weight: Array) -> Any:
+    """What each channel is divided by, one in the geometric mean."""
+    by = np.sqrt(np.maximum(reach, 1e-5) / np.maximum(np.abs(weight).max(1), 1e-5))
+    return (by / np.exp(np.log(by).mean())).astype(np.float32)
