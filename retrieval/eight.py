@@ -10,7 +10,7 @@ docs/benchmarks.md says what that costs and gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,13 @@ from onnx import TensorProto, helper
 from retrieval.bert import Array, At, Draft, graph
 
 Range = tuple[Array, Array]  # the least and the greatest that was seen of each channel
-Run = Callable[[onnx.ModelProto, NDArray[np.int32]], Sequence[Array]]  # all outputs of a graph
+Ids = NDArray[np.int32]
+Run = Callable[
+    [onnx.ModelProto, Iterable[Ids]], Iterable[Sequence[Array]]
+]  # all outputs of a graph, each time
 
 _TEXTS, _TOKENS = 64, 128  # of the random ones that the ranges are measured on
+_AT_ONCE = 4  # texts: each keeps what every product of the graph is of, 8 MB
 _EVENED = ("heads", "widened")  # fed by a normalisation: each channel has its own range, and keeps it
 _FAR = 32  # channels after the activation that reach beyond all others
 
@@ -37,13 +41,22 @@ def eight(folder: Path, run: Run, frame: Sequence[int], words: int) -> onnx.Mode
     for the normalisations before them are the model's.
     """
     seen = _Seen()
-    model = graph(folder, seen)
-    places = dict(zip(seen.inputs, run(model, _random(frame, words))[1:], strict=True))
-    ranges = {at: (values.min((0, 1)), values.max((0, 1))) for at, values in places.items()}
-    return graph(folder, _Eight(ranges=ranges))
+    outputs = run(graph(folder, seen), np.split(_random(frame, words), _TEXTS // _AT_ONCE))
+    return graph(folder, _Eight(ranges=_ranges(seen.inputs, outputs)))
 
 
-def _random(frame: Sequence[int], words: int) -> NDArray[np.int32]:
+def _ranges(places: Collection[At], outputs: Iterable[Sequence[Array]]) -> dict[At, Range]:
+    """Of each product, what all runs of the graph reached; its vectors come first and are passed over."""
+    found: dict[At, Range] = {}
+    for _, *seen in outputs:
+        for at, values in zip(places, seen, strict=True):
+            low, high = values.min((0, 1)), values.max((0, 1))
+            least, greatest = found.get(at, (low, high))
+            found[at] = (np.minimum(low, least), np.maximum(high, greatest))
+    return found
+
+
+def _random(frame: Sequence[int], words: int) -> Ids:
     """The first thirtieth of BERT's words are signs and what was never trained. Every eighth text is one word
     over and over, as in a broken table: its ranges are wider, and cost the others nothing."""
     first, last = frame

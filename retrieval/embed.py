@@ -7,7 +7,7 @@ import importlib.util
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -203,9 +203,10 @@ def _build(folder: Path, path: Path, precision: str) -> None:
     path.write_bytes(eight.eight(folder, _seen, frame, words).SerializeToString())
 
 
-def _seen(model: Any, ids: NDArray[np.int32]) -> Sequence[Any]:
-    feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-    return list(_opened(model.SerializeToString()).run(None, feeds))
+def _seen(model: Any, parts: Iterable[NDArray[np.int32]]) -> Iterator[Sequence[Any]]:
+    session = _opened(model.SerializeToString())
+    for ids in parts:
+        yield session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
 
 
 class TorchEmbedder:
