@@ -14,7 +14,7 @@ import typer
 from bot.cli.golden import warned
 from bot.cli.noted import about, noted
 from bot.cli.stopped import BUILD, stoppable
-from bot.replies import printable
+from bot.replies import printable, some
 from retrieval.passage import FootnoteError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def show(
 def shortages(train: int, held: int) -> Iterator[str]:
     """What a dataset has too little of, and what to do, a sentence each."""
     if train < LITTLE:
-        rows = "1 row" if train == 1 else f"{train} rows"
+        rows = some(train, "row")
         yield f"It has {rows} to train on: below {LITTLE} little is learnt that the gate can see. {MORE}"
     if not held:
         yield "No row is held back: whether it learns by heart is not seen. More questions change that."
@@ -160,7 +160,7 @@ def _say(made: Built, votes: Fates | None, *, as_json: bool) -> None:
         return
     rows = [row for part in made.rows.values() for row in part]
     held, refusing = len(made.rows["held"]), sum(row.refuses for row in rows)
-    typer.echo(f"{made.folder.name}: {len(rows)} rows, {held} of them held back, {refusing} refuse.")
+    typer.echo(f"{made.folder.name}: {some(len(rows), 'row')}, {held} of them held back, {refusing} refuse.")
     for reason, count in made.counts.items():
         typer.echo(f"  left out: {count} rows that {SAID[Reason(reason)]}.")
     if votes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.replies import printable
+from bot.replies import printable, some
 
 if TYPE_CHECKING:
     from bot.measuring.shadow import Both
@@ -73,7 +73,7 @@ def _show(every: list[Both], *, as_json: bool, whole: bool) -> None:
             typer.echo(printable(f"  {'=' if b.same else '-'} {b.one.status}: {b.one.text}"))
             if not b.same:
                 typer.echo(printable(f"  + {b.other.status}: {b.other.text}"))
-    typer.echo(f"{counts['questions']} questions, {counts['same']} answered the same.")
+    typer.echo(f"{some(counts['questions'], 'question')}, {counts['same']} answered the same.")
     for change, count in counts["changes"].items():
         typer.echo(f"  {count} from {change}".replace("_", " "))
     for name, (one, other) in (

@@ -133,6 +133,24 @@ def test_what_is_golden_is_in_no_dataset_the_locked_part_neither(settings: Setti
     ]
 
 
+def test_of_a_damaged_golden_set_what_can_be_read_is_in_no_dataset_and_the_set_is_named(
+    settings: Settings,
+) -> None:
+    from model.learning.seed import seeded
+
+    rows = seeded(datasets.open_to_all(settings).passages(), 60)
+    place = settings.home / "models" / "golden"
+    cut = freeze(place, "cut", Parts(items=rows[:10], locked=rows[10:20]))
+    (cut / "manifest.json").write_text("{")
+    with (cut / "items.jsonl").open("r+") as file:
+        file.truncate((cut / "items.jsonl").stat().st_size - 40)
+
+    done = footnote("dataset", "build", "--seed-only", "--most", "60", "--json")
+
+    assert done.returncode == 0 and done.stderr.count(f"set {cut.name} is damaged") == 1
+    assert json.loads(done.stdout)["dropped"]["golden"] >= 19
+
+
 def test_what_waits_to_be_frozen_is_in_no_dataset_and_golden_rows_are_compared_redacted(
     settings: Settings,
 ) -> None:
