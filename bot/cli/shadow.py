@@ -54,6 +54,7 @@ def _show(every: list[Both], *, as_json: bool, whole: bool) -> None:
     from bot.measuring.shadow import counted
 
     counts = counted(every)
+    every = [one for one in every if not one.tabled]
     if as_json:
         rows = [
             {
@@ -74,6 +75,8 @@ def _show(every: list[Both], *, as_json: bool, whole: bool) -> None:
             if not b.same:
                 typer.echo(printable(f"  + {b.other.status}: {b.other.text}"))
     typer.echo(f"{some(counts['questions'], 'question')}, {counts['same']} answered the same.")
+    if tabled := counts["from_tables"]:
+        typer.echo(f"  left out: {tabled} that code answers from tables, whichever model is asked")
     for change, count in counts["changes"].items():
         typer.echo(f"  {count} from {change}".replace("_", " "))
     for name, (one, other) in (

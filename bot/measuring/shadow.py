@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.answering.tabled import WRITER as TABLES
 from bot.memory.replay import NotAgain
 from model.answer import Answer, Fault, Status
 from retrieval.passage import FootnoteError
@@ -26,6 +27,11 @@ class Both:
     @property
     def same(self) -> bool:
         return (self.one.status, self.one.text) == (self.other.status, self.other.text)
+
+    @property
+    def tabled(self) -> bool:
+        """Whether code read it from the rows of a table: no model had a part in it."""
+        return TABLES in (self.one.writer, self.other.writer)
 
 
 Again = Callable[[str, str], Answer]  # id of a kept answer, model -> what it says to the same passages
@@ -50,14 +56,16 @@ def _said(id: str, model: str, again: Again) -> Answer | None:
         return None
     except FootnoteError as error:
         return Answer(id, "", Status.FAILED, str(error))
-    if answer.writer not in (model, "") and answer.status is not Status.NOT_FOUND:
+    if answer.writer not in (model, TABLES, "") and answer.status is not Status.NOT_FOUND:
         return Answer(id, "", Status.FAILED, answer.notice, writer=answer.writer)
     return answer
 
 
 def counted(every: Iterable[Both]) -> dict[str, Any]:
-    """How often they differ, and in what: outcome, sentences struck out for their markers, failures."""
-    kept = list(every)
+    """How often they differ, and in what: outcome, sentences struck out for their markers, failures; of what
+    models write, and beside it how many were read from tables."""
+    asked = list(every)
+    kept = [one for one in asked if not one.tabled]
     changes = Counter(
         f"{_status(b.one)} to {_status(b.other)}" for b in kept if _status(b.one) != _status(b.other)
     )
@@ -69,6 +77,7 @@ def counted(every: Iterable[Both]) -> dict[str, Any]:
         "changes": dict(sorted(changes.items())),
         "bad_markers": struck,
         "failed": failed,
+        "from_tables": len(asked) - len(kept),
     }
 
 

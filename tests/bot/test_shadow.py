@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow  # indexes the example handbook
 
 ASKED = ("How do I report a lost laptop?", "How many weeks of paid parental leave does each parent get?")
 
+TABLED = "Which public holidays are there?"  # the rows of a table answer, whoever writes
+
 
 @pytest.fixture
 def served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStandIn]:
@@ -68,3 +70,13 @@ def test_questions_whose_words_were_not_kept_are_not_asked_again(served: ModelSt
         wipe(connection)
 
     assert shadowed("shadow", "good")["questions"] == 0
+
+
+def test_what_is_read_from_a_table_is_no_failure_of_a_model_and_is_left_out(served: ModelStandIn) -> None:
+    footnote("ask", TABLED)
+
+    seen = shadowed("shadow", "forge")
+    shown = footnote("adapters", "compare", "good", "good").stdout
+
+    assert (seen["questions"], seen["failed"], seen["from_tables"]) == (2, [0, 0], 1)
+    assert TABLED not in shown and "left out: 1 that code answers from tables" in shown
