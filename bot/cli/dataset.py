@@ -163,6 +163,8 @@ def _say(made: Built, votes: Fates | None, *, as_json: bool) -> None:
     typer.echo(f"{made.folder.name}: {some(len(rows), 'row')}, {held} of them held back, {refusing} refuse.")
     for reason, count in made.counts.items():
         typer.echo(f"  left out: {count} rows that {SAID[Reason(reason)]}.")
+    if made.unjudged:
+        typer.echo(f"  left out of kto.jsonl alone: {made.unjudged}, of somebody of whom it has enough.")
     if votes:
         typer.echo(str(votes))
     for short in shortages(len(rows) - held, held) if rows else ():

@@ -54,7 +54,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The folder, whether it was made now, and what is in it: rows by split, those of KTO, those left out."""
+    """The folder, whether it was made now, and what is in it: rows by split, those of KTO, those left out;
+    `unjudged`, those that are learnt from and left out of KTO alone."""
 
     folder: Path
     digest: str
@@ -64,6 +65,7 @@ class Built:
     dropped: tuple[Dropped, ...]
     general: tuple[Row, ...] = ()
     redacted: Mapping[str, int] = field(default_factory=dict)
+    unjudged: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -77,6 +79,7 @@ class _Making:
 
     rules: Rules
     dropped: list[Dropped] = field(default_factory=list)
+    unjudged: int = 0
     redacted: Counter[str] = field(default_factory=Counter)
 
     def kept(self, found: Sifted) -> tuple[Row, ...]:
@@ -156,6 +159,7 @@ def build(
         tuple(sorted(making.dropped, key=lambda one: (one.reason, one.row, one.answer_id))),
         beside,
         dict(sorted(making.redacted.items())),
+        making.unjudged,
     )
     made = put(built.folder, lines | _about(built, rules), step)
     return replace(built, fresh=made)
@@ -172,9 +176,11 @@ def _judged(chosen: Sequence[Row], disliked: Sequence[Row], making: _Making) -> 
     rules = making.rules
     wrong = making.kept(sieve.clean_of(making.kept(sieve.distinct(disliked, rules.seed)), rules.golden))
     good = [row for row in chosen if row.origin in ("correction", "confirmed", "votes")]
-    both = making.kept(sieve.shared_out([*good, *wrong], rules.of_person, rules.seed)) if wrong else ()
+    both = sieve.shared_out([*good, *wrong] if wrong else (), rules.of_person, rules.seed)
     ids = {row.id for row in wrong}
-    told = [(row, row.id not in ids) for row in both]
+    making.dropped += [one for one in both.dropped if one.row in ids]
+    making.unjudged = sum(one.row not in ids for one in both.dropped)
+    told = [(row, row.id not in ids) for row in both.rows]
     return tuple(sorted(told, key=lambda one: order(rules.seed, f"kto {one[0].id}")))
 
 

@@ -62,7 +62,7 @@ def test_a_team_without_votes_builds_a_first_set_from_its_documents(settings: Se
     assert name.startswith("first-")
     assert footnote("dataset", "list").stdout.startswith(name)
     shown = footnote("dataset", "show", name[:8]).stdout
-    assert shown.startswith(f"# {name}") and "No row is of a person." in shown
+    assert shown.startswith(f"# {name}\n") and "\nNo row is of a person.\n" in shown
     assert built("--seed-only", "--name", "first") == made | {"fresh": False}
 
 

@@ -285,6 +285,20 @@ def test_answers_that_people_called_wrong_teach_by_contrast_only(tmp_path: Path)
     assert not {line["id"] for line in judged if not line["label"]} & {line["id"] for line in lines(made)}
 
 
+def test_what_is_left_out_of_the_judged_ones_alone_is_not_said_to_be_left_out(tmp_path: Path) -> None:
+    mine = [replace(one, people=("U1ONE",), reviewer="") for one in ROWS[:6]]
+    seeded = [replace(one, people=(), reviewer="", origin="documents") for one in ROWS[6:]]
+    wrong = [
+        lesson(i, answer=f"It is {i + 90} months. [1]", gold=(1,), origin="votes") for i in range(20, 23)
+    ]
+
+    made = build([*mine, *seeded], Rules(), tmp_path, wrong)
+
+    learnt = {row.id for part in made.rows.values() for row in part}
+    assert made.unjudged > 0
+    assert not {one.row for one in made.dropped if one.reason == "person"} & learnt
+
+
 def test_nothing_to_learn_from_makes_an_empty_dataset_that_says_why(tmp_path: Path) -> None:
     made = built([lesson(0, answer="No marker.")], tmp_path)
 
