@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from model.learning.reviews import Review
 
 EMPTY = "Nothing waits for a review."
+WRITE = "What is right, with markers such as [1], or NOT_FOUND"
 KEYS = "c confirm, e correct, r reject, s skip, q quit"
 CAUSES = {
     "i": ("not_indexed", "what would have been right is in no document"),
@@ -30,10 +31,10 @@ CAUSES = {
     "x": ("other", "something else"),
 }
 _ID = re.compile(r"[UW][A-Z0-9]{1,31}")
-SHOWN = 600  # characters of a passage
 AS = "Your Slack id, for the record of who reviewed."
 JSON = "A JSON list, for scripts."
-CAUSE = f"Why it is bad: {', '.join(name for name, _ in CAUSES.values())}."
+KNOWN = ", ".join(name for name, _ in CAUSES.values())
+CAUSE = f"Why it is bad: {KNOWN}."
 
 review = typer.Typer(help="Review answers: what is confirmed or corrected is learnt from.")
 
@@ -109,10 +110,12 @@ def correct(
 @review.command()
 def reject(
     answer: Annotated[str, typer.Argument(metavar="ID", help=ID)],
-    cause: Annotated[str, typer.Option(help=CAUSE)],
+    cause: Annotated[str, typer.Option(help=CAUSE)] = "",
     reviewer: Annotated[str, typer.Option("--as", metavar="USER", help=AS)] = "terminal",
 ) -> None:
     """The answer is bad: nothing is learnt from it."""
+    if not cause:
+        raise typer.BadParameter(f"say why it is bad: {KNOWN}.", param_hint="--cause")
     desk = _desk()
     _said(desk.judge(_word(_case(desk, answer), "rejected", reviewer, cause)))
 
@@ -186,7 +189,7 @@ def _lines(one: Case) -> list[str]:
     for number, passage in enumerate(one.passages, 1):
         where = " > ".join(dict.fromkeys((passage.title, *passage.heading)))
         lines += [f"[{number}] {printable(where)} ({printable(passage.document)})"]
-        lines += [f"    {printable(passage.text)[:SHOWN]}"]
+        lines += [f"    {said}" for line in passage.text.splitlines() if (said := printable(line))]
     for vote in one.votes:
         why = ", ".join(vote.reasons)
         lines += [f"Vote: {vote.value}{f' ({printable(why)})' if why else ''}"]
@@ -195,35 +198,62 @@ def _lines(one: Case) -> list[str]:
 
 
 def _through(desk: Desk, reviewer: str) -> None:
-    """One after another, until there is none or it is enough."""
+    """One after another, until there is none or it is enough. What went wrong is said below the answer."""
     from retrieval.passage import FootnoteError
 
-    seen: set[str] = set()
+    seen, problem = set[str](), ""
     while (one := desk.next(but=seen)) is not None:
-        typer.echo("\n".join(_lines(one)))
-        typer.echo(f"\n{KEYS}")
-        key = typer.getchar().lower()
+        typer.echo("\n".join([*_lines(one), "", *([problem] if problem else []), KEYS]))
+        key, problem = typer.getchar().lower(), ""
         if key in "q\x03\x04":
             return
         try:
-            word = _of_key(key, one, reviewer)
+            word = _of_key(key, one, reviewer, desk)
             if word is not None:
                 _said(desk.judge(word))
-        except FootnoteError as problem:
-            typer.echo(f"{problem}\n")
+        except FootnoteError as error:
+            problem = str(error)
             continue
         if word is not None or key == "s":
             seen.add(one.record.id)
     typer.echo(EMPTY if not seen else "That was the last one.")
 
 
-def _of_key(key: str, one: Case, reviewer: str) -> Review | None:
+def _of_key(key: str, one: Case, reviewer: str, desk: Desk) -> Review | None:
     if key == "c":
         return _word(one, "confirmed", reviewer)
-    if key == "e":
-        text = typer.prompt("What is right, with markers such as [1], or NOT_FOUND")
+    if key == "e" and (text := _right(one, desk)):
         return _word(one, "corrected", reviewer, _cause(), text)
     return _word(one, "rejected", reviewer, _cause()) if key == "r" else None
+
+
+def _right(one: Case, desk: Desk) -> str:
+    """What is right, asked until it is fit to learn from, each time with what was typed before to go on with;
+    empty where nothing is typed."""
+    from bot.learning.desk import meant
+    from model.learning.correction import Unfit, corrected
+
+    typed = ""
+    while typed := _typed(typed):
+        try:
+            corrected(meant(typed), one.passages, desk.terms().meaning)
+            return meant(typed)
+        except Unfit as why:
+            typer.echo(f"{why} Change it, or leave it empty to go back.")
+    return ""
+
+
+def _typed(begun: str) -> str:
+    """A line that somebody types, which begins as it is `begun` where the terminal can show that."""
+    try:
+        import readline
+    except ImportError:  # a Python that was built without it
+        return str(typer.prompt(WRITE, default="", show_default=False))
+    readline.set_startup_hook(lambda: readline.insert_text(begun))
+    try:
+        return str(typer.prompt(WRITE, default="", show_default=False))
+    finally:
+        readline.set_startup_hook()
 
 
 def _cause() -> str:

@@ -13,6 +13,7 @@ from spoken import footnote
 
 from bot import wiring
 from bot.memory.audit import Audit
+from bot.replies import printable
 from bot.settings import Settings, load
 from bot.wiring import learning
 from model.answer import Vote
@@ -97,6 +98,8 @@ def test_an_answer_that_nobody_voted_on_is_shown_without_a_gap(settings: Setting
 def test_a_rejection_names_a_cause_that_is_known(settings: Settings) -> None:
     answer = disliked(settings)
 
+    unsaid = footnote("review", "reject", answer)
+    assert unsaid.returncode == 2 and "not_indexed" in unsaid.stderr and "miswritten" in unsaid.stderr
     assert footnote("review", "reject", answer, "--cause", "mood").returncode == 2
     assert "rejected." in footnote("review", "reject", answer, "--cause", "outdated").stdout
 
@@ -143,3 +146,37 @@ def test_at_a_terminal_keys_go_through_what_waits(
     with wiring.engine(settings).connect() as connection:
         word = reviews.latest(connection, answer)
     assert word is not None and (word.reviewer, word.cause) == ("U0REV", "not_retrieved")
+
+
+def test_a_refused_correction_is_asked_again_with_what_was_typed_and_its_cause_after_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer, module = disliked(settings), importlib.import_module("bot.cli.review")
+    keys, typed, begun = iter("ew"), iter(["Contoso pays. [1]", "no answer"]), list[str]()
+    monkeypatch.setattr(typer, "getchar", lambda: next(keys))
+    monkeypatch.setattr(module, "_typed", lambda before: (begun.append(before), next(typed))[1])
+
+    module._through(learning.desk(settings), "U0REV")
+
+    said = capsys.readouterr().out
+    assert begun == ["", "Contoso pays. [1]"]
+    assert said.index("Change it") < said.index("Why is it bad?") and said.count(f"Asked: {LAPTOP}") == 1
+    with wiring.engine(settings).connect() as connection:
+        word = reviews.latest(connection, answer)
+    assert word is not None and (word.verdict, word.text, word.cause) == (
+        "corrected",
+        "NOT_FOUND",
+        "miswritten",
+    )
+
+
+def test_a_passage_is_shown_whole_in_its_lines(settings: Settings) -> None:
+    answer = disliked(settings)
+    case = learning.desk(settings).case(answer)
+
+    shown = footnote("review", "show", answer).stdout.splitlines()
+
+    assert case is not None
+    assert all(
+        f"    {printable(line)}" in shown for one in case.passages for line in one.text.splitlines() if line
+    )
