@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from model.learning.basis import Basis
+from model.writing import prompt
 
 HIDDEN, WIDE, RANK = 16, 24, 4
 MODEL = {
@@ -74,7 +75,7 @@ def training(of: Basis) -> dict[str, Any]:
         "base_parts": dict(of.parts),
         "dataset": "kb-0123456789ab",
         "dataset_digest": "0123456789ab" + "0" * 52,
-        "prompt": "p1",
+        "prompt": prompt.version(),
         "seed": 1,
         "settings": {"rank": RANK},
         "versions": {"peft": "0.21.2"},

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+ALPHA = 1024  # what an update is multiplied by is this by the rank: nobody trains with more than a few dozen
 RANK = 16  # as deploy/vllm/server.py serves: more costs every adapter memory and speed
 _INITS = frozenset("gaussian eva orthogonal mica lora_ga".split())  # those that leave the base as it is
 # What PEFT writes and vLLM reads, or may leave out because it says nothing of how the adapter computes.
 _READ = frozenset(
     "base_model_name_or_path eva_config exclude_modules inference_mode layers_pattern layers_to_transform"
     " lora_dropout lora_ga_config megatron_core peft_version qalora_group_size revision runtime_config"
-    " target_modules use_rslora".split()
+    " use_rslora".split()
 )
 # What PEFT computes with and vLLM does not: only as it is where it is not used.
 _UNUSED = frozenset(
@@ -104,12 +105,20 @@ def _patterns(value: Any, name: str) -> Told:
 def _alpha(value: Any) -> Told:
     if type(value) not in (int, float) or not 0 < value < float("inf"):
         yield "config", f"Its lora_alpha is {value!r}; it has to be a number above zero."
+    elif value > ALPHA:
+        yield "config", f"Its lora_alpha is {value!r}, beyond {ALPHA}: it would drown what the base knows."
 
 
 def _alphas(value: Any) -> Told:
     yield from _patterns(value, "alpha_pattern")
     for alpha in (value or {}).values() if isinstance(value, dict) else ():
         yield from _alpha(alpha)
+
+
+def _targets(value: Any) -> Told:
+    named = [value] if isinstance(value, str) else value
+    if not (isinstance(named, list) and named and all(isinstance(one, str) and one for one in named)):
+        yield "config", f"Its target_modules are {str(value)[:20]!r}; they are names of modules."
 
 
 _CHECKS: Mapping[str, Callable[[Any], Told]] = {
@@ -125,4 +134,5 @@ _CHECKS: Mapping[str, Callable[[Any], Told]] = {
     "rank_pattern": _ranks,
     "lora_alpha": _alpha,
     "alpha_pattern": _alphas,
+    "target_modules": _targets,
 }

@@ -16,6 +16,7 @@ from typing import Any
 from model.learning import allowed, tensors
 from model.learning.basis import PARTS, Basis, combined
 from model.learning.tensors import Tensor
+from model.writing import prompt
 from retrieval.passage import FootnoteError
 
 CONFIG, WEIGHTS, TRAINING = "adapter_config.json", "adapter_model.safetensors", "train.json"
@@ -117,6 +118,8 @@ def _contents(folder: Path, basis: Basis, unsaid: list[str]) -> Told:
         yield "training", f"{TRAINING} is missing or no JSON: nobody can tell what it was trained on."
     else:
         yield from _training(training, config or {})
+        if training.get("prompt") != prompt.version():
+            unsaid.append(f"It was trained with another prompt than the {prompt.version()} that is served.")
         yield from _based(training, basis, unsaid)
     yield from _weights(folder / WEIGHTS, config, basis, unsaid)
 
@@ -136,6 +139,8 @@ def _training(training: Mapping[str, Any], config: Mapping[str, Any]) -> Told:
         yield "training", f"{TRAINING} has no probe to measure the adapter's effect by."
     if not training["dataset"].endswith(training["dataset_digest"][:12]):
         yield "training", f"{TRAINING} names a dataset and the digest of another."
+    if not re.fullmatch(r"[0-9a-f]{12}", str(training.get("prompt"))):
+        yield "training", f"{TRAINING} does not say which prompt it was trained with. Use footnote train."
     settings = training.get("settings")
     said = settings if isinstance(settings, dict) else {}
     for name, key in (("rank", "r"), ("alpha", "lora_alpha")):
@@ -236,6 +241,8 @@ def _strangers(names: list[str]) -> Told:
 def _values(found: Mapping[str, Tensor], pairs: Mapping[str, Pair]) -> Told:
     if bad := next((name for name, one in found.items() if not one.finite), ""):
         yield "not_finite", f"{bad} holds values that are no numbers: the training went astray."
+    elif bad := next((name for name, one in found.items() if one.huge), ""):
+        yield "huge", f"{bad} holds values beyond {tensors.LARGEST:g}: no training that went well ends so."
     if half := next((name for name, pair in pairs.items() if len(pair) < 2), ""):
         yield "corrupt", f"{WEIGHTS} has only one half of {half}. Save the adapter again."
     if not pairs:

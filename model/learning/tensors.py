@@ -15,6 +15,8 @@ MOST_HEADER = 100_000_000  # bytes, as safetensors itself allows
 _SIZES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 _FLOATS = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
 _INFINITE, _SIGN = np.uint16(0x7F80), np.uint16(0x7FFF)  # the exponent of bfloat16, and all but its sign
+LARGEST = 1000.0  # a weight of an adapter: those that are trained are below ten
+_LARGEST = np.uint16(0x447A)  # the same as bfloat16
 _PIECE = 1 << 22  # values that are looked at together
 
 
@@ -54,6 +56,13 @@ class Tensor:
             parts = (piece.view(np.uint16) & _INFINITE for piece in self.pieces())
             return not any((part == _INFINITE).any() for part in parts)
         return all(np.isfinite(self._floats(piece)).all() for piece in self.pieces())
+
+    @property
+    def huge(self) -> bool:
+        """Whether a value is larger than any that a training ends with."""
+        if self.dtype == "BF16":
+            return any(((piece.view(np.uint16) & _SIGN) > _LARGEST).any() for piece in self.pieces())
+        return any((np.abs(self._floats(piece)) > LARGEST).any() for piece in self.pieces())
 
     def _floats(self, piece: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return piece.view(_FLOATS.get(self.dtype, np.uint8))
