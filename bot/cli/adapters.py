@@ -25,7 +25,10 @@ BASE = "The base model: a folder, or its name on the hub. Empty: what production
 NOBODY = "the base model"
 SEEN = ", each that it has read: those to train on, those held back, and judged and general ones where it did"
 Json = Annotated[bool, typer.Option("--json", help="JSON, for scripts.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="An adapter, as footnote adapters list names it.")]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="An adapter, as footnote adapters list names it, or how that begins."),
+]
 
 adapters = typer.Typer(help="Trained adapters: check, add, promote, roll back.", no_args_is_help=True)
 
@@ -56,6 +59,7 @@ def listed(
 def show(adapter: Id, as_json: Json = False) -> None:
     """Show what an adapter was trained on, what the gate said of it, and whether it saw erased rows."""
     registry = _registry()
+    adapter = _meant(registry, adapter)
     training, verdicts = registry.training(adapter), registry.verdicts(adapter)
     gone = _gone(registry, adapter)
     shown = {name: training.get(name) for name in ("base", "dataset", "rows", "seed", "prompt", "settings")}
@@ -132,6 +136,7 @@ def probe(adapter: Id, as_json: Json = False) -> None:
     """
     from bot.settings import load
 
+    adapter = _meant(_registry(), adapter)
     effect = _effect(load(), adapter)
     if as_json:
         rows = [{"row": one.example.row, "base": one.base, "adapter": one.adapter} for one in effect.rows]
@@ -162,8 +167,8 @@ def promote(
     """Let an adapter that the gate passed, and that shows its effect, answer; bots follow within seconds."""
     from bot.settings import load
 
-    about(adapter)
     settings, registry = load(), _registry()
+    about(adapter := _meant(registry, adapter))
     registry.path(adapter)
     if not unproven:
         _proven(settings, adapter)
@@ -211,6 +216,12 @@ def _registry() -> Registry:
     from bot.wiring.models import registry
 
     return registry(load())
+
+
+def _meant(registry: Registry, given: str) -> str:
+    """The adapter of that id, or the one whose id begins so."""
+    found = [one for one in registry.adapters() if one.startswith(given)]
+    return found[0] if len(found) == 1 else given
 
 
 def _written(registry: Registry, given: Path) -> Path:

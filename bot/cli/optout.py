@@ -27,5 +27,8 @@ def optout(
             "give a Slack id such as U0ADA0001: it is in the menu of a profile; or local, for the pages here."
         )
     about("undo" if undo else "")  # who it is about is in no audit
-    learning.desk(load()).optout(user, not undo)
+    changes = learning.desk(load()).optout(user, not undo)
+    if undo and not changes:
+        typer.echo(f"{user} has not opted out: nothing changes.")
+        return
     typer.echo(f"{'It may be' if undo else 'Nothing is'} learnt from {user}{' again' if undo else ''}.")

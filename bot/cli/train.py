@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import subprocess
 import sys
@@ -31,7 +32,10 @@ ROOT = Path(__file__).resolve().parents[2]
 @stoppable(TRAIN)
 def train(  # noqa: PLR0913
     dataset: Annotated[
-        str, typer.Argument(help="A dataset's name or folder. Empty: the newest that was built.")
+        str,
+        typer.Argument(
+            help="A dataset's name, how it begins, or its folder. Empty: the newest that was built."
+        ),
     ] = "",
     base: Annotated[str, typer.Option(help=BASE)] = "",
     out: Annotated[
@@ -91,13 +95,15 @@ def _served(settings: Settings) -> str:
 
 def _dataset(root: Path, given: str) -> Path:
     """The folder that is meant. Raises FootnoteError."""
-    named = [Path(given), root / given] if given else []
+    begun = [file.parent for file in root.glob(f"{glob.escape(given)}*/manifest.json")] if given else []
+    named = [Path(given), root / given, *(begun if len(begun) == 1 else [])] if given else []
     built = sorted(root.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime)
     for folder in named or [file.parent for file in built[-1:]]:
         if (folder / "manifest.json").is_file():
             return folder.resolve()
     if given:
-        raise FootnoteError(f"There is no dataset {given}. footnote dataset list names those there are.")
+        what = "is more than one dataset whose name begins with" if len(begun) > 1 else "is no dataset"
+        raise FootnoteError(f"There {what} {given}. footnote dataset list names those there are.")
     raise FootnoteError("No dataset has been built yet. Run footnote dataset build first.")
 
 

@@ -16,7 +16,7 @@ class Learning:
 
     may: Callable[[str, bool], bool]
     start: Callable[[str, str], str]
-    optout: Callable[[str, bool], None]
+    optout: Callable[[str, bool], object]
 
     def commands(self) -> tuple[Command, ...]:
         return (

@@ -124,12 +124,14 @@ class Desk:
         with self.engine.connect() as connection:
             return fates(connection, self.terms())
 
-    def optout(self, person: str, out: bool) -> None:
+    def optout(self, person: str, out: bool) -> bool:
         """Nothing of theirs is used for learning from here on, and no words of what they asked are kept; or
-        it may be used again."""
+        it may be used again. Whether that changes what they had said."""
+        changes = False
         for last in (False, True):
             try:
                 with self.engine.begin() as connection:
+                    changes = optout.out(connection).has(person) != out
                     (optout.leave if out else optout.come_back)(connection, person)
                     deleted.note(connection, deleted.SILENT if out else deleted.SPEAKS, [person])
                     if out:
@@ -144,6 +146,7 @@ class Desk:
                     raise
         if out:  # also where nothing is left to change: the index may not have heard of it
             self.publish()
+        return changes
 
 
 def _open(connection: sa.Connection, some: Sequence[str], terms: Terms) -> list[str]:

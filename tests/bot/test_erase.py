@@ -489,6 +489,7 @@ def test_somebody_is_taken_out_and_back_at_the_terminal(settings: Settings) -> N
     assert f"Nothing is learnt from {USER}." in footnote("optout", USER).stdout and out()
     assert USER not in dumped(settings)
     assert "again" in footnote("optout", USER, "--undo").stdout and not out()
+    assert "has not opted out" in footnote("optout", USER, "--undo").stdout
     assert footnote("optout", "ada").returncode == 2
 
 

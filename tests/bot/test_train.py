@@ -206,6 +206,14 @@ def test_where_the_store_cannot_be_reached_it_is_trained_all_the_same(
     assert done.returncode == 0, done.stderr
 
 
+def test_a_dataset_is_meant_by_how_its_name_begins_where_one_alone_does(home: Path, python: None) -> None:
+    assert "more than one dataset" in footnote("train", "kb").stderr
+    assert footnote("train", "kb-000000000001").returncode == 0
+    (home / "models" / "datasets" / "kb-000000000001" / "manifest.json").unlink()
+    assert footnote("train", "kb", "--seed", "1").returncode == 0
+    assert (home / "models" / "trained" / "kb-000000000002-1").is_dir()
+
+
 def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
