@@ -56,6 +56,7 @@ def play(
                 yield slack.library.addressed(chunk, mine.readers)
 
         typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
+        typer.echo(f"Its votes and reviews are its own, in {place}: /footnote review is in it, too.")
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
         house = wiring.house(settings, answer, wiring.aside(place))
         taken_out = replace(house, struck=lambda id: struck.pop(id, ()))

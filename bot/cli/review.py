@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 EMPTY = "Nothing waits for a review."
 WRITE = "What is right, with markers such as [1], or NOT_FOUND"
+PLAYED = (
+    "Votes of footnote play are its own and teach nothing: review them there, with /footnote review. "
+    "Votes for here come from Slack, or from footnote pages."
+)
 KEYS = "c confirm, e correct, r reject, s skip, q quit"
 CAUSES = {
     "i": ("not_indexed", "what would have been right is in no document"),
@@ -72,8 +76,12 @@ def votes(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
     """Where every vote goes: learnt from as asked, with a question made anew, or not, and why."""
+    from bot.settings import load
+
     told = _desk().fates()
     typer.echo(json.dumps(asdict(told)) if as_json else str(told))
+    if not told.votes and not as_json and (load().home / "play" / "state.db").exists():
+        typer.echo(PLAYED)
 
 
 @review.command()
@@ -155,7 +163,10 @@ def _said(judged: Judged) -> None:
     if judged.without:
         typer.echo(f"No lesson: {judged.without}")
     if judged.lesson and not judged.lesson.question:
-        typer.echo("Its question is made anew from what it cites: FOOTNOTE_TRAIN_SLACK_TEXT is off.")
+        typer.echo(
+            "Its question is made anew from what it cites: what people ask, in Slack or elsewhere, is learnt "
+            "from only where FOOTNOTE_TRAIN_SLACK_TEXT is on."
+        )
 
 
 def _list(desk: Desk, most: int, *, as_json: bool) -> None:

@@ -17,7 +17,8 @@ class Wanted(BaseSettings):
     train_slack_text: bool = Field(
         False,
         validation_alias="FOOTNOTE_TRAIN_SLACK_TEXT",
-        description="Whether what people ask in Slack is kept to learn from; else questions are made anew.",
+        description="Whether what people ask, in Slack or elsewhere, is kept to learn from as it is; else "
+        "questions are made anew.",
     )
     reviewers: str = Field(
         "",

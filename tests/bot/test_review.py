@@ -180,3 +180,11 @@ def test_a_passage_is_shown_whole_in_its_lines(settings: Settings) -> None:
     assert all(
         f"    {printable(line)}" in shown for one in case.passages for line in one.text.splitlines() if line
     )
+
+
+def test_without_votes_it_is_said_where_those_of_play_are(settings: Settings) -> None:
+    assert footnote("review", "votes").stdout.count("\n") == 1
+    (settings.home / "play").mkdir()
+    (settings.home / "play" / "state.db").touch()
+
+    assert "/footnote review" in footnote("review", "votes").stdout
