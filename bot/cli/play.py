@@ -12,6 +12,10 @@ import typer
 
 from bot.cli.resting import resting
 
+OPEN = (
+    "Open {url} and ask. Ctrl-C ends it.\n"
+    "Its votes and reviews are its own and teach nothing: /footnote review, in it, shows them."
+)
 TWICE = "Another footnote play runs on this FOOTNOTE_HOME: open its page, or stop it first."
 
 if TYPE_CHECKING:
@@ -55,8 +59,7 @@ def play(
                 struck[asked.id] = chunk.struck
                 yield slack.library.addressed(chunk, mine.readers)
 
-        typer.echo(f"Open {slack.url} and ask. Ctrl-C ends it.")
-        typer.echo(f"Its votes and reviews are its own, in {place}: /footnote review is in it, too.")
+        typer.echo(OPEN.format(url=slack.url))
         credentials = Credentials(slack.bot_token, slack.app_token, slack.signing_secret, slack.api_url)
         house = wiring.house(settings, answer, wiring.aside(place))
         taken_out = replace(house, struck=lambda id: struck.pop(id, ()))

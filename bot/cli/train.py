@@ -32,10 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @stoppable(TRAIN)
 def train(  # noqa: PLR0913
     dataset: Annotated[
-        str,
-        typer.Argument(
-            help="A dataset's name, how it begins, or its folder. Empty: the newest that was built."
-        ),
+        str, typer.Argument(help="A dataset's name, its beginning or folder. Empty: the newest built.")
     ] = "",
     base: Annotated[str, typer.Option(help=BASE)] = "",
     out: Annotated[
