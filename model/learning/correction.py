@@ -40,6 +40,8 @@ class Unfit(FootnoteError):
 
 
 def _reason(struck: Struck) -> str:
+    if struck.fault == Fault.UNSUPPORTED and struck.what:
+        return f"“{struck.text}” has words that nothing it cites has: {struck.what}. Say it in theirs."
     what = f": {struck.what}" if struck.what else ""
     said = f"“{struck.text}” would be struck out of an answer ({struck.fault}{what})."
     return said + (_UNCITED if struck.fault == Fault.UNCITED else "")
