@@ -132,7 +132,7 @@ def test_from_a_vote_to_a_lesson(rig: Rig) -> None:
     lesson, word = rig.lesson(first), rig.word(first)
     assert lesson is not None and word is not None
     assert (word.verdict, word.reviewer) == ("corrected", rig.rev)
-    assert lesson.question == (asked if on else "") and lesson.rights == ("consented" if on else "own")
+    assert lesson.question == (asked if on else "") and lesson.rights == "consented"
     assert set(lesson.people) == {rig.ada} and lesson.channel == rig.channel
     with rig.engine.connect() as connection:
         assert connection.execute(sa.select(answers.c.question)).scalar() == (asked if on else None)
