@@ -19,7 +19,8 @@ _ROLE = (
     r"responses?|prompt|assistentin|assistent|nutzerin|nutzer|benutzer|mensch|anweisung(?:en)?|eingabe|ausgabe"
 )
 _TURN = re.compile(
-    rf"(?:\A|[\n.!?:;\])])[\s#*_>~|=-]*(?P<role>{_ROLE})[ \t*_]*[:：]\s*(?P<then>[\w-]*)", re.IGNORECASE
+    rf"(?:\A|[\n.!?:;,()\[\]\"“„–—])[\s#*_>~|=-]*(?P<role>{_ROLE})[ \t*_]*[:：]\s*(?P<then>[\w-]*)",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"^[ \t]*#{1,6}\s*\S", re.MULTILINE)
 _MENTION = re.compile(r"(?<![\w.])@[\w-]+")
