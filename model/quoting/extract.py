@@ -16,6 +16,7 @@ from model.quoting.parts import parts
 from model.quoting.quotable import Quotable, read
 from model.quoting.siblings import siblings
 from model.sentences import Span, sentences
+from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
@@ -213,7 +214,8 @@ def _idle(question: str, one: Quotable, chosen: Sequence[Quotable], passages: Se
     has a word of the question that none of them has."""
     quoted = passages[one.passage].document in {passages[other.passage].document for other in chosen}
     least, worth = (LEAST, WORTH) if quoted else ELSEWHERE
-    if any(one.passage == other.passage for other in chosen) and not demanded(question):
+    row = (one.start, one.end) in paired(passages[one.passage])  # of something else than the first is
+    if any(one.passage == other.passage for other in chosen) and not (row or demanded(question)):
         said = frozenset[str]().union(*(other.terms for other in chosen))
         worth = ELSEWHERE[1] if one.terms & frozenset(terms(question)) - said else worth
     return one.chance < least or one.score < worth

@@ -447,3 +447,11 @@ def test_a_sentence_beside_the_first_with_a_word_of_the_question_that_it_lacks_i
 
     assert "your skipper is not told. [1]" in draft.text
     assert "you can ask for an advance of a month's pay. [1]" in draft.text
+
+
+def test_a_row_beside_the_first_is_of_something_else_though_it_has_a_missing_word(embedder: Embedder) -> None:
+    rows = "boat | port | state\nOtter | Kiel | paused\nHeron | Lund | open\nTern | Oslo | open"
+
+    draft = Extract(embedder).write("Is the Otter of Kiel still open?", [passage(rows, title="Boats")])
+
+    assert draft.text == "boat: Otter; port: Kiel; state: paused [1]"
