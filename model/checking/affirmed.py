@@ -49,9 +49,10 @@ def _forbidden(claim: Statement, said: Sequence[Statement], every: Sequence[Stat
     """Whether it says what is called forbidden or excluded where most of it stands."""
     least = _least(claim, [one for one in every if not one.doubts])
     return any(
-        len(claim.content & one.content) >= least and not one.cues
+        len(claim.content & one.content) >= least and not one.cues and len(claim.content & near) >= _TOLD
         for one in said
-        if not FORBIDDEN.isdisjoint(one.tokens)
+        for cue, near in one.hints
+        if cue in FORBIDDEN
     )
 
 

@@ -13,6 +13,7 @@ from model.checking.units import UNITS
 from retrieval.terms import STOP, stem, words
 
 LONG = 6  # digits of a number that may be parted in other places
+_GAPS = 6  # parts that a number is written in
 _TOKEN = re.compile(r"[^\W_](?:[\w&'’./-]*\w)?")
 _OPENS = re.compile(r"(?:\A|[.!?:;|]|[.!?:][\"“„«]|\s[–—-])[\s*\"“„«]*\Z")
 _FIGURE = re.compile(r"\d[\d.,/]*(?:-?[a-zµμ°]+)*(?:/\w+)?|\d+(?:[.,]\d+)*(?:[KkMGTP]?[Bb]|[CFKM])")
@@ -111,9 +112,16 @@ class Known:
         return found, found.replace(" ", "")
 
     @cached_property
-    def digits(self) -> str:
-        """Its numbers, each without what parts its digits: of 030 1234-567, 0301234567."""
-        return " ".join(re.sub(r"\D", "", m[0]) for m in _DIALLED.finditer(self.text))
+    def dialled(self) -> frozenset[str]:
+        """Its numbers without what parts their digits, whole and from one gap to another: of 030 1234-567,
+        0301234567 and 1234567."""
+        parted = (re.findall(r"\d+", m[0]) for m in _DIALLED.finditer(self.text))
+        return frozenset(
+            "".join(some[a:b])
+            for some in parted
+            for a in range(len(some))
+            for b in range(a + 1, min(len(some), a + _GAPS) + 1)
+        )
 
     @cached_property
     def pairs(self) -> frozenset[str]:
@@ -203,7 +211,7 @@ def _joined(name: Name, claim: str, known: Sequence[Known]) -> bool:
 def written(number: str, start: int, claim: str, known: Sequence[Known]) -> bool:
     """Whether a number is part of what a text writes in one: of vitamin B 12, B12; of 4 PO Box, 4PO; or parts
     in another place: of 0301234567, 030 1234-567."""
-    if len(digits := re.sub(r"\D", "", number)) >= LONG and any(digits in k.digits for k in known):
+    if len(digits := re.sub(r"\D", "", number)) >= LONG and any(digits in k.dialled for k in known):
         return True
     before = _TOKEN.findall(claim[:start])[-1:]
     behind = claim[start + len(number) :]

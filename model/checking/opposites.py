@@ -18,7 +18,7 @@ WEAK = frozenset(
     non reject rejects rejected rarely seldom little few insufficient inadequate dispensable abolish
     abolished abolishes eliminate eliminated avoid avoids avoided refuse refuses refused deny denies
     denied excluded exclude excludes limited barely scarcely neither otherwise decline declined wrong
-    false myth incorrect untrue until unless""".split()
+    false myth incorrect untrue until unless verboten untersagt ausgeschlossen""".split()
 )
 EVEN = frozenset(  # of these, what says that nothing has come of something
     "similar unchanged unaffected independent independently regardless".split()

@@ -24,7 +24,9 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\b(?:above|over|beyond|exceed(?:s|ing)?|(?:more|greater|larger|longer|higher|further|bigger) than|"
+    r"\b(?:above|(?<!carry )(?<!carried )(?<!carrying )(?<!roll )(?<!rolled )(?<!left )(?<!spread )(?<!paid )"
+    r"(?<!hand )(?<!handed )(?<!take )(?<!taken )over|beyond|exceed(?:s|ing)?|"  # what is carried over
+    r"(?:more|greater|larger|longer|higher|further|bigger) than|"
     rf"über|(?:mehr|größer|länger|höher|weiter) als){_THE}",
     re.IGNORECASE,
 )

@@ -35,6 +35,8 @@ OWNER = "Above that the owner does as well."
         ("May I moor for five hours?", "Please leave after four hours at the latest.", False),
         ("Can I be away for 30 days?", "You can be away for up to 25 working days a year.", False),
         ("Wer genehmigt eine Reparatur für 800 Euro?", "Der Eigner genehmigt alles über 500 Euro.", True),
+        ("Can I carry over 5 days of leave?", "You may carry over up to 5 days of leave.", True),
+        ("Can I carry over 3 days of leave?", "Everyone may carry over 5 days of leave.", None),
         ("Who agrees to a repair?", SKIPPER, None),
         ("Who agreed to the repair in 2025?", "Up to 2024 the skipper did.", None),
         ("Is a repair of 300 euros dearer than one of 800 euros?", SKIPPER, None),

@@ -62,6 +62,9 @@ def test_a_figure_or_a_name_may_be_written_in_another_way(said: str, claim: str)
         ("The limit is 10 calls an hour.", "The limit is 10k calls an hour."),
         ("The maximum is 40 minutes.", "The maximum is 0.5 hours."),
         ("The desk is 030 1234-567.", "The desk is 030 1234568."),
+        ("The fund holds 1000000 euros.", "The fund holds 100000 euros."),
+        ("The account is 1250000.", "The account is 250,000."),
+        ("You may be away for 3 days a quarter.", "You may be away for 4 days."),
         ("In the second quarter sales rose.", "Up to now, sales rose in Q1."),
         ("Finance signs it with Harald Roth.", "They say that HS signs it."),
     ],
@@ -98,6 +101,14 @@ def test_another_figure_or_name_is_another_one(said: str, claim: str) -> None:
         (
             "With new sails, as crews of the harbour tell us, overall speed is unchanged in all weathers.",
             "The new sails work without lowering the overall speed.",
+        ),
+        (
+            "Das Rauchen ist im Lager verboten, auch in den Pausen.",
+            "Im Lager ist das Rauchen verboten.",
+        ),
+        (
+            "Interns are exempt from the travel policy and book flights with Anna.",
+            "Interns book flights with Anna.",
         ),
     ],
 )
