@@ -143,7 +143,7 @@ def of_tables(
     lines, told = _lines(asked), list[Tabled]()
     missing: list[str] = []
     for line in lines if len(lines) > 1 else ():
-        made = _of_line(line, found, locale, len(_places(told)) + 1)
+        made = _of_line(line, found, locale, _places(told))
         if isinstance(made, Tabled):
             told.append(made)
         else:
@@ -155,10 +155,10 @@ def of_tables(
 
 
 def _of_line(
-    line: str, found: Sequence[_Read], locale: str, number: int = 1, place: int | None = None
+    line: str, found: Sequence[_Read], locale: str, before: Sequence[Quote] = (), place: int | None = None
 ) -> Tabled | Untold | None:
-    """The same, to one thing that is asked; its sources are counted from `number`. `place`: of the rows that
-    fit, the one that is wanted."""
+    """The same, to one thing that is asked; what it rests on is counted behind the sources `before`, or as
+    one of them. `place`: of the rows that fit, the one that is wanted."""
     made = reckon(line, [one.table for one in found])
     if place is not None:
         made = by_place(made, place) if isinstance(made, Reckoned) else None
@@ -174,6 +174,8 @@ def _of_line(
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
     counted = tuple(Asked.of(line).counted()) if bare_count else ()
     said = Tabled(line, locale, passages, sentences, quotes, whole, counted)
+    first = next((quote for each in quotes for quote in each), None)
+    number = before.index(first) + 1 if first in before else len(before) + 1
     notice = part(made, locale, number) if made.part else ""
     picked = made.listed and bool(made.wanted.tests)
     return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
@@ -201,8 +203,9 @@ def _together(asked: str, told: Sequence[Tabled], missing: Sequence[str], locale
     )
 
 
-def _places(told: Sequence[Tabled]) -> set[Quote]:
-    return {quote for one in told for quotes in one.quotes for quote in quotes}
+def _places(told: Sequence[Tabled]) -> list[Quote]:
+    """What these rest on, in the order in which it is numbered."""
+    return list(dict.fromkeys(quote for one in told for quotes in one.quotes for quote in quotes))
 
 
 def _unbroken(made: Reckoned, passages: Sequence[Passage]) -> Reckoned:

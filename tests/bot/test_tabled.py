@@ -382,6 +382,17 @@ def test_more_than_can_be_shown_is_said_to_be_a_part_with_the_place_of_the_whole
     assert some is None
 
 
+def test_the_place_of_the_whole_is_that_of_what_was_told_before() -> None:
+    long = "\n".join(["city | desks", *(f"Town{n} | {n % 7}" for n in range(31))])
+
+    made = found("How many desks are there in all and which cities are there?", long)
+
+    assert isinstance(made, Tabled)
+    places = list(dict.fromkeys(quote for each in made.quotes for quote in each))
+    at = next(places.index(each[0]) for each in made.quotes[1:]) + 1
+    assert made.notice.endswith(f"the whole is at [{at}].")
+
+
 def test_a_table_whose_rows_are_torn_is_listed_line_by_line_as_it_is_written() -> None:
     torn = "level | answer within\nP1 | 5 minutes\nP2, where nobody is\nhurt | 1 hour\nP3 | 1 day\nAsk Ada."
 
