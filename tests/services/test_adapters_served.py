@@ -24,6 +24,7 @@ from docs.by_heart import Tiny
 from model.learning.basis import Basis
 from model.learning.probe import Example, NotProbed, Probe, examples
 from model.learning.tensors import read
+from model.writing import prompt
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(2400)]
 GAUGE = Path(__file__).with_name("gauged.py")
@@ -56,6 +57,7 @@ def trained(by_heart: Tiny, torch_python: Path, tmp_path_factory: pytest.TempPat
     train = {
         "base": basis.name, "base_digest": basis.digest, "base_parts": dict(basis.parts), "seed": 20,
         "dataset": dataset, "dataset_digest": "0123456789ab", "rows": len(ids), "row_ids": ids,
+        "prompt": prompt.version(),
         "probe": [{"row": id, **one} for id, one in zip(ids, json.loads(done.stdout), strict=True)],
     }  # fmt: skip
     adapter = shutil.copytree(by_heart.adapter, home / "adapter")

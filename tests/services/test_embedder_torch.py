@@ -45,7 +45,7 @@ def test_vectors_without_torch_are_those_of_torch(torch_python: Path, tmp_path: 
         "model = Model(sys.argv[1], device='cpu'); model.max_seq_length = int(sys.argv[2])\n"
         "print(json.dumps(model.encode(json.load(sys.stdin), normalize_embeddings=True).tolist()))"
     )
-    embedder = load("minilm", home=tmp_path)
+    embedder = load("minilm-float", home=tmp_path)
     length = embedder.name.rsplit("/", 1)[-1]  # the package says 128 in one file, the model reads 256
 
     ours = embedder.embed(TEXTS)
@@ -62,7 +62,7 @@ def test_any_model_of_sentence_transformers_can_embed(torch_python: Path, tmp_pa
         "rows = model.embed(texts).tolist() + [model.embed_query(texts[0]).tolist()]\n"
         "print(json.dumps(rows))"
     )
-    ours = load("minilm", home=tmp_path).embed(TEXTS)
+    ours = load("minilm-float", home=tmp_path).embed(TEXTS)
 
     *theirs, query = np.array(in_torch(torch_python, script, str(minilm()), str(tmp_path)), np.float32)
 
