@@ -39,14 +39,15 @@ def bench(settings: Settings, golden: str, against: str = PRODUCTION, rules: Rul
 
 
 def permitted(settings: Settings, folder: Path) -> Path:
-    """The golden set, if nobody whose question it holds wants nothing of theirs used. Raises NotGolden."""
+    """The golden set, if nobody whose question it holds, locked or not, wants nothing of theirs used. Raises
+    NotGolden."""
     from bot import wiring
     from model.learning import optout
-    from model.learning.golden import NotGolden, called, opened
+    from model.learning.golden import NotGolden, called, opened, unsealed
 
     with wiring.engine(settings).connect() as connection:
         out = optout.out(connection)
-    items = opened(folder).items if out.digests else ()
+    items = (*opened(folder).items, *unsealed(folder)) if out.digests else ()
     if theirs := sum(out.any(row.people) for row in items):
         raise NotGolden(
             f"{theirs} of the {len(items)} golden items are of people who opted out since. "

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from golden_rows import rows
 from spoken import footnote
 
-from model.learning import golden, waiting
+from bot import wiring
+from bot.settings import load
+from bot.wiring import judging
+from model.learning import golden, optout, waiting
 
 
 @pytest.fixture
@@ -64,3 +68,17 @@ def test_a_damaged_set_is_named_once_and_the_others_are_listed(place: Path) -> N
     assert listed.stderr.count(cut.name) == 2 and f"Put the folder {cut} back" in listed.stderr
     assert json.loads(told.stdout)["damaged"] == [cut.name]
     assert "damaged" in footnote("eval", "freeze", "cut").stderr
+
+
+def test_nobody_is_judged_by_locked_items_of_who_opted_out_since(place: Path) -> None:
+    theirs, other = (
+        replace(row, people=(who,)) for row, who in zip(rows(2, 0), ("U0ADA", "U0BEN"), strict=True)
+    )
+    folder = golden.freeze(place, "gold", golden.Parts([other], [theirs]))
+    settings = load(_env_file=None, home=place.parents[1])
+    assert judging.permitted(settings, folder) == folder
+    with wiring.engine(settings).begin() as db:
+        optout.leave(db, "U0ADA")
+
+    with pytest.raises(golden.NotGolden, match="1 of the 2 golden items are of people who opted out"):
+        judging.permitted(settings, folder)
