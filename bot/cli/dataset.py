@@ -27,6 +27,7 @@ dataset = typer.Typer(help="Datasets to train adapters from: build, list, show."
 
 
 LITTLE = 100  # rows to train on: the smallest set that was seen to pass the gate had 101 (docs/learning.md)
+PARTS = ("train", "held")
 MORE = "More come of footnote review, and of the documents: footnote dataset build --most 1000."
 
 
@@ -130,15 +131,20 @@ def _folders() -> list[Path]:
 
 
 def manifest(folder: Path, needs: Collection[str] = ("name", "digest", "rows")) -> dict[str, Any]:
-    """What is said of a dataset. Raises NoDataset where it does not say what it `needs` to."""
+    """What is said of a dataset. Raises NoDataset where it does not say what it `needs` to, or not how many
+    rows."""
+    from bot.wiring.datasets import DAMAGED
+
     with suppress(OSError, ValueError):
         told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if isinstance(told, dict) and all(told.get(one) for one in needs):
+        if isinstance(told, dict) and all(told.get(one) for one in needs) and _counted(told.get("rows")):
             return told
-    raise NoDataset(
-        f"The dataset {folder.name} is damaged: its manifest.json is not as it was written. Remove the "
-        f"folder {folder}, and build it again: footnote dataset build."
-    )
+    raise NoDataset(DAMAGED.format(folder=folder, file="manifest.json"))
+
+
+def _counted(rows: object) -> bool:
+    """Whether it says of both parts how many; nothing at all is said by none."""
+    return not rows or (isinstance(rows, dict) and all(isinstance(rows.get(one), int) for one in PARTS))
 
 
 def _plain(name: str) -> str:

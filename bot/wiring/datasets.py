@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from model.learning.row import Row
 
 _SLACK = ("slack", "slack-export", VERIFIED)  # kinds of sources
+DAMAGED = (
+    "The dataset {folder.name} is damaged: its {file} is not as it was written. Remove the folder {folder}, "
+    "and build it again: footnote dataset build."
+)
 
 
 def open_to_all(settings: Settings) -> Open:
@@ -67,7 +71,8 @@ def golden(models: Path, finder: Finder | None = None) -> tuple[Row, ...]:
 
 def insist(settings: Settings, dataset: Path) -> None:
     """Raises FootnoteError where rows of a dataset are not to be learnt from any more: of somebody who opted
-    out since, erased, or, as far as the index can be asked, of a document that not everyone may read now."""
+    out since, erased, or, as far as the index can be asked, of a document that not everyone may read now; and
+    where it is damaged."""
     from bot import wiring
     from bot.wiring.learning import closed
     from bot.wiring.models import models_of
@@ -96,9 +101,20 @@ def insist(settings: Settings, dataset: Path) -> None:
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    if file.is_file():
-        with file.open(encoding="utf-8") as lines:
-            yield from (json.loads(line) for line in lines if line.strip())
+    """Raises FootnoteError where one is none."""
+    if not file.is_file():
+        return
+    with file.open("rb") as lines:
+        for line in filter(bytes.strip, lines):
+            try:
+                row = json.loads(line)
+                known = isinstance(row["id"], str) and isinstance(row.get("people", []), list)
+                known = known and all(isinstance(one["document"], str) for one in row["passages"])
+            except (ValueError, KeyError, TypeError, AttributeError):
+                known = False
+            if not known:
+                raise FootnoteError(DAMAGED.format(folder=file.parent, file=file.name))
+            yield row
 
 
 def people(settings: Settings) -> Gathered:

@@ -172,6 +172,7 @@ def again(settings: Settings) -> Callable[[str, str], Answer]:
 def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
     """Some of what is in a dataset: enough to see whether a model only knows what it has learnt. Raises
     FootnoteError."""
+    from bot.wiring.datasets import DAMAGED
     from bot.wiring.models import models_of
     from model.learning.row import Row
 
@@ -180,7 +181,11 @@ def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
     found = sorted((models_of(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
     if len(found) != 1:
         raise FootnoteError(f"{dataset} names no dataset, or several. footnote dataset list has the names.")
-    rows = [Row.of_line(line) for line in found[0].read_text(encoding="utf-8").splitlines() if line.strip()]
+    try:
+        lines = found[0].read_text(encoding="utf-8").split("\n")
+        rows = [Row.of_line(line) for line in lines if line.strip()]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FootnoteError(DAMAGED.format(folder=found[0].parent, file=found[0].name)) from None
     return tuple(sorted(rows, key=lambda row: row.id)[:LEARNT])
 
 

@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 from bot import wiring
 from bot.cli.table import app
 from bot.settings import load
+from bot.wiring import judging
 from bot.wiring.weekly import as_before
 from model.learning import erasure, optout
+from retrieval.passage import FootnoteError
 from tests.model.lessons import lesson
 
 FAKE = """#!{python}
@@ -142,6 +144,41 @@ def test_a_damaged_dataset_is_named_with_what_to_do_and_the_others_are_listed(ho
     assert footnote("dataset", "show", first.name).stdout == "# kb\n\n| a | b |\n  - two\n"
     (second / "manifest.json").write_text("{")
     assert "is damaged" in footnote("train", second.name).stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["{half a row", "[1]", '{"id": "a"}', '{"id": "a", "passages": ["b"]}', "\xff"]
+)
+def test_a_dataset_whose_rows_are_damaged_is_named_with_what_to_do(
+    home: Path, python: None, text: str
+) -> None:
+    dataset = home / "models" / "datasets" / "kb-000000000002"
+    (dataset / "sft.jsonl").write_bytes(f"{lesson(0).to_line()}\n{text}\n".encode("latin-1"))
+
+    done = footnote("train")
+
+    assert done.returncode == 1 and "kb-000000000002 is damaged: its sft.jsonl" in done.stderr
+    assert "footnote dataset build" in done.stderr
+    with pytest.raises(FootnoteError, match="kb-000000000002 is damaged"):
+        judging.learnt(load(_env_file=None, home=home), dataset.name)
+
+
+@pytest.mark.parametrize("rows", [{"train": 3}, [3, 0], {"train": "3", "held": 0}])
+def test_a_dataset_that_does_not_say_how_many_rows_it_has_is_damaged(home: Path, rows: object) -> None:
+    file = home / "models" / "datasets" / "kb-000000000002" / "manifest.json"
+    file.write_text(json.dumps({"name": "kb", "digest": "000000000002", "rows": rows}))
+
+    assert "kb-000000000002 is damaged: its manifest.json" in footnote("train").stderr
+    listed = footnote("dataset", "list")
+    assert listed.returncode == 0 and "kb-000000000002 is damaged" in listed.stderr
+
+
+def test_a_row_is_asked_again_whatever_marks_its_words_have(home: Path) -> None:
+    dataset = home / "models" / "datasets" / "kb-000000000002"
+    row = lesson(0, question="What ends\u2028here, and\u0085there?")
+    (dataset / "sft.jsonl").write_text(f"{row.to_line()}\n", encoding="utf-8")
+
+    assert judging.learnt(load(_env_file=None, home=home), dataset.name) == (row,)
 
 
 COMMANDS = ("dataset list", "adapters list", "adapters show kb-0001-aaaaaaaa", "eval list", "eval freeze")
