@@ -74,12 +74,12 @@ def frozen(
     kept: Callable[[Row], bool] = lambda _: True,
 ) -> Path:
     """The set `name` with what is waiting added to its last version, of both what may be `kept`; without a
-    name, the newest set. An item in both parts, or that asks what a locked one does, is locked: what is
-    locked is never shown by the other part. Raises NotGolden where there is no item, the last version is
-    damaged, or nothing may be called so."""
+    name, the newest set, which one that is damaged may be. An item in both parts, or that asks what a locked
+    one does, is locked: what is locked is never shown by the other part. Raises NotGolden where there is no
+    item, the last version is damaged, or nothing may be called so."""
     with still(place.parent), alone(place):
         names = [called(one) for one in folders(place)]
-        name = name or next(iter(names), NAME)
+        name = name or _newest(place)
         if name not in names and not fits(name):
             raise NotGolden(f"{name} is no name of a golden set: {NAMED}")
         parts = _together(place, name, (general, canaries), kept)
@@ -100,6 +100,16 @@ def _together(
     opens, shut = _clustered(_once(filter(kept, opens)), _once(filter(kept, shut)))
     texts = tuple(general) or before.general or _texts(opens)
     return Parts(opens, shut, list(paired(opens)), texts, tuple(canaries) or before.canaries)
+
+
+def _newest(place: Path) -> str:
+    """The name of the newest set; of one that is damaged nobody knows how old it is. Raises NotGolden."""
+    for folder in golden.every(place):
+        try:
+            golden.manifest(folder)
+        except NotGolden as why:
+            raise NotGolden(f"{why} Or name the set that goes on: footnote eval freeze NAME.") from None
+    return next(map(called, folders(place)), NAME)
 
 
 def _last(place: Path, name: str) -> Parts:

@@ -70,6 +70,17 @@ def test_a_damaged_set_is_named_once_and_the_others_are_listed(place: Path) -> N
     assert "damaged" in footnote("eval", "freeze", "cut").stderr
 
 
+def test_without_a_name_nothing_is_frozen_where_a_damaged_set_may_be_the_newest(place: Path) -> None:
+    gold, newer = (golden.freeze(place, name, golden.Parts(rows(2, 0))) for name in ("gold", "newer"))
+    (newer / "manifest.json").write_text("{")
+
+    done = footnote("eval", "freeze")
+
+    assert done.returncode == 1 and newer.name in done.stderr and "footnote eval freeze NAME" in done.stderr
+    assert golden.every(place) == [gold, newer] and len(waiting.waiting(place)) == 1
+    assert footnote("eval", "freeze", "gold").stdout.startswith("gold-")
+
+
 def test_nobody_is_judged_by_locked_items_of_who_opted_out_since(place: Path) -> None:
     theirs, other = (
         replace(row, people=(who,)) for row, who in zip(rows(2, 0), ("U0ADA", "U0BEN"), strict=True)
