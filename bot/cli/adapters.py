@@ -239,13 +239,12 @@ def _gone(registry: Registry, adapter: str) -> list[str]:
 
 def _basis(registry: Registry, folder: Path, base: str) -> Basis:
     """The base that is named, or that of production, or the one that the adapter itself names."""
+    from bot.wiring.models import trained
     from model.learning import preflight
     from model.learning.basis import Basis
 
-    production = registry.serving().production
     own = preflight.loaded(folder / preflight.TRAINING) or {}
-    trained = registry.training(production) if production in registry.adapters() else {}
-    return Basis.of(base or str(trained.get("base") or own.get("base") or ""))
+    return Basis.of(base or str(trained(registry).get("base") or own.get("base") or ""))
 
 
 def _heard(settings: Settings) -> str:

@@ -81,13 +81,10 @@ def _run(command: Sequence[str], made: Path) -> None:
 
 
 def _served(settings: Settings) -> str:
-    """The base model of the adapters that are served; the default where there are none."""
-    from bot.wiring.models import registry
+    """What the adapter in production was trained on; the default where there is none."""
+    from bot.wiring.models import registry, trained
 
-    kept = registry(settings)
-    there = [one for one in kept.serving().adapters if one in kept.adapters()]
-    bases = (str(kept.training(one).get("base") or "") for one in there)
-    return next(filter(None, bases), DEFAULT_BASE)
+    return str(trained(registry(settings)).get("base") or DEFAULT_BASE)
 
 
 def _dataset(root: Path, given: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.settings import Settings
 from model.writing.breaker import Doubt
@@ -33,6 +33,12 @@ def registry(settings: Settings) -> Registry:
     from model.learning.registry import Registry
 
     return Registry(models_of(settings), failpoint)
+
+
+def trained(kept: Registry) -> dict[str, Any]:
+    """The train.json of the adapter in production; empty where the base model is."""
+    now = kept.serving().production
+    return kept.training(now) if now in kept.adapters() else {}
 
 
 def rungs(settings: Settings, writer: str = "") -> list[Rung]:

@@ -213,11 +213,9 @@ def _colleagues(settings: Settings, channel: str) -> bool:
 def as_before(settings: Settings) -> list[str]:
     """How the adapter in production was trained, as options of footnote train: what made that one fits the
     machine. Its base model is what footnote train takes anyway."""
-    from bot.wiring.models import registry
+    from bot.wiring.models import registry, trained
 
-    kept = registry(settings)
-    now = kept.serving().production
-    told = kept.training(now).get("settings") if now in kept.adapters() else None
+    told = trained(registry(settings)).get("settings")
     said = told if isinstance(told, dict) else {}
     words = [word for name in _TRAINED if name in said for word in (f"--{name}", str(said[name]))]
     return [*words, *(f"--{name}" for name in ("qlora", "kto") if said.get(name))]

@@ -72,6 +72,17 @@ def test_the_base_that_is_served_is_trained_on_unless_another_is_named(home: Pat
     assert bases == ["Qwen/Qwen3-1.7B", "Qwen/Qwen3-0.6B"]
 
 
+def test_where_the_base_model_answers_no_candidate_says_what_is_trained_on(home: Path, python: None) -> None:
+    serve(home, {"base": "Qwen/Qwen3-1.7B"})
+    file = home / "models" / "serving.json"
+    for seed, role in enumerate(("candidate", "previous")):
+        file.write_text(json.dumps({"production": "", role: "kb-0001-aaaaaaaa"}))
+        made = home / "models" / "trained" / f"kb-000000000002-{seed}"
+
+        assert footnote("train", "--seed", str(seed)).returncode == 0
+        assert "Qwen/Qwen3-4B-Instruct-2507" in json.loads((made / "train.json").read_text())["words"]
+
+
 def test_a_training_that_starts_by_itself_is_done_as_the_one_in_production_was(home: Path) -> None:
     settings = load(_env_file=None, home=home)
     assert as_before(settings) == []
