@@ -150,10 +150,14 @@ def everyone(engine: sa.Engine, home: Path, publish: Publish = lambda: None) -> 
 
 def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant: _Meant) -> Receipt:
     """The same in folders and files; then the database is written anew, so that nothing stays in its gaps."""
-    gone: Erased = erasure.erase(home / "models", meant.people, meant.documents, meant.answers)
+    gone: Erased = erasure.begun(home / "models", meant.people, meant.documents, meant.answers)
     _note(engine, meant, datasets=gone.datasets, adapters=gone.adapters)
-    thawed = thaw(home / "models", meant.people, meant.documents)
-    _note(engine, meant, golden=thawed.gone)
+    erasure.erase(home / "models", gone)
+
+    def told(name: str) -> None:
+        _note(engine, meant, golden=(name,))
+
+    thawed = thaw(home / "models", meant.people, meant.documents, told)
     for name in meant.people:
         _rewrite(home, name)
     notes = cleaned(engine)
@@ -163,10 +167,11 @@ def _everywhere(engine: sa.Engine, home: Path, counts: Mapping[str, int], meant:
 
 
 def _note(engine: sa.Engine, meant: _Meant, **went: Collection[str]) -> None:
-    """Names of folders, as soon as they are gone: what is cut off after it is told by the next receipt."""
+    """Names of folders, before they go: what is cut off after it is told by the next receipt."""
     for what, names in went.items():
-        if names:
-            said = f"{meant.mark} {what}={','.join(sorted(names)[:_TOLD])}"
+        every = sorted(names)
+        for start in range(0, len(every), _TOLD):
+            said = f"{meant.mark} {what}={','.join(every[start : start + _TOLD])}"
             audit.Audit(engine).note(meant.by, "erase", said)
 
 

@@ -33,15 +33,14 @@ class Erased:
     unread: tuple[str, ...] = ()
 
 
-def erase(
+def begun(
     root: Path,
     people: Collection[str] = (),
     documents: Collection[str] = (),
     answers: Collection[str] = (),
-    step: Step = nothing,
 ) -> Erased:
-    """Removes from `root` (the folder models) the datasets with rows of these people or documents, or made of
-    these `answers`, which the database had.
+    """What is to go from `root` (the folder models): the datasets with rows of these people or documents, or
+    made of these `answers`, which the database had. All of them are there yet.
 
     What is noted first is that the rows are erased: after a crash in between, the same call goes on.
     """
@@ -53,12 +52,16 @@ def erase(
     unread = [folder.name for folder, rows in every.items() if not rows and _damaged(folder)]
     ids = {row for rows in found.values() for row in rows if row}
     _note(root / _FILE, {(row, rows[row]) for rows in found.values() for row in rows if row})
-    step("erase-noted")
-    for folder in found:
-        remove(folder, step)
-        step("erase-removed")
     named = trained_with(root, {*ids, *answers})
     return Erased(tuple(sorted(one.name for one in found)), tuple(sorted(ids)), named, tuple(unread))
+
+
+def erase(root: Path, gone: Erased, step: Step = nothing) -> None:
+    """Removes the datasets. Who calls this has kept what is to go: after a crash it is found no more."""
+    step("erase-noted")
+    for name in gone.datasets:
+        remove(root / "datasets" / name, step)
+        step("erase-removed")
 
 
 def note(root: Path, answers: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from model.learning import attempts, folders, golden, page, waiting
 from model.learning.erasure import word
+from model.learning.folders import Step
 from model.learning.golden import NotGolden, Parts
 from model.learning.row import Row
 
@@ -22,10 +23,13 @@ class Thawed:
     unread: tuple[str, ...] = ()
 
 
-def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = ()) -> Thawed:
+def thaw(
+    root: Path, people: Collection[str] = (), documents: Collection[str] = (), told: Step = folders.nothing
+) -> Thawed:
     """Of `root` (the folder models), the golden sets that are gone: each is there again without those rows,
     as old as it was, and what was measured on it is gone as well, as are its words on pages of verdicts. One
-    that is damaged goes whole where what can be read of it names one of them."""
+    that is damaged goes whole where what can be read of it names one of them. Each is `told` before it
+    goes: after a crash it is found no more."""
     gone, unread, meant = list[str](), list[str](), _meant(set(people), set(documents))
     if (root / "golden").is_dir():
         waiting.drop(root / "golden", meant)
@@ -40,9 +44,10 @@ def thaw(root: Path, people: Collection[str] = (), documents: Collection[str] = 
             kept = _without(parts, meant, people, set(documents))
             if kept == parts:
                 continue
-            told = golden.manifest(folder)
-            fresh = golden.freeze(folder.parent, golden.called(folder), kept, str(told["made_at"]))
+            made_at = str(golden.manifest(folder)["made_at"])
+            fresh = golden.freeze(folder.parent, golden.called(folder), kept, made_at)
             attempts.carry(root, folder.name, fresh.name)
+        told(folder.name)
         shutil.rmtree(root / "evals" / folder.name, ignore_errors=True)
         folders.remove(folder)
         gone.append(folder.name)

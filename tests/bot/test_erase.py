@@ -29,6 +29,7 @@ from bot.wiring.learning import forgetting
 from model.answer import Answer, Citation, Fault, Status, Struck, Vote
 from model.feedback import vote, vote_early, votes
 from model.learning import attempts, gist, golden, optout, reviews, verified, waiting
+from model.learning import folders as folders_of_models
 from model.learning.dataset import Rules, build
 from model.learning.drift import Week
 from model.learning.erasure import HERE, erased
@@ -335,6 +336,34 @@ def test_an_erasure_that_is_cut_off_says_so_and_the_next_receipt_is_of_the_whole
     assert receipt["receipt"]["counts"] == whole["counts"]
     assert set(json.loads(footnote("erase", "--user", USER, "--json").stdout)["counts"].values()) == {0}
     assert audit.Audit(wiring.engine(planted)).verified().faults == ()
+
+
+@pytest.mark.parametrize(("what", "cut"), [("datasets", "erasure.remove"), ("golden", "folders.remove")])
+def test_what_went_before_a_cut_is_told_by_the_next_receipt(
+    planted: Settings, monkeypatch: pytest.MonkeyPatch, what: str, cut: str
+) -> None:
+    models, gone = planted.home / "models", list[Path]()
+    other = replace(lesson(80), people=(USER,), answer_id="Ev9")
+    build([other, *map(lesson, range(81, 90))], replace(RULES, name="zz"), models / "datasets")
+    golden.freeze(models / "golden", "zz", golden.Parts([other]))
+    whole = dict(json.loads(uncut(planted)))
+    took = folders_of_models.remove
+
+    def first(folder: Path, *step: Any) -> None:
+        if gone and folder.parent.name == what:
+            raise KeyboardInterrupt
+        gone.extend([folder] * (folder.parent.name == what))
+        took(folder, *step)
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(f"model.learning.{cut}", first)
+        assert footnote("erase", "--user", USER).returncode == 130 and not gone[0].exists()
+
+    receipt = json.loads(footnote("erase", "--user", USER, "--json").stdout)
+
+    told = ("counts", "golden", "datasets", "adapters")
+    assert {one: receipt[one] for one in told} == {one: whole[one] for one in told}
+    assert len(receipt[what]) == 2 and receipt["adapters"] == ["kb-0001-aaaaaaaa"]
 
 
 def uncut(planted: Settings) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from model.learning import erasure
 from model.learning.dataset import Built, Rules, build
-from model.learning.erasure import erase, erased, note, seen
+from model.learning.erasure import Erased, begun, erased, note, seen
 from tests.model.lessons import lesson, passage
 
 ROWS = [lesson(i, people=(f"U{i % 6:03}PERSON",)) for i in range(12)]
@@ -21,6 +22,12 @@ ADA = "U003PERSON"
 def made(root: Path, rows: list[object] | None = None, **more: object) -> Built:
     given = {"of_person": 1.0, **more}
     return build(rows or ROWS, Rules(**given), root / "datasets")  # type: ignore[arg-type]
+
+
+def erase(root: Path, **meant: object) -> Erased:
+    gone = begun(root, **meant)  # type: ignore[arg-type]
+    erasure.erase(root, gone)
+    return gone
 
 
 def said(root: Path) -> str:
@@ -110,10 +117,10 @@ def test_who_is_nowhere_changes_nothing(tmp_path: Path) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-from model.learning.erasure import erase
+from model.learning.erasure import begun, erase
 def step(name):
     if name == sys.argv[1]: os._exit(137)
-erase(Path(sys.argv[2]), people=[sys.argv[3]], step=step)
+erase(Path(sys.argv[2]), begun(Path(sys.argv[2]), people=[sys.argv[3]]), step)
 """
 
 
