@@ -35,13 +35,13 @@ def keeper(settings: Settings, state: sa.Engine) -> Keeper:
     from bot.wiring import learning
     from bot.wiring.models import models_of
     from model.learning import waiting
-    from model.learning.golden import folders, manifest
+    from model.learning.golden import every, legible
 
     name = VERIFIED if state is wiring.engine(settings) else PLAY
 
     def golden(row: Row) -> None:
         place = models_of(settings) / "golden"
-        frozen = [one for folder in folders(place)[:1] for one in manifest(folder)["ids"]]
+        frozen = (one.id for folder in every(place) for one in legible(folder))  # of all parts
         if name == VERIFIED and row.id not in frozen:
             place.mkdir(parents=True, exist_ok=True)
             waiting.add(place, row, locked=False)

@@ -12,7 +12,7 @@ from spoken import footnote
 
 from bot import wiring
 from bot.settings import load
-from bot.wiring import judging
+from bot.wiring import judging, verified
 from model.learning import golden, optout, waiting
 
 
@@ -93,3 +93,18 @@ def test_nobody_is_judged_by_locked_items_of_who_opted_out_since(place: Path) ->
 
     with pytest.raises(golden.NotGolden, match="1 of the 2 golden items are of people who opted out"):
         judging.permitted(settings, folder)
+
+
+def test_what_an_expert_verified_waits_no_more_once_it_is_frozen_in_whatever_part_of_whatever_set(
+    place: Path,
+) -> None:
+    opened, locked, fresh = rows(4, 0)[1:]
+    golden.freeze(place, "gold", golden.Parts([opened], [locked]))
+    golden.freeze(place, "newer", golden.Parts(rows(1, 0)))
+    settings = load(_env_file=None, home=place.parents[1])
+    keeper = verified.keeper(settings, wiring.engine(settings))
+
+    for row in (opened, locked, fresh):
+        keeper.golden(row)
+
+    assert [row for row, _ in waiting.waiting(place)] == [rows(1, 0)[0], fresh]
