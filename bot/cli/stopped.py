@@ -27,9 +27,12 @@ ERASE = (
     "Not finished: some of it may be erased, some is not. Run the same footnote erase again; its receipt is "
     "of the whole."
 )
-BUILD = "Not finished: no dataset was made. Run the same footnote dataset build again."
+BUILD = "Not finished. Run the same footnote dataset build again: a dataset is there whole or not at all."
 TRAIN = "Stopped. Run the same footnote train again: it goes on where it was last written down."
-GATE = "Not finished: there is no verdict. Run the same footnote gate again; it is the same attempt."
+GATE = (
+    "Not finished: there is no verdict. Run the same footnote gate again; without --again it is the same "
+    "attempt."
+)
 ASKED = "Not finished: no figures are kept. Run the same footnote eval again."
 FIT = "Stopped before anything was fitted: what decided until now goes on deciding. Run it again for a fit."
 

@@ -117,10 +117,10 @@ def manifest(folder: Path) -> dict[str, Any]:
         told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if isinstance(told, dict) and all(isinstance(told.get(key), kind) for key, kind in _TOLD.items()):
             return told
-    raise _damaged(folder, "manifest.json")
+    raise _why(folder, "manifest.json")
 
 
-def _damaged(folder: Path, file: str) -> NotGolden:
+def _why(folder: Path, file: str) -> NotGolden:
     return NotGolden(_DAMAGED.format(folder=folder.name, file=file, place=folder))
 
 
@@ -189,7 +189,7 @@ def _read(folder: Path, file: str, told: dict[str, Any]) -> str:
         text = (folder / file).read_text(encoding="utf-8")
         if _sha(text) == told["sha256"].get(file):
             return text
-    raise _damaged(folder, file)
+    raise _why(folder, file)
 
 
 def _rows(text: str) -> tuple[Row, ...]:
