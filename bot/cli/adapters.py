@@ -220,7 +220,9 @@ def _registry() -> Registry:
 
 def _meant(registry: Registry, given: str) -> str:
     """The adapter of that id, or the one whose id begins so."""
-    found = [one for one in registry.adapters() if one.startswith(given)]
+    from model.learning.folders import meant
+
+    found = meant(registry.adapters(), given)
     return found[0] if len(found) == 1 else given
 
 

@@ -98,7 +98,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show the card of a dataset: shares by person, channel, language, topic, origin and right."""
-    found = [folder for folder in _folders() if folder.name.startswith(given)]
+    from model.learning.folders import meant
+
+    there = {folder.name: folder for folder in _folders()}
+    found = [there[name] for name in meant(there, given)]
     if len(found) != 1:
         more = "More than one dataset has a name" if found else "No dataset has a name"
         raise NoDataset(f"{more} that begins so. footnote dataset list names them.")
@@ -127,7 +130,9 @@ def _place() -> Path:
 
 
 def _folders() -> list[Path]:
-    return sorted(path.parent for path in _place().glob("*/manifest.json") if path.parent.name[0] != ".")
+    from model.learning.folders import shown
+
+    return shown(_place(), "manifest.json")
 
 
 def manifest(folder: Path, needs: Collection[str] = ("name", "digest", "rows")) -> dict[str, Any]:

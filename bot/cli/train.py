@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import subprocess
 import sys
@@ -89,10 +88,12 @@ def _served(settings: Settings) -> str:
 
 def _dataset(root: Path, given: str) -> Path:
     """The folder that is meant. Raises FootnoteError."""
-    begun = [file.parent for file in root.glob(f"{glob.escape(given)}*/manifest.json")] if given else []
-    named = [Path(given), root / given, *(begun if len(begun) == 1 else [])] if given else []
-    built = sorted(root.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime)
-    for folder in named or [file.parent for file in built[-1:]]:
+    from model.learning.folders import meant, shown
+
+    built = sorted(shown(root, "manifest.json"), key=lambda one: (one / "manifest.json").stat().st_mtime)
+    begun = meant([one.name for one in built], given)
+    named = [Path(given), root / given, *(root / one for one in begun if len(begun) == 1)] if given else []
+    for folder in named or built[-1:]:
         if (folder / "manifest.json").is_file():
             return folder.resolve()
     if given:

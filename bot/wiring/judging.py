@@ -174,11 +174,14 @@ def learnt(settings: Settings, dataset: str) -> tuple[Row, ...]:
     FootnoteError."""
     from bot.wiring.datasets import DAMAGED
     from bot.wiring.models import models_of
+    from model.learning.folders import meant, shown
     from model.learning.row import Row
 
     if not dataset:
         return ()
-    found = sorted((models_of(settings) / "datasets").glob(f"{dataset}*/sft.jsonl"))
+    place = models_of(settings) / "datasets"
+    names = meant([one.name for one in shown(place, "sft.jsonl")], dataset)
+    found = [place / name / "sft.jsonl" for name in names]
     if len(found) != 1:
         raise FootnoteError(f"{dataset} names no dataset, or several. footnote dataset list has the names.")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,17 @@ def nothing(step: str) -> None:
 def fits(name: str) -> bool:
     """Whether a person may call a folder so, and it stays where it belongs."""
     return name.isascii() and name.replace("-", "").isalnum() and len(name) <= 40
+
+
+def meant(names: Iterable[str], given: str) -> list[str]:
+    """The name that is `given`, or else those that begin so; nothing begins none."""
+    every = list(names)
+    return [given] if given in every else [one for one in every if given and one.startswith(given)]
+
+
+def shown(parent: Path, file: str) -> list[Path]:
+    """The folders in `parent` that have that file, by name; none that is being made or is going."""
+    return sorted(one.parent for one in parent.glob(f"*/{file}") if not one.parent.name.startswith("."))
 
 
 @contextmanager

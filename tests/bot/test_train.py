@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from model.learning import erasure, optout
 from retrieval.passage import FootnoteError
 from tests.model.lessons import lesson
 
+LATE = 4e9  # seconds: newer than what else is in that folder
 FAKE = """#!{python}
 import json, pathlib, sys
 words = sys.argv[1:]
@@ -260,6 +262,26 @@ def test_a_dataset_is_meant_by_how_its_name_begins_where_one_alone_does(home: Pa
     (home / "models" / "datasets" / "kb-000000000001" / "manifest.json").unlink()
     assert footnote("train", "kb", "--seed", "1").returncode == 0
     assert (home / "models" / "trained" / "kb-000000000002-1").is_dir()
+
+
+def test_a_whole_name_is_meant_before_its_beginning_and_what_is_being_made_never(
+    home: Path, python: None
+) -> None:
+    datasets, settings = home / "models" / "datasets", load(_env_file=None, home=home)
+    told = json.dumps({"name": "kb", "digest": "1", "rows": {"train": 1, "held": 1}})
+    for number, name in enumerate(("kb-1", "kb-11", ".unfinished-kb-2-1")):
+        (datasets / name).mkdir()
+        (datasets / name / "manifest.json").write_text(told)
+        (datasets / name / "CARD.md").write_text(f"# {name}\n")
+        (datasets / name / "sft.jsonl").write_text(f"{lesson(number).to_line()}\n")
+        os.utime(datasets / name / "manifest.json", times=(LATE + number,) * 2)
+
+    assert footnote("dataset", "show", "kb-1").stdout == "# kb-1\n"
+    assert footnote("train").returncode == 0 and (home / "models" / "trained" / "kb-11-0").is_dir()
+    assert judging.learnt(settings, "kb-1") == (lesson(0),)
+    for name in ("kb-[1]", ".unfinished-kb-2"):
+        with pytest.raises(FootnoteError, match="names no dataset"):
+            judging.learnt(settings, name)
 
 
 def test_a_dataset_that_is_not_there_is_an_error_that_says_what_to_do(
