@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.services, pytest.mark.timeout(1500)]
 SERVE = ("-m", "bot.cli", "serve")
 ASKED = 24  # questions in Slack, each answer voted on
 GOLDEN, PAIRS = 200, 80  # as many items as a promotion takes, and as few pairs as show a difference
-WAYS = ("--rate", "2e-3", "--epochs", "2", "--each", "8", "--longest", "640")
+WAYS = ("--rate", "2e-3", "--epochs", "2", "--each", "8", "--longest", "640", "--seed", "2")
 
 
 @dataclass(frozen=True)
