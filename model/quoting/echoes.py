@@ -11,7 +11,8 @@ from model.sentences import Span
 from retrieval.passage import Passage
 from retrieval.terms import terms
 
-_QUESTION = re.compile(r"[^.!?？\n]*[?？]")
+# From where a sentence may begin: tried from each of its letters, a long one costs the square of its length.
+_QUESTION = re.compile(r"(?<![^.!?？\n])[^.!?？\n]*[?？]")
 _NEARLY = 0.8  # share of the question's terms, by weight, from which one that is written down is the same
 
 
