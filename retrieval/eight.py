@@ -24,9 +24,8 @@ from retrieval.bert import Array, At, Draft, graph
 
 Range = tuple[Array, Array]  # the least and the greatest that was seen of each channel
 Ids = NDArray[np.int32]
-Run = Callable[
-    [onnx.ModelProto, Iterable[Ids]], Iterable[Sequence[Array]]
-]  # all outputs of a graph, each time
+# A graph and what it is given, time after time, in; all of its outputs each time out.
+Run = Callable[[onnx.ModelProto, Iterable[Ids]], Iterable[Sequence[Array]]]
 
 _TEXTS, _TOKENS = 64, 128  # of the random ones that the ranges are measured on
 _AT_ONCE = 4  # texts: each keeps what every product of the graph is of, 8 MB

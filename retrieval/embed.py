@@ -250,7 +250,8 @@ class TorchEmbedder:
 def _multiplies(*kinds: str) -> bool:
     """Whether the processor has one of these instructions; where that is not said, it has not."""
     try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+        with Path("/proc/cpuinfo").open(encoding="ascii", errors="replace") as lines:
+            flags = next((one for one in lines if one.startswith(("flags", "Features"))), "")  # of one core
     except OSError:
         return False
     return any(kind in flags for kind in kinds)

@@ -89,8 +89,8 @@ def _today(settings: Settings, token: str) -> Today:
         return search.find(asked.text, asked.readers, settings.passages, sources=asked.sources).hits
 
     def since(pages: Collection[str]) -> Mapping[str, float]:
-        table = live(settings)
-        every = (one for page in sorted(pages) for one in wiring.ledger(settings).find(table, page))
+        table, ledger = live(settings), wiring.ledger(settings)
+        every = (one for page in sorted(pages) for one in ledger.find(table, page))
         return {one.uri: one.indexed_at.timestamp() for one in every}
 
     def words(one: Missed) -> str:

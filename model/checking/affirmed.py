@@ -48,11 +48,9 @@ def _grants(claim: Statement, said: Sequence[Statement], every: Sequence[Stateme
 def _forbidden(claim: Statement, said: Sequence[Statement], every: Sequence[Statement]) -> bool:
     """Whether it says what is called forbidden or excluded where most of it stands."""
     least = _least(claim, [one for one in every if not one.doubts])
+    near = (one for one in said if not one.cues and len(claim.content & one.content) >= least)
     return any(
-        len(claim.content & one.content) >= least and not one.cues and len(claim.content & near) >= _TOLD
-        for one in said
-        for cue, near in one.hints
-        if cue in FORBIDDEN
+        cue in FORBIDDEN and len(claim.content & beside) >= _TOLD for one in near for cue, beside in one.hints
     )
 
 

@@ -26,8 +26,8 @@ def led_in(question: str, chosen: list[Quotable], passages: Sequence[Passage]) -
         if not (one := _preceding(told[0], passages[told[0].passage])):
             return chosen
         told.insert(0, one)
-    said = {one.text for one in told}
-    rest = [one for one in chosen if one.text not in said]
+    texts = {one.text for one in told}
+    rest = [one for one in chosen if one.text not in texts]
     return [*told, *rest][:MOST] if told and naming(question, [told[0].text]) else chosen
 
 
@@ -64,7 +64,7 @@ def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passa
 def _preceding(one: Quotable, passage: Passage) -> Quotable | None:
     """The sentence of its paragraph right before it."""
     ahead = next((other for other in reversed(said(passage)) if other.end <= one.start), None)
-    if ahead is None or passage.text[ahead.end : one.start].count("\n") > 1:
+    if ahead is None or _parted(passage, ahead.end, one.start):
         return None
     return Quotable(one.passage, ahead.start, ahead.end, ahead.text, ahead.terms)
 
@@ -72,6 +72,11 @@ def _preceding(one: Quotable, passage: Passage) -> Quotable | None:
 def _following(one: Quotable, passage: Passage) -> Quotable | None:
     """The sentence of its paragraph right behind it."""
     behind = next((other for other in said(passage) if other.start >= one.end), None)
-    if behind is None or passage.text[one.end : behind.start].count("\n") > 1:
+    if behind is None or _parted(passage, one.end, behind.start):
         return None
     return Quotable(one.passage, behind.start, behind.end, behind.text, behind.terms, antecedent=one.text)
+
+
+def _parted(passage: Passage, end: int, start: int) -> bool:
+    """Whether another paragraph begins between two sentences."""
+    return passage.text[end:start].count("\n") > 1

@@ -78,6 +78,23 @@ class Library:
         return Keeper(engine, VERIFIED, 180, self.index, lambda: allowed, self.golden.append)
 
 
+def taught(engine: sa.Engine, keeper: Keeper, keep_question: bool = True) -> Verified:
+    """An answer that was kept for a question without one, published and learnt."""
+    with engine.begin() as connection:
+        record_answer(connection, NOTHING, "Ev1", keep_question=keep_question)
+    one = keeper.keep(ONE)
+    keeper.publish()
+    keeper.learn(one)
+    return one
+
+
+def listed(keeper: Keeper, waits: dict[str, Item]) -> Keeper:
+    """The same, whose golden items wait there, by answer."""
+    return replace(
+        keeper, golden=lambda row: waits.update({row.answer_id: row}), ungolden=lambda id: waits.pop(id, None)
+    )
+
+
 class Desk:
     """A thread with a question that found nothing, and what is replied and pressed there."""
 
@@ -437,11 +454,7 @@ def test_a_reply_that_is_gone_before_its_asker_is_told_is_not_told_of(desk: Desk
 def test_what_was_edited_out_is_not_learnt_also_where_the_index_cannot_be_told(engine: sa.Engine) -> None:
     library, taken = Library(), list[str]()
     keeper = replace(library.keeper(engine, slack_text=True), ungolden=taken.append)
-    with engine.begin() as connection:
-        record_answer(connection, NOTHING, "Ev1", keep_question=True)
-    one = keeper.keep(ONE)
-    keeper.publish()
-    keeper.learn(one)
+    one = taught(engine, keeper)
 
     with pytest.raises(SearchUnavailable):
         replace(keeper, index=library.broken).amend(one, "A kiln is in quarantine for 12 days.")
@@ -472,14 +485,8 @@ def test_an_edit_is_learnt_by_its_next_attempt_where_the_index_could_not_be_told
 ) -> None:
     library, waits = Library(), dict[str, Item]()
     keeper = library.keeper(engine, slack_text=slack_text)
-    keeper = replace(
-        keeper, golden=lambda row: waits.update({row.answer_id: row}), ungolden=lambda id: waits.pop(id, None)
-    )
-    with engine.begin() as connection:
-        record_answer(connection, NOTHING, "Ev1", keep_question=slack_text)
-    one = keeper.keep(ONE)
-    keeper.publish()
-    keeper.learn(one)
+    keeper = listed(keeper, waits)
+    one = taught(engine, keeper, slack_text)
     with pytest.raises(SearchUnavailable):
         replace(keeper, index=library.broken).amend(one, "A kiln is in quarantine for 12 days.")
     assert not waits
@@ -494,11 +501,7 @@ def test_an_edit_is_learnt_by_its_next_attempt_where_the_index_could_not_be_told
 
 def test_what_a_reviewer_said_since_stands_when_an_answer_is_looked_at_again(engine: sa.Engine) -> None:
     keeper = Library().keeper(engine, slack_text=True)
-    with engine.begin() as connection:
-        record_answer(connection, NOTHING, "Ev1", keep_question=True)
-    one = keeper.keep(ONE)
-    keeper.publish()
-    keeper.learn(one)
+    one = taught(engine, keeper)
     with engine.begin() as connection:
         reviews.put(connection, Review("Ev1", "rejected", "U0BOB", 1, "outdated"), None)
 
@@ -516,14 +519,8 @@ def test_what_slack_will_not_say_of_a_channel_keeps_its_answers_private_until_it
 ) -> None:
     library, waits = Library(), dict[str, Item]()
     keeper = library.keeper(engine, slack_text=True)
-    keeper = replace(
-        keeper, golden=lambda row: waits.update({row.answer_id: row}), ungolden=lambda id: waits.pop(id, None)
-    )
-    with engine.begin() as connection:
-        record_answer(connection, NOTHING, "Ev1", keep_question=True)
-    one = keeper.keep(ONE)
-    keeper.publish()
-    keeper.learn(one)
+    keeper = listed(keeper, waits)
+    taught(engine, keeper)
 
     def mute(_: str) -> Audience:
         raise ReadersUnknown("The app may not ask Slack who may read what: missing_scope.")
