@@ -63,7 +63,8 @@ class Chain:
         question = work.question
         if work.said:
             return work
-        more = (*parts(question.text), *Expansion(self.writers, self.expand).texts(question))
+        each = (one.replace("\n", " ") for one in parts(question.text))
+        more = (*each, *Expansion(self.writers, self.expand).texts(question))
         retriever = self.retriever.for_readers(question.readers, question.sources)
         retriever = retriever.behind(before(question), more)
         found = results(retriever.invoke(searched(question)))

@@ -1,20 +1,55 @@
-"""Where DBOS keeps the workflows of rows, and how far one of them is."""
+"""The workflows of rows as DBOS has them: under which names, where they are kept, how far one is."""
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, DBOSPortableJSONSerializer
 
 from bot.sqlite import private_file
 from retrieval.waits import waits
 
 VERSION = "1"  # of the workflow's shape: raise it only when its steps change their order or names
 _QUEUED = ("ENQUEUED", "DELAYED")
+
+
+class Runs(Protocol):
+    """Who works on rows, by their ids."""
+
+    def run(self, event_id: str) -> None: ...
+
+    def bury(self, event_id: str) -> None: ...
+
+
+@DBOS.dbos_class("Workflows")
+class Workflows(DBOSConfiguredInstance):
+    """What DBOS knows by name, once a process; `jobs` is who works now. Inputs and results are ids."""
+
+    def __init__(self) -> None:
+        super().__init__("footnote")
+        self.jobs: Runs | None = None
+
+    @DBOS.workflow()
+    def run(self, event_id: str) -> None:
+        """The steps of one row."""
+        assert self.jobs is not None
+        self.jobs.run(event_id)
+
+    @DBOS.workflow()
+    def bury(self, event_id: str) -> None:
+        """The visible end of a row whose own workflow cannot bring it about."""
+        assert self.jobs is not None
+        self.jobs.bury(event_id)
+
+
+@functools.cache
+def workflows() -> Workflows:
+    return Workflows()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,10 +175,18 @@ class Inbox:
         with self._engine.connect() as connection:
             return set(connection.execute(sa.select(inbox.c.event_id).where(mine)).scalars())
 
-    def release(self, event_id: str) -> None:
-        """Nobody runs the row: any replica may take it."""
+    def release(self, event_id: str, executor: str) -> None:
+        """This executor does not run the row any more: any replica may take it."""
+        mine = (inbox.c.event_id == event_id) & (inbox.c.executor == executor)
         with self._engine.begin() as connection:
-            connection.execute(inbox.update().where(inbox.c.event_id == event_id).values(executor=None))
+            connection.execute(inbox.update().where(mine).values(executor=None))
+
+    def spare(self, row: Row, executor: str) -> None:
+        """What `take` counted was no attempt: the row could not be begun, as on a full disk. The first stays,
+        as it may have been begun and not said so."""
+        mine = (inbox.c.event_id == row.event_id) & (inbox.c.executor == executor)
+        with self._engine.begin() as connection:
+            connection.execute(inbox.update().where(mine).values(attempts=max(row.attempts, 1)))
 
     def answered(self, event_id: str, answer: Answer, readers: Audience) -> None:
         """Keeps the answer, made for `readers`, until it is shown, and its record for good, in one commit."""

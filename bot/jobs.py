@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,13 +13,13 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+from dbos import DBOS, SetWorkflowID
 
 from bot import durable
 from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
-from bot.log import frames
+from bot.log import frames, new_reference
 from bot.replicas import SERVE, Replicas
 from bot.tracing import ERROR, NONE, Traces, Value
 from bot.turns import LONG, LONG_AT_ONCE
@@ -47,32 +45,6 @@ class Handler(Protocol):
         """The visible end of a row that a step failed on; the log has the error under `reference`."""
 
 
-@DBOS.dbos_class("Workflows")
-class Workflows(DBOSConfiguredInstance):
-    """What DBOS knows by name, once a process; `jobs` is who works now. Inputs and results are ids."""
-
-    def __init__(self) -> None:
-        super().__init__("footnote")
-        self.jobs: Jobs | None = None
-
-    @DBOS.workflow()
-    def run(self, event_id: str) -> None:
-        """The steps of one row."""
-        assert self.jobs is not None
-        self.jobs.run(event_id)
-
-    @DBOS.workflow()
-    def bury(self, event_id: str) -> None:
-        """The visible end of a row whose own workflow cannot bring it about."""
-        assert self.jobs is not None
-        self.jobs.bury(event_id)
-
-
-@functools.cache
-def _workflows() -> Workflows:
-    return Workflows()
-
-
 class Jobs:
     """Starts, bounds and takes over workflows; `handlers` do the work, by the kind of a row."""
 
@@ -86,9 +58,11 @@ class Jobs:
         self.executor = self._replicas.executor
         self._running: set[str] = set()
         self._long: set[str] = set()  # of those, what may take hours
+        self._sent: set[str] = set()  # of those, what was taken over and lies in the queue for any replica
         self._at_work: set[str] = set()  # one of whose steps is run here this moment
         self._turn = threading.Condition()
         self._left: dict[str, float] = {}  # events whose workflow has just ended here, and when
+        self.failing = False  # whether what is stored could not be begun at the last sweep
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="footnote-jobs", daemon=True)
@@ -97,7 +71,8 @@ class Jobs:
         """Starts working. `where` is a database URL or the home; `alone`: no other executor can be alive."""
         if alone:
             self._replicas.alone()
-        _workflows().jobs = self
+        durable.workflows().jobs = self
+        self._replicas.beat()
         DBOS(config=durable.config(where, self.executor))
         DBOS.launch()
         log.info("working: executor=%s", self.executor)
@@ -134,6 +109,7 @@ class Jobs:
             failpoint("started")
             row = self._inbox.hold(event_id, self.executor)
             self._running.add(event_id)
+            self._sent.discard(event_id)
             self._traces.part(event_id, "queue", row.received_at, {"footnote.attempt": row.attempts})
             reference = ""
             for step in self._handler(row).steps:
@@ -146,7 +122,7 @@ class Jobs:
     def bury(self, event_id: str) -> None:
         """The end of a row that took the process down too often, or whose workflow is over without one."""
         with self._to_its_end(event_id):
-            reference = _reference()
+            reference = new_reference()
             log.error("given up: event=%s reference=%s", event_id, reference)
             row = self._inbox.get(event_id)
             DBOS.run_step({"name": "fail"}, self._guarded_failure, event_id, reference)
@@ -172,7 +148,7 @@ class Jobs:
                 step(event_id)
             return ""
         except Exception as error:
-            reference = _reference()
+            reference = new_reference()
             log.error(
                 "step %s failed: event=%s reference=%s %s", step.__name__, event_id, reference, frames(error)
             )
@@ -205,7 +181,9 @@ class Jobs:
             try:
                 self._replicas.beat()
                 self._sweep()
+                self.failing = False
             except Exception as error:
+                self.failing = True
                 log.error("sweep failed: %s", frames(error))
                 self._stopping.wait(SWEEP_S)
             self._wake.wait(SWEEP_S)
@@ -221,32 +199,53 @@ class Jobs:
         rows = self._inbox.open(room, taken) if room > 0 else []
         if (long := LONG_AT_ONCE - len(self._long)) > 0:
             rows += self._inbox.open(long, taken, long=True)
+        failed: list[Exception] = []
         for row in rows:
-            if self._stopping.is_set() or self._comes_by_itself(row, taken):
-                continue
-            if self._inbox.take(row, self.executor):
-                self._begin(row)
+            try:
+                if not self._stopping.is_set() and not self._comes_by_itself(row):
+                    self._begin(row)
+            except Exception as error:  # the rows after it have their turn all the same
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
-    def _comes_by_itself(self, row: Row, alive: frozenset[str]) -> bool:
-        """Whether the workflow of a row that a dead process had lies in the queue, or one that lives has just
+    def _comes_by_itself(self, row: Row) -> bool:
+        """Whether the workflow of a row that somebody had lies in the queue, or one that lives has just
         fetched it: begun once more, its steps would run twice at once, and two signs be posted."""
-        known = durable.standing(row.event_id) if row.executor else None
+        known = durable.standing(row.event_id) if row.attempts else None
         if known is None or known.over:
             return False
         mine = known.executor == self.executor
-        return known.queued or (row.event_id in self._at_work if mine else known.executor in alive)
+        return known.queued or (row.event_id in self._at_work if mine else self._lives(known.executor))
 
     def _look_after(self, held: set[str]) -> None:
         """Rows that others have taken over are theirs; one whose workflow ended before it did is free again,
         once DBOS has had the time to note that end."""
         self._running &= held
+        self._sent &= held
         now = time.monotonic()
+        for event_id in [one for one in tuple(self._sent) if self._strayed(one)]:
+            self._left.setdefault(event_id, now)
+            self._sent.discard(event_id)
+            self._running.discard(event_id)
         for event_id in [one for one, at in list(self._left.items()) if now - at >= SWEEP_S]:
             if event_id in held:
-                self._inbox.release(event_id)
+                self._inbox.release(event_id, self.executor)
             self._left.pop(event_id, None)
 
+    def _strayed(self, event_id: str) -> bool:
+        """Whether a replica fetched it from the queue and was gone before it had the row."""
+        known = durable.standing(event_id)
+        return known is not None and (known.over or not (known.queued or self._lives(known.executor)))
+
+    def _lives(self, executor: str) -> bool:
+        """Whether it does now: one that has fetched a workflow had beaten before."""
+        return executor == self.executor or executor in self._replicas.alive()
+
     def _begin(self, row: Row) -> None:
+        """If nobody else does."""
+        if not self._inbox.take(row, self.executor):
+            return
         self._running.add(row.event_id)
         if row.kind in LONG:
             self._long.add(row.event_id)
@@ -255,6 +254,8 @@ class Jobs:
         except Exception:
             self._running.discard(row.event_id)
             self._left[row.event_id] = time.monotonic()
+            with suppress(sa.exc.SQLAlchemyError):
+                self._inbox.spare(row, self.executor)
             raise
 
     def _start(self, row: Row) -> None:
@@ -264,13 +265,14 @@ class Jobs:
         known = durable.standing(row.event_id) if row.attempts else None
         if (known and known.over) or row.attempts >= ATTEMPTS:
             with SetWorkflowID(f"{row.event_id}/{row.attempts}"):
-                DBOS.start_workflow(_workflows().bury, row.event_id)
+                DBOS.start_workflow(durable.workflows().bury, row.event_id)
         elif known is not None:
             log.info("taken over: event=%s", row.event_id)
+            self._sent.add(row.event_id)
             DBOS.resume_workflow(row.event_id)
         else:
             with SetWorkflowID(row.event_id):
-                DBOS.start_workflow(_workflows().run, row.event_id)
+                DBOS.start_workflow(durable.workflows().run, row.event_id)
         return None
 
 
@@ -294,7 +296,3 @@ def _about(row: Row, reference: str) -> dict[str, Value]:
     about: dict[str, Value] = {"footnote.event": row.event_id, "gen_ai.conversation.id": thread}
     about |= {"footnote.surface": row.surface} if row.kind == "question" else {}
     return about | ({ERROR: "failed", "footnote.reference": reference} if reference else {})
-
-
-def _reference() -> str:
-    return uuid.uuid4().hex[:8].upper()

@@ -9,6 +9,7 @@ import logging.handlers
 import re
 import time
 import traceback
+import uuid
 from pathlib import Path
 from typing import TextIO
 
@@ -103,3 +104,8 @@ def _value(text: str) -> str | int | float:
     if not _NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)
+
+
+def new_reference() -> str:
+    """What a person is told, and the log says of the error behind it: eight letters and digits."""
+    return uuid.uuid4().hex[:8].upper()

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from bot.answering.tongue import spoken
 from bot.attachments import Attachments
 from bot.blocks import Look
 from bot.channels import Channels, ChannelSetting, Switches
@@ -25,7 +26,7 @@ from bot.who.owners import Owners
 from bot.who.people import People, Person
 from model.answer import Answer, Question, Struck
 from model.learning.verified import at as kept
-from retrieval.passage import Audience
+from retrieval.passage import EVERYONE, Audience
 
 _OVERHEARD = ("thread", "channel")  # surfaces on which nobody named the bot
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0)  # what Slack does not say now it may say then
@@ -111,10 +112,16 @@ class Reception:
         locale = self.locale(row)
         asked = Question(row.text, self.readers(row), row.event_id, locale, here.sources)
         asked = replace(asked, tone=here.tone, language=here.language, schema=here.schema)
+        asked = replace(asked, outsiders=self._outsiders(row, asked.readers))
         read = self.attachments.read(row.payload.get("files") or (), locale)
         asked = replace(asked, earlier=self._earlier(row), attached=read.passages, whole=read.whole)
         asked, words = self._patiently(lambda: self.referents.of(row, asked))
         return Brief(asked, (*read.unread, *self._cut(row, asked)), words)
+
+    def _outsiders(self, row: Row, readers: Audience) -> bool:
+        """Whether a reply in the channel may use less as a guest, or somebody from elsewhere, reads there."""
+        alone = row.direct or row.surface == "command" or EVERYONE in readers.principals
+        return not alone and self.audiences.outsiders(row.channel)
 
     def _cut(self, row: Row, asked: Question) -> tuple[str, ...]:
         """That a thread was not read to its end, where it is asked about."""
@@ -143,13 +150,15 @@ class Reception:
         return Look(self.locale(row), None, owner, alone, share, self.struck(row.event_id))
 
     def locale(self, row: Row) -> str:
-        """That of the channel; the asker's where it has none, or nothing where Slack does not say."""
+        """That of the channel; where it has none German to who asks in it, else the asker's, or nothing where
+        Slack does not say."""
         if not row.direct and (set_here := self.channels.of(row.channel).language):
             return set_here
         try:
-            return self.people.about(row.person).locale
+            locale = self.people.about(row.person).locale
         except ReadersUnknown:
-            return ""
+            locale = ""
+        return spoken(row.text, locale)
 
     def _meant(self, row: Row) -> bool:
         mode = self.channels.of(row.channel).mode

@@ -51,10 +51,11 @@ def not_found(searched: str, locale: str = "") -> str:
     return say("not_found", locale, searched=searched)
 
 
-def searched(covered: Covered, locale: str = "") -> str:
-    """What was searched, as that clause."""
+def searched(covered: Covered, locale: str = "", *, outsiders: bool = False) -> str:
+    """What was searched, as that clause; `outsiders`: somebody from elsewhere, or a guest, reads it."""
     if not covered.sources:
-        return say("searched_none" if covered.hidden else "searched_empty", locale)
+        hidden = "searched_guests" if outsiders else "searched_none"
+        return say(hidden if covered.hidden else "searched_empty", locale)
     *most, last = covered.sources
     names = say("and", locale, many=", ".join(most), last=last) if most else last
     return say("searched", locale, count=covered.documents, sources=names)

@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from bot.house import House
 from bot.meters import Meters
 from bot.sqlite import private_file
 from bot.state import connect, upgrade
-from retrieval.passage import SettingError
+from retrieval.passage import FootnoteError, SettingError
 
 if TYPE_CHECKING:
+    from bot.jobs import Jobs
     from bot.web.socket import Socket
     from bot.web.watch import Look
 
@@ -27,6 +29,10 @@ REQUESTS_S = 5  # for which what Slack asks is still answered once it is told to
 SERVE = (
     "Another footnote serve runs on this FOOTNOTE_HOME. Stop it, or set DATABASE_URL to a PostgreSQL "
     "database: then several can run."
+)
+UNBEGUN = (
+    "What was asked cannot be begun. None of it is lost; it goes on once it can be. Look whether the disk of "
+    "FOOTNOTE_HOME is full, work.db in it is whole and can be written, and the database of DATABASE_URL runs."
 )
 
 
@@ -57,7 +63,7 @@ def run(stand: Stand, credentials: Credentials, house: House, looks: Sequence[Lo
     """Answers until SIGTERM or SIGINT, then finishes what runs; False where threads still wait for Slack or a
     model, which would keep the process. Raises SettingError for what is missing.
 
-    `looks` are the parts that /readyz tells of, beside the state and Slack."""
+    `looks` are the parts that /readyz tells of, beside durable work and Slack."""
     _complete(credentials)
     engine = connect(stand.database_url or stand.home)
     shared = engine.dialect.name != "sqlite"  # several processes may serve
@@ -102,14 +108,22 @@ def _serve(service: Service, stand: Stand, credentials: Credentials, watch: Watc
     from bot.web.watch import Look, watched
 
     own = (stand.host, stand.metrics_port)
+    looks = [Look("work", partial(work, service.jobs), 5.0), *watch.looks]
     if not credentials.app_token:
-        with watched(own, watch.looks, watch.meters):
+        with watched(own, looks, watch.meters):
             return _http(service, stand, credentials.signing_secret, watch.meters)
     from bot.web.socket import Socket
 
     socket = Socket(service.app, credentials.app_token, credentials.api_url)
-    with watched(own, [Look("slack", socket.state, 1.0, needed=True), *watch.looks], watch.meters):
+    with watched(own, [Look("slack", socket.state, 1.0, needed=True), *looks], watch.meters):
         return _socket(socket, stand)
+
+
+def work(jobs: Jobs) -> str:
+    """How it is with beginning what was stored. Raises FootnoteError while that fails."""
+    if jobs.failing:
+        raise FootnoteError(UNBEGUN)
+    return "what is asked is begun"
 
 
 def _socket(socket: Socket, stand: Stand) -> None:

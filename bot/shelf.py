@@ -138,7 +138,7 @@ def row(spec: Spec, state: SourceState | None, now: datetime, *, busy: bool = Fa
         found.passages,
         found.failed,
         found.finished_at,
-        due and max(due, found.rests_until or due),
+        due and max(due, found.rests_until(now) or due),
         tuple(sorted(spec.audience.principals)),
         len(spec.access),
         _state(found, busy=busy),

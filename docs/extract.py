@@ -3,6 +3,7 @@
 python -m docs.extract            SQuAD 2 over all its paragraphs: fitted on half the articles, the other half
 python -m docs.extract fit        fits model/quoting/quotable.json on the first half
 python -m docs.extract absent     the other half asked without their articles: refused, and wrongly
+python -m docs.extract turns      MTRAG's last turns on which nothing was fitted: told apart, and refused
 python -m docs.extract times      what an answer from five passages takes, without a model
 
 Collections are read from FOOTNOTE_DATA (default ../shared/data); vectors are kept as by docs/quality.py.
@@ -29,7 +30,7 @@ from bot.measuring import fit, known
 from bot.settings import load
 from docs.quality import SETS, empty
 from model.answer import Question
-from model.quoting.answerability import Answerability
+from model.quoting.answerability import SHIPPED, Answerability
 from model.quoting.extract import MOST, Extract
 from model.quoting.quotable import CANDIDATES, WEIGHTS, Candidates, candidates, meant, table
 from model.quoting.traits import TRAITS, WORDED
@@ -204,14 +205,31 @@ def absent(embedder: Embedder, store: Store) -> Iterator[str]:
         yield f"squad2, held out, {kind}: {sum(some)} of {len(some)} refused ({100 * np.mean(some):.1f} %)"
 
 
+def turns(embedder: Embedder, store: Store) -> Iterator[str]:
+    """The fit that comes with Footnote on conversations: how well it tells apart what can be answered, the
+    wrong refusals at nine tenths of the others refused, and what it refuses at its threshold."""
+    given = known.mtrag(SETS / "mtrag")
+    searches = {given.name: known.searched(given, store, embedder)}
+    made = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    asked = [p for p in fit.posed([given], MANY) if not p.fitted]
+    found = list(fit.cases(asked, searches, embedder))
+    for one in fit.curves(made, found, embedder):
+        at = f"AUROC {one.auroc:.3f}, {one.wrongly:.0%} wrongly refused at 90 %"
+        yield f"mtrag, held out, {one.kind} ({one.cases}): {at}"
+    for share in fit.shares(made, found, embedder):
+        kind = "answerable" if share.answerable else "not answerable"
+        yield f"mtrag, held out, {share.kind}, {kind} ({share.cases}): {1 - share.answered:.1%} refused"
+
+
 def lines(names: Sequence[str]) -> Iterator[str]:
     if "times" in names:
         yield from times()
         return
     with empty() as (store, embedder):
-        if "absent" in names:
-            yield from absent(embedder, store)
-            return
+        for name, measured in (("absent", absent), ("turns", turns)):
+            if name in names:
+                yield from measured(embedder, store)
+                return
         cases = squad(embedder, store)
         if "fit" in names:
             made = fitted([c for c in cases if c.fitted], embedder)

@@ -55,6 +55,7 @@ def answers(settings: Settings, questions: list[str], *, keep: bool = False) -> 
 def moved(source: Settings, target: Settings, place: Path, questions: list[str]) -> str:
     """A line of what came of one move."""
     before, began = answers(source, questions), time.monotonic()
+    place.mkdir()
     made = backup(source, place)
     middle = time.monotonic()
     done = restore(target, made.path)

@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.events import spoken
 from bot.meaning.addressed import Turn, why
-from bot.meaning.followup import before
+from bot.meaning.followup import before, searched
 from bot.measuring import evaluate
 from docs.bench import DATA as COLLECTIONS
 from docs.quality import empty
@@ -100,7 +100,7 @@ def asked_of(path: Path) -> Iterator[Asked]:
 
 
 def _as_it_is(search: Search, asked: Asked) -> Results:
-    text, behind = asked.turns[-1], before(asked.question)
+    text, behind = searched(asked.question), before(asked.question)
     return (
         search.follow(text, Beside(behind), Audience(), DEEP)
         if behind
@@ -117,7 +117,7 @@ FORMS: dict[str, Callable[[Search, Asked], Results]] = {
 }
 
 
-def searched() -> Iterator[str]:
+def recalled() -> Iterator[str]:
     """Recall of the first five documents for last turns of MTRAG-UN, by what is searched and kind of turn."""
     folder = COLLECTIONS / "sets" / "mtrag"
     asked, pool = list(asked_of(folder / "conversations.jsonl")), folder / "corpus.jsonl"
@@ -147,7 +147,7 @@ def _recall(found: Results, asked: Asked) -> float:
 
 def main() -> None:
     if "search" in sys.argv:
-        for line in searched():
+        for line in recalled():
             print(line, flush=True)
         return
     for half, name in HALVES.items():

@@ -1,7 +1,8 @@
-"""What training an adapter takes: memory and tokens a second, of a model of a real shape with random weights.
+"""What training an adapter takes: memory and seconds a step, of a model of a real shape with random weights.
 
-    PYTHON -m docs.training [small | 4b]    PYTHON: of the environment torch, or of a machine with a GPU
+    PYTHON -m docs.training [small | 4b] [FOLDER]    PYTHON: of the environment torch, on a GPU for 4b
 
+In FOLDER base, dataset and adapters stay, to be served and measured (docs/askers.py).
 Quality cannot be measured so; footnote train with the real base and footnote gate do that.
 """
 
@@ -12,11 +13,13 @@ import json
 import sys
 import tempfile
 import time
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import replace
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import torch
 from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM
@@ -50,7 +53,7 @@ SHAPES = {
         "vocab_size": 151936,
     },
 }
-STEPS = 16  # every eighth is told; the first eight are for warming up
+STEPS, TOLD = 16, 4  # every fourth step is told; the first four are for warming up
 
 
 def long_rows(count: int, pages: int) -> list[Row]:
@@ -79,12 +82,22 @@ def base(folder: Path, shape: str) -> Path:
     torch.set_default_dtype(torch.float32)
     tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
+    _filled(folder / "tokenizer.json", SHAPES[shape]["vocab_size"])
     print(f"{shape}: {sum(p.numel() for p in model.parameters()) / 1e9:.2f} billion weights, {device}")
     return folder
 
 
+def _filled(file: Path, size: int) -> None:
+    """Gives each number that the model can write a word, so that a server can say what it writes. None of
+    them is ever read: no two parts merge into it."""
+    said = json.loads(file.read_bytes())
+    words = said["model"]["vocab"]
+    words |= {f"Ġ{number}": number for number in range(max(words.values()) + 1, size)}
+    file.write_text(json.dumps(said), "utf-8")
+
+
 def measured(plan: Plan, tokens: float) -> dict[str, float]:
-    """One training; the rate is of its second half."""
+    """One training; a step is the median of those behind the first that were told."""
     gc.collect()  # the model of the run before
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -96,14 +109,20 @@ def measured(plan: Plan, tokens: float) -> dict[str, float]:
     told = [line for line in said.getvalue().splitlines() if line.startswith("step ")]
     at = [float(line.rpartition(", ")[2].removesuffix(" s")) for line in told]
     peak = torch.cuda.max_memory_allocated() / 2**30 if torch.cuda.is_available() else 0.0
-    rate = tokens * plan.batch * (STEPS // 2) / max(at[-1] - at[-2], 0.5)
-    return {"tokens_s": round(rate), "peak_gib": round(peak, 1), "all_s": round(time.monotonic() - began)}
+    step = max(median(later - before for before, later in pairwise(at)), 0.1) / TOLD
+    return {
+        "step_s": round(step, 2),
+        "rows_s": round(plan.batch / step, 2),
+        "tokens_s": round(tokens * plan.batch / step),
+        "peak_gib": round(peak, 1),
+        "all_s": round(time.monotonic() - began),
+    }
 
 
 def main(words: list[str]) -> int:
     shape = words[0] if words else "small"
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
+    with ExitStack() as stack:
+        home = Path(words[1] if words[1:] else stack.enter_context(tempfile.TemporaryDirectory()))
         made = base(home / "base", shape)
         rows = long_rows(32, 9 if shape == "4b" else 2)
         tokenizer = AutoTokenizer.from_pretrained(apprentice.BASE)
@@ -115,7 +134,7 @@ def main(words: list[str]) -> int:
             dataset=str(dataset(home / "kb-000000000000", rows)),
             base=str(made),
             out=str(home / "adapter"),
-            epochs=10,
+            epochs=5,  # of eight steps each, and a tenth of them is told at once
             steps=STEPS,
         )
         ways = {"LoRA, 1 row at a time": {}, "LoRA, 4 rows at a time": {"each": 4}}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.passage import Embedder, Vectors
+from retrieval.passage import Embedder, Speller, Vectors
 
 
 class Kept:
@@ -42,6 +42,9 @@ class Kept:
         if found is None:
             found = self._keep({key: self._embedder.embed_query(text)})[key]
         return found
+
+    def spells(self, word: str) -> bool:
+        return self._embedder.spells(word) if isinstance(self._embedder, Speller) else True
 
     def _found(self, key: str) -> NDArray[np.float32] | None:
         with self._turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -16,7 +17,7 @@ from bot.cli.ask import render, struck_out
 from bot.play.model import ModelStandIn
 from bot.settings import Settings, load
 from model.answer import Answer
-from retrieval.sources.files import FileSource
+from retrieval.sources import Spec
 
 HERE = Path(__file__).resolve().parent
 NEXT = """[bold]Next[/]
@@ -39,8 +40,10 @@ class Demo:
     def index(self) -> None:
         """Brings the index up to date with the copy."""
         began = time.perf_counter()
-        files = FileSource("handbook", [self.folder], self.settings.max_file_mb << 20)
-        done = wiring.index(self.settings).sync(files, None)
+        places = (os.path.realpath(self.folder),)
+        handbook = Spec("handbook", "files", places, workspace=self.settings.workspace)
+        wiring.syncs(self.settings).adopt(handbook)  # as footnote index does: footnote sources lists it
+        done = wiring.index(self.settings).sync(wiring.source(self.settings, handbook), None)
         took = time.perf_counter() - began
         self.console.print(
             f"[dim]Indexed {done.documents} documents, {done.passages} passages in {took:.1f} s: "

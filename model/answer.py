@@ -34,8 +34,9 @@ class Question:
 
     `earlier`: what was asked before in the same thread, newest last; an empty one is not known. `attached`:
     passages of the files that came with it, or with `thread` the messages of its thread: for this question
-    only. `whole`: the documents of those that are there from beginning to end. `previous`: the answer that
-    it wants in another form. `tone`, `language` and `schema` (JSON): what its channel wants of answers.
+    only. `outsiders`: a guest, or somebody of another company, reads the reply. `whole`: the documents of
+    those that are there from beginning to end. `previous`: the answer that it wants in another form. `tone`,
+    `language` and `schema` (JSON): what its channel wants of answers.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Question:
     language: str = ""
     schema: str = ""
     thread: str = ""  # what it wants to know of its thread, such as "decisions"
+    outsiders: bool = False
     by: float | None = None  # the time (Unix) at which its answer has to be there
 
 

@@ -31,20 +31,26 @@ _ERASED = {"passage": None, "kept_since": None}
 
 def keep(connection: sa.Connection, answer: Answer) -> None:
     """What the answer was made from, with its words for as many days as its trail says; files that came with
-    the question leave only their places. What has been kept for longer goes."""
+    the question leave only their places."""
     if answer.trail is None:
         return
     now, days = datetime.now(UTC), answer.trail.days
     if rows := list(_rows(answer, answer.trail, now if days else None)):
         connection.execute(grounds.insert(), rows)
-    expire(connection, days)
+
+
+def late(connection: sa.Connection, days: int) -> bool:
+    """Whether any has been kept for longer than that; nothing is locked by asking."""
+    return connection.execute(sa.select(grounds.c.answer).where(_older(days)).limit(1)).first() is not None
 
 
 def expire(connection: sa.Connection, days: int) -> None:
-    """Erases what has been kept for longer than that; nothing is locked where there is none."""
-    late = grounds.c.kept_since < datetime.now(UTC) - timedelta(days=days)
-    if connection.execute(sa.select(grounds.c.answer).where(late).limit(1)).first():
-        connection.execute(grounds.update().where(late).values(_ERASED))
+    """Erases what has been kept for longer than that."""
+    connection.execute(grounds.update().where(_older(days)).values(_ERASED))
+
+
+def _older(days: int) -> sa.ColumnElement[bool]:
+    return grounds.c.kept_since < datetime.now(UTC) - timedelta(days=days)
 
 
 def _rows(answer: Answer, trail: Trail, since: datetime | None) -> Iterator[dict[str, object]]:

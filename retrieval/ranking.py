@@ -29,6 +29,7 @@ class Ranking:
     """How hits are ranked. What docs/benchmarks.md does not support is off."""
 
     alpha: float = 0.6  # weight of the vectors: 0 words only, 1 vectors only
+    feedback: float = 0.3  # weight of what the best passages say in the vector that is asked with; 0: none
     title: float = 0.1  # most that title and headings add to a fused score, which is in 0..1
     again: float = 0.9  # what each further passage of a document counts by; 1: as much as the first
     join: int = 2  # found neighbours that become one passage; 1: none do
@@ -39,11 +40,13 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the keyword and the vector leg found for a text."""
+    """What the keyword and the vector leg found for a text. `fed`: cosines by passage to the text and what
+    the best of it says, as retrieval/feedback.py makes them."""
 
     text: str
     words: Sequence[Hit]
     near: Sequence[Hit]
+    fed: Mapping[str, float] = field(default_factory=dict)
 
 
 def rank(found: Found, how: Ranking) -> list[Hit]:
@@ -99,7 +102,7 @@ def _shared(rankings: Sequence[tuple[Sequence[Hit], float]]) -> list[Hit]:
 
 def _weighed(found: Found, how: Ranking) -> list[Hit]:
     # Nothing but stop words, or words that no passage has: meaning alone decides.
-    hits = fuse(found.words, found.near, how.alpha if found.words else 1.0)
+    hits = fuse(found.words, found.near, how.alpha if found.words else 1.0, found.fed)
     if how.title:
         hits = titled(hits, found.text, how.title)
     if how.boosts:
@@ -115,25 +118,29 @@ def _placed(question: str, hits: list[Hit], how: Ranking) -> list[Hit]:
     return spread(hits, how.again) if how.again < 1 else hits
 
 
-def fuse(words: Sequence[Hit], near: Sequence[Hit], alpha: float) -> list[Hit]:
+def fuse(
+    words: Sequence[Hit], near: Sequence[Hit], alpha: float, fed: Mapping[str, float] | None = None
+) -> list[Hit]:
     """Both legs in one list: (1 - alpha) times the share of the best BM25 score, and alpha times the cosine.
 
     The cosine counts as it is, not scaled to its leg: where nothing is near in meaning, words decide (Bruch,
     Gai & Ingber 2023 on theoretical bounds). What a leg did not find counts a little less there than the last
-    that it found; what is known of the cosine beyond its leg is in `words`. Ties go by passage id.
+    that it found; what is known of the cosine beyond its leg is in `words`. Where a passage is in `fed`, the
+    score takes that cosine, and the hit keeps its own. Ties go by passage id.
     """
+    moved = fed or {}
     best = max((hit.score for hit in words), default=0.0) or 1.0
     word = _LAST * min(1.0, len(words) / DEPTH) * min((hit.score for hit in words), default=0.0)
-    last = min((hit.score for hit in near), default=0.0)
+    last = min((moved.get(hit.passage.id, hit.score) for hit in near), default=0.0)
     found = {hit.passage.id: hit for hit in near}
     cosines = {id_: hit.vector for id_, hit in found.items()}
     found |= {hit.passage.id: hit for hit in words}
 
     def fused(id_: str, hit: Hit) -> Hit:
         cosine = cosines.get(id_, hit.vector)
+        meant = moved.get(id_, last if cosine is None else cosine)
         said = word if hit.keyword is None else hit.keyword
-        score = (1 - alpha) * said / best + alpha * (last if cosine is None else cosine)
-        return Hit(hit.passage, score, hit.keyword, cosine)
+        return Hit(hit.passage, (1 - alpha) * said / best + alpha * meant, hit.keyword, cosine)
 
     return _best_first(fused(id_, hit) for id_, hit in found.items())
 

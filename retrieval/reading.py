@@ -14,6 +14,7 @@ from retrieval.split import BUDGET, split
 _AHEAD = 64  # documents read and not yet taken
 _MOST = 8_000_000  # characters of them: their passages hold the text once more
 _POLL_S = 0.2
+_SLOW_S = 3.0  # without an item: a large file, or a slow server
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,12 @@ class Ended:
     digest: str
 
 
-Item = Read | Unread | Ended
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Nothing has come for some seconds: what came until then need not wait for it."""
+
+
+Item = Read | Unread | Ended | Slow
 
 
 class Ahead:
@@ -51,7 +57,7 @@ class Ahead:
     def __iter__(self) -> Iterator[Item]:
         self._thread.start()
         try:
-            while (item := self._items.get()) is not None:
+            while (item := self._next()) is not None:
                 if isinstance(item, BaseException):
                     raise item
                 self._characters -= _size(item)
@@ -59,6 +65,12 @@ class Ahead:
         finally:
             self._stop.set()
             self._thread.join()
+
+    def _next(self) -> Item | BaseException | None:
+        try:
+            return self._items.get(timeout=_SLOW_S)
+        except queue.Empty:
+            return Slow()
 
     def _run(self, source: Source[FileT], files: Sequence[FileT]) -> None:
         try:

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.acronyms import added, familiar, spelt_out
+from retrieval.feedback import fed
 from retrieval.joined import joined
-from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable
+from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable, Speller
 from retrieval.ranking import DEPTH, Found, Ranking, follow, pooled, rank, spelt
 from retrieval.record import LAYOUT, fingerprint
 from retrieval.rows import Reading
+from retrieval.slips import meant
 from retrieval.store import Made, Table, matched
 from retrieval.whole import Lengths, Wholes
 
@@ -148,16 +150,24 @@ class Search:
         how = self._ranking(asked[0].mode)
         own, others = found[: len(found) - more], found[len(found) - more :]
         texts = list(asked[: len(own)])
-        told = _told(texts, own) if asked[0].mode is Mode.HYBRID else texts
+        read = self._meant(texts, own) if asked[0].mode is Mode.HYBRID else texts
+        told = _told(read, own) if asked[0].mode is Mode.HYBRID else texts
         ranked = follow(own[0], own[1], how) if len(own) > 1 else rank(own[0], how)
         if told != texts:
             table, again, more_ms = self._once(told)
-            embed_ms, ranked = embed_ms + more_ms, _spelt(own, again, how)
+            embed_ms, ranked = embed_ms + more_ms, _spelt(own, read[0].text, again, how)
         ranked = pooled(ranked, [rank(one, how) for one in others])
         hits = joined(ranked, how.join, within=2 * limit)
         spent = (time.perf_counter() - began) * 1000 - embed_ms
-        forms = added([one.text for one in texts], [one.text for one in told])
+        forms = added([one.text for one in read], [one.text for one in told])
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent), table, forms)
+
+    def _meant(self, asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
+        """Each text with the words that were meant by slips of spelling of which nothing was found."""
+        if not isinstance(self._embedder, Speller):
+            return list(asked)
+        said = meant([one.text for one in asked], _passages(found), self._embedder.spells)
+        return [replace(one, text=text[:LONGEST]) for one, text in zip(asked, said, strict=True)]
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """`passages`, those without words whose documents went or became private since they were found."""
@@ -183,8 +193,7 @@ class Search:
         return *self._legs(asked, vectors), max(vector.result()[1] for vector in vectors)
 
     def _legs(self, asked: Sequence[Asked], vectors: Sequence[Future[Any]]) -> tuple[str, list[Found]]:
-        """The table and its hits in both legs. Asked again where a document was read anew or the table
-        removed in between."""
+        """The table and its hits in both legs; again where a document or the table changed in between."""
         for attempt in range(_ATTEMPTS):
             last, table = attempt == _ATTEMPTS - 1, self.live()
             try:
@@ -198,7 +207,10 @@ class Search:
             if last or not any(_overtaken(hit, shown) for hit in hits):
                 break
         admitted = partial(_admitted, shown=shown, readers=asked[0].readers)
-        return table.name, [Found(one.text, admitted(one.words), admitted(one.near)) for one in found]
+        how = self._ranking(asked[0].mode)
+        seen = (Found(one.text, admitted(one.words), admitted(one.near)) for one in found)
+        queries = (vector.result()[0] for vector in vectors)
+        return table.name, [fed(*each, table.vectors, how) for each in zip(seen, queries, strict=True)]
 
     def _both(self, table: Table, asked: Sequence[Asked], vectors: Sequence[Future[Any]]) -> list[Found]:
         legs: list[Future[list[Hit]] | None] = [
@@ -229,7 +241,7 @@ class Search:
         """One leg alone is shown as it is, without copies."""
         if mode is Mode.HYBRID:
             return self._how
-        return Ranking(alpha=0.0 if mode is Mode.KEYWORD else 1.0, title=0.0, again=1.0, join=1)
+        return Ranking(0.0 if mode is Mode.KEYWORD else 1.0, feedback=0.0, title=0.0, again=1.0, join=1)
 
 
 def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
@@ -238,10 +250,10 @@ def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
     return [replace(one, text=spelt_out(one.text, passages)[:LONGEST]) for one in asked]
 
 
-def _spelt(found: Sequence[Found], more: Sequence[Found], how: Ranking) -> list[Hit]:
+def _spelt(found: Sequence[Found], meant: str, more: Sequence[Found], how: Ranking) -> list[Hit]:
     if len(found) > 1:
         return follow(more[0], more[1], how)
-    return spelt(found[0], more[0], how, familiar=familiar(found[0].text, more[0].text, _passages(found)))
+    return spelt(found[0], more[0], how, familiar=familiar(meant, more[0].text, _passages(found)))
 
 
 def _passages(found: Sequence[Found]) -> list[Passage]:

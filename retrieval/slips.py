@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from string import ascii_lowercase
 
 from retrieval.languages import likely
 from retrieval.passage import Passage
@@ -19,16 +20,62 @@ _TYPED = re.compile(r"(?<![\w'’-])[^\W\d_]{5,}(?=(?:['’]s)?(?![\w'’-]))")
 def mended(question: str, passages: Sequence[Passage], spells: Callable[[str], bool]) -> str:
     """`question` with what is no word, as far as `spells` knows, and in none of `passages`, as the word of
     theirs that it nearly is. Names are left, and a question that may be in another language than English."""
-    typed = [m for m in _TYPED.finditer(question) if _plain(m) and not spells(m[0].casefold())]
-    if not typed or _foreign(question):
+    if not (typed := _unknown(question, spells)):
         return question
     said = Counter(word for one in passages for word in _said(one, spells))
-    stems = {stem(word) for word in said}
+    return _put(question, typed, {stem(word) for word in said}, lambda slip: _meant(slip, said))
+
+
+def meant(texts: Sequence[str], passages: Sequence[Passage], spells: Callable[[str], bool]) -> list[str]:
+    """Each of the texts that a question is searched in, guessed; of a follow-up's two, whose hits take the
+    place of those before, beside what was typed."""
+    said = [guessed(one, passages, spells) for one in texts]
+    both = len(texts) > 1 and said != list(texts)
+    return [f"{one} {guess}" for one, guess in zip(texts, said, strict=True)] if both else said
+
+
+def guessed(question: str, passages: Sequence[Passage], spells: Callable[[str], bool]) -> str:
+    """`question` with what is no word, as far as `spells` knows, and in none of `passages` as the only word
+    that it is one slip away from: what was meant may stand where nothing of the question led."""
+    if not (typed := _unknown(question, spells)):
+        return question
+    stems = {stem(word) for one in passages for word in words(one.indexed_text)}
+    return _put(question, typed, stems, lambda slip: _known(slip, spells))
+
+
+def changed(question: str, read: str) -> Iterator[tuple[str, str]]:
+    """The words that were typed and those that they were read as, where that is all that differs."""
+    typed, said = words(question), words(read)
+    if len(typed) == len(said):
+        for one, other in zip(typed, said, strict=True):
+            if one != other and _slips(one, other, 2) <= 2:
+                yield one, other
+
+
+def _unknown(question: str, spells: Callable[[str], bool]) -> list[re.Match[str]]:
+    """What is no word and no name; nothing of a question that may be in another language."""
+    typed = [m for m in _TYPED.finditer(question) if _plain(m) and not spells(m[0].casefold())]
+    return [] if typed and _foreign(question) else typed
+
+
+def _put(
+    question: str, typed: Sequence[re.Match[str]], stems: Collection[str], meant: Callable[[str], str]
+) -> str:
+    """`question` with each of `typed` whose stem is none of `stems` as what it meant, if anything."""
     for m in reversed(typed):
         slip = m[0].casefold()
-        if stem(slip) not in stems and (meant := _meant(slip, said)):
-            question = f"{question[: m.start()]}{meant}{question[m.end() :]}"
+        if stem(slip) not in stems and (word := meant(slip)):
+            question = f"{question[: m.start()]}{word}{question[m.end() :]}"
     return question
+
+
+def _known(slip: str, spells: Callable[[str], bool]) -> str:
+    """The only word one slip away that begins alike; empty where there are several or none."""
+    cuts = [(slip[:n], slip[n:]) for n in range(1, len(slip) + 1)]
+    made = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    made |= {a + c + b[n:] for a, b in cuts for c in ascii_lowercase for n in (0, 1)}
+    near = [word for word in made if spells(word)]
+    return near[0] if len(near) == 1 else ""
 
 
 def _foreign(question: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from retrieval import split
 from retrieval.batch import Batches, Works
 from retrieval.passage import EVERYONE, Audience, Document, Passage, Unread
-from retrieval.reading import Ahead, Ended, Item, Read
+from retrieval.reading import Ahead, Ended, Item, Read, Slow
 from retrieval.rows import Batch, DocumentRow, FileRow, Held, Known, keepable, stands_for, storable, unnamed
 from retrieval.sources import FileT, Source
 from retrieval.sources.access import narrowed
@@ -128,6 +128,8 @@ class Sync:
         self._show(self._progress)
         self._began = time.monotonic()
         for item in Ahead(source, fresh, self._into.budget):
+            if self._waiting.passages and _apart(item):
+                self._hand_over(source.name)
             self._take(item, source.name)
             if self._waiting.full():
                 self._hand_over(source.name)
@@ -191,7 +193,7 @@ class Sync:
             self._document(item)
         elif isinstance(item, Unread):
             self._file.unread.append(item)
-        else:
+        elif isinstance(item, Ended):
             self._ended(item)
 
     def _document(self, read: Read) -> None:
@@ -255,6 +257,11 @@ class Sync:
 
     def _count(self, **more: int) -> None:
         self.done = replace(self.done, **{name: getattr(self.done, name) + n for name, n in more.items()})
+
+
+def _apart(item: Item) -> bool:
+    """Whether what waits is handed over before it: it takes long, and who stops it keeps what was there."""
+    return isinstance(item, Slow) or (isinstance(item, Read) and len(item.passages) >= _PASSAGES)
 
 
 def _scanned(source: Source[FileT], known: Known, mark: str) -> tuple[list[FileT], list[Unread]]:

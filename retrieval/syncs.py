@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from retrieval.passage import Audience
 from retrieval.rows import aware, documents, metadata, syncs
 from retrieval.sources import Spec
+from retrieval.sources.schedule import AHEAD
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)  # of a source that fails
 
@@ -43,7 +44,7 @@ class Reached:
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What a table has of a source; `error` is the sentence that ended the last sync, `running`: none has.
-    `reached` is how far it is."""
+    `reached` is how far it is, `moved_at` when it said so last, or began."""
 
     name: str
     documents: int = 0
@@ -56,6 +57,7 @@ class SourceState:
     failures: int = 0  # in a row, the last of them at `failed_at`
     failed_at: datetime | None = None
     reached: Reached | None = None
+    moved_at: datetime | None = None
 
     @property
     def running(self) -> bool:
@@ -66,10 +68,10 @@ class SourceState:
             and (self.finished_at is None or self.began_at > self.finished_at)
         )
 
-    @property
-    def rests_until(self) -> datetime | None:
-        """When it may be tried again by itself: after each failure in a row the pause is twice as long."""
-        if self.failed_at is None:
+    def rests_until(self, now: datetime) -> datetime | None:
+        """When it may be tried again by itself: after each failure in a row the pause is twice as long. At
+        once where the clock was ahead when it failed."""
+        if self.failed_at is None or self.failed_at > now + AHEAD:
             return None
         doubled = int(2 ** min(self.failures - 1, 16))
         return self.failed_at + min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
@@ -144,7 +146,7 @@ class Syncs:
         """What a search of `readers` covers, within these sources or, without any, in all."""
         found = self.readable(held_in, readers)
         mine = {name: count for name, count in found.items() if not sources or name in sources}
-        return Covered(sum(mine.values()), tuple(sorted(mine)), hidden=not mine and self._any(held_in))
+        return Covered(sum(mine.values()), tuple(sorted(mine)), hidden=not mine and self.answers(held_in))
 
     def readable(self, held_in: str, readers: Audience) -> dict[str, int]:
         """How many documents of each source `readers` may read, of those they may read any of."""
@@ -189,9 +191,10 @@ class Syncs:
         numbered = (stem or "documents" if n == 1 else f"{stem or 'documents'}-{n}" for n in count(1))
         return next(name for name in numbered if name not in {*known, *taken})
 
-    def _any(self, held_in: str) -> bool:
-        """Whether there is anything to read, for whomever."""
+    def answers(self, held_in: str, sources: Collection[str] = ()) -> bool:
+        """Whether there is anything to read, for whomever, in these sources or, without any, at all."""
         shown = (documents.c.held_in == held_in) & (documents.c.revision != "")
+        shown &= documents.c.source.in_(sources) if sources else sa.true()
         with self._engine.connect() as db:
             return db.execute(sa.select(documents.c.uri).where(shown).limit(1)).first() is not None
 
@@ -227,16 +230,16 @@ def _state(name: str, size: tuple[int, int], row: Any) -> SourceState:
         error=row.error,
         failures=int(summary.get("failures", 0)),
         failed_at=datetime.fromisoformat(at) if at else None,
-        reached=_reached(row),
+        **_moved(row),
     )
 
 
-def _reached(row: Any) -> Reached | None:
-    """None where the last one has not said it: those of the release before do not."""
-    told = json.loads(row.reached or "{}")
-    if not told or datetime.fromisoformat(told["at"]) < aware(row.began_at):
-        return None
-    return Reached(told["done"], told["total"], told["passages"])
+def _moved(row: Any) -> dict[str, Any]:
+    """How far the last one is and since when; those of the release before do not say it."""
+    told, began_at = json.loads(row.reached or "{}"), aware(row.began_at)
+    if not told or (at := datetime.fromisoformat(told["at"])) < began_at:
+        return {"moved_at": began_at}
+    return {"reached": Reached(told["done"], told["total"], told["passages"]), "moved_at": at}
 
 
 def _spec(row: Any) -> Spec:

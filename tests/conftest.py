@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def _guard(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.register_profile("ours", deadline=None, print_blob=True)  # cores stall here at times
+    hypothesis.settings.load_profile("ours")
     config.stash[LEFT_OUT] = {}
     sys.addaudithook(_guard)
 
@@ -87,6 +90,15 @@ def _stays_on_this_machine() -> Iterator[None]:
 def _settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the shell's settings nor a developer's .env reach a test."""
     _alone(monkeypatch, tmp_path / "footnote-home")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> Iterator[None]:
+    """On a busy machine a turn takes longer than Slack waits for a form, and a polite process gets none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.play.slack_views.TRIGGER_S", 60.0)
+        patch.setattr("bot.indexing.schedules.NICE", 0)
+        yield
 
 
 @pytest.fixture(scope="session")

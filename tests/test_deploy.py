@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,12 @@ def compose() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def made() -> dict[str, Stage]:
     return stages(FILE.read_text("utf-8"))
+
+
+def service() -> str:
+    """The unit of systemd in the runbook."""
+    text = (ROOT / "deploy" / "README.md").read_text("utf-8")
+    return re.findall(r"```ini\n(.*?)```", text, re.DOTALL)[0]
 
 
 def joined(stage: Stage, word: str) -> list[str]:
@@ -195,9 +202,18 @@ def test_no_secret_stands_in_the_compose_file(compose: dict[str, Any]) -> None:
     assert all(":?set it in deploy/.env}" in value for value in given.values())
 
 
+def test_on_one_machine_it_is_started_again_until_it_can_start() -> None:
+    unit = ConfigParser(interpolation=None)
+    unit.read_string(service())
+
+    assert unit["Unit"].get("StartLimitIntervalSec") == "0"  # systemd gives up after five quick starts else
+    assert unit["Service"]["Restart"] == "on-failure"
+    assert unit["Service"].getint("RestartSec", 0) >= 5
+
+
 def test_on_one_machine_a_backup_and_a_restore_are_run_by_the_user_and_where_the_service_is() -> None:
     backup, restore = (block("Restore", number).splitlines() for number in (0, 1))
-    unit = re.findall(r"```ini\n(.*?)```", (ROOT / "deploy" / "README.md").read_text("utf-8"), re.DOTALL)[0]
+    unit = service()
     folder, user, program = (re.findall(rf"^{name}=(\S+)", unit, re.MULTILINE)[0]
                              for name in ("WorkingDirectory", "User", "ExecStart"))  # fmt: skip
 

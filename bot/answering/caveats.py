@@ -17,6 +17,7 @@ from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import unnamed
+from model.sentences import sentences
 from retrieval.passage import Passage
 
 _WHY = re.compile(  # of what was told, and nothing else
@@ -31,7 +32,9 @@ def caveats(
 ) -> Iterator[str]:
     """Where it is about something else than is asked, or may not be all of what is. `under`: the headings
     that what is quoted stands below, and which say what it is about."""
-    yield from unanswered(untold(question, (*quoted, *under)), locale)
+    about = (*quoted, *under)
+    if untold(question, about):
+        yield from unanswered(untold(question, (*about, *_asked_before(quoted, passages))), locale)
     lines = parts(question) or [question]
     if things := list(dict.fromkeys(thing for one in lines for thing in unnamed(one, passages))):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
@@ -47,6 +50,16 @@ def caveats(
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
     elif one := 1 if found and found.open else _part(question, quoted, passages):
         yield say("list_perhaps", locale, number=one)
+
+
+def _asked_before(quoted: Sequence[str], passages: Sequence[Passage]) -> Iterator[str]:
+    """What pages ask right before what is quoted ("When is salary paid? On the 27th."): that is about it."""
+    said = [bare(text) for text in quoted]
+    for page in (bare(one.text) for one in passages):
+        for before, found, _ in map(page.partition, said):
+            if found and before.rstrip().endswith("?"):
+                start, end = sentences(before)[-1]
+                yield before[start:end]
 
 
 def unanswered(missing: Sequence[str], locale: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.phrases import say
 from model.answer import Citation
 from model.checking.conflict import Conflict, conflicts
 from model.checking.periods import then
-from model.checking.succession import held, in_force, superseded
+from model.checking.succession import akin, held, in_force, superseded
 from retrieval.passage import Passage
 from retrieval.search import Results
 
@@ -30,10 +30,10 @@ class Standing:
 
 def standing(question: str, found: Results, whole: Whole = lambda _: {}) -> Standing:
     """Of what was found. `whole` gives all passages of documents, as far as it can: they may say elsewhere
-    from when on they hold."""
+    from when on they hold, or which one they take the place of."""
     passages = [hit.passage for hit in found.hits]
-    if then(question):
-        passages += [one for some in whole(passages).values() for one in some]
+    if read := passages if then(question) else akin(passages):
+        passages += [one for some in whole(read).values() for one in some]
     lost = in_force(question, passages)
     left = tuple(h for h in found.hits if h.passage.document not in lost)
     return Standing(replace(found, hits=left), lost, held(question, passages))

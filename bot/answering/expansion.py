@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answering.ladder import LEAST_S, RESERVE_S, left_s
-from bot.meaning.followup import asked, before
+from bot.meaning.followup import asked, before, searched
 from model.answer import Question, Writer, WriterUnavailable
 from model.writing.queries import messages, texts
 from model.writing.rung import Rung
@@ -43,12 +43,12 @@ class Expansion:
 def _fits(kind: str, question: Question) -> bool:
     """A follow-up only is rewritten, and only what asks several things is taken apart."""
     if kind == "rewrite":
-        return bool(before(question))
+        return bool(question.earlier and before(question))
     return kind != "parts" or bool(_SEVERAL.search(question.text))
 
 
 def _texts(model: Rung, kind: str, question: Question, within_s: float) -> tuple[str, ...]:
-    lines = f"{before(question)}\n{question.text}" if kind == "rewrite" else asked(question)
+    lines = f"{before(question)}\n{searched(question)}" if kind == "rewrite" else asked(question)
     try:
         return texts(model.aside(messages(kind, lines), within_s).text, question.text)
     except WriterUnavailable as error:

@@ -8,6 +8,7 @@ from model.quoting.denials import denies
 from model.tabular.asking import Op
 from model.tabular.reckoning import LISTED, Reckoned, Refused
 from model.tabular.tables import Table
+from retrieval.terms import words
 
 _NAMED = LISTED  # rows that a sentence names
 _LONGEST = 80  # characters of a cell in a sentence
@@ -42,15 +43,20 @@ def figure(made: Reckoned, locale: str) -> str:
         )
     else:
         text = say(f"table_{asked.op}", locale, **values)
-    names = _names(made)
-    if names and len(names) <= _NAMED and asked.op in (Op.COUNT, Op.MOST, Op.LEAST):
-        text = f"{text.removesuffix('.')}: {', '.join(names)}."
+    if said := names(made):
+        text = f"{text.removesuffix('.')}: {', '.join(said)}."
     blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
     return bare(text + blank)
 
 
+def names(made: Reckoned) -> list[str]:
+    """What a figure names: what is counted, or has it; empty where that is too many."""
+    found = _names(made) if made.wanted.op in (Op.COUNT, Op.MOST, Op.LEAST) else []
+    return found if len(found) <= _NAMED else []
+
+
 def _names(made: Reckoned) -> list[str]:
-    """What is counted, or has the figure: the different cells, or what each row is called, if all are."""
+    """The different cells, or what each row is called, if all are."""
     if made.wanted.distinct:
         return list(dict.fromkeys(_short(row.cells[made.wanted.column or 0]) for row in made.rows))
     called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
@@ -67,11 +73,14 @@ def refusal(made: Refused, locale: str) -> str:
     """Why there is no figure, of which table, and what to do about it; empty where that is not known."""
     if not (made.why or made.left):
         return ""
+    cells = [one for one in made.table.cells(made.column) if words(one)]  # a question cannot name ✅
     values = {
         "name": _title(made.table),
         "other": _title(made.other) if made.other else "",
         "left": ", ".join(made.left),
         "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
+        "column": _short(made.table.columns[made.column]),
+        "kinds": ", ".join([*dict.fromkeys(_short(one) for one in cells)][:_NAMED]),
     }
     return say(f"table_{made.why or 'nothing'}", locale, **values)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.caveats import unanswered
-from bot.answering.rows import figure, part, refusal, row
+from bot.answering.rows import figure, names, part, refusal, row
 from bot.meaning.followup import chooses, placed
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
@@ -16,14 +16,16 @@ from model.quoting.lists import listed
 from model.quoting.orders import spoken
 from model.quoting.parts import parts
 from model.tabular.asking import Asked, Op, alike, kinds_of
+from model.tabular.entitled import entitles
 from model.tabular.lines import as_written
-from model.tabular.reckoning import LISTED, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
+from model.tabular.reckoning import LISTED, QUOTES, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
 from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
 
 WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
+_NAMED = ("kinds", "ambiguous")  # why there is no figure of a column or a cell that the question names
 _WRITTEN = re.compile(r"[^\n]")
 _AND = re.compile(  # and what it is about, in a few words
     r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
@@ -95,6 +97,7 @@ class Untold:
     document: str
     why: str = ""
     open: bool = False
+    named: bool = False  # a column or cell was named: what prose says of all does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,10 @@ def tabled(
         if any(asks_of(one, table) for table in tables(here) for one in lines):
             some = whole(passage)
             read.append((some or here, bool(some)))
-    made = of_tables(asked, read, locale) if read else None
+    owed = [one for one in lines if read and entitles(one, _beside(passages))]
+    made = of_tables(asked, read, locale, owed) if read else None
+    if owed == lines and isinstance(made, Untold) and not made.named:
+        return replace(made, open=True)
     prose = [passage for passage in passages if not has_rows(passage)]
     if isinstance(made, Tabled) and ((made.picked and listed(asked, prose)) or any(map(made.said_in, prose))):
         return None
@@ -132,9 +138,10 @@ def tabled(
 
 
 def of_tables(
-    asked: str, read: Sequence[tuple[Sequence[Passage], bool]], locale: str
+    asked: str, read: Sequence[tuple[Sequence[Passage], bool]], locale: str, owed: Sequence[str] = ()
 ) -> Tabled | Untold | None:
-    """The same, of documents that are read: their passages, and whether these are all of them."""
+    """The same, of documents that are read: their passages, and whether these are all of them. `owed`: what
+    is asked that prose says of a person, so that no count of all rows does."""
     found = [
         _Read(one if whole else replace(one, doubt=one.doubt or PART), tuple(passages), whole)
         for passages, whole in read
@@ -144,13 +151,15 @@ def of_tables(
     missing: list[str] = []
     for line in lines if len(lines) > 1 else ():
         made = _of_line(line, found, locale, _places(told))
-        if isinstance(made, Tabled):
+        if isinstance(made, Tabled) and not (made.of and line in owed):
             told.append(made)
         else:
             missing.append(line)
     if told:
         return _together(asked, told, missing, locale)
     made = _of_line(_line(asked), found, locale, place=placed(asked.rpartition("\n")[2]))
+    if isinstance(made, Tabled) and made.of and _lines(asked) == owed:
+        return Untold(made.passages[0].document, open=True)
     return replace(made, asked=asked) if isinstance(made, Tabled) else made
 
 
@@ -168,7 +177,7 @@ def _of_line(
     passages, whole = of.passages, of.whole
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
-        return Untold(document, refusal(made, locale), open=not made.why)
+        return Untold(document, refusal(made, locale), not made.why, made.why in _NAMED)
     made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
@@ -226,20 +235,24 @@ def _to_people(made: Reckoned) -> Reckoned:
 def _told(made: Reckoned, locale: str) -> tuple[tuple[str, ...], tuple[tuple[Quote, ...], ...]]:
     """Sentences, and what each rests on; rows of a list that stand together rest on one place."""
     if made.wanted.op is not Op.LOOK:
-        return (figure(made, locale),), (cited(made.rows or made.table.rows),)
+        most = LISTED if names(made) and len(made.rows) <= LISTED else QUOTES
+        return (figure(made, locale),), (cited(made.rows or made.table.rows, made.table, most),)
     rows = made.rows[:LISTED]
-    places = cited(rows, LISTED) if made.listed else ()
+    places = [
+        quote
+        for some in ([rows] if made.listed else [(one,) for one in rows])
+        for quote in cited(some, made.table, LISTED)
+    ]
     of_rows = [
-        tuple(q for q in places or cited((row,)) if q.passage == row.passage and q.start <= row.start < q.end)
-        for row in rows
+        tuple(at for at in places if at.passage == one.passage and at.start <= one.start < at.end)
+        for one in rows
     ]
     return tuple(row(made, n) for n in range(len(rows))), tuple(of_rows)
 
 
 def _lines(asked: str) -> list[str]:
     """Each thing that is asked, as a question of its own."""
-    line = _line(asked)
-    return parts(line) or [line]
+    return [_line(one) for one in parts(asked)] or [_line(asked)]
 
 
 def _line(asked: str) -> str:
@@ -267,6 +280,11 @@ def without_rows(passage: Passage) -> Passage | None:
     for start, end in paired(passage):
         text = f"{text[:start]}{_WRITTEN.sub(' ', text[start:end])}{text[end:]}"
     return replace(passage, text=text) if words(text) else None
+
+
+def _beside(passages: Sequence[Passage]) -> Iterator[str]:
+    """What passages say beside their tables."""
+    return (one.text for one in map(without_rows, passages) if one)
 
 
 def _number(word: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.phrases import german as in_german
 from bot.phrases import say
 from model.answer import Citation
 from retrieval.languages import ENGLISH, certain, common, likely
@@ -16,11 +17,25 @@ _FOUND = {ENGLISH: "pages_english", _GERMAN: "pages_german"}
 _QUOTED = {ENGLISH: "quoted_english", _GERMAN: "quoted_german"}
 _EMPHASIS = re.compile(r"(?<!\w)([*_`~])(?=\S)[^*_`~\n]+\1(?!\w)")
 _FEW = 2  # languages that a question may be in, where its words tell any
+_UMLAUT = re.compile("[äöüß]|[aou]\u0308", re.IGNORECASE)
+_OPENS = re.compile(  # as no question in English or Dutch does
+    r"\W*(?:wer|wen|wem|wann|warum|wieso|(?:(?:in|von|mit|an|auf|bei|zu) )?welche[mnrs]?|"
+    r"was (?:ist|sind|wird|gilt|galt|kann|muss|darf|soll|steht|kostet|bedeutet|passiert|davon))\b",
+    re.IGNORECASE,
+)
+# Beside the commonest words, what questions are asked with; none of them is a word of English.
+_ASKED_WITH = frozenset(
+    "viel viele vielen lange oft gibt darf dürfen muss müssen soll sollen bekomme bekommen mein meine meinen "
+    "unser unsere mir mich uns ihr dauert kostet gilt galt steht davon bitte diese dieser dieses welchen "
+    "welchem wem wen wofür woher wohin noch immer kein keine keinen".split()
+)
+# Common in German, and words or names of English as well: war room, all die hard fans.
+_SHARED = frozenset("war die was hat so in an am will den er im um mit von des dem".split())
+_PROVEN = 2  # German words that are none of English; one, beside an umlaut or as German questions open
 
 
 def elsewhere(question: str, found: Sequence[Passage], locale: str) -> str:
-    """Empty where a passage may be in the question's language, or what they are in is not known for one. A
-    German question is told in German."""
+    """Empty where a passage may be in the question's language, or what they are in is not known for one."""
     return _told(_FOUND, question, [one.text for one in found], locale)
 
 
@@ -31,26 +46,34 @@ def abroad(question: str, cited: Sequence[Citation], locale: str) -> Iterator[st
 
 
 def _told(keys: Mapping[str, str], question: str, texts: Sequence[str], locale: str) -> str:
-    asked = _asked(question.rpartition("\n")[2])
+    asked = _asked(question.rpartition("\n")[2], locale)
     spoken = {certain(words(text)) for text in texts if text} - {""}
     if not asked or asked in spoken or len(spoken) != 1:
         return ""
     key = keys.get(spoken.pop(), "")
-    return say(key, "de" if asked == _GERMAN else locale) if key else ""
+    return say(key, locale) if key else ""
 
 
-def german(question: str) -> bool:
-    """Whether it is asked in German, as far as its words tell."""
-    return _asked(question) == _GERMAN
+def spoken(question: str, locale: str = "") -> str:
+    """The locale in which all of a reply is said: German to what is asked in it, else `locale`."""
+    return "de" if not in_german(locale) and _asked(question, locale) == _GERMAN else locale
 
 
-def _asked(question: str) -> str:
+def _asked(question: str, locale: str) -> str:
     """The language of a question, which is too short to be certain; empty where no word of it tells. German
-    where its words are German as much as they are another's: wie, die."""
+    where its words are German as much as they are another's: wie, die; and of who reads another language
+    only where it has German that is no English."""
     said = words(_EMPHASIS.sub(" ", question)) or words(question)  # what is spoken of is no language of it
     rather = likely(said)
     told = {one: {*said} & common(one) for one in rather if len(rather) <= _FEW}
     own = [one for one, its in told.items() if its - common(ENGLISH)]
     if own and told[own[0]] == told.get(_GERMAN):
-        return _GERMAN
+        own = [_GERMAN] if in_german(locale) or _proven(question, said) else []
     return own[0] if own else ENGLISH if {*said} & common(ENGLISH) else ""
+
+
+def _proven(question: str, said: Sequence[str]) -> bool:
+    """Whether it is surely in German, where an English question may have words that German has as well."""
+    proofs = {*said} & ((common(_GERMAN) | _ASKED_WITH) - common(ENGLISH) - _SHARED)
+    enough = 1 if _UMLAUT.search(question) or _OPENS.match(question) else _PROVEN
+    return len(proofs) >= enough

@@ -13,7 +13,7 @@ from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.tabled import Tabled, Untold, tabled, without_rows
 from bot.answering.tongue import abroad, elsewhere
-from bot.meaning.followup import asked
+from bot.meaning.followup import apart_from, asked
 from bot.phrases import say
 from bot.replies import degraded, not_found
 from model.answer import Answer, Draft, Near, Question, Status, Struck, Timings, Writer
@@ -22,13 +22,13 @@ from model.checking.meaning import Meaning
 from model.plain import forms
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
-from model.quoting.parts import parts
+from model.quoting.parts import apart, parts
 from model.trail import Trail
 from retrieval.acronyms import worded
 from retrieval.compounds import written
 from retrieval.passage import Audience, Hit, Passage, Speller
 from retrieval.search import Results
-from retrieval.slips import mended
+from retrieval.slips import changed, mended
 
 SHORT = 2  # sentences where answers are to be short
 Shown = Callable[[Sequence[Passage], Audience], list[Passage]]  # what of passages some may see now
@@ -89,10 +89,21 @@ class Work:
         return [*found[:count], *shown(found[count:], self.question.readers)] if found else []
 
     def sure(self, model: Answerability, found: Results, near: Sequence[Hit]) -> tuple[float, str]:
-        """How likely what was found, or is near in attached files, carries an answer, and the question with
-        its acronyms, compounds and slips of spelling said as they are there; of several things that are
-        asked the likeliest counts."""
-        forms = [self.asked, *worded(self.asked, found.told)]
+        """How likely what was found, or is near in attached files, carries an answer, and the question as it
+        is said there; of several things that are asked the likeliest counts. Where nothing answers it with
+        what is told beside it, it is asked without that."""
+        best = self._likeliest(self.asked, model, found, near)
+        told, alone = apart(self.asked)
+        if best[0] >= model.threshold or not apart_from(told, alone):
+            return best
+        leant = self.asked.rpartition("\n")[0]
+        return max(best, self._likeliest(f"{leant}\n{alone}" if leant else alone, model, found, near))
+
+    def _likeliest(
+        self, asked: str, model: Answerability, found: Results, near: Sequence[Hit]
+    ) -> tuple[float, str]:
+        """The same of one wording, with its acronyms, compounds and slips of spelling as they are there."""
+        forms = [asked, *worded(asked, found.told)]
         passages = [hit.passage for hit in (*near, *found.hits)]
         if isinstance(model.embedder, Speller):
             spelt = [mended(one, passages, model.embedder.spells) for one in forms]
@@ -100,7 +111,7 @@ class Work:
         forms += [said for one in forms[:] if (said := written(one, passages)) not in forms]
         read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
         sure, form = max(read, key=lambda one: one[0])
-        each = (model.probability(one, hits) for one in parts(self.asked) for hits in (near, found.hits))
+        each = (model.probability(one, hits) for one in parts(asked) for hits in (near, found.hits))
         return max((sure, *each)), form
 
     def found(self, results: Results, attached: tuple[Hit, ...], trail: Trail) -> Work:
@@ -194,6 +205,7 @@ class Work:
             if draft.writer == Extract.name:
                 quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
                 notices = (*caveats(self.asked, quoted, still, asked.locale, under), *notices)
+                notices = (*_read_as(self.asked, self.worded, asked.locale), *notices)
                 notices = (*abroad(asked.text, cited, asked.locale), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)
             off = other_years(self.asked, cited, still, asked.locale, self.once)
@@ -255,3 +267,13 @@ def _nearest(passages: Sequence[Passage], document: str | None = None) -> Iterat
         if passage.text and passage.source and passage.document not in seen:
             seen.add(passage.document)
             yield Near(passage.title, passage.url, passage.source, passage.document)
+
+
+def _read_as(asked: str, worded: str, locale: str) -> Iterator[str]:
+    """How the question was read, where that is not as it was asked; of those before it, it was said there."""
+    if not worded:
+        return
+    if apart(asked)[0] and not apart(worded)[0]:
+        yield say("aside", locale)
+    for slip, meant in changed(asked.rpartition("\n")[2], worded.rpartition("\n")[2]):
+        yield say("slip", locale, typed=slip, meant=meant)

@@ -47,8 +47,12 @@ def clean(text: str) -> str:
 
 def short(text: str, limit: int) -> str:
     """On one line, and no longer than `limit`."""
-    words = " ".join(clean(text).split()) or "…"
-    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+    return cut_off(" ".join(clean(text).split()) or "…", limit)
+
+
+def cut_off(text: str, limit: int) -> str:
+    """No longer than `limit`, and marked where it was."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def escape(text: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.blocks.markup import words
+from bot.blocks.markup import cut_off, words
 from bot.events.review import LONGEST, REVIEW
 from bot.phrases import say
 from model.learning.case import Case
 from model.learning.reviews import CAUSES
 
 Block = dict[str, Any]
-_PASSAGES, _TEXT = 8, 900  # how many, and characters of each
+_PASSAGES, _TEXT = 8, 2_500  # how many, and characters of each: what search joins may be longer
 _SEEN = 25  # answers that were passed over last, which a modal remembers
 
 
@@ -60,6 +60,8 @@ def _told(case: Case, locale: str) -> Iterator[Block]:
     yield _small(say("review_votes", locale, up=up, down=len(case.votes) - up))
     if case.record.question:
         yield _text(say("review_asked", locale), case.record.question)
+    else:
+        yield _small(say("review_unasked", locale))
     yield _text(say("review_answer", locale), say("review_missed", locale) if case.missed else case.answer)
     for vote in case.votes:
         reasons = ", ".join(say(f"reason_{one}", locale) for one in vote.reasons)
@@ -71,7 +73,8 @@ def _told(case: Case, locale: str) -> Iterator[Block]:
 
 def _passages(case: Case) -> Iterator[Block]:
     for number, one in list(enumerate(case.passages, 1))[:_PASSAGES]:
-        yield _text(f"[{number}] {' > '.join(dict.fromkeys((one.title, *one.heading)))}", one.text[:_TEXT])
+        path = " > ".join(dict.fromkeys((one.title, *one.heading)))
+        yield _text(f"[{number}] {path}", cut_off(one.text, _TEXT))
 
 
 def _text(head: str, text: str) -> Block:

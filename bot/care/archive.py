@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +22,7 @@ ENDING = ".backup"
 NAMED = re.compile(r"footnote-\d{8}-\d{6}" + re.escape(ENDING))
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+_LEFT_S = 86_400.0  # a backup that is not done by then was killed
 FULL = "The backup could not be written: is there room where it is to lie? Nothing of it was kept."
 BROKEN = "That backup is not whole ({why}). Nothing was changed; take another one."
 
@@ -88,7 +90,7 @@ def written(path: Path) -> Iterator[Writing]:
     """Makes the file `path`, its owner's alone (0600): it is there whole or not at all."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _swept(path.parent)
         unfinished.unlink(missing_ok=True)
         held = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         with os.fdopen(held, "wb") as file:
@@ -105,6 +107,14 @@ def written(path: Path) -> Iterator[Writing]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def _swept(folder: Path) -> None:
+    """Without what backups of days ago left that were killed."""
+    for left in folder.glob(f".footnote-*{ENDING}.unfinished"):
+        with suppress(FileNotFoundError):  # another one sweeps too
+            if time.time() - left.stat().st_mtime > _LEFT_S:
+                left.unlink()
 
 
 class Archive:

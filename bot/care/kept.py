@@ -17,6 +17,7 @@ class Kept(BaseSettings):
         description="Days for which the record of an answer keeps words: of its passages (0: never), asked "
         "and answered.",
         ge=0,
+        le=_LONGEST,
     )
     event_days: int = Field(
         90,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,18 +38,21 @@ def ask(
 ) -> None:
     """Ask your documents. Exit code 0: answered, 3: not found, 1: failed, 2: wrong usage."""
     from bot import wiring
-    from bot.answering import tongue
+    from bot.answering.tongue import spoken
+    from bot.meaning.smalltalk import disagrees
     from bot.replies import printable, unreadable
     from bot.settings import load
     from model.answer import Question
 
-    locale = "de" if tongue.german(question) else ""  # a terminal has nobody's: what is asked tells it
+    locale = spoken(question)  # a terminal has nobody's: what is asked tells it
     if problem := unreadable(printable(question), locale):
         raise typer.BadParameter(problem)
     settings = load()
     readers = person(settings, user).readers if user else Audience()
     asked = Question(question, readers, locale=locale, earlier=tuple(after or ()))
     answer = wiring.chain(settings).invoke(asked)
+    if (said := disagrees(question)) and answer.text == say("small_wrong_alone", said):
+        answer = replace(answer, text=say("small_wrong_terminal", said))  # a terminal has no threads
     for name, state in wiring.behind(settings).items():
         typer.echo(FAILED.format(name=name) if state.error else UNFINISHED.format(name=name), err=True)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
 
 def backup(
     where: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE_OR_FOLDER", help="A file that ends in .backup, or a folder for a new one."
-        ),
+        str,
+        typer.Argument(metavar="FILE_OR_FOLDER", help="A file with an ending, or a folder for a new one."),
     ],
     deletions: Annotated[
         bool, typer.Option("--deletions", help="Only bring the list of deletions there up to date.")
@@ -34,7 +33,8 @@ def backup(
 ) -> None:
     """Back up state, index, adapters and settings into one file, while answers go on.
 
-    --keep-days removes what is a backup by the name Footnote gave it and by its content; never the newest.
+    It makes no folder: one that is missing may be a disk that is not mounted. --keep-days removes what is a
+    backup by the name Footnote gave it and by its content; never the newest.
 
     Beside it lies deletions.json, digests of what was deleted: keep it with the backups, it keeps a restore
     from bringing that back. Tokens, keys and passwords are in neither.
@@ -47,13 +47,23 @@ def backup(
 
     if [deletions, verify, keep_days is not None].count(True) > 1:
         raise typer.BadParameter("give --deletions, --verify or --keep-days.")
+    place = Path(where)
     if verify:
-        found = making.verified(where)
+        found = making.verified(place)
         typer.echo(f"Whole: {sum(found.rows.values()):,} rows, {len(found.indexes)} tables of the index.")
     elif deletions:
-        typer.echo(f"Up to date: {printable(str(making.listed(load(), where)))}")
+        typer.echo(f"Up to date: {printable(str(making.listed(load(), place)))}")
     else:
-        _told(making.backup(load(), where, who(), keep_days))
+        _told(making.backup(load(), _named(where), who(), keep_days))
+
+
+def _named(where: str) -> Path:
+    """The path of what is meant for a file, or is a folder: that it is one, a path does not say any more."""
+    from bot.wiring.backup import standing
+
+    if where.endswith(os.sep):
+        standing(Path(where))
+    return Path(where)
 
 
 def _told(made: Made) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ import typer
 from bot.cli.check import meant
 from bot.cli.noted import about, noted
 from bot.cli.resting import resting
-from bot.cli.stopped import SYNC, stoppable
+from bot.cli.stopped import NOTHING, SYNC, stoppable
 from bot.cli.synced import report, shown
 from bot.replies import printable
 from retrieval.passage import EmbedderUnavailable, FootnoteError, IndexMismatch, SearchUnavailable
@@ -67,7 +68,8 @@ def index(  # noqa: PLR0913
         run(settings, whole.How(workspace, force, as_json), console)
         return
     chosen = _chosen(settings, paths or [], Named(source, loader, _given(arguments or [], loader)), console)
-    raise typer.Exit(_synced(settings, chosen, console, as_json=as_json))
+    with stoppable(partial(_kept, settings, chosen)):
+        raise typer.Exit(_synced(settings, chosen, console, as_json=as_json))
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,20 @@ def _places(paths: list[str], loader: str) -> list[str]:
     return [os.path.realpath(path) if not loader or os.path.exists(path) else path for path in paths]
 
 
-@stoppable(SYNC)
+def _kept(settings: Settings, specs: Sequence[Spec]) -> str:
+    """What is told somebody who stops: whether anything of these sources answers."""
+    from bot import wiring
+
+    places: dict[str, set[str]] = {}
+    for spec in specs:
+        places.setdefault(spec.workspace or settings.workspace, set()).add(spec.name)
+    with suppress(FootnoteError), closing(wiring.store(settings)) as store:
+        syncs = wiring.syncs(settings)
+        if any(syncs.answers(store.live(place).name, names) for place, names in places.items()):
+            return SYNC
+    return NOTHING
+
+
 def _synced(settings: Settings, specs: Sequence[Spec], console: Console, *, as_json: bool) -> int:
     """Syncs each source; one that fails is named and the rest goes on. The exit code."""
     from bot import wiring

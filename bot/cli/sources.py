@@ -13,6 +13,7 @@ import typer
 from bot.cli.check import check
 from bot.replies import printable
 from bot.shelf import Row, span
+from retrieval.passage import SettingError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,25 +34,32 @@ def listed(
     failed."""
     if context.invoked_subcommand:
         return
-    from rich.console import Console
-
     from bot import wiring
     from bot.settings import load
+    from bot.wiring.sources import missing
 
     settings, now = load(), datetime.now(UTC)
     rows = list(wiring.shelf(settings).rows(now))
     if as_json:
         typer.echo(json.dumps([_json(row, now) for row in rows], ensure_ascii=False))
+    elif lost := missing(settings, rows):
+        raise SettingError(lost)
     elif rows:
-        console = Console()
-        console = console if console.is_terminal else Console(width=WIDE)
-        console.print(table(rows, now))
-        for row in [row for row in rows if row.error]:
-            said = f"{row.name}: {printable(row.error)}"
-            console.print(said, style="yellow", markup=False, soft_wrap=True)
+        _shown(rows, now)
     else:
         typer.echo(NONE.format(file=settings.sources.name))
     raise typer.Exit(1 if any(row.error for row in rows) else 0)
+
+
+def _shown(rows: Sequence[Row], now: datetime) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console = console if console.is_terminal else Console(width=WIDE)
+    console.print(table(rows, now))
+    for row in [row for row in rows if row.error]:
+        said = f"{row.name}: {printable(row.error)}"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
 
 
 def table(rows: Sequence[Row], now: datetime) -> Table:

@@ -15,6 +15,7 @@ SYNC = (
     "Stopped. What was indexed until now is kept and answers; run the same footnote index again to go on "
     "from there."
 )
+NOTHING = "Stopped. Nothing was kept yet; run the same footnote index again to begin anew."
 REBUILD = (
     "Stopped. The index that answers is whole, and what was built of the new one is kept; run footnote index "
     "--rebuild again to go on from there."
@@ -38,9 +39,9 @@ FIT = "Stopped before anything was fitted: what decided until now goes on decidi
 
 
 @contextmanager
-def stoppable(sentence: str) -> Iterator[None]:
-    """Inside, or in a function that it decorates, Ctrl-C ends the command with `sentence`; so does a kill
-    that can be heard."""
+def stoppable(sentence: str | Callable[[], str]) -> Iterator[None]:
+    """Inside, or in a function that it decorates, Ctrl-C ends the command with `sentence`, or with what it
+    returns then; so does a kill that can be heard."""
     heard = [signal.SIGINT]
 
     def stop(number: int, _: object) -> None:
@@ -51,7 +52,7 @@ def stoppable(sentence: str) -> Iterator[None]:
         with _hearing(stop):
             yield
     except KeyboardInterrupt:
-        say(sentence)
+        say(sentence if isinstance(sentence, str) else sentence())
         raise typer.Exit(128 + heard[-1]) from None
 
 

@@ -40,7 +40,7 @@ def train(  # noqa: PLR0913
     seed: Annotated[int, typer.Option(help="What chance is drawn from.", min=0)] = 0,
     epochs: Annotated[float, typer.Option(help="Times that each row is read.", min=0.01)] = 3.0,
     rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-7)] = 2e-4,
-    each: Annotated[int, typer.Option(help="Rows at once of a step's eight: memory.", min=1)] = 1,
+    each: Annotated[int, typer.Option(help="Rows at once of a step's 8: faster, more memory.", min=1)] = 1,
     longest: Annotated[int, typer.Option(help="Tokens of a row, as the server's --context.", min=1)] = 4096,
     qlora: Annotated[bool, typer.Option("--qlora", help="Keep the base in four bits (GPU).")] = False,
     kto: Annotated[

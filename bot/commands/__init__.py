@@ -71,6 +71,17 @@ def named(typed: tuple[str, ...], commands: Mapping[str, Command]) -> tuple[Comm
     return None, typed
 
 
+def wordy(typed: tuple[str, ...], commands: Mapping[str, Command]) -> tuple[Command | None, int]:
+    """The command that is known and has the wrong number of words behind it, of `typed`, which names none as
+    it stands, and by how many: negative where it lacks some."""
+    for count in (2, 1):
+        found = commands.get(" ".join(typed[:count]).lower())
+        if found and len(typed) >= count:
+            behind = len(typed) - count
+            return found, behind - (found.least if behind < found.least else found.most)
+    return None, 0
+
+
 def meant(typed: tuple[str, ...], names: Iterable[str]) -> str:
     """The command that may be meant by what is none; empty where nothing is near."""
     known = list(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from bot.commands import Command, Order, Reply
+from bot.commands import MANY, Command, Order, Reply
 from bot.phrases import say
 from bot.replies import printable
 from retrieval.copied import addresses
@@ -25,14 +25,14 @@ class Forget:
     lent: bool = False
 
     def commands(self) -> tuple[Command, ...]:
-        return (Command("forget", self.run, "forget ADDRESS", 1, 1 + self.lent, admin=True),)
+        return (Command("forget", self.run, "forget ADDRESS", 1, MANY, admin=True),)
 
     def run(self, order: Order) -> Reply:
         """Takes it out. Run again after a crash it finds it forgotten."""
-        name = order.words[0]
-        if self.lent and order.words[1:] != (YES,):
+        name, sure = self._name(order)
+        if self.lent and not sure:
             return Reply(say("forget_lent", order.locale, name=printable(name)[:300], yes=YES))
-        gone = sorted(self.forget(name)) or self._before(order)
+        gone = sorted(self.forget(name)) or self._before(order, name)
         if not gone:
             return Reply(say("forget_nothing", order.locale, name=printable(name)[:300]))
         lines = [say("forgotten", order.locale, count=len(gone)), *(f"- {printable(u)}" for u in gone[:MOST])]
@@ -40,8 +40,13 @@ class Forget:
             lines.append(say("and_more", order.locale, count=len(gone) - MOST))
         return Reply("\n".join(lines), "forget", " ".join(gone))
 
-    def _before(self, order: Order) -> list[str]:
+    def _name(self, order: Order) -> tuple[str, bool]:
+        """It may have spaces; where the index is lent, a last word says that it is meant."""
+        sure = self.lent and len(order.words) > 1 and order.words[-1] == YES
+        return " ".join(order.words[:-1] if sure else order.words), sure
+
+    def _before(self, order: Order, name: str) -> list[str]:
         """What was forgotten since it was asked for: by this very command, cut off before it could say so."""
-        places = {order.words[0], *addresses(order.words[0])}
+        places = {name, *addresses(name)}
         since = [one for one in self.forgotten() if one.at >= order.at]
         return sorted(one.uri for one in since if places & {one.uri, one.url, one.url.partition("#")[0]})

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import IO, Self
 
@@ -42,10 +43,12 @@ class Entry:
     state: SourceState
 
     def due(self, now: datetime) -> bool:
-        """Whether it is to be read now. Runs that were missed are one run; one that was cut off goes on."""
+        """Whether it is to be read now. Runs that were missed are one run; one that was cut off goes on.
+        Since `now` other sources may have been read, for hours: what others read meanwhile is not due."""
+        now = max(now, datetime.now(UTC))
         tried = [moment for moment in (self.state.began_at, self.state.finished_at) if moment]
         wanted = self.state.running or due(self.spec.schedule, max(tried, default=None), now)
-        rests = self.state.rests_until  # whoever saw it fail
+        rests = self.state.rests_until(now)  # whoever saw it fail
         return wanted and (rests is None or rests <= now)
 
 
@@ -73,18 +76,19 @@ class Seldom:
         self._next = 0.0
 
     def __call__(self) -> None:
-        if time.monotonic() < self._next or not self._when():
+        if time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + self._every_s
         try:
-            self._do()
+            if self._when():
+                self._next = time.monotonic() + self._every_s
+                self._do()
         except Exception as error:
             self._wrong(type(error).__name__)
 
 
 class Schedules:
     """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it;
-    `sweep` is run as often."""
+    `sweep` is run as often, also while a sync runs."""
 
     def __init__(
         self,
@@ -129,7 +133,7 @@ class Schedules:
             if not (fresh := self._of(name)) or not fresh.due(now):
                 return
             log.info("sync of %s is due", name)
-            self._child.run(name)
+            self._child.run(name, Seldom(TICK_S, self._sweep, partial(log.error, "sweep failed: %s")))
             if not self._stopping.is_set():
                 self._judge(name, fresh.state)
 

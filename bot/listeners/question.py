@@ -7,7 +7,6 @@ import logging
 import queue
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from bot.events import Row
 from bot.failpoint import failpoint
 from bot.inbox import Inbox
 from bot.jobs import Step
+from bot.log import new_reference
 from bot.meters import Meters
 from bot.phrases import say
 from bot.posting.calling import Refused
@@ -223,7 +223,7 @@ def _told_of(answer: Answer, waited_s: float) -> None:
 
 def _noted(row: Row, why: str) -> str:
     """The reference under which the log has it."""
-    reference = uuid.uuid4().hex[:8].upper()
+    reference = new_reference()
     log.error("no answer: event=%s reference=%s error=%s", row.event_id, reference, why)
     return reference
 

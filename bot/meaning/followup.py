@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from model.answer import Question
+from model.quoting.parts import apart
+from model.sentences import sentences
 from retrieval.languages import common
 from retrieval.terms import STOP, words
 
@@ -52,6 +54,10 @@ _PLACED = re.compile(  # or which of them by its place: "Which of these was the 
     rf"^\W*(?:{_WHICH}|and|und){_THE} (?:(?P<first>first|erste[nrs]?)|last|letzte[nrs]?)(?: ones?)?\W*$",
     re.IGNORECASE,
 )
+_HOW = re.compile(r"\W*(?:how|when|wie|wann)\b", re.IGNORECASE)
+_THAT = re.compile(
+    r"\b(?:this|that|these|those|such|diese[rsnm]?|jene[rsnm]?|solche[rsnm]?)\b", re.IGNORECASE
+)
 _MEASURES = frozenset(
     "many much long often old far soon early late high big days happens happen mean means work works need "
     "get please tell know want more viele viel mehr lange oft alt weit früh spät hoch groß "
@@ -66,13 +72,16 @@ def asked(question: Question) -> str:
 
 
 def before(question: Question) -> str:
-    """What is searched behind: the questions it follows, unless it says much itself; none for the first."""
-    return "" if chooses(question.text) else " ".join(_lines(question, _SEARCHED)[:-1])
+    """What is searched behind: the questions it follows, unless it says much itself, and what is told beside
+    it; nothing for a first one that only asks."""
+    told, _ = apart(question.text)
+    lines = [] if chooses(question.text) else _lines(question, _SEARCHED)[:-1]
+    return " ".join((*lines, told) if told else lines)
 
 
 def searched(question: Question) -> str:
     """What is searched: the question; where it only chooses among what was told, with those before it."""
-    return " ".join(_lines(question, _SEARCHED)) if chooses(question.text) else question.text
+    return " ".join(_lines(question, _SEARCHED)) if chooses(question.text) else apart(question.text)[1]
 
 
 def stands_alone(text: str, enough: int = _ASKED) -> bool:
@@ -99,6 +108,17 @@ def hangs(text: str) -> bool:
     return few and bool(_GOES_ON.search(text) or (_MEANT.search(text) and len(own_words(text)) < _ASKED - 1))
 
 
+def apart_from(told: str, alone: str) -> bool:
+    """Whether what is asked says what it is about without what is told beside it: each of its sentences, in
+    two words of its own, or one where it asks how much or when of that."""
+    asked = [alone[start:end] for start, end in sentences(alone)]
+    return (
+        bool(told)
+        and not any(_THAT.search(one) for one in asked)
+        and all(stands_alone(one, 1 if _HOW.match(one) else 2) for one in asked)
+    )
+
+
 def own_words(text: str) -> list[str]:
     """Its words but those that no question does without."""
     empty = STOP | common("german") | _MEASURES
@@ -107,7 +127,7 @@ def own_words(text: str) -> list[str]:
 
 def _lines(question: Question, enough: int) -> list[str]:
     lines = [question.text]
-    if stands_alone(question.text, enough):
+    if stands_alone(apart(question.text)[1], enough):
         return lines
     for one in reversed([one for one in question.earlier if one][-MOST:]):
         lines.insert(0, one)

@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 from bot.meaning.followup import asked as written
-from bot.meaning.followup import before
+from bot.meaning.followup import before, searched
 from bot.measuring.known import Asked, Collection, digest, halves
 from model.answer import Question
 from model.quoting.answerability import Answerability, features, fit
@@ -117,10 +117,11 @@ def _asked(
 
 def _hits(search: Search, asked: Asked, most: int, sources: Sequence[str] = ()) -> tuple[Hit, ...]:
     """As the chain searches, behind what was asked before where the question leans on it."""
-    lead = before(Question(asked.question, earlier=asked.earlier))
+    question = Question(asked.question, earlier=asked.earlier)
+    text, lead = searched(question), before(question)
     if lead:
-        return search.follow(asked.question, Beside(lead), Audience(), most, sources).hits
-    return search.find(asked.question, Audience(), most, sources=sources).hits
+        return search.follow(text, Beside(lead), Audience(), most, sources).hits
+    return search.find(text, Audience(), most, sources=sources).hits
 
 
 def fitted(all_cases: Sequence[Case], embedder: Embedder) -> dict[str, Any]:

@@ -118,7 +118,6 @@ def save(found: Deletions, folder: Path) -> Path:
     text = json.dumps({"format": _FORMAT, "gone": gone})
     fresh = path.with_name(f".{FILE}.{os.getpid()}")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
             file.write(text)
             file.flush()

@@ -128,7 +128,7 @@ def question(record: Record, words: str) -> Question:
     readers, sources = Audience.of(*trail.get("readers", ())), tuple(trail.get("sources", ()))
     earlier = () if words else record.earlier
     tone, language, schema = (str(trail.get(name, "")) for name in ("tone", "language", "schema"))
-    locale = "de" if tongue.german(record.text) else ""  # what was not from the documents was said in it
+    locale = tongue.spoken(record.text)  # what was not from the documents was said in it
     given = Question(asked, readers, record.id, locale, sources, earlier)
     return replace(given, tone=tone, language=language, schema=schema)
 

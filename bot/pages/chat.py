@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.answering.tongue import spoken
 from bot.events.row import words
 from bot.events.votes import LONGEST, REASONS
 from bot.memory.recall import Recall, Recalled
@@ -45,13 +46,14 @@ class Chat:
     def asked(self, visit: Visit) -> Reply:
         text = words(visit.said("question", LONGEST_QUESTION + 1), LONGEST_QUESTION + 1).strip()
         before = [words(one, LONGEST_QUESTION) for one in visit.form.get("earlier", ())][-EARLIER:]
-        if problem := unreadable(text, visit.who.locale):
+        who = replace(visit.who, locale=spoken(text, visit.who.locale))  # all that is said to it is in one
+        if problem := unreadable(text, who.locale):
             return self._page(400, earlier=before, problem=problem, typed=text)
         try:
-            chunks = self.questions.ask(visit.who, text, before)
+            chunks = self.questions.ask(who, text, before)
         except Full:
-            return self._page(503, earlier=before, problem=say("page_full", visit.who.locale), typed=text)
-        return self._page(grows=True, saying=Saying(chunks, visit.who.locale, text, before))
+            return self._page(503, earlier=before, problem=say("page_full", who.locale), typed=text)
+        return self._page(grows=True, saying=Saying(chunks, who.locale, text, before))
 
     def again(self, visit: Visit) -> Reply:
         """An answer from its record; its question is not kept."""

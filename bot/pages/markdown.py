@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from bot.pages.fences import FENCE, closes, cut_into
 
 DEEPEST = 6  # quotes and lists in each other
+_LANGUAGE = re.compile(r"\s*[\w+#.-]*\s*", re.ASCII)  # of code, behind its fence: it is not shown
 _HEADING = re.compile(r"\s{0,3}#{1,6}[ \t]+(?P<text>.*)")
 _RULE = re.compile(r"\s{0,3}(?P<sign>[-*_])(?:[ \t]*(?P=sign)){2,}[ \t]*")
 _QUOTE = re.compile(r"\s{0,3}> ?")
@@ -118,7 +119,8 @@ class _Reading:
         line = lines[at]
         if fence := FENCE.fullmatch(line.text):
             end = _while(lines, at + 1, lambda n: not closes(lines[n].text, fence["mark"]))
-            return end + 1, self.code(lines[at + 1 : end])
+            said = [] if _LANGUAGE.fullmatch(fence["rest"]) else [line.cut(fence.start("rest"))]
+            return end + 1, self.code([*said, *lines[at + 1 : end]])
         if heading := _HEADING.fullmatch(line.text):
             start = heading.start("text")
             return at + 1, Block("heading", self._read([line.cut(start, start + _named(heading["text"]))]))

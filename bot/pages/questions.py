@@ -19,7 +19,7 @@ from bot.inbox import Gist, Learnt
 from bot.learning import gaps
 from bot.learning.owed import values
 from bot.listeners.question import DEADLINE_S, Answering
-from bot.log import frames
+from bot.log import frames, new_reference
 from bot.memory.kept import Hidden, keep
 from bot.meters import Meters
 from bot.pages.visit import Visitor
@@ -167,7 +167,7 @@ def _said(row: Row, text: str, words: str) -> Answer:
 
 def _failed(row: Row, error: FootnoteError, locale: str) -> str:
     """What is said of it, with the reference under which the log has it."""
-    reference, kind = uuid.uuid4().hex[:8].upper(), type(error).__name__
+    reference, kind = new_reference(), type(error).__name__
     log.error("no answer: event=%s reference=%s error=%s", row.event_id, reference, kind)
     return say("failed_because", locale, reason=failure(error, locale), reference=reference)
 

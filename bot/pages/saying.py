@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.pages.prose import Part, parts
+from bot.phrases import say
 from bot.sources import age, headings, page
 from model.answer import Answer, Citation, Status
 
@@ -72,6 +73,11 @@ class Saying:
         """What it rests on, if it is an answer."""
         cited = self.answer.citations if self.kept else ()
         return [Source.of_answer(one, self.answer, self.locale) for one in cited]
+
+    @property
+    def near(self) -> str:
+        """What stands above the pages that come near, in the language of what is said."""
+        return say("nearest", self.locale)
 
     @property
     def votes(self) -> bool:

@@ -29,6 +29,11 @@ PHRASES = {
         "what everybody who reads this may read, which is none of the documents. "
         "Ask me directly, or with /footnote ask"
     ),
+    "searched_guests": (
+        "what everybody who reads this may read, which is none of the documents. "
+        "A guest or somebody of another company reads here, so I may use only what they may read: "
+        "ask me directly, or with /footnote ask"
+    ),
     "searched": "the {count} documents of {sources}",
     "searched_one": "the one document of {sources}",
     "and": "{many} and {last}",
@@ -59,6 +64,8 @@ PHRASES = {
     "struck_unrelated": "nothing of it is in what it cites",
     "struck_repeated": "it was said before",
     "no_reason": "What I quote says what holds, and not why.",
+    "aside": "I looked for what you ask, and not for what you told beside it.",
+    "slip": "I read “{typed}” as “{meant}”.",
     "limit_beyond": "Mind the limit: what I quote does not hold for {asked}.",
     "quoted_english": "What I quote is in English: asked in English I may find more.",
     "quoted_german": "What I quote is in German: asked in German I may find more.",
@@ -92,7 +99,11 @@ PHRASES = {
     "small_example": "For example: {question}",
     "small_wrong_alone": (
         "That sounds like a word on an answer of mine, and I cannot see on which. Say it in that answer's "
-        "thread (`footnote ask` takes the question before with `--after`), or ask your question again."
+        "thread, or ask your question again."
+    ),
+    "small_wrong_terminal": (
+        "That sounds like a word on an answer of mine, and I cannot see on which. Ask your question again, "
+        "or say it with `--after` and the question that was answered."
     ),
     "small_wrong": (
         "Thank you for saying so. Press “Not helpful” under that answer: the form that opens has room for "

@@ -32,6 +32,11 @@ PHRASES = {
     "command_near": (
         "I do not know that command. Did you mean `/footnote {command}`? `/footnote help` lists all."
     ),
+    "command_wordy": (
+        "There are too many words behind `/footnote {name}`: type `/footnote {command}`. A question begins "
+        "with `/footnote ask`."
+    ),
+    "command_lacks": "`/footnote {name}` needs {what} behind it: type `/footnote {command}`.",
     # a channel, and everywhere
     "channel_direct": "That is set for a channel: type it in the channel that you mean.",
     "mode_mentions": "In this channel I answer where I am mentioned, and nowhere else.",
@@ -151,6 +156,10 @@ PHRASES = {
     "review_title": "Review an answer",
     "review_votes": "👍 {up} · 👎 {down}",
     "review_asked": "Asked",
+    "review_unasked": (
+        "Its question is not kept: words of questions are kept only while FOOTNOTE_TRAIN_SLACK_TEXT is on, "
+        "and never of somebody who opted out."
+    ),
     "review_answer": "Answer",
     "review_missed": "It found no answer.",
     "review_confirm": "It is right",

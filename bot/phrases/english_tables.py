@@ -36,6 +36,10 @@ PHRASES = {
     "table_unclear": (
         "I do not reckon with “{name}”: which column is meant is not clear to me. Please name it: {columns}."
     ),
+    "table_kinds": (
+        "I do not count “{name}” by {column}: which of what stands there is meant is not clear to me. "
+        "Please say which: {kinds}."
+    ),
     "table_ambiguous": (
         "I do not reckon with “{name}”: which rows are meant is not clear to me. "
         "Please name the column too: {columns}."

@@ -33,6 +33,11 @@ PHRASES = {
         "dem, was alle lesen dürfen, die hier mitlesen: Das ist keines der Dokumente. "
         "Frag mich direkt oder mit /footnote ask"
     ),
+    "searched_guests": (
+        "dem, was alle lesen dürfen, die hier mitlesen: Das ist keines der Dokumente. "
+        "Hier liest ein Gast oder jemand aus einer anderen Firma mit, also nutze ich nur, was auch sie lesen "
+        "dürfen: Frag mich direkt oder mit /footnote ask"
+    ),
     "searched": "den {count} Dokumenten aus {sources}",
     "searched_one": "dem einen Dokument aus {sources}",
     "and": "{many} und {last}",
@@ -61,6 +66,8 @@ PHRASES = {
     "struck_unrelated": "nichts davon steht in der genannten Stelle",
     "struck_repeated": "das wurde schon gesagt",
     "no_reason": "Was ich zitiere, sagt, was gilt, und nicht, warum.",
+    "aside": "Ich habe gesucht, wonach du fragst, und nicht, was du dazu erzählt hast.",
+    "slip": "„{typed}“ habe ich als „{meant}“ gelesen.",
     "limit_beyond": "Achte auf die Grenze: Was ich zitiere, gilt nicht für {asked}.",
     "quoted_english": "Was ich zitiere, ist auf Englisch: auf Englisch gefragt finde ich vielleicht mehr.",
     "quoted_german": "Was ich zitiere, ist auf Deutsch: auf Deutsch gefragt finde ich vielleicht mehr.",
@@ -95,7 +102,11 @@ PHRASES = {
     "small_example": "Zum Beispiel: {question}",
     "small_wrong_alone": (
         "Das klingt nach einer meiner Antworten, und ich sehe nicht, nach welcher. Bitte in deren Thread "
-        "sagen (`footnote ask` nimmt die Frage davor mit `--after`), oder die Frage noch einmal stellen."
+        "sagen, oder die Frage noch einmal stellen."
+    ),
+    "small_wrong_terminal": (
+        "Das klingt nach einer meiner Antworten, und ich sehe nicht, nach welcher. Bitte die Frage noch "
+        "einmal stellen, oder es mit `--after` und der Frage sagen, die beantwortet wurde."
     ),
     "small_wrong": (
         "Danke für den Hinweis. Drück unter der Antwort auf „Nicht hilfreich“: Im Formular ist Platz "

@@ -34,6 +34,11 @@ PHRASES = {
     "command_near": (
         "Diesen Befehl kenne ich nicht. Meinst du `/footnote {command}`? `/footnote help` zeigt alle."
     ),
+    "command_wordy": (
+        "Hinter `/footnote {name}` stehen zu viele Wörter: Tippe `/footnote {command}`. Eine Frage beginnt "
+        "mit `/footnote ask`."
+    ),
+    "command_lacks": "`/footnote {name}` braucht {what} dahinter: Tippe `/footnote {command}`.",
     # a channel, and everywhere
     "channel_direct": "Das gilt für einen Kanal: Tippe es in dem Kanal, den du meinst.",
     "mode_mentions": "In diesem Kanal antworte ich, wo ich erwähnt werde, und sonst nicht.",
@@ -176,6 +181,10 @@ PHRASES = {
     "review_title": "Antwort prüfen",
     "review_votes": "👍 {up} · 👎 {down}",
     "review_asked": "Gefragt",
+    "review_unasked": (
+        "Die Frage ist nicht aufbewahrt: Worte von Fragen bleiben nur, solange FOOTNOTE_TRAIN_SLACK_TEXT "
+        "an ist, und nie von jemandem, der dem widersprochen hat."
+    ),
     "review_answer": "Antwort",
     "review_missed": "Keine gefunden.",
     "review_confirm": "Sie stimmt",

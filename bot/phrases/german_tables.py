@@ -40,6 +40,10 @@ PHRASES = {
         "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Spalte gemeint ist. "
         "Bitte nenn sie: {columns}."
     ),
+    "table_kinds": (
+        "„{name}“ zähle ich nicht nach {column}: Mir ist nicht klar, welche Angabe dort gemeint ist. "
+        "Bitte nenn sie: {kinds}."
+    ),
     "table_ambiguous": (
         "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Zeilen gemeint sind. "
         "Bitte nenn auch die Spalte: {columns}."

@@ -175,7 +175,7 @@ class SlackStandIn(People):
 
         self._on_loop(drop())
 
-    def wait_for_connections(self, count: int = 1, timeout: float = 10.0) -> bool:
+    def wait_for_connections(self, count: int = 1, timeout: float = 60.0) -> bool:
         """Whether so many sockets of the app are open, within `timeout` seconds."""
         with self.workspace.changed:
             return self.workspace.changed.wait_for(lambda: self._sockets.count >= count, timeout)
@@ -217,7 +217,7 @@ class SlackStandIn(People):
         return [m for m in later if m.root in roots or (alone and not m.thread_ts)]
 
     def wait_for_reply(
-        self, channel: str, ts: str, timeout: float = 10.0, until: Callable[[Message], bool] | None = None
+        self, channel: str, ts: str, timeout: float = 60.0, until: Callable[[Message], bool] | None = None
     ) -> Message:
         """The bot's first reply after `ts` for which `until` holds and that is no longer being streamed."""
         wanted = until or (lambda message: True)
@@ -233,12 +233,12 @@ class SlackStandIn(People):
                 raise TimeoutError(f"no such reply within {timeout} s; the bot wrote {shown}")
         return found[0]
 
-    def wait_until(self, condition: Callable[[], bool], timeout: float = 10.0) -> bool:
+    def wait_until(self, condition: Callable[[], bool], timeout: float = 60.0) -> bool:
         """Whether `condition` comes true within `timeout`; asked after every change."""
         with self.workspace.changed:
             return self.workspace.changed.wait_for(condition, timeout)
 
-    def settled(self, timeout: float = 10.0) -> bool:
+    def settled(self, timeout: float = 60.0) -> bool:
         """Whether every event has been acked, given up or dropped, within `timeout` seconds."""
         return self._courier.settled(timeout)
 

@@ -125,6 +125,11 @@ class Members:
             where = {"channel": channel, "channel_type": "C" if place.kind == "channel" else "G"}
             self._event({"type": kind, "user": user, "team": self.workspace.users[user].team_id, **where})
 
+    def _invited_only(self, user: str) -> bool:
+        """Whether somebody is a guest: they are where they were invited, and nowhere else."""
+        known = self.workspace.users.get(user)
+        return known is not None and any(known.flags.get(f) for f in ("is_restricted", "is_ultra_restricted"))
+
     def _foreign(self, user: str) -> bool:
         known = self.workspace.users.get(user)
         return known is not None and known.team_id != self.workspace.team_id

@@ -7,10 +7,16 @@ from dataclasses import replace
 from bot.play import slack_events as events
 from bot.play import slack_files as files
 from bot.play.slack_delivery import Courier
+from bot.play.slack_forms import FormError
 from bot.play.slack_members import Members
 from bot.play.slack_records import Message
 from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json, mrkdwn_spans
+
+_UNINVITED = (
+    "{guest} is a guest, and #{channel} is none of the channels that they were invited to: in Slack a guest "
+    "neither sees nor writes in others."
+)
 
 
 class Talk(Members):
@@ -100,7 +106,10 @@ class Talk(Members):
         self, user: str, channel: str, text: str, thread_ts: str, shared: tuple[Json, ...] = ()
     ) -> Message:
         with self.workspace.lock:
-            self.workspace.channels[channel].members.add(user)
+            place = self.workspace.channels[channel]
+            if user not in place.members and self._invited_only(user):
+                raise FormError(_UNINVITED.format(guest=self.workspace.users[user].name, channel=place.name))
+            place.members.add(user)
             written, kind = events.typed(text), "file_share" if shared else ""
             ts, blocks = self.workspace.next_ts(), _rich(written)
             message = Message(channel, ts, user, written, blocks, thread_ts, unfurl=False, subtype=kind)

@@ -13,14 +13,14 @@ from bot.play.slack_records import ResponseUrl, Trigger
 from bot.play.slack_state import Workspace
 from bot.play.slack_text import Json
 
-_TRIGGER_SECONDS, _STACK, _LARGEST = 3.0, 3, 250_000
+TRIGGER_S, _STACK, _LARGEST = 3.0, 3, 250_000
 
 
 def new_trigger(workspace: Workspace, user: str, view: str = "") -> str:
     """A trigger_id: good once, for three seconds; `view` is the modal in which it came about."""
     with workspace.lock:
         trigger = f"{workspace.next_id('trigger.')}.{secrets.token_hex(4)}"  # new in each workspace
-        workspace.triggers[trigger] = Trigger(user, workspace.clock.now() + _TRIGGER_SECONDS, view)
+        workspace.triggers[trigger] = Trigger(user, workspace.clock.now() + TRIGGER_S, view)
         return trigger
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
+from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -18,6 +21,15 @@ log = logging.getLogger("footnote.calling")
 
 Seen = Callable[[str, str], None]
 LONGEST_WAIT_S = 60.0  # a Retry-After beyond it, missing or absurd, is capped
+UNRESOLVED, UNSURE_TLS = "its name is not resolved", "TLS fails"
+PROXY = "the proxy lets nothing through"
+_CAUSES: tuple[tuple[type[BaseException], str], ...] = (  # the first that fits
+    (socket.gaierror, UNRESOLVED),
+    (ssl.SSLError, UNSURE_TLS),
+    (ConnectionRefusedError, "the connection is refused"),
+    (TimeoutError, "no answer in time"),
+    (ConnectionError, "the connection broke"),
+)
 _UNSURE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -105,8 +117,19 @@ def call(ask: Callable[[], Any]) -> dict[str, Any]:
     except SlackApiError as error:
         raise _meaning(error) from None
     except (OSError, HTTPException, SlackClientError, ValueError) as error:
-        raise Unclear(type(error).__name__) from None
+        raise Unclear(cause(error)) from None
     return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+def cause(error: BaseException) -> str:
+    """Why a server was not reached, in a few words of ours; nothing of the call is in them, no token."""
+    if isinstance(error, URLError) and isinstance(error.reason, BaseException):
+        error = error.reason
+    if status := getattr(getattr(error, "response", None), "status_code", 0):
+        return f"status {status}"
+    if "Proxy" in type(error).__name__ or "Tunnel connection failed" in str(error):
+        return PROXY
+    return next((said for kind, said in _CAUSES if isinstance(error, kind)), type(error).__name__)
 
 
 def _meaning(error: SlackApiError) -> Exception:
@@ -156,7 +179,7 @@ def open_socket(app_token: str, api_url: str) -> str:
             call(lambda: client("", api_url).apps_connections_open(app_token=app_token)).get("url") or ""
         )
     except Limited as error:
-        raise Unclear from error
+        raise Unclear("it asks to wait") from error
 
 
 def welcome(slack: WebClient) -> bool:

@@ -131,19 +131,21 @@ class Posts:
 
     def _find(self, key: str, place: Place) -> str:
         """The ts of our message in the thread, or nothing; by its metadata, never by its words."""
-        return next((str(one["ts"]) for one in self.thread(place) if key_of(one) == key), "")
+        thread = self.thread(place, FEW)  # `once` asks again itself
+        return next((str(one["ts"]) for one in thread if key_of(one) == key), "")
 
-    def thread(self, place: Place) -> Iterator[dict[str, Any]]:
-        """The messages of a thread, with all their metadata. Raises Unclear, Unknowable."""
+    def thread(self, place: Place, most: int = 0) -> Iterator[dict[str, Any]]:
+        """The messages of a thread, with all their metadata, in `most` attempts a page. Raises Unclear,
+        Unknowable."""
         cursor = ""
         for _ in range(_PAGES):
-            page = self._page(place, cursor)
+            page = self._page(place, cursor, most)
             yield from page.get("messages", [])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
-    def _page(self, place: Place, cursor: str) -> dict[str, Any]:
+    def _page(self, place: Place, cursor: str, most: int) -> dict[str, Any]:
         """Messages of the thread, oldest first; of a channel itself newest first."""
         some: dict[str, Any] = {"channel": place.channel, "limit": 200, "cursor": cursor or None}
         some["include_all_metadata"] = True
@@ -151,7 +153,7 @@ class Posts:
         if place.thread:
             read, some["ts"] = self._slack.conversations_replies, place.thread
         try:
-            return self.repeat(lambda: read(**some))
+            return self.repeat(lambda: read(**some), most)
         except Refused as error:
             if str(error) == "thread_not_found":
                 return {}

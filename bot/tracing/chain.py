@@ -136,7 +136,10 @@ class Steps(BaseCallbackHandler):
 
 
 def _kind(error: BaseException) -> str:
-    """The status that a server refused with, or what kind of error it is; never its text."""
+    """The status that a server refused with, or what kind of error it is; never its text. A stream that its
+    reader closed, mostly for its time being up, was cut off: Python calls that a generator's exit."""
+    if isinstance(error, GeneratorExit):
+        return "cut_off"
     status = getattr(error, "status_code", None)
     return str(status) if isinstance(status, int) else type(error).__name__
 

@@ -84,6 +84,19 @@ class Audiences:
             return False
         return inside.complete and not place.shared and all_ours
 
+    def outsiders(self, channel: str) -> bool:
+        """Whether somebody reads there who is a guest or from elsewhere, and is known to. After `of` it costs
+        no call."""
+        try:
+            with self._asking.lookup():
+                if self._room(channel).shared:
+                    return True
+                inside = self._inside(channel)
+                kinds = self._people.kinds(inside.people) if inside.complete else {}
+        except ReadersUnknown:
+            return False
+        return not {"guest", "stranger"}.isdisjoint(kinds.values())
+
     def _common(self, inside: frozenset[str], place: Room) -> set[str]:
         """What all of these people hold beside the channel."""
         kinds = self._people.kinds(inside)

@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
-from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
+from bot.posting.calling import Limited, Refused, Unclear, call
 from bot.replies import printable
 from bot.who.access import plain
 
+AWAY_S = 60.0  # for which Slack is not asked again once it could not be reached
+
 
 class Names:
-    """Best effort: where Slack does not say, the id stands in."""
+    """Best effort: where Slack does not say, the id stands in, and where it could not be reached, until it
+    can."""
 
     def __init__(self, slack: WebClient) -> None:
         self._slack = slack
-        self.of = lru_cache(maxsize=1000)(self._of)
+        self._away_until = 0.0
+        self._named = lru_cache(maxsize=1000)(self._asked)
         self._groups = lru_cache(maxsize=1)(self._handles)
 
-    def _of(self, principal: str) -> str:
+    def of(self, principal: str) -> str:
         """ "channel:C1" as "members of #board"."""
+        if time.monotonic() < self._away_until:
+            return plain(principal)
+        try:
+            return self._named(principal)
+        except (Unclear, Limited):
+            self._away_until = time.monotonic() + AWAY_S
+            return plain(principal)
+
+    def _asked(self, principal: str) -> str:
         kind, _, id_ = principal.partition(":")
         try:
             name = {"user": self._user, "channel": self._channel, "group": self._group}[kind](id_)
-        except (SlackClientError, HTTPException, OSError, LookupError, ValueError):
+        except (Refused, LookupError):
             name = ""
         return printable(name) or plain(principal)
 
     def _user(self, id_: str) -> str:
-        user: dict[str, Any] = self._slack.users_info(user=id_)["user"]
+        user: dict[str, Any] = call(lambda: self._slack.users_info(user=id_))["user"]
         profile = user.get("profile") or {}
         return str(profile.get("real_name") or user.get("real_name") or user.get("name") or "")
 
     def _channel(self, id_: str) -> str:
-        return f"members of #{self._slack.conversations_info(channel=id_)['channel']['name']}"
+        said = call(lambda: self._slack.conversations_info(channel=id_))
+        return f"members of #{said['channel']['name']}"
 
     def _group(self, id_: str) -> str:
         return f"user group @{self._groups()[id_]}"
 
     def _handles(self) -> dict[str, str]:
-        return {group["id"]: group["handle"] for group in self._slack.usergroups_list()["usergroups"]}
+        said = call(self._slack.usergroups_list)
+        return {group["id"]: group["handle"] for group in said["usergroups"]}

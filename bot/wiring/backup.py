@@ -16,12 +16,18 @@ from bot.care import rows
 from bot.care.archive import ENDING, Archive, Manifest, older, written
 from bot.care.saved import Saved
 from bot.memory import audit, deleted
+from bot.replies import printable
 from bot.settings import Settings
 from bot.wiring.disclosed import HIDDEN, disclosed
 from bot.wiring.models import models_of
 from retrieval.passage import FootnoteError
 
 FITTED = "answerability.json"
+_NO_FOLDER = (
+    "There is no folder {folder}: nothing was written. If it is to be on another disk, look whether that is "
+    "mounted; else make the folder, then run this again."
+)
+_OTHERS = "{name} is there and is no backup of Footnote: nothing was written. Give another name."
 _SPARE = 64 << 20  # bytes that stay free
 
 
@@ -39,16 +45,16 @@ class Made:
 
 
 def backup(settings: Settings, where: Path, by: str = "terminal", keep_days: int | None = None) -> Made:
-    """Makes the file `where`, or one of a new name in the folder `where`; answering and indexing go on. Then
-    those beside it go that are older than `keep_days`. Raises FootnoteError where it cannot be written: then
-    there is none, and none goes."""
+    """Makes the file `where`, or where that is a folder one of a new name in it; answering and indexing go
+    on. Then those beside it go that are older than `keep_days`. Raises FootnoteError where it cannot be
+    written: then there is none, and none goes."""
     if not (settings.database_url or (settings.home / "state.db").exists()):
         raise FootnoteError(
             "There is nothing to back up: FOOTNOTE_HOME has no state. Is it the right one, and is this the "
             "folder that it is named from?"
         )
     began, engine = time.time(), wiring.engine(settings)
-    path = where if where.suffix == ENDING else where / f"footnote-{_now()}{ENDING}"
+    path = _file(where)
     _room(settings, path.parent)
     with closing(wiring.store(settings)) as store, written(path) as archive:
         saved = Saved(archive, engine)
@@ -67,6 +73,26 @@ def backup(settings: Settings, where: Path, by: str = "terminal", keep_days: int
     return Made(path, listed(settings, path.parent), manifest, path.stat().st_size, removed, stuck)
 
 
+def _file(where: Path) -> Path:
+    """The file that is written: a name without an ending is a folder's. Raises FootnoteError where its folder
+    is not there, for a disk that is not mounted looks so, or where it is somebody's."""
+    if where.is_dir():
+        return where / f"footnote-{_now()}{ENDING}"
+    standing(where.parent if where.suffix else where)
+    if where.exists() and where.suffix != ENDING:
+        try:
+            Archive(where).close()
+        except FootnoteError:
+            raise FootnoteError(_OTHERS.format(name=printable(str(where)))) from None
+    return where
+
+
+def standing(folder: Path) -> None:
+    """Raises FootnoteError where there is no such folder."""
+    if not folder.is_dir():
+        raise FootnoteError(_NO_FOLDER.format(folder=printable(str(folder))))
+
+
 def _removed(path: Path) -> bool:
     try:
         path.unlink(missing_ok=True)
@@ -76,7 +102,9 @@ def _removed(path: Path) -> bool:
 
 
 def listed(settings: Settings, folder: Path) -> Path:
-    """Brings the list of deletions in a folder up to all that is known."""
+    """Brings the list of deletions in a folder up to all that is known. Raises FootnoteError where there is
+    no such folder."""
+    standing(folder)
     with rows.snapshot(wiring.engine(settings)) as connection:
         found = deleted.known(connection)
     return deleted.save(found, folder)
@@ -118,9 +146,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
 def _room(settings: Settings, folder: Path) -> None:
     """Raises FootnoteError where there is surely too little room: before anything is written."""
     needed = sum(file.stat().st_size for _, file in _files(settings)) + _SPARE
-    there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
-    if shutil.disk_usage(there).free < needed:
-        raise FootnoteError(f"The backup takes more than the room there is in {there}. Give another folder.")
+    if shutil.disk_usage(folder).free < needed:
+        raise FootnoteError(f"The backup takes more than the room there is in {folder}. Give another folder.")
 
 
 def _now() -> str:

@@ -6,6 +6,7 @@ import errno
 import shutil
 import tempfile
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,9 +15,11 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.memory.audit import Audit
 from bot.settings import Settings
+from bot.shelf import CUT_OFF
 from bot.sqlite import hurried
 from bot.state import DAMAGED, fault, switches
 from bot.wiring import learning
+from bot.wiring.sources import missing
 from retrieval.passage import FootnoteError, IndexMismatch, IndexMissing
 from retrieval.record import LAYOUT
 from retrieval.store import Made, matched
@@ -43,6 +46,7 @@ STATE = {
     "away": "The state cannot be written. Look whether the database of DATABASE_URL runs, or the disk of "
     "FOOTNOTE_HOME is full.",
 }
+STILL = timedelta(hours=12)  # a first sync may look for what there is for hours, and say nothing of it
 
 
 class Doubt(FootnoteError):
@@ -121,10 +125,28 @@ def sources(settings: Settings) -> str:
     known: dict[str, SourceState] = {}
     with suppress(IndexMissing, IndexMismatch):  # that is said of the index
         known = wiring.behind(settings)
-    failed = [name for name, state in known.items() if state.error]
-    if failed:
+    if failed := [name for name, state in known.items() if state.error]:
         raise FootnoteError(f"The last sync of {', '.join(failed)} failed; footnote sources says why.")
-    return f"{len(declared)} in {settings.sources.name}, all read to their ends"
+    now = datetime.now(UTC)
+    listed = list(wiring.shelf(settings).rows(now))
+    if lost := missing(settings, listed):
+        raise FootnoteError(lost)
+    if cut := [row.name for row in listed if row.state == CUT_OFF]:
+        raise FootnoteError(
+            f"The last sync of {', '.join(cut)} was cut off, and what it had not read is not found: run "
+            f"footnote index {' '.join(cut)}, which goes on from there."
+        )
+    if still := [name for name, state in known.items() if state.moved_at and now - state.moved_at > STILL]:
+        raise FootnoteError(
+            f"The sync of {', '.join(still)} runs and has not moved for half a day; other schedules wait for "
+            "it. If it hangs, end its process, footnote index: the next goes on from there."
+        )
+    others = len(wiring.syncs(settings).adopted())
+    more = f" and {others} that footnote index was given" if others else ""
+    whole = f"{len(declared)} in {settings.sources.name}{more}, all read to their ends"
+    if failed := [row.name for row in listed if row.failed]:
+        whole += f"; not every document of {', '.join(failed)} could be read: footnote index names them"
+    return whole
 
 
 def reranker(settings: Settings) -> str:

@@ -22,7 +22,7 @@ def searched(settings: Settings, searching: Search) -> Callable[[Question], str]
 
     def of(asked: Question) -> str:
         covered = wiring.syncs(settings).covered(searching.live().name, asked.readers, asked.sources)
-        return replies.searched(covered, asked.locale)
+        return replies.searched(covered, asked.locale, outsiders=asked.outsiders)
 
     return of
 

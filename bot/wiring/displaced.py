@@ -22,6 +22,7 @@ HALF = "restore"  # a switch: of the places that a restore fills, not all have t
 DAMAGED = "a state that is damaged"
 _HELD = ("inbox", "answers", "votes", "ledger_documents")
 _BEAT_S = 6.0
+_LETS_GO_S = 1.0  # until a server has heard that the process which had a lock has ended
 _LOCKS = sa.text(
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -71,7 +72,9 @@ def running(settings: Settings) -> bool:
     """Whether a process on any machine works on the PostgreSQL that they share: it has its line or a turn
     there, or, of an older release, says that it lives."""
     if _read(settings, _standing):
-        return True
+        time.sleep(_LETS_GO_S)
+        if _read(settings, _standing):
+            return True
     before = _read(settings, _beats)
     if before:
         time.sleep(_BEAT_S)

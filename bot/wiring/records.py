@@ -36,6 +36,7 @@ def record(settings: Settings, answer: Answer) -> None:
 
     with wiring.engine(settings).begin() as connection:
         keep(connection, answer, "terminal", keep_question=True)
+    expire(settings)
 
 
 def kept(settings: Settings, given: str) -> Kept:
@@ -75,12 +76,16 @@ def rules(settings: Settings) -> Rules:
 
 
 def expire(settings: Settings) -> None:
-    """Takes words out of records that have been there for as many days as is set."""
+    """Takes words out of records that have been there for as many days as is set, if the clock is right."""
     from bot import wiring
+    from bot.wiring.retention import dated
     from model import grounds
 
-    with wiring.engine(settings).begin() as connection:
-        grounds.expire(connection, settings.record_days)
+    with wiring.engine(settings).connect() as connection:
+        late = grounds.late(connection, settings.record_days)
+    if late and dated(settings):
+        with wiring.engine(settings).begin() as connection:
+            grounds.expire(connection, settings.record_days)
 
 
 def revisions(settings: Settings, documents: Collection[str]) -> dict[str, str]:

@@ -15,9 +15,12 @@ from bot.care.kinds import TABLES, Kind
 from bot.care.retention import Due, Retention
 from bot.settings import Settings
 from bot.state import switches
+from retrieval.passage import FootnoteError
 from retrieval.turns import Busy, Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.indexing.schedules import Seldom
 
 EVERY_S = 900.0
@@ -73,10 +76,32 @@ def columns(settings: Settings) -> list[tuple[str, str, Kind, int | None, bool]]
 
 def daily(settings: Settings) -> Seldom:
     """Sees to it once a day, whichever replica comes first."""
+    return _often(partial(_seen_to, settings))
+
+
+def words(settings: Settings) -> Seldom:
+    """Sees to the words of passages on their last day."""
+    from bot import wiring
+
+    return _often(lambda: wiring.expire(settings))
+
+
+def dated(settings: Settings) -> bool:
+    """Whether the clock is right enough to remove something for its age; the log says why where it is not."""
+    from bot.wiring import servers
+
+    try:
+        servers.dated(settings)
+    except FootnoteError as error:
+        log.warning("nothing is removed for its age: %s", error)
+        return False
+    return True
+
+
+def _often(do: Callable[[], object]) -> Seldom:
     from bot.indexing.schedules import Seldom
 
-    wrong = partial(log.error, "what is too old could not be removed: %s")
-    return Seldom(EVERY_S, partial(_seen_to, settings), wrong)
+    return Seldom(EVERY_S, do, partial(log.error, "what is too old could not be removed: %s"))
 
 
 def _seen_to(settings: Settings) -> None:
@@ -88,6 +113,8 @@ def _seen_to(settings: Settings) -> None:
         with engine.connect() as connection:
             if connection.execute(sa.select(switches.c.value).where(mine)).scalar() == today:
                 return
+        if not dated(settings):
+            return
         gone = sum(one.count for one in retention(settings, apply=True))
         with engine.begin() as connection:
             connection.execute(switches.delete().where(mine))

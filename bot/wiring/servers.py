@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,15 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SKEW_S, REFUSED_S = 30.0, 300.0  # from here on it is said; from here on Slack's events are refused
+AHEAD_S = 3600.0  # from here on nothing is removed for its age
 JUMP_S = 30.0
 FLOORS = {"PostgreSQL": (14,), "SQLite": (3, 35), "vLLM": (0, 10)}
 OLD = "{name} {version} is too old. Footnote needs {floor} or newer."
 JUMPED = (
-    "The clock of this machine was set {seconds:+.0f} s a moment ago. Nothing is lost by it; schedules and "
-    "days of retention follow the new one. Have chrony or systemd-timesyncd keep it."
+    "The clock of this machine was set {seconds:+.0f} s a moment ago. Schedules follow the new one; nothing "
+    "is removed for its age while it is ahead of Slack's or the database's. Have chrony or systemd-timesyncd "
+    "keep it."
 )
 SKEWED = "The clock of this machine is {seconds:+.0f} s off that of {whom}. Set it by NTP (chrony)."
 DEAF = SKEWED + " Slack's HTTP events are refused while it is: their signatures look old."
+
+UNTOLD = "Slack cannot be asked what time it is."
 
 
 class Clock:
@@ -58,6 +61,15 @@ def clock(settings: Settings) -> str:
     return said or "compared with nobody: neither Slack nor a database server is set"
 
 
+def dated(settings: Settings) -> None:
+    """Asked before anything is removed for its age, which cannot be undone. Raises FootnoteError where the
+    clock is ahead by far, or Slack, if it is set, does not answer: either may be so when a machine starts."""
+    found = {"Slack": _slacks(settings, sure=True), "the database": _databases(settings)}
+    for whom, apart in found.items():
+        if apart and apart >= AHEAD_S:
+            raise FootnoteError(SKEWED.format(seconds=apart, whom=whom))
+
+
 def token(settings: Settings) -> str:
     """Whether Slack takes the bot's token now. Raises FootnoteError where it does not."""
     from bot.posting.calling import Refused, Unclear, client, verify
@@ -87,14 +99,19 @@ def versions(settings: Settings) -> str:
     return ", ".join(f"{name} {version}" for name, version in found)
 
 
-def _slacks(settings: Settings) -> float | None:
+def _slacks(settings: Settings, *, sure: bool = False) -> float | None:
     from bot.posting.calling import Refused, Unclear, client, verify
 
     key, told = settings.slack_bot_token.get_secret_value(), list[float]()
     if not key:
         return None
-    with suppress(Refused, Unclear):
+    try:
         verify(client(key, settings.slack_api_url, clock=told.append))
+    except Refused:
+        pass
+    except Unclear:
+        if sure:
+            raise FootnoteError(UNTOLD) from None
     return -told[-1] if told else None
 
 

@@ -13,11 +13,13 @@ from bot.wiring import learning, verified
 from retrieval.passage import VERIFIED, IndexMismatch, IndexMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sqlalchemy as sa
 
     from bot.commands.table import Means
     from bot.indexing.schedules import Schedules
-    from bot.shelf import Shelf
+    from bot.shelf import Row, Shelf
     from retrieval.rows import Found
     from retrieval.sources import Source, Spec
     from retrieval.store import Table
@@ -30,6 +32,17 @@ def declared(settings: Settings) -> list[Spec]:
     from retrieval.sources import catalog
 
     return catalog.read(settings.sources, lambda _: "") if settings.sources.exists() else []
+
+
+def missing(settings: Settings, rows: Sequence[Row]) -> str:
+    """Says that the file which FOOTNOTE_SOURCES names is not there, where some of what is listed has been
+    declared; empty where it is there, or none is named."""
+    from bot.shelf import GONE
+
+    gone = any(row.state == GONE.format(name=row.name) for row in rows)
+    if not gone or "sources" not in settings.model_fields_set or settings.sources.exists():
+        return ""
+    return f"FOOTNOTE_SOURCES: {settings.sources} is not there, so that no source is declared. Name the file."
 
 
 def live(settings: Settings) -> str:
@@ -102,19 +115,17 @@ def shelf(settings: Settings, *, played: bool = False) -> Shelf:
 def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     """What starts the syncs of sources.toml that are due, removes what is too old, and takes
     back an adapter that answers badly; `reports`: and plans the week's report."""
-    from bot import wiring
     from bot.indexing.schedules import Child, Schedules, entries
     from bot.wiring import filled
-    from bot.wiring.retention import daily
+    from bot.wiring.retention import daily, words
     from bot.wiring.watching import watch
     from bot.wiring.weekly import planning
 
     of_all = shelf(settings)
-    seldom = [watch(settings), verified.recheck(settings), filled.look(settings), daily(settings)]
-    seldom += [planning(settings)] if reports else []
+    seldom = [watch(settings), verified.recheck(settings), filled.look(settings)]
+    seldom += [words(settings), daily(settings), *([planning(settings)] if reports else [])]
 
     def sweep() -> None:
-        wiring.expire(settings)
         for look in seldom:
             look()
 

@@ -30,7 +30,7 @@ from deploy import installer  # noqa: E402
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/Applications/Chromium.app/Contents/MacOS/Chromium",)
-PATIENCE = 30.0  # seconds until a start, or something on a page, counts as failed
+PATIENCE = 120.0  # seconds until a start, or something on a page, counts as failed
 _PDEATHSIG = 1  # prctl: the signal that the kernel sends a child when its parent is gone
 FLAGS = """
     --headless=new --remote-debugging-port=0 --no-first-run --no-default-browser-check --disable-gpu

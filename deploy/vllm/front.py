@@ -17,6 +17,7 @@ from collections import Counter
 
 HOST = "127.0.0.1"
 MOST_HEAD, PIECE, PATIENCE_S = 1 << 16, 1 << 16, 30.0
+PAUSE_S = 0.1  # before a connection that could not be taken is taken again
 _END = b"\r\n\r\n"
 _KEPT = re.compile(rb"\r\n(?:Connection|Keep-Alive):[^\r\n]*", re.IGNORECASE)
 _AWAY = b'{"error": {"message": "The model server is starting.", "type": "unavailable", "code": 503}}'
@@ -57,9 +58,16 @@ class Front:
         while True:
             try:
                 client, _ = self._listening.accept()
-            except OSError:  # closed
-                return
-            threading.Thread(target=self._carry, args=(client,), name="front-request", daemon=True).start()
+            except OSError:  # closed, or no descriptor is free for a moment
+                if self._listening.fileno() < 0:
+                    return
+                time.sleep(PAUSE_S)
+                continue
+            carry = threading.Thread(target=self._carry, args=(client,), name="front-request", daemon=True)
+            try:
+                carry.start()
+            except RuntimeError:  # no thread is to be had: whoever asks is told at once, and asks again
+                client.close()
 
     def _carry(self, client: socket.socket) -> None:
         with client, contextlib.suppress(OSError):

@@ -24,6 +24,7 @@ from retrieval.passage import FootnoteError
 EVERY_S = 1.0
 DRAIN_S = 120.0  # longer than a draft may take
 PAUSE_S = 15.0  # before a server that ended is started again
+AGAIN_S = 3600.0  # before what failed is tried beside the server that answers: memory was short, say
 Adapters = Mapping[str, Path]
 Stamp = tuple[int, int, int] | None
 
@@ -58,7 +59,9 @@ class Supervisor:
         self.logs = registry.folder.parent / "vllm"
         self._basis = Basis.of(serving.model)
         self.loaded: Loaded | None = None
-        self._failed: list[Adapters] = []
+        self._failed: list[Adapters] = []  # since `_names` were named; the last of them at `_failed_at`
+        self._failed_at, self.again_s = 0.0, AGAIN_S
+        self._names: tuple[str, ...] = ()
         self._told: set[str] = set()
         self._read: dict[str, tuple[tuple[Stamp, ...], str]] = {}
         self._count, self.pause_s = 0, PAUSE_S
@@ -72,7 +75,8 @@ class Supervisor:
             self.end()
 
     def look(self) -> None:
-        """Starts what is missing. What could not be started is tried again when the registry names others."""
+        """Starts what is missing. What could not be started is tried again when the registry names others,
+        and after an hour where that costs the server that answers nothing."""
         if self.loaded and self.loaded.server.process.poll() is not None:
             self._say("vLLM ended; starting it again.")
             self.end()
@@ -113,15 +117,17 @@ class Supervisor:
         return self._read[adapter][1]
 
     def _named(self) -> tuple[str, ...]:
-        """What the registry says. Where it names no candidate, one that comes again is tried again."""
+        """What the registry says."""
         try:
-            serving = self._registry.serving()
-            if not serving.candidate:
-                self._failed.clear()
-            return serving.adapters
+            names = self._registry.serving().adapters
         except (FootnoteError, OSError) as error:
             self._once(str(error))
             return tuple(self.loaded.adapters) if self.loaded else ()
+        over = self._aside and time.monotonic() >= self._failed_at + self.again_s
+        if over or names != self._names:
+            self._failed.clear()
+        self._names = names
+        return names
 
     def _tries(self, wanted: Adapters) -> list[Adapters]:
         """What to start until something does: all, then each time without what comes last, and the base model
@@ -145,6 +151,7 @@ class Supervisor:
             server = stack.enter_context(self._started(serving, log.absolute()))
         except (NotStarted, OSError) as error:
             self._failed.append(adapters)
+            self._failed_at = time.monotonic()
             self._say(f"vLLM did not start with {names}: {error}")
             return False
         old, self.loaded = self.loaded, Loaded(server, adapters, stack)

@@ -30,16 +30,13 @@ class Node:
 
 def placed(folder: Path, count: int, ports: tuple[int, int] | None) -> list[Node]:
     """`count` nodes on free ports, the first on `ports` (HTTP and gRPC) where they are given."""
-    return [
-        Node(
-            f"node{n}",
-            folder / f"node{n}" if count > 1 else folder,
-            *(ports if ports and n == 1 else (free(), free())),
-            free(2),
-            free(2),
-        )
-        for n in range(1, count + 1)
-    ]
+    made = []
+    for n in range(1, count + 1):
+        first = free(6)  # in one row: picked one by one, two could be the same
+        http, grpc = ports if ports and n == 1 else (first, first + 1)
+        data = folder / f"node{n}" if count > 1 else folder
+        made.append(Node(f"node{n}", data, http, grpc, first + 2, first + 4))
+    return made
 
 
 def environments(nodes: Sequence[Node], keys: Mapping[str, str]) -> list[dict[str, str]]:

@@ -31,6 +31,7 @@ from deploy.weaviate.role import grant  # noqa: E402
 
 PATIENCE = 60.0  # seconds until a start counts as failed
 _PDEATHSIG = 1  # prctl: the signal that the kernel sends a child when its parent is gone
+_TAKEN = "address already in use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,25 @@ def running(
     """
     with contextlib.ExitStack() as stack:
         data = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="footnote-weaviate-")))
-        cluster = placed(data, nodes, ports)
-        started = stack.enter_context(_cluster(cluster, environments(cluster, keys or {})))
+        started = _placed(stack, lambda: placed(data, nodes, ports), keys or {})
         yield replace(started[0], peers=tuple(started[1:]))
         if folder is None:  # nothing to keep, so nothing to wait for
             for one in started:
                 one.process.kill()
+
+
+def _placed(
+    stack: contextlib.ExitStack, place: Callable[[], list[Node]], keys: Mapping[str, str]
+) -> list[Weaviate]:
+    """Nodes that are ready; elsewhere where somebody took one of their ports before they had it."""
+    for last in (False, False, True):
+        nodes = place()
+        try:
+            return stack.enter_context(_cluster(nodes, environments(nodes, keys)))
+        except RuntimeError as error:
+            if last or _TAKEN not in str(error):
+                raise
+    raise AssertionError
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def rows(given: argparse.Namespace) -> Iterator[list[Row]]:
             yield list(indexing(name, count, given.rounds, given.sides))
     if "search" in wanted:
         for count in given.passages or PASSAGES:
-            yield list(searching(count, given.rounds, given.sides))
+            yield from searching(count, given.rounds, given.sides)
     if "quality" in wanted:
         for name in given.of or QUALITY:
             yield list(quality(name, given.sides))

@@ -22,9 +22,10 @@ from docs.peers.task import Job
 from docs.varied import Base, questions, varied
 from retrieval.embed import load
 
-QUESTIONS = 100
+QUESTIONS, FEW = 100, 20
 TOP, DEEP = 10, 50  # passages asked for: as somebody who searches, and to have ten documents
 KEEPS_NOTHING = "haystack"  # its store is in memory: it is filled in each process that asks
+MANY = 10_000  # passages from which on it is asked few questions: each takes it seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +78,28 @@ def _cycle(some: Part, job: Job) -> dict[str, float]:
     }
 
 
-def searching(count: int, rounds: int, sides: Sequence[str] = SIDES) -> Iterator[Row]:
-    """`count` stored passages, varied from real ones, asked a hundred real questions."""
+def searching(count: int, rounds: int, sides: Sequence[str] = SIDES) -> Iterator[list[Row]]:
+    """`count` stored passages, varied from real ones, asked a hundred real questions; after each side of each
+    round all rows so far, since a round may take an hour."""
     took: Measured = {}
-    passages, vectors = _varied(count)
     with tempfile.TemporaryDirectory(prefix="footnote-peers-") as folder:
         for number in range(rounds):
             for how in ("own", "ours"):
                 for side in _turned(sides, number):
-                    home = Path(folder) / side
-                    filled = home.exists() and side != KEEPS_NOTHING
-                    stored = ("", "") if filled else (str(passages), str(vectors))
-                    asking = tuple(questions(DATA, QUESTIONS))
-                    job = Job(side, "ask", str(home), "", how, str(_cache()), asking, "", TOP, *stored)
-                    done = run(job)
-                    p50, p95 = np.percentile(done.said["times"], [50, 95]) * 1000
-                    figures = {"p50 ms": p50, "p95 ms": p95, "peak MB": done.megabytes}
-                    for figure, value in figures.items():
-                        took.setdefault((how, side, figure), []).append(float(value))
-    yield from _rows("search", f"{count} passages", took)
+                    for figure, value in _search(side, how, count, Path(folder) / side).items():
+                        took.setdefault((how, side, figure), []).append(value)
+                    yield list(_rows("search", f"{count} passages", took))
+
+
+def _search(side: str, how: str, count: int, home: Path) -> dict[str, float]:
+    filled = home.exists() and side != KEEPS_NOTHING
+    stored = ("", "") if filled else tuple(str(file) for file in _varied(count))
+    asking = tuple(questions(DATA, FEW if side == KEEPS_NOTHING and count >= MANY else QUESTIONS))
+    done = run(Job(side, "ask", str(home), "", how, str(_cache()), asking, "", TOP, *stored))
+    p50, p95 = np.percentile(done.said["times"], [50, 95]) * 1000
+    kept_s = {} if filled else {"store s": float(done.said["stored"])}
+    ready = {"ready s": float(done.said["ready"])}
+    return kept_s | ready | {"p50 ms": float(p50), "p95 ms": float(p95), "peak MB": done.megabytes}
 
 
 def quality(name: str, sides: Sequence[str] = SIDES) -> Iterator[Row]:

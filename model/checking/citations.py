@@ -14,6 +14,7 @@ from model.checking.statement import Statement
 from model.checking.support import MARKER, QUOTE, Evidence, bare
 from model.plain import LINK, plain
 from model.sentences import sentences
+from model.tabular.tables import has_row
 from retrieval.passage import Passage
 from retrieval.terms import terms
 
@@ -121,15 +122,18 @@ class _Table:
         self._last: tuple[int, ...] = ()
 
     def place(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
-        """The groups of `quotes`; one that the sentence before cites is widened while it stays quotable."""
+        """The groups of `quotes`; that of the sentence before is widened while quotable and over no row."""
         self._last = tuple(self._of(q) for q in quotes)
         return self._last
 
     def _of(self, quote: Quote) -> int:
+        passage = self._passages[quote.passage]
         for i, group in enumerate(self._groups):
             joined = Quote(quote.passage, min(group.start, quote.start), max(group.end, quote.end))
+            gap = min(group.end, quote.end), max(group.start, quote.start)
             if group.passage == quote.passage and (
-                joined == group or (i in self._last and joined.end - joined.start <= QUOTE)
+                joined == group
+                or (i in self._last and joined.end - joined.start <= QUOTE and not has_row(passage, *gap))
             ):
                 self._groups[i] = joined
                 return i

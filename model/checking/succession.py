@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -123,6 +124,14 @@ def superseded(passages: Sequence[Passage]) -> list[Superseded]:
             if not found.get(document) or not found[document].by:
                 found[document] = Superseded(document, by)
     return list(found.values())
+
+
+def akin(passages: Sequence[Passage]) -> list[Passage]:
+    """Of documents whose titles differ in a year alone ("Travel policy", "Travel policy 2023"): either may be
+    a version of the other."""
+    yearless = {title: frozenset(_words(_YEAR.sub(" ", title))) for title in {p.title for p in passages}}
+    alike = Counter(yearless.values())
+    return [passage for passage in passages if alike[yearless[passage.title]] > 1]
 
 
 def in_force(question: str, passages: Sequence[Passage]) -> dict[str, str]:

@@ -12,9 +12,9 @@ from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured, naming
-from model.quoting.parts import parts
+from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
-from model.quoting.siblings import siblings
+from model.quoting.siblings import looked_up, of_the_same, siblings
 from model.sentences import Span, sentences
 from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
@@ -44,13 +44,25 @@ class Extract:
 
     def write(self, question: str, passages: Sequence[Passage]) -> Draft:
         """What is worth quoting of the passages; where several things are asked, for each of them."""
-        told = [self._written(one, passages) for one in parts(question) if self._told(one, passages)]
+        told = [self._part(one, passages) for one in parts(question)]
         some = dict.fromkeys(quote for one in told for quote in one.text.split("\n\n")[:OF_EACH] if quote)
         return Draft("\n\n".join(some), self.name) if some else self._written(question, passages)
 
-    def _told(self, part: str, passages: Sequence[Passage]) -> bool:
-        """Whether a sentence is likely enough to be the answer to a part of a question."""
-        return any(one.score >= WORTH for one in read(part, passages, self._embedder).sentences[:1])
+    def _part(self, part: str, passages: Sequence[Passage]) -> Draft:
+        """What is quoted for one of several things: the rows of a table that it looks up, else the sentences;
+        nothing where none is likely enough to be the answer. Of one that leans on another, nothing else than
+        what that is about: "Is it per day?" behind the price of dinner is no question of hotels per night."""
+        found = read(part, passages, self._embedder).sentences
+        above, _, last = part.rpartition("\n")
+        rows = looked_up(last, found, passages)
+        if above and leans(last):
+            fit = [row for one in above.splitlines() for row in looked_up(one, found, passages)]
+            rows = [row for row in rows if row in fit]
+        if rows:
+            return Draft("\n\n".join(_quotes(rows)), self.name)
+        likely = any(one.score >= WORTH for one in found[:1])
+        made = self._written(part, passages) if likely else Draft("", self.name)
+        return Draft(of_the_same(above, made.text, passages), self.name) if above and leans(last) else made
 
     def _written(self, question: str, passages: Sequence[Passage]) -> Draft:
         """The best sentence first; empty where the passages hold no sentence to quote, or none that has what

@@ -1,12 +1,43 @@
-"""A row that is to be quoted in, the rows beside it that may be meant as well out."""
+"""Rows of tables that are to be quoted: those that a question looks up, and those beside one that may be
+meant as well."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from model.checking.citations import markers
 from model.checking.support import bare
 from model.quoting.quotable import Quotable
-from model.tabular.tables import SPLIT, UNNAMED, Table, tables
+from model.tabular.asking import Op, alike
+from model.tabular.reckoning import Reckoned, reckon
+from model.tabular.tables import SPLIT, UNNAMED, Table, paired, tables
 from retrieval.passage import Passage
-from retrieval.terms import terms
+from retrieval.terms import STOP, terms, words
+
+
+def looked_up(question: str, found: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
+    """Those of `found` that are rows which the question looks up, of the table that has the first of them."""
+    read: dict[int, set[tuple[int, int]]] = {}
+    for one in found:
+        if one.passage not in read:
+            read[one.passage] = _looked(question, passages[one.passage])
+        if (one.start, one.end) in (rows := read[one.passage]):
+            return [
+                other for other in found if other.passage == one.passage and (other.start, other.end) in rows
+            ]
+    return []
+
+
+def of_the_same(above: str, told: str, passages: Sequence[Passage]) -> str:
+    """What of quotes has a content word of the question `above`; of a sentence, its page may have it."""
+    asked = [word for word in words(above) if word not in STOP]
+    kept = list[str]()
+    for quote in told.split("\n\n"):
+        pages = [passages[n - 1] for n in markers(quote) if 0 < n <= len(passages)]
+        around = [f"{one.title} {' '.join(one.heading)}" for one in pages if not paired(one)]
+        said = words(" ".join((quote, *around)))
+        kept += [quote] if any(alike(one, other) for one in asked for other in said) else []
+    return "\n\n".join(kept)
 
 
 def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[str]:
@@ -23,6 +54,14 @@ def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[
     told = (said[one.start] & asked) - frozenset.intersection(*said.values())
     rows = [row for row in table.rows if told <= said[row.start]]
     return [bare("; ".join(table.parts(row))) for row in rows] if 1 < len(rows) <= most else []
+
+
+def _looked(question: str, passage: Passage) -> set[tuple[int, int]]:
+    """Where the rows of a passage stand that the question looks up."""
+    made = reckon(question, tables([passage]))
+    if not isinstance(made, Reckoned) or made.wanted.op is not Op.LOOK:
+        return set()
+    return {(row.start, row.end) for row in made.rows}
 
 
 def _own(one: Quotable, table: Table, columns: int) -> frozenset[str]:

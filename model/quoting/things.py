@@ -1,11 +1,12 @@
-"""A question of yes or no in, the things it names that no passage names out."""
+"""A question in, what it names and no passage does out: names, and where it is one of yes or no, things."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from model.quoting.kinds import wanted
+from model.quoting.parts import apart
 from retrieval.languages import language
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
@@ -31,24 +32,49 @@ _VERB = re.compile(
     r"forbidden|possible|permissible|acceptable|okay|fine|verboten|erlaubt|gestattet|möglich|zulässig)\Z",
     re.IGNORECASE,
 )
+# What is written like a name behind the first word: Munich, and no acronym, which may stand there in words.
+_CAPITAL = r"[^\W\d_a-zà-ÿ][^\W\d_A-Z]{2,}(?!\w)"
+_NAME = re.compile(rf"(?<=[^.?!:\s]\s){_CAPITAL}(?:\s{_CAPITAL})*")
+_DAYS = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|januar|februar|march|april|june|july|august|"
+    r"(?:septem|octo|novem|decem)ber|english|german|christmas|easter|new year",
+    re.IGNORECASE,
+)
+_JOINS = frozenset("after before because".split())  # with the stop words, what begins a clause
+_SHOUTED = 0.5  # share of words with capitals from which they tell no names
 _SAME = 0.7  # share of a word's letters, from the first, that another form of it has
 
 
 def unnamed(question: str, passages: Sequence[Passage]) -> list[str]:
     """As they are written; none where the passages are in other languages than the question."""
     line = question.rpartition("\n")[2]
-    if wanted(line) != "decision":
-        return []
     own = language(words(line))
-    said = {w for p in passages if language(words(p.text)) == own for w in words(p.indexed_text)}
-    stems = {stem(w) for w in said}
-    found = (
-        one
-        for one in dict.fromkeys(_things(line, own == "german"))
-        if said and stem(one.casefold()) not in stems
-    )
-    telling = said - STOP  # "do" is no form of "dog"
-    return [one for one in found if not any(kin(one.casefold(), other) for other in telling)]
+    german, decides = own == "german", wanted(line) == "decision"
+    named = [*(_things(line, german) if decides else () if german else _names(apart(line)[1]))]
+    alike = [p for p in passages if p.text and language(words(p.text)) == own] if named else []
+    if not alike:  # few questions name anything: passages are read for those alone
+        return []
+    texts = [p.indexed_text for p in alike] if decides else [f"{p.indexed_text} {p.url}" for p in passages]
+    return _missing(named, texts)
+
+
+def _missing(named: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """Those of which no text has a word, in another form neither."""
+    said = {word for text in texts for word in words(text)}
+    stems, telling = {stem(word) for word in said}, said - STOP  # "do" is no form of "dog"
+
+    def told(word: str) -> bool:
+        return stem(word) in stems or any(kin(word, other) for other in telling)
+
+    return [one for one in dict.fromkeys(named) if not any(map(told, one.casefold().split()))]
+
+
+def _names(line: str) -> Iterator[str]:
+    capital = sum(word[0].isupper() for word in line.split())
+    if capital < _SHOUTED * len(line.split()):
+        for one in _NAME.findall(line):
+            if not _DAYS.match(one) and not {one.casefold()} & (STOP | _JOINS):
+                yield one
 
 
 def _things(line: str, german: bool) -> Iterator[str]:

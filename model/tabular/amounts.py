@@ -15,8 +15,8 @@ _AMOUNT = re.compile(
 )
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _NONE = frozenset({"", "-", "–", "—", "n/a", "none", "k. a.", "k.a.", "keine"})
-_YES = frozenset({"yes", "y", "true", "ja", "x", "✓", "✔", "wahr", "available", "vorhanden"})
-_NO = frozenset({"no", "n", "false", "nein", "✗", "✘", "falsch", *_NONE})
+_YES = frozenset({"yes", "y", "true", "ja", "x", "✓", "✔", "✅", "☑", "wahr", "available", "vorhanden"})
+_NO = frozenset({"no", "n", "false", "nein", "✗", "✘", "❌", "☐", "falsch", *_NONE})
 _SCALES = frozenset({"k", "m", "mn", "bn", "mio", "mrd", "tsd", "million", "millions", "thousand", "t"})
 
 _CURRENCIES = {
@@ -79,6 +79,12 @@ def yes(cells: Sequence[str]) -> tuple[bool, ...] | None:
     if any(cell not in _YES | _NO for cell in folded) or not any(cell in _YES for cell in folded):
         return None
     return tuple(cell in _YES for cell in folded)
+
+
+def kinds(cells: Sequence[str]) -> bool:
+    """Whether they are of a few kinds, or some say yes or no and others neither: open, closed, half a day."""
+    said = any(cell.strip().casefold() in _YES | (_NO - _NONE) for cell in cells)
+    return not amounts(cells) and (said or len(set(cells)) * 2 <= len(cells))
 
 
 def spelt(value: Decimal, like: Amounts) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping, Set
 
-from model.tabular.asking import Asked, alike
+from model.tabular.amounts import yes
+from model.tabular.asking import SOFT, Asked, alike
 from model.tabular.tables import Table
-from retrieval.terms import words
+from retrieval.terms import STOP, words
 
 _CALLED = re.compile(  # and not how many there are: Customer no, Bestellnummer; Total number
     r"\b(?:id|nr|key|code)\b\W*$|(?:nummer|nr|kennung|schlüssel)\W*$|"
@@ -15,6 +16,8 @@ _CALLED = re.compile(  # and not how many there are: Customer no, Bestellnummer;
 )
 _NUMBERED = re.compile(r"(?:no|num|number)\W*|#")
 _CODE = re.compile(r"[^\W\d_]+\d+")  # SEV1
+BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
+_LONGEST = 80  # characters of a cell that a question may name
 _LEADS = 3  # last words of a line that leads in that say to what
 _FEW = 4  # numbers that may be in a row by chance
 
@@ -76,3 +79,35 @@ def column_called(asked: Collection[str], table: Table) -> int | None:
         if any(alike(one, word) for one in asked for word in words(name)[:1])
     ]
     return fit[0] if len(fit) == 1 else None
+
+
+def names_cell(asked: Asked, cell: str, named: bool, first: bool) -> set[int]:
+    """Where the question names a cell: all its words, or those before a bracket; of the first also those
+    before a comma."""
+    if not cell or len(cell) > _LONGEST or yes([cell]) is not None or cell.casefold() in ("no", "nein"):
+        return set()
+    if re.fullmatch(r"[\d.,]+", cell) and not named:
+        return set()
+    short = BRACKETS.sub("", cell)
+    for form in dict.fromkeys((cell, short, short.partition(", ")[0] if first else short)):
+        parts = words(form)
+        if any(part not in STOP for part in parts) and (where := asked.run(parts)):
+            return where
+    return set()
+
+
+def marks_cell(asked: Asked, cell: str, name: Collection[int]) -> set[int]:
+    """Where the question names a cell that says yes or no, which is nothing but a word elsewhere: directly
+    behind the name of its column, with no word that goes on. "Beamer: yes", and not "beamer, no discount"."""
+    at = max(name, default=len(asked.words)) + 1
+    said = [*asked.words[at : at + 1], cell.strip().casefold()]
+    means = yes([*said, "yes"]) if len(said) > 1 and said[1] else None  # ✅ is a yes as well
+    if means is None or means[0] is not means[1]:
+        return set()
+    return {at} if all(word in SOFT for word in asked.words[at + 1 : at + 2]) else set()
+
+
+def denies_cells(denied: Set[str], tests: Mapping[int, Collection[str]], table: Table) -> bool:
+    """Whether the words that deny are a column's: one of yes and no is named, or a cell that says no."""
+    said = {cell.casefold() for cells in tests.values() for cell in cells}
+    return denied <= said or any(yes(table.cells(column)) is not None for column in tests)

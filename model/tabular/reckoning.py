@@ -51,12 +51,14 @@ class Reckoned:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why a table that was asked about is not reckoned with: a kind of doubt. Empty: it does not say, of what
-    is `left` of the question; nothing is left where it may not be meant at all. `other`: one that differs."""
+    is `left` of the question; nothing is left where it may not be meant at all. `other`: one that differs;
+    `column`: one that has several kinds of cells, none of which is named."""
 
     table: Table
     why: str = ""
     left: tuple[str, ...] = ()
     other: Table | None = None
+    column: int = 0
 
 
 def asks_of(question: str, table: Table) -> bool:
@@ -118,11 +120,15 @@ def _called(question: str, table: Table) -> tuple[int, int]:
     return sum(any(alike(word, one) for one in said) for word in asked), -len(said)
 
 
-def cited(rows: Sequence[Row], most: int = QUOTES) -> tuple[Quote, ...]:
-    """Where `rows` stand: neighbours together while they can be quoted, the first `most` places."""
+def cited(rows: Sequence[Row], table: Table, most: int = QUOTES) -> tuple[Quote, ...]:
+    """Where `rows` of a table stand: neighbours together while quotable, the first `most` places."""
     quotes: list[Quote] = []
-    for row in sorted(rows, key=lambda one: (one.passage, one.start)):
-        last = quotes[-1] if quotes else None
+    wanted, near = {(row.passage, row.start) for row in rows}, False
+    for row in sorted({*rows, *table.rows}, key=lambda one: (one.passage, one.start)):
+        last = quotes[-1] if quotes and near else None
+        near = (row.passage, row.start) in wanted
+        if not near:
+            continue
         if last and last.passage == row.passage and row.end - last.start <= QUOTE:
             quotes[-1] = Quote(row.passage, last.start, row.end)
         else:
@@ -188,7 +194,7 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
     rows = fitting(table, asked.tests)
     doubt = "" if table.doubt == UNNAMED and heads(question, table) else table.doubt
     if why := doubt or asked.doubt or _blank(table, asked):
-        return Refused(table, why)
+        return Refused(table, why, column=asked.column or 0)
     if asked.op is Op.COUNT:
         column = asked.column if asked.distinct else None
         if column is None:

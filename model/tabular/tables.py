@@ -78,6 +78,11 @@ def paired(passage: Passage) -> dict[tuple[int, int], tuple[str, ...]]:
     return heads | {(row.start, row.end): tuple(table.parts(row)) for table in known for row in table.rows}
 
 
+def has_row(passage: Passage, start: int, end: int) -> bool:
+    """Whether a row of a table stands between these characters of a passage."""
+    return any(parts and start <= a and b <= end for (a, b), parts in paired(passage).items())
+
+
 def tables(passages: Sequence[Passage]) -> list[Table]:
     """The tables of `passages`, which are in the order of their documents."""
     made: list[tuple[_Run, Table]] = []

@@ -7,15 +7,23 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from model.tabular.amounts import Amounts, amounts, currency, yes
+from model.tabular.amounts import Amounts, amounts, currency, kinds, yes
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
-from model.tabular.called import calls_rows, column_called, identifies, rows_called, twice
+from model.tabular.called import (
+    BRACKETS,
+    calls_rows,
+    column_called,
+    denies_cells,
+    identifies,
+    marks_cell,
+    names_cell,
+    rows_called,
+    twice,
+)
 from model.tabular.months import in_month
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
 
-_LONGEST = 80  # characters of a cell that a question may name
-_BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
@@ -100,8 +108,8 @@ def wanted(question: str, table: Table) -> Wanted:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
     if denied := asked.denied():
-        flags = any(yes(table.cells(test.column)) is not None for test, _ in found)
-        left, unclear = left - denied, unclear if flags else "unclear"
+        cells = {one.column: one.values for one, _ in found}
+        left, unclear = left - denied, unclear if denies_cells(denied, cells, table) else "unclear"
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
     column = meant_by(asked, table, sums) if whole and column is None else column
@@ -130,10 +138,10 @@ def _counting(made: Wanted, asked: Asked, table: Table, free: Mapping[int, _Name
     """In doubt where a count names a column of kinds beside what is counted, and not of which: "how many
     holidays does Oslo have", where the column Oslo says open or closed."""
     counted = {n for n, word in enumerate(asked.words) if word in asked.counted()}
-    named = (table.cells(n) for n, there in free.items() if n and there.whole and not there.where & counted)
-    kinds = any(not amounts(cells) and len(set(cells)) * 2 <= len(cells) for cells in named)
-    unsaid = kinds and made.op is Op.COUNT and not made.distinct
-    return replace(made, doubt=made.doubt or "unclear") if unsaid else made
+    named = {n for n, there in free.items() if n and there.whole and not there.where & counted}
+    of_kinds = [n for n in named if kinds(table.cells(n))]
+    unsaid = of_kinds and made.op is Op.COUNT and not made.distinct
+    return replace(made, column=of_kinds[0], doubt=made.doubt or "kinds") if unsaid else made
 
 
 def _left(asked: Asked, table: Table, used: set[int]) -> set[str]:
@@ -158,27 +166,32 @@ def meant_by(asked: Asked, table: Table, numbers: Container[int]) -> int | None:
 
 
 def _named(asked: Asked, name: str) -> _Named | None:
-    parts = [w for w in words(_BRACKETS.sub(" ", name)) if w not in STOP] or words(name)
+    parts = [w for w in words(BRACKETS.sub(" ", name)) if w not in STOP] or words(name)
     found = [asked.forms(part) for part in parts]
     where = frozenset(i for some in found for i in some)
     return _Named(where, all(found)) if where else None
 
 
 def _values(asked: Asked, table: Table, named: Mapping[int, _Named]) -> tuple[list[_Found], str]:
-    """Cells that the question names, the longest first; in doubt where two columns have the same."""
-    found: list[tuple[int, int, str, set[int]]] = []
+    """Cells that the question names, the longest first; in doubt where two columns have the same, unless
+    only one of them is named."""
+    whole = [n for n, there in named.items() if there.whole]
+    found: list[tuple[int, int, int, str, set[int]]] = []
     for column in range(len(table.columns)):
         for cell in dict.fromkeys(table.cells(column)):
-            if where := _cell(asked, cell, column in named, column == 0):
-                found.append((-len(where), column, cell, where))
+            said = names_cell(asked, cell, column in named, column == 0)
+            if where := said or marks_cell(asked, cell, named[column].where if column in named else ()):
+                rank = (column not in whole) + (column not in named)
+                found.append((-len(where), rank, column, cell, where))
     tests: dict[int, tuple[set[str], set[int]]] = {}
     taken: set[int] = set()
     doubt = ""
-    for _, column, cell, where in sorted(found, key=lambda one: (one[0], one[1] not in named, one[1])):
+    for *_, column, cell, where in sorted(found, key=lambda one: one[:3]):
         values, there = tests.get(column, (set(), set()))
         if where <= taken and not where <= there:
-            same = any(where == other for _, other in tests.values())
-            doubt = "ambiguous" if same and column not in named else doubt
+            others = {n in whole for n, (_, other) in tests.items() if where == other}
+            same = (column in whole) in others and (column in whole or column not in named)
+            doubt = "ambiguous" if same else doubt
             continue
         tests[column] = values | {cell}, there | where
         taken |= where
@@ -187,21 +200,6 @@ def _values(asked: Asked, table: Table, named: Mapping[int, _Named]) -> tuple[li
         for n, (values, where) in tests.items()
     ]
     return made, doubt
-
-
-def _cell(asked: Asked, cell: str, named: bool, first: bool) -> set[int]:
-    """Where the question names a cell: all its words, or those before a bracket; of the first also those
-    before a comma."""
-    if not cell or len(cell) > _LONGEST or yes([cell]) is not None or cell.casefold() in ("no", "nein"):
-        return set()
-    if re.fullmatch(r"[\d.,]+", cell) and not named:
-        return set()
-    short = _BRACKETS.sub("", cell)
-    for form in dict.fromkeys((cell, short, short.partition(", ")[0] if first else short)):
-        parts = words(form)
-        if any(part not in STOP for part in parts) and (where := asked.run(parts)):
-            return where
-    return set()
 
 
 def _flags(asked: Asked, table: Table, named: Mapping[int, _Named]) -> Iterator[_Found]:

@@ -43,19 +43,20 @@ class Endpoint:
         with self._lock:
             known = self._cards
         if known is None:
-            known = _cards(self._asked("GET", f"{self.base_url}/models"))
+            said = self._asked("GET", f"{self.base_url}/models")
+            known = _cards(said or {})
             with self._lock:
-                self._cards = known
+                self._cards = None if said is None else known  # who was slow once may say it the next time
         return known.get(model, Card())
 
     def names(self) -> frozenset[str]:
         """Of the models that it says it has, asked anew; none where it does not answer."""
-        return frozenset(_cards(self._asked("GET", f"{self.base_url}/models")))
+        return frozenset(_cards(self._asked("GET", f"{self.base_url}/models") or {}))
 
     def version(self) -> str:
         """What vLLM says it is, such as 0.32.0; empty where another server stands there, or none."""
         said = self._asked("GET", f"{self.base_url.removesuffix('/v1')}/version")
-        return str(said.get("version") or "")
+        return str((said or {}).get("version") or "")
 
     def count(self, model: str, messages: Sequence[dict[str, str]]) -> int | None:
         """Tokens of a chat as the server counts them; None where it does not say, which is remembered."""
@@ -63,15 +64,15 @@ class Endpoint:
             return None
         body = {"model": model, "messages": list(messages)}
         said = self._asked("POST", f"{self.base_url.removesuffix('/v1')}/tokenize", json=body)
-        count = said.get("count")
-        self._counts = isinstance(count, int)
+        count = (said or {}).get("count")
+        self._counts = said is None or isinstance(count, int)
         return count if isinstance(count, int) else None
 
     def loss(self, model: str, text: str, within_s: float = 60.0) -> float:
         """Mean negative log-likelihood of the tokens of `text`, without a prompt, as vLLM reckons it. Raises
         WriterUnavailable where it is not told."""
         body = {"model": model, "prompt": text, "max_tokens": 1, "temperature": 0, "prompt_logprobs": 0}
-        said = self._asked("POST", f"{self.base_url}/completions", json=body, timeout=within_s)
+        said = self._asked("POST", f"{self.base_url}/completions", json=body, timeout=within_s) or {}
         try:
             places = [place for place in said["choices"][0]["prompt_logprobs"] if place]
             found = [float(next(iter(place.values()))["logprob"]) for place in places]
@@ -91,8 +92,8 @@ class Endpoint:
 
         return httpx.create_ssl_context()
 
-    def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any]:
-        """What it answers; nothing where it does not, or with anything but an object."""
+    def _asked(self, method: str, url: str, **more: Any) -> dict[str, Any] | None:
+        """What it answers, {} where that is a refusal or no object; None where it does not answer in time."""
         import httpx
 
         headers = {"Authorization": f"Bearer {self.api_key or 'none'}"}
@@ -102,7 +103,7 @@ class Endpoint:
             said = answer.raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             _log.info("%s is not told: %s", url.rpartition("/")[2], type(error).__name__)
-            return {}
+            return None if isinstance(error, httpx.TransportError) else {}
         return said if isinstance(said, dict) else {}
 
 

@@ -99,8 +99,9 @@ class LanceTable:
 
         # The index compares shortened vectors; what it finds is compared again by the true ones.
         found = self._found(near, _allowed(readers, sources), limit, ("vector", "_distance"))
-        cosines = self._vectors(found) @ asked
-        return ranked(zip(records(found), cosines.tolist(), strict=True), readers, "vector")
+        made, vectors = records(found), self._vectors(found)
+        self._recent.keep(zip((one["print"] for one in made), vectors, strict=True))
+        return ranked(zip(made, (vectors @ asked).tolist(), strict=True), readers, "vector")
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found = self._recent.among(prints)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from retrieval.loaders import File
@@ -14,6 +14,12 @@ from retrieval.passage import Block, Document, Heading
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FACT = re.compile(r"([A-Za-z_]+)[ \t]*:[ \t]*(.*)")
+_FOLDED = re.compile(r"[|>][-+]?")  # what YAML would go on with on the next lines
+_BROKEN = re.compile(
+    r"""^title[ \t]*:[ \t]*([|>][-+]?[ \t]*$|(["'])(?!.*\2[ \t]*(?:[ ]\#.*)?$).*$)""",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SHOWN = 60  # characters of what is not understood
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)|!?\[([^\[\]]*)\]\[[^\[\]]*\]")
 _MARKUP = re.compile(r"<[^<>]*>|[*`]+|(?<!\w)_+|_+(?!\w)")
 _ANCHOR = re.compile(r"\s*\{#([\w.:-]+)[^{}]*\}$")
@@ -23,7 +29,8 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
 def load(file: File) -> Iterator[Document]:
     text, notes = decode(file.content)
     front = _FRONT.match(text)
-    facts = _facts(front.group(1) or "") if front else {}
+    said = (front.group(1) or "") if front else ""
+    facts = _facts(said)
     start = front.end() if front else 0
     lines = Lines(text, start)
     hidden = [Block(0, start, "hidden")] if front else []
@@ -36,8 +43,19 @@ def load(file: File) -> Iterator[Document]:
         audience=audience(facts["audience"]) if "audience" in facts else file.document("").audience,
         headings=headings,
         blocks=tuple(hidden + lines.blocks),
-        notes=notes,
+        notes=(*notes, *_misread(said, facts)),
     )
+
+
+def _misread(front: str, facts: Mapping[str, object]) -> Iterator[str]:
+    """What the front matter says that is not understood; the file's own date, and what of the title stands on
+    its line, are taken for it."""
+    for key in ("updated_at", "date"):
+        if (given := facts.get(key)) and not date(given):
+            yield f"Its {key} is no date that is read ({str(given)[:_SHOWN]}): write it as 2025-02-28."
+    if broken := _BROKEN.search(front):
+        given = broken[1].strip()[:_SHOWN]
+        yield f"Its title is broken ({given}): write it on one line, with a quote at both ends or at none."
 
 
 def _facts(front: str) -> dict[str, str | list[str]]:
@@ -49,7 +67,7 @@ def _facts(front: str) -> dict[str, str | list[str]]:
             key, value = found.group(1).lower(), found.group(2).split(" #")[0].strip()
             if key == "audience":
                 value = value.removeprefix("[").removesuffix("]")
-            facts[key] = value.strip("\"'")
+            facts[key] = "" if key == "title" and _FOLDED.fullmatch(value) else value.strip("\"'")
         elif key and line.strip().startswith("- "):
             held = facts[key]
             item = line.strip()[2:].strip().strip("\"'")

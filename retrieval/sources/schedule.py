@@ -14,6 +14,7 @@ FORM = (
     'write "every 15m", "every 6h" or "every 1d", five cron fields such as "0 3 * * 1-5" (UTC; a time zone '
     'may follow: "0 3 * * 1-5 Europe/Berlin"), or leave it out to read it by hand only'
 )
+AHEAD = timedelta(minutes=5)  # a clock of another machine may be; what lies further on a wrong one has said
 _EVERY = re.compile(r"every (\d{1,4}) ?(m|h|d|w)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -57,12 +58,13 @@ def parsed(schedule: str) -> Every | Cron | None:
 
 
 def next_run(schedule: str, last: datetime | None, now: datetime) -> datetime | None:
-    """When a source is due whose last sync (or try) ended at `last`: at once where there was none, never by
-    itself (None) without a schedule. What is not after `now` is due; runs that were missed are one run."""
+    """When a source is due whose last sync (or try) ended at `last`: at once where there was none or
+    the clock was ahead then, never by itself (None) without a schedule. What is not after `now` is due; runs
+    that were missed are one run."""
     plan = parsed(schedule)
     if plan is None:
         return None
-    return now if last is None else plan.after(min(last, now))
+    return now if last is None or last > now + AHEAD else plan.after(min(last, now))
 
 
 def due(schedule: str, last: datetime | None, now: datetime) -> bool:

@@ -102,7 +102,7 @@ class WeaviateTable:
             return query.bm25(asked, query_properties=[TERMS], **told, **limits)
 
         found = self._found(search, readers, limit, sources)
-        self._recent.keep((o.properties["print"], o.vector["default"]) for o in found if o.vector)
+        self._met(found)
         return ranked(zip(records(found), (o.metadata.score for o in found), strict=True), readers, "keyword")
 
     def vector(
@@ -111,11 +111,16 @@ class WeaviateTable:
         asked = [float(x) for x in vector]
 
         def search(query: Any, **limits: Any) -> Any:
-            return query.near_vector(asked, return_metadata=MetadataQuery(distance=True), **limits)
+            told = {"return_metadata": MetadataQuery(distance=True), "include_vector": True}
+            return query.near_vector(asked, **told, **limits)
 
         found = self._found(search, readers, limit, sources)
+        self._met(found)
         cosines = (1.0 - o.metadata.distance for o in found)
         return ranked(zip(records(found), cosines, strict=True), readers, "vector")
+
+    def _met(self, found: Sequence[Any]) -> None:
+        self._recent.keep((o.properties["print"], o.vector["default"]) for o in found if o.vector)
 
     def vectors(self, prints: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         found = self._recent.among(prints)

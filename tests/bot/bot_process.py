@@ -53,16 +53,18 @@ class BotProcess:
             )
         return self
 
-    def wait_ready(self, timeout: float = 30.0) -> bool:
+    def wait_ready(self, timeout: float = 90.0) -> bool:
         """Whether events reach it; False where it ended before that."""
         end = time.monotonic() + timeout
         while time.monotonic() < end and self.running:
-            if self._ready():
+            if self.answers:
                 return True
             time.sleep(0.02)
         return False
 
-    def _ready(self) -> bool:
+    @property
+    def answers(self) -> bool:
+        """Whether events reach it now."""
         if self.slack.mode == "socket":
             return self.slack.connections > 0
         try:
@@ -75,7 +77,7 @@ class BotProcess:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def wait(self, timeout: float = 30.0) -> int:
+    def wait(self, timeout: float = 90.0) -> int:
         """The exit status, once it has ended."""
         assert self.process is not None
         return self.process.wait(timeout)

@@ -76,7 +76,7 @@ def failing(
         slack._sockets.address = f"ws://127.0.0.1:{socket.port}/link"
         settings = load(
             _env_file=None, home=indexed, writer="chat", vllm_base_url=f"http://127.0.0.1:{writing.port}/v1",
-            model="good", writer_silence_s=1.0, **more,
+            model="good", **{"writer_silence_s": 1.0} | more,
         )  # fmt: skip
         engine = connect(state or home)
         upgrade(engine)

@@ -97,9 +97,12 @@ class Fleet:
         bot.start()
 
     def balance(self, rng: random.Random) -> None:
-        living = [bot for bot in self.bots if bot.running] or self.bots
-        if self.slack.mode == "http":
-            self.slack.events_url = f"http://127.0.0.1:{rng.choice(living).port}/slack/events"
+        """What comes next goes to one that answers, as a balancer with health checks has it: Slack gives up
+        on an event that nobody took four times."""
+        if self.slack.mode != "http":
+            return
+        if answering := [bot for bot in self.bots if bot.answers]:
+            self.slack.events_url = f"http://127.0.0.1:{rng.choice(answering).port}/slack/events"
 
     def stop(self) -> None:
         for bot in self.bots:

@@ -85,7 +85,7 @@ def judged(
                 continue
             if not found and (told := _told(slack, question)):
                 alone, found = alone + 1, told
-            complaints += _about_question(question, found)
+            complaints += _about_question(slack, question, found)
             took += [_end(m) - question.at for m in found[:1]]
             waits += [_end(m) - max(question.at, calm) for m in found[:1]]
     complaints += [f"an end came {wait:.0f} s after the last fault" for wait in waits if wait > WITHIN_S]
@@ -133,6 +133,13 @@ def _end(message: Message) -> float:
     return [version.at for version in same][-1]
 
 
+def _delivered(slack: SlackStandIn, question: Asked) -> str:
+    """What came of each time that Slack brought it: whether the app ever took it."""
+    about = set(slack.events_about(question.channel, question.ts))
+    came = [one.reason or "acked" for one in slack.deliveries if one.id in about]
+    return f"brought {len(came)} times: {', '.join(came)}" if came else "never brought"
+
+
 def _told(slack: SlackStandIn, question: Asked) -> list[Message]:
     """What only who asked was shown in the thread since: why there is no answer."""
     thread = slack.thread(question.channel, question.root)
@@ -163,9 +170,9 @@ def _about_ends(questions: list[Asked], results: list[Message], answers: Names) 
     return [f"{' '.join(names)}: without an end: {m.streaming} {m.shown[:80]!r}" for m in open_]
 
 
-def _about_question(question: Asked, found: list[Message]) -> list[str]:
+def _about_question(slack: SlackStandIn, question: Asked, found: list[Message]) -> list[str]:
     if not found:
-        return [f"{question.name}: lost ({question.way})"]
+        return [f"{question.name}: lost ({question.way}), {_delivered(slack, question)}"]
     wrong = [m for m in found if (m.channel, m.root) != (question.channel, question.root)]
     complaints = [f"{question.name}: answered elsewhere, in {m.channel}" for m in wrong]
     if len(found) > 1:

@@ -16,7 +16,7 @@ from attacks import Rig, tried
 
 from bot.play.slack_state import Message, Version
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 LEAVE = Attack("a", "exfil", "document", "", "How long?", "evil.example")
 ANSWER = "Parental leave is 26 weeks. [1]"
 LISTED = "\nSources\n[1] Page"

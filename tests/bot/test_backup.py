@@ -70,6 +70,7 @@ def answers(*questions: str) -> list[tuple[str, str, list[str]]]:
 
 
 def backed_up(where: Path) -> Path:
+    where.mkdir(exist_ok=True)
     done = footnote("backup", str(where))
     assert done.returncode == 0, done.stderr
     return max(where.glob("*.backup"))
@@ -170,6 +171,25 @@ def test_old_backups_go_once_a_new_one_is_there_and_nothing_else_does(small: Pat
     assert Audit(wiring.engine(load())).latest()[0].about.endswith(".backup removed=1")
 
 
+def test_what_a_backup_left_that_was_killed_goes_with_the_next_one_a_day_later(tmp_path: Path) -> None:
+    left, fresh, foreign = (
+        tmp_path / f".{name}.unfinished"
+        for name in (
+            "footnote-20260101-020000.backup",
+            "footnote-20260102-020000.backup",
+            "somebody-s.backup",
+        )
+    )
+    for one in (left, fresh, foreign):
+        one.write_bytes(b"half")
+    for one in (left, foreign):
+        os.utime(one, (time.time() - 100_000,) * 2)
+
+    begun(tmp_path / "footnote-20260103-020000.backup", 0)
+
+    assert not left.exists() and fresh.exists() and foreign.exists()
+
+
 def test_the_newest_backup_stays_however_old_it_is(tmp_path: Path) -> None:
     older_one = begun(tmp_path / "footnote-20260101-020000.backup", 500)
     begun(tmp_path / "footnote-20260102-020000.backup", 400)
@@ -180,9 +200,9 @@ def test_the_newest_backup_stays_however_old_it_is(tmp_path: Path) -> None:
 def test_no_backup_goes_where_no_new_one_could_be_written(small: Path, tmp_path: Path) -> None:
     old = begun(tmp_path / "kept" / "footnote-20260101-020000.backup", 15)
     begun(tmp_path / "kept" / "footnote-20260102-020000.backup", 1)
-    (tmp_path / "kept" / "full.backup").mkdir()
+    unwritable = tmp_path / "kept" / f"{'x' * 250}.backup"  # a name longer than file systems take
 
-    made = footnote("backup", "--keep-days", "14", str(tmp_path / "kept" / "full.backup"))
+    made = footnote("backup", "--keep-days", "14", str(unwritable))
 
     assert made.returncode == 1
     assert old.exists()
@@ -287,6 +307,38 @@ def test_a_damaged_backup_changes_nothing(
     assert footnote("backup", str(path), "--verify").returncode == 1
     path.write_bytes(whole[:-100])
     assert "no backup" in footnote("restore", str(path)).stderr
+
+
+def test_a_backup_is_the_file_that_was_named_whatever_it_ends_in(small: Path, tmp_path: Path) -> None:
+    file = tmp_path / "my.tar.gz"
+
+    made = footnote("backup", str(file))
+    again = footnote("backup", str(file))
+
+    assert (made.returncode, again.returncode) == (0, 0) and file.is_file()
+    assert footnote("backup", str(file), "--verify").returncode == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == [deleted.FILE, "home", "my.tar.gz"]
+
+
+@pytest.mark.parametrize(
+    "words", [("nas/x.tar",), ("nas",), ("nas/",), ("nas/x.backup",), ("nas", "--deletions")]
+)
+def test_a_folder_that_is_missing_may_be_a_disk_that_is_not_mounted_so_none_is_made(
+    words: tuple[str, ...], small: Path, tmp_path: Path
+) -> None:
+    done = footnote("backup", f"{tmp_path}/{words[0]}", *words[1:])
+
+    assert done.returncode == 1 and "mounted" in done.stderr and str(tmp_path / "nas") in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["home"]
+
+
+def test_a_backup_takes_the_place_of_no_other_file(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+
+    done = footnote("backup", str(tmp_path / "notes.txt"))
+
+    assert done.returncode == 1 and "no backup of Footnote" in done.stderr
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_of_a_folder_without_a_state_there_is_no_backup(

@@ -21,14 +21,16 @@ LIST = "Our offices are:\n\n- Oslo\n- Bergen\n- Kiel\n- Malmö\n- Lund\n- Vejle\
 PROSE = "The Oslo office has a kitchen. The Bergen office has a garden. The Kiel office is new."
 
 
-def answer(question: Question | str, text: str, heading: tuple[str, ...] = ()) -> Answer:
+def answer(
+    question: Question | str, text: str, heading: tuple[str, ...] = (), threshold: float = 0.0
+) -> Answer:
     """What the extract answers, where a page with this text is found; with a heading, a verified answer."""
     settings = load(_env_file=None)
     embedder = wiring.embedder_of(settings)
     page = Passage("p", "doc", "handbook", "Guide", text, 0, len(text), "https://h.example/p")
     page = replace(page, document=f"{VERIFIED}/Ev1", heading=heading) if heading else page
     found = Frozen(wiring.search(settings, embedder), Results((Hit(page, 1.0, 5.0, 0.5),)))
-    sure = Answerability.load(None, embedder).at(0.0)
+    sure = Answerability.load(None, embedder).at(threshold)
     retriever = FootnoteRetriever(search=found)
     return Chain(retriever, sure, [Extract(embedder)], lambda _: "").runnable().invoke(question)
 
@@ -97,6 +99,15 @@ def test_what_of_several_things_is_not_answered_is_named() -> None:
     )
 
 
+def test_a_question_of_the_page_says_what_the_sentence_behind_it_is_about() -> None:
+    both = "How long is the probation period and when is salary paid?"
+    faq = "The probation period is six months.\n\n**When is salary paid?** On the 27th of each month."
+
+    made = answer(both, faq)
+
+    assert "On the 27th" in made.text and made.notice == ""
+
+
 def test_a_heading_says_what_the_sentence_below_it_is_about() -> None:
     both = "When is the winter freeze and who feeds the swans?"
     text = "Between 14 December and 6 January nothing is released, and Eve feeds the swans."
@@ -141,3 +152,53 @@ def test_why_without_a_reason_in_what_is_quoted_is_said_to_have_none() -> None:
     ]
 
     assert told == ["What I quote says what holds, and not why.", ""]
+
+
+def test_what_is_told_beside_a_question_and_nothing_answers_with_is_said_to_be_left_out() -> None:
+    text = "Probation lasts six months. Contractors have none."
+    told = "I joined on Monday, nobody in the whole depot could tell me, and I asked the lady at the desk."
+    aside = "I looked for what you ask, and not for what you told beside it."
+
+    given = answer(f"{told} How long is the probation?", text, threshold=0.3)
+
+    assert (given.text, given.notice) == ("Probation lasts six months. [1]", aside)
+    assert answer("How long is the probation?", text, threshold=0.3).notice == ""
+
+
+def test_what_is_told_counts_where_it_is_answered_with() -> None:
+    text = "Everybody may work nights. Workers younger than eighteen must not work at night."
+
+    given = answer("I'm under 18. May I work nights?", text)
+
+    assert "younger than eighteen" in given.text
+    assert given.notice == ""
+
+
+def test_a_word_that_is_read_as_another_is_said_to_be() -> None:
+    given = answer("How many hollidays do I get?", "You get 28 holidays a year.")
+
+    assert (given.text, given.notice) == (
+        "You get 28 holidays a year. [1]",
+        "I read “hollidays” as “holidays”.",
+    )
+
+
+def test_how_a_word_was_read_is_said_under_the_message_that_has_it_alone() -> None:
+    asked = Question("And how many do temps get?", earlier=("How many hollidays do I get?",))
+
+    given = answer(asked, "You get 28 holidays a year. Temps get 20 holidays.")
+
+    assert "20 holidays" in given.text
+    assert "I read" not in given.notice
+
+
+def test_each_line_of_a_message_is_answered_or_said_not_to_be() -> None:
+    text = "The crane fee is €90 a lift. The slip fee is €40 a day. The pier closes at ten."
+
+    given = answer("how much is the crane fee\nand the slip fee?\n\nand who collects it?", text)
+
+    assert "€90" in given.text
+    assert "€40" in given.text
+    assert given.notice == (
+        "You ask several things. Nothing that I quote answers “Who collects it?”: ask that by itself."
+    )

@@ -193,6 +193,17 @@ def test_a_follow_up_is_answered_with_what_was_asked_before_it(parts) -> None:
     assert "€22" in answer.text
 
 
+@pytest.mark.parametrize(
+    "told", ["I joined on Monday and nobody could tell me.", "Sorry if this came up in the channel before."]
+)
+def test_a_question_is_answered_whatever_is_told_beside_it(parts, told: str) -> None:
+    alone = chain(parts).invoke(HOME).text
+
+    assert "three" in alone
+    assert chain(parts).invoke(f"{told} {HOME}").text == alone
+    assert chain(parts).invoke(f"{HOME} {told}").text == alone
+
+
 def test_an_attached_file_is_cited_like_any_other_and_for_this_question_only(parts) -> None:
     text = "The stand at the Bergen fair costs 8,400 kroner and is paid by the Oslo office."
     file = Passage("a1", "attached/F1", "", "offer.txt", text, 0, len(text), "https://slack.test/F1")

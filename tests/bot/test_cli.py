@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import spoken
+
+from model.answer import Answer, Status
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -96,6 +99,33 @@ def test_the_terminal_shows_quote_place_and_age_and_no_control_characters(home: 
     assert "[1]" in done.stdout
     assert "updated" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("That's wrong", "cannot see on which"), ("Das ist falsch", "nach welcher")]
+)
+def test_who_says_that_something_is_wrong_is_told_how_a_terminal_takes_it(
+    home: Path, said: str, told: str
+) -> None:
+    alone, behind = (
+        spoken.footnote("ask", said, "--json"),
+        spoken.footnote("ask", said, "--json", "--after", DINNER),
+    )
+
+    assert told in alone.stdout
+    assert "--after" in alone.stdout
+    assert "--after" not in behind.stdout
+
+
+def test_what_the_chain_says_else_to_such_a_word_is_shown_as_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = Answer("a1", "That's wrong", Status.FAILED, "It cannot be reached.")
+    monkeypatch.setattr("bot.wiring.chain", lambda _: SimpleNamespace(invoke=lambda _: failed))
+
+    done = spoken.footnote("ask", "That's wrong", "--json")
+
+    assert done.returncode == 1 and json.loads(done.stdout)["text"] == "It cannot be reached."
 
 
 def test_without_an_index_the_next_step_is_named(tmp_path: Path) -> None:

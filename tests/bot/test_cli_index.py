@@ -161,7 +161,7 @@ def test_what_was_never_there_cannot_be_forgotten_nor_gone_back_to(company: Path
 
 def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(company: Path) -> None:
     indexed()
-    for n in range(400):
+    for n in range(700):  # three batches: the last is never under way when the first is there
         (company / "ops" / f"{n:04}.md").write_text(
             f"# Run {n}\n\nRestart host {n} with the red key.", "utf-8"
         )
@@ -177,9 +177,9 @@ def test_ctrl_c_ends_a_run_with_one_sentence_and_the_next_goes_on_from_there(com
     assert running.returncode == 130
     assert "Traceback" not in said and said.strip().splitlines()[-1].startswith("Stopped. What was indexed")
     kept = documents(company)
-    assert 5 < kept < 405
+    assert 5 < kept < 705
     assert indexed("ops")["ops"]["unchanged"] >= kept - 5
-    assert documents(company) == 405
+    assert documents(company) == 705
 
 
 def documents(company: Path) -> int:
@@ -188,7 +188,7 @@ def documents(company: Path) -> int:
 
 
 def until(reached: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 200
     while not reached():
         assert time.monotonic() < ends
         time.sleep(0.05)

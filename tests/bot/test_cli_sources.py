@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from memory_store import MemoryStore, Shelf
+from rich.console import Console
 from typer.testing import CliRunner
 
 from bot import wiring
@@ -19,10 +20,14 @@ from bot.cli.sources import ago, upcoming
 from bot.play.slack import SlackStandIn
 from bot.settings import load
 from bot.shelf import Row, row
+from bot.wiring import checks
+from bot.wiring.sources import live
+from examples.demo import Demo
 from retrieval.passage import Audience, FootnoteError, SettingError
+from retrieval.rows import syncs
 from retrieval.sources import Spec
 from retrieval.store import Made
-from retrieval.syncs import SourceState
+from retrieval.syncs import Reached, SourceState
 from retrieval.turns import Turns, sync_of
 
 TOML = """
@@ -105,6 +110,20 @@ def test_a_source_that_was_never_read_is_listed_as_that(run: Run) -> None:
     assert rows["later"]["audience"] == ["group:S1", "user:U1"]
 
 
+def test_the_home_of_the_demo_lists_its_handbook_as_one_that_footnote_index_read(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "sources.toml").unlink()
+    monkeypatch.setattr(wiring, "chain", lambda settings: None)
+
+    Demo(load(), {"folder": "handbook"}, Console(quiet=True))
+
+    row, listing = listed(run)["handbook"], run("sources").stdout
+    assert (row["kind"], row["state"], row["audience"]) == ("files", "ok", ["everyone"])
+    assert row["documents"] > 20
+    assert "everyone" in listing and "forget" not in listing
+
+
 def test_what_was_read_is_counted_with_its_age_and_next_run(run: Run, folder: Path) -> None:
     (folder / "docs" / "empty.md").touch()
     sync()
@@ -141,11 +160,50 @@ def test_a_sync_under_way_and_one_that_was_cut_off_are_told_apart(run: Run) -> N
     assert (under_way, cut_off.split(";")[0]) == ("syncing", "cut off")
 
 
+def test_the_doctor_says_that_a_source_was_cut_off_and_what_to_run(run: Run) -> None:
+    sync()
+    wiring.syncs(load()).began(wiring.store(load()).live("main").name, "handbook")
+
+    ill = " ".join(run("doctor").stdout.split())
+    with Turns(wiring.engine(load())).take(sync_of("main", "handbook")):
+        under_way = " ".join(run("doctor").stdout.split())
+
+    assert "FAIL sources" in ill and "handbook was cut off" in ill and "run footnote index handbook" in ill
+    assert "ok sources: 2 in sources.toml" in under_way
+
+
+@pytest.mark.parametrize(("before", "said"), [(True, "What was indexed"), (False, "Nothing was kept yet")])
+def test_who_stops_a_sync_hears_whether_anything_is_kept(
+    run: Run, before: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    sync("handbook" if before else "later")  # of another source something is kept: it is not meant
+    monkeypatch.setattr("retrieval.index.Sync.run", interrupted)
+
+    done = run("index", "handbook")
+
+    assert done.exit_code == 130 and done.stderr.strip().startswith(f"Stopped. {said}")
+
+
 def test_a_source_that_left_the_file_is_listed_while_it_has_documents(run: Run, folder: Path) -> None:
     sync()
     (folder / "sources.toml").write_text("")
 
     assert "no longer declared" in listed(run)["handbook"]["state"]
+
+
+def test_a_file_that_is_not_where_it_was_named_invites_nobody_to_take_its_sources_out(
+    run: Run, folder: Path
+) -> None:
+    sync()
+    (folder / "sources.toml").rename(folder / "elsewhere.toml")
+
+    with pytest.raises(SettingError, match=f"FOOTNOTE_SOURCES: {folder / 'sources.toml'} is not there"):
+        run("sources")
+    with pytest.raises(FootnoteError, match="is not there"):
+        checks.sources(load())
 
 
 def test_a_source_that_a_command_named_is_listed_too(run: Run) -> None:
@@ -246,6 +304,23 @@ def test_a_source_has_one_state(state: SourceState | None, busy: bool, word: str
     assert row(Spec("a", "files", ("x",)), state, NOW, busy=busy).state == word
 
 
+def test_a_sync_that_runs_and_has_not_moved_for_half_a_day_is_named(indexed: None) -> None:
+    settings, long_ago = load(), datetime.now(UTC) - timedelta(hours=13)
+    kept, held_in = wiring.syncs(settings), live(settings)
+    kept.began(held_in, "later")
+    with Turns(wiring.engine(settings)).take(sync_of("main", "later")):
+        fresh = checks.sources(settings)
+        with wiring.engine(settings).begin() as db:
+            mine = syncs.update().where(syncs.c.source == "later")
+            db.execute(mine.values(began_at=long_ago, finished_at=None, reached=None))
+        with pytest.raises(FootnoteError, match="sync of later runs and has not moved"):
+            checks.sources(settings)
+        kept.reached(held_in, "later", Reached(1, 2))
+        moving = checks.sources(settings)
+
+    assert "2 in sources.toml" in fresh == moving
+
+
 def test_a_source_that_failed_is_tried_again_after_its_pause_not_at_once() -> None:
     state = SourceState("a", began_at=NOW, finished_at=NOW - timedelta(days=2), error="No.")
 
@@ -263,6 +338,13 @@ def test_a_source_that_fails_again_and_again_is_listed_with_the_end_of_its_pause
     found: Row = row(Spec("a", "files", ("x",), schedule="every 1m"), state, NOW)
 
     assert found.next_run == NOW + timedelta(minutes=rest)
+
+
+def test_a_source_that_failed_while_the_clock_was_ahead_is_due() -> None:
+    later = NOW + timedelta(hours=3)
+    state = SourceState("a", began_at=later, error="No.", failures=1, failed_at=later)
+
+    assert row(Spec("a", "files", ("x",), schedule="every 6h"), state, NOW).next_run == NOW
 
 
 def test_a_source_that_was_cut_off_is_due() -> None:

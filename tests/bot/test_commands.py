@@ -197,7 +197,40 @@ def test_help_shows_everybody_what_they_may_type(desk: Desk, text: str) -> None:
 def test_what_is_no_command_is_answered_with_the_nearest_one(desk: Desk) -> None:
     assert "Did you mean /footnote reindex" in desk.typed("reindx handbook")
     assert "/footnote help lists" in desk.typed("please make me a sandwich")
-    assert "Did you mean /footnote forget ADDRESS?" in desk.typed("forget")
+    assert "Did you mean /footnote forget ADDRESS?" in desk.typed("forgt")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("forget", "ADDRESS"), ("channel expert", "@PERSON|none"), ("sources add", "ADDRESS everyone|here")],
+)
+def test_a_command_that_lacks_an_argument_is_known_and_says_which(desk: Desk, text: str, what: str) -> None:
+    said = desk.typed(text, BOSS)
+
+    assert f"/footnote {text} needs {what} behind it" in said and "do not know" not in said
+    assert "needs" not in desk.typed(text, ADA) and "admin" in desk.typed(text, ADA).lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("pause now", "pause"), ("channel expert @a @b", "channel expert"), ("help me", "help")],
+)
+def test_a_command_with_too_many_words_is_known_and_says_how_it_is_typed(
+    desk: Desk, text: str, name: str
+) -> None:
+    said = desk.typed(text, BOSS)
+
+    assert f"too many words behind /footnote {name}: type /footnote {name}" in said
+    assert "/footnote ask" in said and "do not know" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "near"), [("channel tonne short", "channel tone"), ("channel exprt none", "channel expert")]
+)
+def test_a_second_word_that_is_misspelt_is_corrected_and_not_called_one_too_many(
+    desk: Desk, text: str, near: str
+) -> None:
+    assert f"Did you mean /footnote {near}" in desk.typed(text, BOSS)
 
 
 def test_it_speaks_the_language_of_who_typed(desk: Desk) -> None:
@@ -436,6 +469,7 @@ def test_where_the_index_is_that_of_others_too_forgetting_says_so_first(desk: De
 
     assert desk.out == [] and desk.done() == []
     assert "your real index" in first and "/footnote forget https://kestrel.example/leave yes" in first
+    assert "/footnote forget travel policy yes" in desk.typed("forget travel policy")
     assert "handbook/leave.md" in desk.typed("forget https://kestrel.example/leave yes")
 
 

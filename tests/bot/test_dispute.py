@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import wiring
+from bot.answering.dispute import standing
 from bot.chain import Chain
 from bot.memory.replay import Frozen
 from bot.settings import load
@@ -131,6 +132,31 @@ def test_a_document_that_another_replaces_is_not_answered_from() -> None:
     assert ({c.document for c in given.citations}, given.notice) == ({"doc1"}, "")
     assert "25" not in given.text
     assert given.trail is not None and given.trail.superseded == {"doc0": "doc1"}
+
+
+RECEIPTS = "Hand in receipts within {} days after the trip {}."
+
+
+@pytest.mark.parametrize(
+    ("title", "left"), [("Travel policy 2023", {"doc0"}), ("Travel in 2023, in short", {"doc0", "doc1"})]
+)
+def test_a_title_that_differs_in_a_year_has_the_whole_page_read_for_what_it_replaces(
+    title: str, left: set[str]
+) -> None:
+    hits = _hits([
+        ("Travel policy", RECEIPTS.format(30, "in Tallybox"), "2026-05-04"),
+        (title, RECEIPTS.format(60, "by e-mail"), "2023-02-10"),
+    ])  # fmt: skip
+    new = hits[0].passage
+    head = replace(new, id="head", text="This policy replaces the travel policy of 2023.")
+
+    stands = standing(
+        "Do I have to hand in receipts within 60 days?",
+        Results(tuple(hits)),
+        lambda some: {"doc0": [head, new]} if new in some else {},
+    )
+
+    assert {hit.passage.document for hit in stands.found.hits} == left
 
 
 def test_who_asks_for_the_old_rules_may_be_told_them() -> None:

@@ -93,7 +93,7 @@ def test_a_promoted_adapter_writes_the_next_answer_and_a_rollback_brings_the_old
 def test_an_answer_under_way_keeps_the_model_it_began_with(
     settings: Settings, home: Registry, ids: list[str], server: ModelStandIn
 ) -> None:
-    server.plays[ids[0]] = "ttft-3s"
+    server.plays[ids[0]] = "ttft-5s"
     home.promote(ids[0], "ada", "the first")
     (rung,) = rungs(settings)
     wrote: list[str] = []

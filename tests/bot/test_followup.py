@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.meaning.followup import asked, before, chooses, placed, searched, stands_alone
+from bot.meaning.followup import apart_from, asked, before, chooses, placed, searched, stands_alone
 from model.answer import Question
 
 LEAVE = "How long is parental leave?"
@@ -126,3 +126,30 @@ def test_the_first_question_of_a_thread_is_asked_as_it_stands() -> None:
         "And for contractors?",
         "",
     )
+
+
+def test_what_is_told_beside_a_question_is_searched_before_it() -> None:
+    first = Question("My manager did not know. How long is parental leave?")
+    second = Question("I am new. And for contractors?", earlier=(LEAVE,))
+
+    assert (before(first), searched(first)) == ("My manager did not know.", LEAVE)
+    assert (before(second), searched(second)) == (f"{LEAVE} I am new.", "And for contractors?")
+    assert asked(second) == f"{LEAVE}\nI am new. And for contractors?"
+
+
+@pytest.mark.parametrize(
+    ("told", "alone", "apart"),
+    [
+        ("I am new here.", "How long is the probation?", True),
+        ("I am new here.", "Who repairs the van at the depot in Lisbon?", True),
+        ("I lost my badge.", "Who pays?", False),
+        ("I lost my key.", "Who do I call?", False),
+        ("My laptop was stolen.", "What do I do? Also, who pays?", False),
+        ("We use Postgres 14.", "Does the Tarn backup agent support that version?", False),
+        ("I lost my badge.", "What do I do?", False),
+        ("I lost my badge.", "Who has to know about it?", False),
+        ("", "How long is the probation?", False),
+    ],
+)
+def test_a_question_that_says_what_it_is_about_needs_nothing_told(told: str, alone: str, apart: bool) -> None:
+    assert apart_from(told, alone) is apart

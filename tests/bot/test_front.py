@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import subprocess
 import sys
@@ -120,6 +121,34 @@ def test_a_server_sees_that_whoever_asked_is_gone(front: Front) -> None:
 
             assert server.recv(1000) == b""
     assert b"Connection: close" in heard and b"keep-alive" not in heard
+
+
+def test_a_connection_that_could_not_be_taken_or_got_no_thread_does_not_end_it(
+    front: Front, two: tuple[ModelStandIn, ModelStandIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = [OSError(errno.EMFILE, "Too many open files"), ConnectionAbortedError()]
+    crowded = [RuntimeError("can't start new thread")]
+    accept, start = socket.socket.accept, threading.Thread.start
+
+    def accepted(self: socket.socket) -> tuple[socket.socket, object]:
+        if wrong and self.getsockname()[1] == front.port:
+            raise wrong.pop()
+        return accept(self)
+
+    def started(self: threading.Thread) -> None:
+        if crowded and self.name == "front-request":
+            raise crowded.pop()
+        start(self)
+
+    monkeypatch.setattr(socket.socket, "accept", accepted)
+    monkeypatch.setattr(threading.Thread, "start", started)
+    front.turn(port(two[0]))
+    with httpx.Client(trust_env=False, timeout=20) as client:
+        with pytest.raises(httpx.TransportError):
+            ask(client, front)
+
+        assert "[DONE]" in ask(client, front)
+    assert not wrong and not crowded
 
 
 class Starts:
@@ -323,6 +352,40 @@ def test_at_the_first_start_a_candidate_that_stops_the_server_is_left_out(
     supervisor.look()
 
     assert starts.started == [{*ids}, {ids[0]}]
+
+
+@pytest.mark.parametrize("aside", [True, False])
+def test_a_production_that_stops_the_server_is_tried_again_when_others_are_named_and_not_at_each_look(
+    aside: bool, base: Path, registry: Registry, ids: list[str], front: Front, starts: Starts
+) -> None:
+    supervisor = Supervisor(Serving(str(base)), registry, front, aside, start=starts)
+    registry.promote(ids[0], "ada", "the first")
+    starts.fails = {ids[0]}
+    for _ in range(3):
+        supervisor.look()
+    at_first = list(starts.started)
+    starts.fails = set()
+    registry.rollback("ada")
+    supervisor.look()
+    registry.promote(ids[0], "ada", "again")
+    supervisor.look()
+    supervisor.end()
+
+    assert at_first == [{ids[0]}, frozenset()]
+    assert starts.started == [*at_first, {ids[0]}]
+
+
+def test_where_the_old_server_runs_on_what_failed_is_tried_again_after_an_hour(
+    supervisor: Supervisor, registry: Registry, ids: list[str], starts: Starts
+) -> None:
+    registry.promote(ids[0], "ada", "the first")
+    starts.fails = {ids[0]}  # memory was short, say
+    supervisor.look()
+    supervisor.again_s = 0.0
+    starts.fails = set()
+    supervisor.look()
+
+    assert starts.started == [{ids[0]}, frozenset(), {ids[0]}]
 
 
 def test_where_memory_is_for_one_the_old_server_ends_first(

@@ -99,6 +99,16 @@ def test_a_row_is_open_until_a_living_executor_has_it(inbox: Inbox) -> None:
     assert [row.event_id for row in inbox.open(1, frozenset({"alive"}))] == ["Ev1"]
 
 
+def test_only_who_has_a_row_gives_it_up(inbox: Inbox) -> None:
+    inbox.store(question())
+    inbox.take(inbox.get("Ev1"), "mine")
+
+    inbox.release("Ev1", "another")
+    kept = inbox.get("Ev1").executor
+    inbox.release("Ev1", "mine")
+    assert (kept, inbox.get("Ev1").executor) == ("mine", "")
+
+
 def test_the_answer_is_kept_whole_until_it_is_shown(inbox: Inbox) -> None:
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     citation = Citation(1, "p", "d", "Title", "http://x", ("A", "B"), 3, 1, 5, "word", moment)

@@ -121,7 +121,7 @@ def test_what_is_not_through_in_time_leaves_nothing_whether_somebody_has_taken_i
     assert rows(anywhere) == []
 
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(passed, store, Outcomes(anywhere), 1.0)
+        late = pool.submit(passed, store, Outcomes(anywhere), 5.0)
         while not (found := store.open(1)):
             time.sleep(0.01)
         assert store.take(found[0], "slow")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS
+from dbos import DBOS, SetWorkflowID
 
-from bot import jobs, state
+from bot import durable, jobs, server, state
 from bot.events import Row
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Step
 from bot.replicas import SERVE, Replicas
+from retrieval.passage import FootnoteError
 
 pytestmark = pytest.mark.slow  # starts what runs in the background
 
@@ -37,6 +41,18 @@ class Away(Inbox):
         if self.away:
             self.away -= 1
             raise sa.exc.OperationalError("", {}, Exception("the database is away"))
+
+
+class Tried(Inbox):
+    """Rows that know how often each was taken."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__(engine)
+        self.takes = Counter[str]()
+
+    def take(self, row: Row, executor: str) -> bool:
+        self.takes[row.event_id] += 1
+        return super().take(row, executor)
 
 
 class Closing:
@@ -72,6 +88,18 @@ class Slow:
 
     def fail(self, event_id: str, reference: str) -> None:
         raise AssertionError
+
+
+NO_ROOM = (  # for one
+    "CREATE TRIGGER full BEFORE INSERT ON workflow_status WHEN NEW.workflow_uuid LIKE 'Ev1%' "
+    "BEGIN SELECT RAISE(ABORT, 'as a full disk'); END"
+)
+
+
+def tell(home: Path, statement: str) -> None:
+    """Does that in the database of durable work."""
+    with closing(sqlite3.connect(home / "work.db", timeout=30)) as connection, connection:
+        connection.execute(statement)
 
 
 @pytest.fixture
@@ -128,6 +156,51 @@ def test_rows_that_broke_off_take_no_room_from_others(engine: sa.Engine, tmp_pat
     assert ended
 
 
+def test_what_cannot_be_begun_waits_however_often_it_is_tried_and_holds_up_nobody(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SWEEP_S", 0.02)
+    inbox = Tried(engine)
+    handler = Closing(inbox)
+    working = Jobs(inbox, engine, {"question": handler})
+    working.launch(tmp_path, alone=True)
+    try:
+        tell(tmp_path, NO_ROOM)
+        inbox.store(asked(1))
+        inbox.store(asked(2))
+        assert soon(lambda: inbox.takes["Ev1"] > 2 * jobs.LAST_ATTEMPT)
+        waits, other = inbox.get("Ev1"), inbox.get("Ev2")
+        tell(tmp_path, "DROP TRIGGER full")
+        ended = soon(lambda: not inbox.waiting())
+    finally:
+        working.close()
+
+    assert (waits.state, waits.text, other.state) == ("received", "how long?", "final")
+    assert waits.attempts <= 2  # the one that may have begun, and one under way
+    assert ended and handler.failed == []
+
+
+def test_that_work_cannot_be_begun_is_said_while_it_is_so(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SWEEP_S", 0.02)
+    inbox = Inbox(engine)
+    working = Jobs(inbox, engine, {"question": Closing(inbox)})
+    working.launch(tmp_path, alone=True)
+    try:
+        tell(tmp_path, NO_ROOM)
+        inbox.store(asked(1))
+        assert soon(lambda: working.failing)
+        with pytest.raises(FootnoteError, match="None of it is lost"):
+            server.work(working)
+        tell(tmp_path, "DROP TRIGGER full")
+
+        assert soon(lambda: not working.failing)
+        assert server.work(working) == "what is asked is begun"
+    finally:
+        working.close()
+
+
 def test_a_process_that_was_told_to_stop_counts_as_alive_until_its_work_is_done(
     engine: sa.Engine, tmp_path: Path, slow: Slow
 ) -> None:
@@ -161,3 +234,34 @@ def test_a_workflow_that_was_just_fetched_from_the_queue_is_not_begun_beside_its
 
     assert ended and slow.most == 1
     assert slow.runs == 1 + queued  # a step may be done again
+
+
+@pytest.mark.parametrize("left", ["PENDING", "SUCCESS"], ids=["before it began", "before it had the row"])
+def test_a_row_comes_to_its_end_though_who_fetched_its_workflow_died_at_once(
+    engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    inbox, resume, taken_over = Inbox(engine), DBOS.resume_workflow, list[str]()
+
+    def leave(status: str) -> None:
+        with sqlite3.connect(tmp_path / "work.db") as workflows:
+            workflows.execute("UPDATE workflow_status SET status = ?, executor_id = 'dead'", [status])
+        workflows.close()
+
+    def fetched(event_id: str) -> None:
+        taken_over.append(event_id)
+        leave(left) if len(taken_over) == 1 else resume(event_id)
+
+    monkeypatch.setattr(DBOS, "resume_workflow", fetched)
+    working = Jobs(inbox, engine, {"question": Closing(inbox)})
+    working.launch(tmp_path, alone=True)
+    try:
+        with SetWorkflowID("Ev1"):  # of which a process that died left the beginning
+            DBOS.start_workflow(durable.workflows().run, "Ev1").get_result()
+        leave("PENDING")
+        inbox.store(asked(1))
+        assert inbox.take(inbox.get("Ev1"), "dead")
+        ended = soon(lambda: not inbox.waiting() and working.idle)
+    finally:
+        working.close()
+
+    assert taken_over and ended

@@ -150,11 +150,11 @@ def test_under_a_load_nothing_is_lost_or_doubled_and_the_inbox_stays_short(tmp_p
     home = tmp_path / "prepared"
     prepared(home, 0, ["How many weeks of paid parental leave does each parent get?"])
     with SlackStandIn() as slack, opened(slack, home, Plan(pages=0)) as office:
-        *said, word = load.steady(office, 3.0, 20.0, quiet=False)
+        *said, word = load.steady(office, 1.5, 20.0, quiet=False)
 
     print("\n".join(map(str, said)))
     assert isinstance(word, Judged)
-    assert (word.asked, word.verdict.complaints) == (80, ()), str(word.verdict)
+    assert (word.asked, word.verdict.complaints) == (50, ()), str(word.verdict)
     assert "left in the inbox, once nobody asks any more: 0" in said
     most = next(int(str(line).split()[4]) for line in said if str(line).startswith("the inbox"))
     assert most < 60

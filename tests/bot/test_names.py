@@ -6,6 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.play.slack import SlackStandIn
+from bot.who import names
 from bot.who.access import plain, reason, said
 from bot.who.names import Names
 from retrieval.passage import EVERYONE, Audience
@@ -41,6 +42,21 @@ def test_slack_says_what_people_channels_and_groups_are_called(
     assert named(f"group:{group}") == "user group @finance"
     assert named(f"user:{ada}") == "ada"
     assert named(EVERYONE) == "everyone in the workspace"
+
+
+@pytest.mark.slow
+def test_a_name_that_was_asked_for_while_slack_was_away_is_asked_for_again(
+    slack: SlackStandIn, client: WebClient, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, now = Names(client).of, [0.0]
+    monkeypatch.setattr(names.time, "monotonic", lambda: now[0])
+    client.base_url = "http://127.0.0.1:9/"
+    away = named(f"user:{ada}")
+    client.base_url = slack.api_url
+
+    assert away == named(f"user:{ada}") == plain(f"user:{ada}")  # it is not asked all the while
+    now[0] = names.AWAY_S
+    assert named(f"user:{ada}") == "ada"
 
 
 @pytest.mark.slow

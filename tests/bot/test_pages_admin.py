@@ -162,7 +162,7 @@ def test_votes_are_counted_by_week_with_their_reasons(page: TestClient, settings
     text = page.get("/votes").text
     monday = now.date() - timedelta(days=now.weekday())
     row = re.findall(
-        rf'<td class="when">{monday}</td>' + 3 * r'\s*<td class="number">([^<]*)</td>',
+        rf'<td[^>]* class="when">{monday}</td>' + 3 * r'\s*<td[^>]* class="number">([^<]*)</td>',
         text,
     )
 
@@ -197,8 +197,8 @@ def test_rights_say_who_may_read_a_document_and_whether_somebody_may(
     bob = page.get("/rights", params={"document": "kb/plan.md", "person": "U0BOB0001"}).text
     nobody = page.get("/rights", params={"document": "plan", "person": "<b>"}).text
 
-    assert "user U0ADA0001" in ada and '<td class="good">yes</td>' in ada
-    assert '<td class="bad">no</td>' in bob
+    assert "user U0ADA0001" in ada and ' class="good">yes</td>' in ada
+    assert ' class="bad">no</td>' in bob
     assert "A Slack id looks like" in nobody and "<b>" not in nobody.replace("&lt;b&gt;", "")
 
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -16,13 +17,15 @@ from starlette.testclient import TestClient
 from bot import wiring
 from bot.indexing.schedules import Child
 from bot.pages.entrance import Link
+from bot.pages.questions import Full
 from bot.pages.sessions import KEY_S, Sessions
+from bot.phrases import say
 from bot.settings import Settings
 from bot.state import connect, inbox, sessions
 from bot.wiring.pages import again, here, opened
 from deploy.ports import free
 from model import feedback
-from model.answer import Answer, Question, Status
+from model.answer import Answer, Near, Question, Status
 from model.record import recorded
 from retrieval.passage import SearchUnavailable, SettingError
 from tests.bot.conftest import settings_at
@@ -35,6 +38,10 @@ def said(asked: Question) -> Iterator[Answer]:
     """What stands in for the chain: a sentence of the question's own words, in two chunks."""
     if "broken" in asked.text:
         raise SearchUnavailable("The index cannot be reached.")
+    if "Segelboot" in asked.text:
+        near = (Near("Boats", "https://h.example/boats", "handbook"),)
+        yield Answer(asked.id, asked.text, Status.NOT_FOUND, "Nichts.", nearest=near)
+        return
     about = f"{asked.text} after {'; '.join(asked.earlier)}" if asked.earlier else asked.text
     yield Answer(asked.id, asked.text, Status.ANSWERED, "Nothing on ")
     yield Answer(asked.id, asked.text, Status.ANSWERED, about)
@@ -260,6 +267,19 @@ def test_the_pages_speak_the_language_of_the_browser(page: TestClient) -> None:
 
     assert '<html lang="de">' in german
     assert "Frag deine Dokumente" in german
+
+
+def test_what_stands_above_the_nearest_pages_is_in_the_language_of_the_question(page: TestClient) -> None:
+    assert "Die nächstliegenden Seiten" in ask(page, "Wo ist das Segelboot?")
+
+
+def test_why_there_is_no_answer_is_in_the_language_of_the_question(
+    page: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert say("no_search", "de") in ask(page, "Wo ist das broken Boot?")
+    assert "Deine Frage ist" in ask(page, "Wo ist das Boot? " * 300)
+    monkeypatch.setattr("bot.pages.chat.Questions.ask", Mock(side_effect=Full))
+    assert say("page_full", "de") in ask(page, "Wo ist das Boot?")
 
 
 @pytest.mark.slow  # asks the whole chain

@@ -86,6 +86,15 @@ def test_whatever_stands_in_a_document_each_letter_is_shown_once_in_order_and_ma
         ], text
 
 
+def test_what_stands_behind_a_fence_is_shown_unless_it_names_the_language() -> None:
+    def said(text: str) -> str:
+        (code,) = blocks(text, range(0), markdown=True)
+        return "".join(one.text for one in code.spans)
+
+    assert said("```python\nprint()\n```").strip() == "print()"
+    assert said("``` never run this\nprint()\n```").split("\n")[0].strip() == "never run this"
+
+
 def test_a_quote_that_runs_into_a_table_is_marked_in_its_cells_and_the_table_is_one() -> None:
     page = html(passage(TABLE), quote="gets more.\n\n| situation | paid weeks |\n|---|--:|\n| birth, each")
 

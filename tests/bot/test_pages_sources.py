@@ -56,8 +56,20 @@ def test_batches_that_were_handed_to_workers_are_counted_by_source(engine: sa.En
     text = page.get("/sources").text
 
     assert "in batches" not in before
-    counted = dict(re.findall(r"<td>(wiki|code)</td>\s*((?:<td[^>]*>\d+</td>\s*){3})", text))
+    counted = dict(re.findall(r"<td[^>]*>(wiki|code)</td>\s*((?:<td[^>]*>\d+</td>\s*){3})", text))
     assert {name: re.findall(r">(\d+)<", cells) for name, cells in counted.items()} == {
         "wiki": ["2", "1", "1"],
         "code": ["0", "0", "1"],
     }
+
+
+def test_each_cell_names_its_column_which_a_phone_shows_in_the_place_of_the_head(engine: sa.Engine) -> None:
+    syncs, turns = Syncs(engine), Turns(engine)
+    shelf = Shelf(lambda: [Spec("wiki", "files", ("/x",))], lambda _: "t", syncs, turns, "main")
+    text = (
+        at(engine, Sources(shelf, lambda *_: None, Audit(engine), lambda: 0).entries()).get("/sources").text
+    )
+
+    head, row = re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)[:2]
+    columns = re.findall(r"<th[^>]*>([^<]+)</th>", head)
+    assert len(columns) > 3 and re.findall(r'<td data-label="([^"]+)"', row) == columns

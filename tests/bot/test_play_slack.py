@@ -182,7 +182,7 @@ def test_the_signature_is_the_documented_one() -> None:
 
 
 def test_an_event_without_an_ack_comes_again_with_the_same_id() -> None:
-    with SlackStandIn(timing=Timing(ack_timeout=1.5, retries=(0.0, 0.1, 0.2))) as slack:
+    with SlackStandIn(timing=Timing(ack_timeout=5.0, retries=(0.0, 0.1, 0.2))) as slack:
         ada = slack.add_user("ada")
         channel = slack.add_channel("help", ada)
         app, seen = bolt(slack), []

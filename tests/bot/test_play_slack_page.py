@@ -67,6 +67,18 @@ def test_a_question_typed_on_the_page_is_a_mention(slack: SlackStandIn) -> None:
     assert 'class="mention">@footnote</span> how long?' in shown[0]["html"]
 
 
+def test_a_guest_writes_only_where_they_were_invited(slack: SlackStandIn) -> None:
+    ada, guest = slack.add_user("ada"), slack.add_guest("gus")
+    general, joint = slack.add_channel("general", ada), slack.add_channel("joint", ada, guest)
+
+    refused = fetch(slack, "/play/say", {"me": guest, "channel": general, "text": "hello"})
+    said = fetch(slack, "/play/say", {"me": guest, "channel": joint, "text": "hello"})
+
+    assert refused[0] == 400 and "gus is a guest, and #general is none of the channels" in refused[1]
+    assert guest not in slack.workspace.channels[general].members and slack.messages(general) == []
+    assert said[0] == 200
+
+
 def test_a_person_sees_their_own_private_messages_and_channels_only(slack: SlackStandIn) -> None:
     ada, bob = slack.add_user("ada"), slack.add_user("bob")
     channel = slack.add_channel("help", ada, bob)

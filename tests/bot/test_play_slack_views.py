@@ -8,6 +8,7 @@ import pytest
 from slack_calls import refused, section
 from slack_sdk import WebClient
 
+from bot.play import slack_views
 from bot.play.slack import SlackStandIn
 from bot.play.slack_views import submitted
 
@@ -50,8 +51,9 @@ FORM = modal(
 
 
 def test_a_trigger_opens_one_modal_within_three_seconds(
-    slack: SlackStandIn, client: WebClient, ada: str
+    slack: SlackStandIn, client: WebClient, ada: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(slack_views, "TRIGGER_S", 3.0)
     trigger, late = slack.shortcut(ada, "ask"), slack.shortcut(ada, "ask")
 
     assert client.views_open(trigger_id=trigger, view=modal())["view"]["callback_id"] == "why"

@@ -86,7 +86,7 @@ def started(home: Path) -> Iterator[Player]:
             yield Player(address[0])
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
 @pytest.fixture

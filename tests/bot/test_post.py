@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.play.slack import SlackStandIn
 from bot.posting.calling import LONGEST_WAIT_S, Refused, Unclear, client, verify
-from bot.posting.post import Message, Place, Posts
+from bot.posting.post import FEW, Message, Place, Posts
 
 pytestmark = pytest.mark.slow  # starts servers or processes of its own
 
@@ -78,6 +78,20 @@ def test_a_lost_post_is_found_although_reading_the_thread_fails_first(
 
     posts.once("Ev3", place, HELLO)
 
+    assert shown(slack, place) == ["hello"]
+
+
+def test_a_thread_that_slack_does_not_show_is_not_asked_for_all_attempts_in_each_attempt(
+    slack: SlackStandIn, engine: sa.Engine, place: Place, naps: Naps
+) -> None:
+    posts = Posts(engine, client(slack.bot_token, slack.api_url), attempts=12, sleep=naps)
+    slack.fail("chat.postMessage", cut="after")
+    slack.fail("conversations.replies", status=500, times=500)
+
+    with pytest.raises(Unclear):
+        posts.once("Ev12", place, HELLO)
+
+    assert len(naps) <= 12 * (FEW + 1)  # and not twelve of twelve
     assert shown(slack, place) == ["hello"]
 
 

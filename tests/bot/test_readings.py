@@ -79,6 +79,11 @@ def test_where_one_page_is_meant_it_is_answered() -> None:
     assert not asked(LIMIT).said
 
 
+def test_what_leans_on_a_part_before_it_is_not_vague_and_a_vague_first_part_is() -> None:
+    assert not asked("How much holiday do I get and how do I ask for it?", EXPENSES, PARKING).said
+    assert asked("What is the limit? And how do I claim it?", EXPENSES, PARKING).said
+
+
 @pytest.mark.parametrize("earlier", [(LIMIT,), ("How do I claim expenses?",), ("",)])
 def test_in_a_thread_nothing_is_asked_back_a_second_time(earlier: tuple[str, ...]) -> None:
     assert not asked(Question(LIMIT, earlier=earlier), EXPENSES, PARKING).said

@@ -65,6 +65,20 @@ def test_what_was_written_is_shown_while_all_who_read_there_may_read_it(world: W
     world.reception.still(row, asked.readers)
 
 
+@pytest.mark.parametrize("who", ["add_guest", "add_stranger"])
+def test_that_a_guest_or_somebody_from_elsewhere_reads_is_known_of_a_question(world: World, who: str) -> None:
+    ada = world.slack.add_user("ada")
+    ours = world.row(ada, world.slack.add_channel("help", ada))
+    mixed = world.row(ada, world.slack.add_channel("joint", ada, getattr(world.slack, who)("other")))
+
+    assert not world.reception.brief(ours).question.outsiders
+    world.reception.audiences.of(mixed.channel, ada, direct=False)
+    before = len(world.slack.calls)
+    assert world.reception.audiences.outsiders(mixed.channel) and len(world.slack.calls) == before
+    assert world.reception.brief(mixed).question.outsiders
+    assert not world.reception.brief(replace(mixed, direct=True)).question.outsiders
+
+
 def test_who_came_while_it_was_written_is_not_shown_what_they_may_not_read(world: World) -> None:
     ada = world.slack.add_user("ada")
     row = world.row(ada, world.slack.add_channel("help", ada))
@@ -123,3 +137,15 @@ def test_a_channel_is_answered_from_its_sources_and_a_direct_message_from_all(wo
     asked = [world.reception.brief(one).question for one in (row, replace(row, direct=True))]
 
     assert [one.sources for one in asked] == [("handbook",), ()]
+
+
+def test_who_asks_in_german_is_answered_in_it_unless_the_channel_has_a_language(world: World) -> None:
+    ada = world.slack.add_user("ada", locale="en-GB")
+    channel = world.slack.add_channel("help", ada)
+    english = world.row(ada, channel)
+    german = replace(english, text="Wie lange dauert die Elternzeit?")
+
+    before = [world.reception.locale(row) for row in (english, german)]
+    world.channels.change(channel, ada, language="en")
+
+    assert (before, world.reception.locale(german)) == (["en-GB", "de"], "en")

@@ -47,6 +47,14 @@ def test_what_was_not_found_says_where_it_was_looked_for(covered: Covered, engli
     assert german in not_found(searched(covered, "de"), "de")
 
 
+def test_where_a_guest_reads_that_is_said_to_be_why_nothing_was_found() -> None:
+    nothing, something = Covered(0, (), hidden=True), Covered(1, ("a",))
+
+    assert "A guest or somebody of another company reads here" in searched(nothing, outsiders=True)
+    assert "Hier liest ein Gast" in searched(nothing, "de", outsiders=True)
+    assert "guest" not in searched(something, outsiders=True) + searched(nothing)
+
+
 def test_an_error_says_what_to_do_in_the_readers_language() -> None:
     missing = IndexMissing("Nothing is indexed yet. Run footnote index PATH.")
 

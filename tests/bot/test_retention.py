@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from spoken import footnote
 from test_erase import ANSWER, WORDS, plant
 from test_jobs import Closing, asked, soon
+from test_servers import saying
 
 from bot import wiring
 from bot.care import workflows
@@ -23,11 +25,14 @@ from bot.learning.gaps import closed
 from bot.memory.audit import Audit
 from bot.settings import load
 from bot.state import ASKED, audit, inbox, posts, switches, weeks
+from bot.wiring import models
 from bot.wiring.retention import DONE, columns, daily, days, retention
 from docs import kept
 from model.feedback import votes
+from model.grounds import grounds
 from model.learning.gist import gists
 from model.record import answers, recorded
+from retrieval.passage import SettingError
 
 DAYS = {Kind.WORDS: 30, Kind.EVENTS: 90, Kind.FIGURES: 365, Kind.WEEKS: 1095, Kind.AUDIT: 90}
 NOW = datetime.now(UTC)
@@ -149,6 +154,56 @@ def test_it_is_seen_to_once_a_day_whoever_comes_first(engine: sa.Engine) -> None
     daily(load())()
     with engine.connect() as db:
         assert recorded(db, "Ev2").text == ""  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_removed_or_looked_for_keeps_nothing_else_from_being_done(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr(wiring, "expire", broken)
+    monkeypatch.setattr(
+        models, "models_of", broken
+    )  # by which it is seen whether an adapter is to be watched
+    with engine.begin() as db:
+        db.execute(answers.update().where(answers.c.id == "Ev1").values(created_at=later(-40)))
+
+    wiring.schedules(load()).tick(datetime.now(UTC))
+
+    with engine.connect() as db:
+        assert recorded(db, "Ev1").text == ""  # type: ignore[union-attr]
+    assert "what is too old could not be removed: OverflowError" in caplog.text
+    assert "the adapter is not watched: OverflowError" in caplog.text
+
+
+def test_by_a_clock_that_is_ahead_or_that_nobody_confirms_nothing_is_removed(
+    engine: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with engine.begin() as db:
+        db.execute(answers.update().values(created_at=later(-40)))
+        db.execute(grounds.update().values(kept_since=later(-40)))
+
+    def removed(address: str) -> bool:
+        settings = load(slack_bot_token="xoxb-1", slack_api_url=f"{address}/api/")
+        daily(settings)()
+        wiring.expire(settings)
+        with engine.connect() as db:
+            kept = db.scalar(sa.select(sa.func.count()).where(grounds.c.passage.is_not(None)))
+            return (recorded(db, "Ev1").text, kept) == ("", 0)  # type: ignore[union-attr]
+
+    with saying(b'{"ok":true}', later(-40).timestamp()) as address:  # what is ahead is ours
+        assert not removed(address)
+    assert not removed(address)  # nobody is there any more
+    assert "nothing is removed for its age: The clock of this machine is +34" in caplog.text
+    assert "nothing is removed for its age: Slack cannot be asked what time it is." in caplog.text
+    with saying(b'{"ok":true}', time.time() - 600) as address:
+        assert removed(address)
+
+
+def test_days_without_end_are_refused_by_name() -> None:
+    with pytest.raises(SettingError, match="FOOTNOTE_RECORD_DAYS"):
+        load(record_days=999_999)
 
 
 def test_events_are_kept_as_long_as_the_words_whose_person_they_know(engine: sa.Engine) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from bot.phrases import say
 from model.learning.case import Case
 from model.record import Record
 from model.writing.prompt import NOT_FOUND
+from retrieval.passage import Passage
 
 
 @pytest.mark.parametrize(("locale", "words"), [("en", "It found no answer."), ("de", "Keine gefunden.")])
@@ -39,3 +42,28 @@ def test_a_correction_begins_with_the_answer() -> None:
     case = Case(Record("Ev1", "answered", "extract", "Ada cooks.", (), 0.0), ())
 
     assert '"initial_value": "Ada cooks."' in json.dumps(review.write(case, "en"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", "Its question is not kept"), ("de", "nicht aufbewahrt")]
+)
+@pytest.mark.parametrize("form", [review.look, review.write, review.reject])
+def test_that_a_question_is_not_kept_is_said_with_the_setting_that_keeps_it(
+    form: Callable[..., dict[str, Any]], locale: str, words: str
+) -> None:
+    unkept = Case(Record("Ev1", "not_found", "extract", "I did not find that.", (), 0.0), ())
+    kept = Case(Record("Ev1", "not_found", "extract", "I did not find that.", (), 0.0, "Who cooks?"), ())
+
+    shown = json.dumps(form(unkept, locale))
+    assert words in shown and "FOOTNOTE_TRAIN_SLACK_TEXT" in shown
+    assert words not in json.dumps(form(kept, locale))
+
+
+@pytest.mark.parametrize(("words", "marked"), [(100, False), (1_000, True)])
+def test_a_passage_is_shown_whole_or_marked_as_cut(words: int, marked: bool) -> None:
+    text = " ".join(["leave"] * words)
+    passage = Passage("p1", "d1", "docs", "Leave", text, 0, len(text), "")
+    case = Case(Record("Ev1", "answered", "extract", "Ada cooks.", (), 0.0), (passage,))
+
+    shown = json.dumps(review.look(case, "en"), ensure_ascii=False)
+    assert (text in shown, "…" in shown) == (not marked, marked)

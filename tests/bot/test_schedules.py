@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from bot import wiring
 from bot.indexing.schedules import Child, Entry, Schedules
 from bot.settings import load
 from retrieval.passage import IndexMissing
+from retrieval.rows import syncs
 from retrieval.sources import Spec
 from retrieval.syncs import SourceState, Syncs
 from retrieval.turns import Turns, sync_of
@@ -53,11 +56,17 @@ class Planned:
         self.syncs, self.turns = Syncs(engine), Turns(engine)
         self._place, self._folder = str(place), folder
 
-    def keeping(self, ending: str = "done", schedule: str = "every 6h") -> Schedules:
+    def keeping(
+        self, ending: str = "done", schedule: str = "every 6h", sweep: Callable[[], None] = lambda: None
+    ) -> Schedules:
         script = SYNC.replace('where + "/runs"', repr(str(self._folder / "runs")))
         child = Child(sys.executable, "-c", script, self._place, ending)
         spec = Spec(WIKI, "files", ("docs",), schedule=schedule)
-        return Schedules(lambda: [Entry(spec, "main", TABLE, self.state)], self.turns, self.syncs, child)
+
+        def look() -> list[Entry]:
+            return [Entry(spec, "main", TABLE, self.state)]
+
+        return Schedules(look, self.turns, self.syncs, child, sweep)
 
     @property
     def state(self) -> SourceState:
@@ -112,6 +121,15 @@ def test_of_many_processes_one_reads_what_is_due(planned: Planned) -> None:
     assert planned.runs == 1
 
 
+def test_what_another_process_read_while_the_source_before_it_was_read_is_not_read_again(
+    planned: Planned,
+) -> None:
+    planned.keeping().tick(now())
+    planned.keeping().tick(now(hours=-3))  # when that process looked at its clock
+
+    assert planned.runs == 1
+
+
 def test_what_is_being_read_already_is_left_alone_and_what_was_cut_off_goes_on(planned: Planned) -> None:
     planned.syncs.began(TABLE, WIKI)
     with planned.turns.take(sync_of("main", WIKI)):
@@ -161,9 +179,26 @@ def test_a_sync_that_dies_without_a_word_is_not_started_over_and_over(
     assert "Run footnote index by hand" in caplog.text
 
 
+@pytest.mark.parametrize("ending", ["done", "fails"])
+def test_a_source_that_was_tried_while_the_clock_was_ahead_is_read_once_it_is_right(
+    planned: Planned, engine: sa.Engine, ending: str
+) -> None:
+    planned.keeping(ending).tick(now())
+    ahead, before = now(days=2), planned.state
+    with engine.begin() as db:
+        summary = {"failures": before.failures, "failed_at": ahead.isoformat()} if before.failures else {}
+        at = {"began_at": ahead, "finished_at": before.finished_at and ahead}
+        db.execute(syncs.update().values(**at, summary=json.dumps(summary)))
+    for minutes in (0.0, 0.5, 30.0):
+        planned.keeping().tick(now(minutes=minutes))
+
+    assert planned.runs == 2
+    assert planned.state.finished_at and planned.state.finished_at < now()
+
+
 def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Planned) -> None:
     with planned.keeping("slow"):
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not planned.state.running:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -171,6 +206,25 @@ def test_stopping_ends_the_sync_under_way_and_the_next_start_goes_on(planned: Pl
     planned.keeping().tick(now())
 
     assert (planned.runs, planned.state.running) == (2, False)
+
+
+def test_what_is_seen_to_regularly_is_while_a_sync_runs_and_harms_no_sync(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.indexing.schedules.LOOK_S", 0.05)
+    monkeypatch.setattr("bot.indexing.schedules.TICK_S", 0.05)
+    beside = []
+
+    def sweep() -> None:
+        if planned.state.running:
+            beside.append(planned.runs)
+            raise OverflowError
+
+    planned.keeping("short", sweep=sweep).tick(now())
+
+    assert len(beside) > 1
+    assert (planned.runs, planned.state.running, planned.state.failures) == (1, False, 0)
+    assert "sweep failed: OverflowError" in caplog.text
 
 
 def test_two_that_are_read_at_once_end_each_by_itself_and_both_when_it_stops() -> None:
@@ -186,6 +240,7 @@ def test_two_that_are_read_at_once_end_each_by_itself_and_both_when_it_stops() -
     assert (quick, [one.result() for one in slow]) == (3, [-signal.SIGTERM] * 2)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_worker_reads_what_sources_toml_says_without_being_asked(
     tmp_path: Path, sent: signal.Signals, code: int
@@ -201,7 +256,7 @@ def test_a_worker_reads_what_sources_toml_says_without_being_asked(
     command = [sys.executable, "-m", "bot.cli", "worker"]
     working = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while not _documents(home):
             assert time.monotonic() < until and working.poll() is None
             time.sleep(0.2)

@@ -16,6 +16,7 @@ from bot.app import Credentials, Service, build
 from bot.channels import GONE, Channels, Switches
 from bot.house import House
 from bot.play.slack import SlackStandIn
+from bot.play.slack_delivery import Timing
 from bot.settings import Settings, load
 from bot.state import connect, inbox, upgrade
 from retrieval.passage import EVERYONE, Audience
@@ -65,7 +66,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     (folder / "docs").mkdir()
     (folder / "docs" / "leave.md").write_text("# Leave\nParental leave is 26 weeks.")
     (folder / "sources.toml").write_text(TOML)
-    with SlackStandIn() as slack:
+    with SlackStandIn(timing=Timing(ack_timeout=20.0)) as slack:
         settings = load(_env_file=None, home=folder / "home", sources=folder / "sources.toml")
         engine = wiring.engine(settings)
         credentials = Credentials(slack.bot_token, slack.app_token, "", slack.api_url)
@@ -174,7 +175,7 @@ def test_a_removed_app_answers_nothing_and_keeps_no_words(rig: Rig) -> None:
 
 
 def test_an_app_that_is_installed_again_answers_again(tmp_path: Path) -> None:
-    with SlackStandIn() as slack:
+    with SlackStandIn(timing=Timing(ack_timeout=20.0)) as slack:
         engine = connect(tmp_path)
         upgrade(engine)
         Switches(engine).turn(GONE, "", on=True)

@@ -17,6 +17,7 @@ from bot.blocks.votes import OWNER, SOLVED
 from bot.events import PRESS, VOTE
 from bot.events.votes import WHY
 from bot.play.slack import SlackStandIn
+from bot.play.slack_delivery import Timing
 from bot.play.slack_state import Message
 from bot.play.slack_text import shown
 from bot.settings import load
@@ -72,7 +73,7 @@ class Rig:
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     folder = tmp_path_factory.mktemp("feedback")
     (folder / "docs").mkdir()
-    with SlackStandIn() as slack:
+    with SlackStandIn(timing=Timing(ack_timeout=20.0)) as slack:
         ada, bob = slack.add_user("ada", locale="de-DE"), slack.add_user("bob")
         (folder / "sources.toml").write_text(TOML.format(owner=bob))
         settings = load(_env_file=None, home=folder / "home", sources=folder / "sources.toml")

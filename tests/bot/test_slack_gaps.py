@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
@@ -186,8 +187,11 @@ def test_when_the_app_is_removed_an_experts_answer_leaves_database_files_and_ind
     home = rig.settings.home
 
     def holds(words: str) -> list[str]:
-        files = (file for file in home.rglob("*") if file.is_file())
-        return [str(file.relative_to(home)) for file in files if words.encode() in file.read_bytes()]
+        for _ in range(100):
+            with suppress(FileNotFoundError):  # the index clears up while it is looked through
+                files = (file for file in home.rglob("*") if file.is_file())
+                return [str(file.relative_to(home)) for file in files if words.encode() in file.read_bytes()]
+        raise AssertionError("the files of the home never stand still")
 
     before = holds("code 4711")
     rig.slack.uninstall()

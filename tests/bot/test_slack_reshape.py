@@ -167,6 +167,7 @@ def test_an_answer_in_the_schema_of_its_channel_has_other_forms_too_and_keeps_to
     channel = rig.slack.add_channel("records", rig.ada, boss)
     schema = '{"type": "object", "properties": {"answer": {"type": "string"}}}'
     rig.slack.slash(boss, "/footnote", f"channel schema {schema}", channel)
+    assert rig.slack.wait_until(lambda: any(m.ephemeral_to == boss for m in rig.slack.messages(channel)), 30)
     time.sleep(KEPT_S + 0.2)
     ts, whole = rig.asks("How many days a week can I work from home?", channel=channel)
 

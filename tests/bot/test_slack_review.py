@@ -16,6 +16,7 @@ from bot.events import REVIEW, VOTE
 from bot.events.votes import WHY
 from bot.memory.audit import Audit
 from bot.play.slack import SlackStandIn
+from bot.play.slack_delivery import Timing
 from bot.play.slack_text import shown
 from bot.settings import Settings, load
 from bot.wiring import learning
@@ -94,7 +95,7 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     (folder / "docs").mkdir()
     (folder / "docs" / "leave.md").write_text(LEAVE)
     (folder / "sources.toml").write_text(TOML)
-    with SlackStandIn() as slack:
+    with SlackStandIn(timing=Timing(ack_timeout=20.0)) as slack:
         ada, rev = slack.add_user("ada"), slack.add_user("rev")
         given = {"reviewers": rev, "train_slack_text": request.param, "sources": folder / "sources.toml"}
         settings = load(_env_file=None, home=folder / "home", **given)

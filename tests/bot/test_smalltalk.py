@@ -119,7 +119,7 @@ def test_who_says_that_something_is_wrong_where_nothing_was_answered_is_told_whe
     assert said
     assert said[0] is Status.SMALL_TALK
     assert told in said[1]
-    assert "--after" in said[1]
+    assert "--after" not in said[1]
 
 
 def test_the_question_that_a_greeting_offers_is_one_of_the_documents() -> None:

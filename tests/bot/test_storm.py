@@ -15,7 +15,7 @@ from storm import FAST, Fleet, Plan, Storm, summed
 
 from bot.play.slack import SlackStandIn
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

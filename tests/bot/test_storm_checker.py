@@ -45,7 +45,7 @@ def test_a_sentence_with_a_reference_is_an_end_and_counted(
 
 
 def test_silence_is_a_lost_question(slack: SlackStandIn, asked: Asked) -> None:
-    assert judged(slack, [asked]).complaints == ("Q000001: lost (mention)",)
+    assert judged(slack, [asked]).complaints == ("Q000001: lost (mention), never brought",)
 
 
 def test_two_answers_are_one_too_many_even_where_one_was_deleted(

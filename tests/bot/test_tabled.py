@@ -442,3 +442,107 @@ def test_a_row_under_a_heading_that_denies_begins_with_it() -> None:
 
     assert isinstance(made, Tabled)
     assert made.sentences == ("Where no visitors sleep: City: Lund; Desks: 40",)
+
+
+PROSE = "You have 28 days of paid holiday a year, on top of the public holidays."
+OWED = [
+    "How many holidays do I get?",
+    "how many holidays do i have",
+    "How many holidays may I take?",
+    "How many holidays are we given?",
+]
+COUNTED = [
+    "How many holidays are there?",
+    "How many holidays are in the table?",
+    "How many holidays does the company have?",
+    "How many public holidays do I get?",
+]
+
+
+def beside(question: str, prose: str) -> Tabled | Untold | None:
+    """What is made of a question, where a page of prose was found as well as a table of holidays."""
+    rows = replace(table(HOLIDAYS), heading=("Holidays",))
+    page = Passage("q", "e", "s", "Time off", prose, 0, len(prose), "", ("Holiday",))
+    return tabled(question, [rows, page], lambda one: [one])
+
+
+@pytest.mark.parametrize("question", OWED)
+def test_how_many_somebody_gets_is_what_prose_says_of_them_and_no_count_of_rows(question: str) -> None:
+    made = beside(question, PROSE)
+
+    assert isinstance(made, Untold) and made.open
+
+
+def test_a_place_that_is_named_is_not_dropped_for_what_prose_says_of_everybody() -> None:
+    rows = f"{HOLIDAYS}\n2026-08-14 | Fair | open\n2026-10-09 | Flood | closed"
+    page = Passage("q", "e", "s", "Time off", PROSE, 0, len(PROSE), "")
+    some = [replace(table(rows), heading=("Holidays",)), page]
+
+    made = tabled("How many holidays do I get in Lund?", some, lambda one: [one])
+
+    assert isinstance(made, Untold) and not made.open
+    assert made.why.endswith("Please say which: closed, open.")
+
+
+def test_how_many_somebody_gets_is_counted_where_no_sentence_says_it() -> None:
+    made = beside(OWED[0], "Request holiday in the time sheet, 5 days before you take it.")
+
+    assert isinstance(made, Tabled) and made.sentences[0].startswith("2 rows are in the table")
+
+
+@pytest.mark.parametrize("question", COUNTED)
+def test_how_many_there_are_is_a_count_of_rows_whatever_somebody_gets(question: str) -> None:
+    made = beside(question, PROSE)
+
+    assert isinstance(made, Tabled) and made.sentences[0].startswith("2 rows are in the table")
+
+
+def test_what_somebody_gets_is_named_as_left_where_something_else_is_counted() -> None:
+    made = beside("How many holidays do I get and how many public holidays are there?", PROSE)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences[0].startswith("2 rows")
+    assert "“How many holidays do I get?”" in made.notice
+
+
+def test_a_table_in_doubt_leaves_to_prose_what_somebody_gets() -> None:
+    torn = replace(table(f"{HOLIDAYS}\nWeir Fair, where"), heading=("Holidays",))
+    page = Passage("q", "e", "s", "Time off", PROSE, 0, len(PROSE), "")
+
+    made = tabled("How many holidays do I get?", [torn, page], lambda _: [])
+
+    assert isinstance(made, Untold) and made.open
+
+
+def test_a_column_that_is_named_is_not_asked_for_but_what_in_it_is_meant() -> None:
+    rows = f"{HOLIDAYS}\n2026-08-14 | Fair | open\n2026-10-09 | Flood | closed"
+
+    made, german = (
+        refused("How many holidays are there in Lund?", ("Holidays", rows), locale=locale)
+        for locale in ("en", "de")
+    )
+
+    assert made.why.startswith("I do not count “Holidays 2026: Holidays” by Lund: which of what stands there")
+    assert made.why.endswith("Please say which: closed, open.")
+    assert german.why.endswith("Bitte nenn sie: closed, open.")
+
+
+def test_what_a_refusal_offers_can_be_said_in_a_question() -> None:
+    rows = "Room | Beamer\nElm | yes\nAsh | ✅\nOak | broken\nFir | no\nYew | yes"
+
+    made = refused("How many rooms have a beamer?", ("Rooms", rows))
+    again = found("How many rooms have a beamer: yes?", rows)
+
+    assert made.why.endswith("Please say which: yes, broken, no.")
+    assert isinstance(again, Tabled) and again.sentences[0].startswith("3 of the 5 rows")
+
+
+def test_rows_that_a_figure_names_are_each_quoted_with_nothing_between() -> None:
+    rows = [f"Town{n} | {n} | {'yes' if n % 2 else 'no'}" for n in range(1, 14)]
+    text = "\n".join(["City | Desks | Lift", *rows])
+
+    made = found("How many cities have a lift?", text)
+
+    assert isinstance(made, Tabled)
+    (checked,) = made.checked([table(text)])
+    assert [one.quote for one in checked.citations] == rows[::2]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.answering.tongue import abroad, elsewhere
-from bot.answering.work import Work
+from bot.answering.tongue import abroad, elsewhere, spoken
+from bot.answering.understanding import understand
+from bot.phrases import say
 from model.answer import Citation, Question
 from retrieval.passage import Hit, Passage
 from retrieval.search import Results
@@ -24,7 +27,7 @@ def page(text: str) -> Passage:
     "question", ["Wie viele Boote gibt es?", "Darf ich ein Boot mitnehmen?", "Wo ist das Boot?"]
 )
 def test_a_german_question_over_english_pages_is_told_so_in_german(question: str) -> None:
-    assert elsewhere(question, [page(ENGLISH), page(ROWS)], "") == ASK_IN_ENGLISH
+    assert elsewhere(question, [page(ENGLISH), page(ROWS)], "de") == ASK_IN_ENGLISH
 
 
 def test_an_english_question_over_german_pages_is_told_so() -> None:
@@ -55,18 +58,39 @@ def test_nothing_is_said_where_a_page_speaks_the_same_or_cannot_be_told(
 
 def test_it_stands_beside_the_pages_that_come_nearest() -> None:
     one = page(ENGLISH)
-    work = Work(Question("Wie viele Boote gibt es?"), results=Results((Hit(one, 1.0),)))
+    work = replace(understand(Question("Wie viele Boote gibt es?")), results=Results((Hit(one, 1.0),)))
 
     given = work.unanswered(lambda _: "the 3 documents", [one])
 
     assert (given.notice, [near.title for near in given.nearest]) == (ASK_IN_ENGLISH, ["Boats"])
 
 
+@pytest.mark.parametrize(
+    ("question", "locale", "hers", "said", "hint"),
+    [
+        ("Wie viele Boote gibt es?", "en-GB", "", "Dazu habe ich", "Die gefundenen Seiten"),
+        ("Wie viele Boote gibt es?", "en", "en", "I did not find", "The pages that I found"),
+        ("¿Cuántos barcos hay en la casa?", "en", "", "I did not find", "The pages that I found"),
+        ("¿Cuántos barcos hay en la casa?", "de", "", "Dazu habe ich", "Die gefundenen Seiten"),
+    ],
+)
+def test_what_is_not_found_is_said_with_its_hint_in_one_language(
+    question: str, locale: str, hers: str, said: str, hint: str
+) -> None:
+    work = understand(Question(question, locale=locale, language=hers))
+    work = replace(work, results=Results((Hit(page(ENGLISH), 1.0),)))
+
+    given = work.unanswered(lambda asked: say("searched_one", asked.locale, sources="x"), [page(ENGLISH)])
+
+    assert given.text.startswith(said)
+    assert given.notice.startswith(hint)
+
+
 def test_what_is_quoted_in_another_language_than_the_question_is_said_to_be() -> None:
     one = page(ENGLISH)
     cited = [Citation.of(one, 1, (0, len(ENGLISH)))]
 
-    assert [*abroad("Darf ich das Boot mitnehmen?", cited, "")] == [
+    assert [*abroad("Darf ich das Boot mitnehmen?", cited, "de")] == [
         "Was ich zitiere, ist auf Englisch: auf Englisch gefragt finde ich vielleicht mehr."
     ]
     assert not [*abroad("May I take the boat home?", cited, "")]
@@ -74,4 +98,35 @@ def test_what_is_quoted_in_another_language_than_the_question_is_said_to_be() ->
 
 @pytest.mark.parametrize("question", ["Wie lange dauert die Regatta?", "Wie hoch ist die Gebühr?"])
 def test_words_that_german_shares_with_other_languages_are_taken_for_german(question: str) -> None:
-    assert elsewhere(question, [page(ENGLISH)], "") == ASK_IN_ENGLISH
+    assert elsewhere(question, [page(ENGLISH)], "de") == ASK_IN_ENGLISH
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "war room",
+        "Man, all die hard fans",
+        "Was Anna hired in Zürich?",
+        "Is the van der Berg account open?",
+        "Otto von Bismarck",
+    ],
+)
+def test_words_and_names_that_english_has_as_well_make_no_question_german(question: str) -> None:
+    assert spoken(question, "en-GB") == "en-GB"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie viele Urlaubstage habe ich?",
+        "Wer genehmigt Spesen über 500 Euro?",
+        "Wer genehmigt Spesen?",
+        "Wann öffnet das Büro?",
+        "Wie lange dauert die Elternzeit?",
+        "Was ist die Probezeit?",
+        "In welchem Jahr war die Regatta?",
+        "Darf ich ein Boot mitnehmen?",
+    ],
+)
+def test_what_is_asked_in_german_is_answered_in_german_whatever_somebody_reads(question: str) -> None:
+    assert spoken(question, "en-GB") == spoken(question) == "de"

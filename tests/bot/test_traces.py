@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from bot_process import BotProcess
@@ -18,6 +19,7 @@ from failing import LEAVE, Rig, failing
 from bot.play.slack import SlackStandIn
 from bot.settings import load
 from bot.tracing import ERROR, NONE, Span, Traces, here, span, told
+from bot.tracing.chain import Steps
 from bot.tracing.otlp import WAITING, headers
 from bot.tracing.otlp import Collector as Door
 from bot.wiring import traced
@@ -58,6 +60,17 @@ def test_an_error_is_named_by_its_kind_and_not_by_its_text() -> None:
         raise ValueError("secret")
 
     assert spans[0].attributes == {ERROR: "ValueError"}
+
+
+def test_a_stream_that_its_reader_closed_was_cut_off() -> None:
+    spans: list[Span] = []
+    steps, run = Steps(lambda *_: None), uuid4()
+
+    with Traces(spans.append).step("Ev1", "write"):
+        steps.on_chat_model_start({}, [], run_id=run, metadata={"ls_model_name": "slow"})
+        steps.on_llm_error(GeneratorExit(), run_id=run)
+
+    assert spans[0].attributes[ERROR] == "cut_off"
 
 
 @pytest.mark.slow
@@ -119,7 +132,7 @@ def rig(there: Collector, indexed: Path, tmp_path_factory: pytest.TempPathFactor
     settings = load(_env_file=None, otlp_endpoint=there.address + "/", otlp_headers="x-key=abc")
     with (
         traced.traces(settings) as traces,
-        failing(indexed, tmp_path_factory.mktemp("traces"), traces) as made,
+        failing(indexed, tmp_path_factory.mktemp("traces"), traces, writer_silence_s=15.0) as made,
     ):
         yield made
 
@@ -196,7 +209,7 @@ def test_a_dead_collector_costs_an_answer_nothing(rig: Rig, there: Collector, be
 @pytest.mark.slow
 def test_what_another_process_takes_over_after_a_kill_is_in_the_same_trace(tmp_path: Path) -> None:
     with Collector() as there, SlackStandIn() as slack:
-        bot = BotProcess(slack, tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=there.address, CANNED_SECONDS="3")
+        bot = BotProcess(slack, tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=there.address, CANNED_SECONDS="8")
         bot.start(FOOTNOTE_FAILPOINT="answered")
         assert bot.wait_ready(), bot.log
         person = slack.add_user("Ada")

@@ -251,6 +251,8 @@ def test_a_report_is_due_once_a_week_from_the_first_answer_on(tmp_path: Path) ->
     wired.kept(settings).keep(Week("2026-W48", NOW.timestamp()))
     assert wired.due(settings, NOW + timedelta(days=6)) == ""
     assert wired.due(settings, NOW + timedelta(days=24)) == "2026-W51"  # those that were missed are one
+    wired.kept(settings).keep(Week("2027-W20", (NOW + timedelta(days=170)).timestamp()))
+    assert wired.due(settings, NOW + timedelta(days=7)) == "2026-W49"  # the clock was ahead
 
 
 @pytest.mark.parametrize("given", ["every monday", "0 6 * *", "0 6 31 2 *"])

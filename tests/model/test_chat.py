@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from bot.play.model import ModelStandIn
@@ -214,10 +215,10 @@ def test_one_that_gives_none_under_its_own_name_does_not(
 def test_a_model_that_writes_slowly_is_waited_for_and_one_that_falls_silent_is_not(
     server: ModelStandIn,
 ) -> None:
-    patient = Manner(timeout_s=20.0, silence_s=1.0)
+    patient = Manner(timeout_s=20.0, silence_s=3.0)
     endpoint = Endpoint(server.base_url, "")
 
-    draft = Chat(endpoint, "slow-0.2s", patient).write("How many weeks of leave?", [passage(LEAVE)])
+    draft = Chat(endpoint, "slow-0.6s", patient).write("How many weeks of leave?", [passage(LEAVE)])
 
     assert draft.text.startswith("Employees get 18 weeks")  # it took longer than a silence may
     with pytest.raises(WriterUnavailable, match="too long"):
@@ -236,6 +237,22 @@ def test_a_server_is_asked_once_how_long_its_models_are_and_again_after_a_failur
     endpoint.forget()
     assert endpoint.card("good").context == 4000
     server.context = 8192
+
+
+def slow(*_: object, **__: object) -> httpx.Response:
+    raise httpx.ReadTimeout("two seconds")
+
+
+def test_a_server_that_was_slow_once_is_asked_again_what_it_is(
+    server: ModelStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, hello = Endpoint(server.base_url, ""), [{"role": "user", "content": "Hello"}]
+    with monkeypatch.context() as patch:
+        patch.setattr(httpx, "request", slow)
+        assert (endpoint.card("good").context, endpoint.count("good", hello)) == (None, None)
+
+    assert endpoint.card("good").context == 8192
+    assert endpoint.count("good", hello)
 
 
 def test_a_server_that_says_nothing_of_itself_is_taken_as_it_comes(server: ModelStandIn) -> None:

@@ -115,6 +115,26 @@ def test_markers_are_renumbered_by_first_appearance_and_neighbours_share_one() -
     )
 
 
+def test_a_row_that_no_sentence_cites_is_in_no_quote_between_those_that_are_cited() -> None:
+    rows = ("| Breakfast | €14 |", "| Lunch | €22 |", "| Dinner | €38 |", "| Hotel | €140 |")
+    text = "\n".join(("| what | limit |", "|---|---|", *rows))
+    limits = Passage("p", "d", "s", "Expenses", text, 0, len(text), "", ("Limits",))
+
+    def quotes(*whats: str) -> list[str]:
+        said = [
+            f"what: {what}; limit: {limit} [1]"
+            for row in rows
+            for _, what, limit, _ in [[cell.strip() for cell in row.split("|")]]
+            if what in whats
+        ]
+        checked = list(cite(Draft("\n\n".join(said), "test"), (limits,)))
+        assert not any(one.dropped for one in checked)
+        return [citation.quote for one in checked for citation in one.citations]
+
+    assert quotes("Breakfast", "Hotel") == [rows[0], rows[3]]
+    assert quotes("Lunch", "Dinner") == ["\n".join(rows[1:3])]
+
+
 def test_every_sentence_copied_from_a_passage_passes_with_its_own_quote() -> None:
     for number, source in enumerate(PASSAGES, 1):
         for start, end in sentences(source.text):

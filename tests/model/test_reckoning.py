@@ -398,8 +398,43 @@ def test_a_place_that_is_a_column_of_kinds_is_no_count_of_all_rows() -> None:
 
     made = reckon("How many holidays does Oslo have?", read(rows, "holidays"))
 
-    assert isinstance(made, Refused) and made.why == "unclear"
+    assert isinstance(made, Refused)
+    assert (made.why, made.table.columns[made.column]) == ("kinds", "Oslo")
     assert figure("How many holidays are there?", rows.replace("holiday |", "holidays |")) == "4"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("yes", "no"), ("x", ""), ("true", "false"), ("✓", ""), ("✅", "❌")]
+)
+def test_a_place_that_is_a_column_of_marks_counts_the_rows_that_are_marked(yes: str, no: str) -> None:
+    rows = f"holiday | day | Oslo | Lund\nNew Year | Monday | {yes} | {yes}\nLights | Friday | {no} | {yes}"
+    rows += f"\nMay Day | Friday | {yes} | {no}\nFlood | Monday | {no} | {no}\nFair | Friday | {yes} | {no}"
+
+    made = reckon("How many public holidays are there in Oslo?", read(rows, "holidays"))
+
+    assert isinstance(made, Reckoned) and made.figure == "3"
+    assert [row.cells[0] for row in made.rows] == ["New Year", "May Day", "Fair"]
+
+
+def test_a_mark_among_other_words_is_one_kind_of_several() -> None:
+    rows = "holiday | Oslo\nNew Year | yes\nLantern Night | from noon\nLabour Day | no\nHarvest | till ten"
+
+    made = reckon("How many holidays are there in Oslo?", read(rows, "holidays"))
+
+    assert isinstance(made, Refused) and made.why == "kinds"
+
+
+def test_a_cell_that_two_columns_have_is_that_of_the_one_that_is_named() -> None:
+    rows = "holiday | Oslo | Lund\nNew Year | closed | closed\nLantern Night | open | closed\n"
+    rows += "Labour Day | closed | open\nWeir Day | open | closed"
+
+    known = [figure(f"How many holidays are closed in {place}?", rows) for place in ("Oslo", "Lund")]
+    either = reckon("How many holidays are closed?", read(rows, "holidays"))
+    both = reckon("How many holidays are closed in Oslo and Lund?", read(rows, "holidays"))
+
+    assert known == ["2", "3"]
+    assert isinstance(either, Refused) and isinstance(both, Refused)
+    assert either.why == both.why == "ambiguous"
 
 
 def test_what_is_said_above_a_table_is_not_what_its_rows_are() -> None:
@@ -417,3 +452,20 @@ def test_how_much_something_is_is_asked_of_the_table_with_prices() -> None:
 
     assert isinstance(made, Reckoned)
     assert made.table.name == "Courses"
+
+
+def test_a_yes_or_no_is_named_directly_behind_its_column_where_other_things_stand_there_too() -> None:
+    cells = {"Elm": "yes", "Ash": "yes", "Oak": "broken", "Fir": "no", "Yew": "yes"}
+    rows = "| room | beamer |\n|---|---|\n" + "".join(f"| {room} | {one} |\n" for room, one in cells.items())
+    asked = (
+        "a beamer: yes",
+        "beamer: no",
+        "beamer: broken",
+        "a beamer",
+        "a beamer, no discount",
+        "no beamer",
+    )
+
+    made = [reckon(f"How many rooms have {one}?", read(rows, "rooms")) for one in asked]
+
+    assert [one.figure if isinstance(one, Reckoned) else None for one in made] == ["3", "1", "1", *[None] * 3]

@@ -27,6 +27,20 @@ FAHRRAD = (
         ("Darf ich für mein Fahrrad etwas abrechnen?", FAHRRAD, []),
         ("Darf ich für ein Motorrad etwas abrechnen?", BICYCLE, []),  # another language
         ("May I claim for a motorbike?", "", []),
+        ("When does the Munich office open?", BICYCLE, ["Munich"]),
+        ("What is the Office in Lund paid for?", BICYCLE, ["Lund"]),
+        ("What may I claim on Monday in March?", BICYCLE, []),
+        ("How Much Is Paid For A Bicycle In Lund?", BICYCLE, []),
+        ("Munich pays how much for a bicycle?", BICYCLE, []),
+        ("How much PTO do I get?", BICYCLE, []),
+        ("How long may I stay at the Malmö site?", BICYCLE, ["Malmö"]),
+        ("What is paid at Port Ellisand for a bicycle?", BICYCLE, ["Port Ellisand"]),
+        ("What is paid by the Office Managers?", BICYCLE, []),
+        ("How much is paid for a bicycle? Thanks, Anna", BICYCLE, []),
+        ("I'm new here. I met Tom. How much may I claim for a bicycle?", BICYCLE, []),
+        ("what is paid After I claim for a bicycle?", BICYCLE, []),
+        ("What is paid between Christmas and New Year?", BICYCLE, []),
+        ("Wann öffnet das Büro in München?", FAHRRAD, []),  # where every noun has a capital
     ],
 )
 def test_what_is_asked_about_and_named_nowhere(question: str, text: str, things: list[str]) -> None:

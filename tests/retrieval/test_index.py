@@ -19,7 +19,7 @@ from memory_store import MemoryStore, MemoryTable, Shelf
 from numpy.typing import NDArray
 
 from bot.measuring.evaluate import memory
-from retrieval import batch, index, sync
+from retrieval import batch, index, reading, sync
 from retrieval.index import Index
 from retrieval.ledger import Ledger
 from retrieval.passage import (
@@ -235,6 +235,52 @@ def test_while_a_batch_is_written_the_next_is_embedded_and_no_sync_ends_before_b
         place.sync(folder)
 
     assert place.texts() == ["Leave is 18 weeks."] + ["Pay day is the 25th."] * (not fails)
+
+
+def test_who_stops_a_sync_at_a_very_large_file_keeps_the_small_ones_before_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = "\n\n".join(f"# Part {n}\n\n{f'Part {n}. ' * 100}" for n in range(20))
+    folder = Folder({"a.md": "First.", "b.md": "Second.", "large.md": large, "z.md": "Last."})
+    embed = place.embedding.embed
+
+    def stopped(texts: Sequence[str]) -> Vectors:
+        if any("Part" in text for text in texts):
+            raise KeyboardInterrupt
+        return embed(texts)
+
+    monkeypatch.setattr(sync, "_PASSAGES", 10)
+    monkeypatch.setattr(place.embedding, "embed", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        place.sync(folder)
+
+    assert place.texts() == ["First.", "Second."]
+    assert Syncs(place.engine).answers(place.table.name, ["handbook"])
+
+
+def test_what_was_read_does_not_wait_for_a_file_that_takes_long_to_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, read = Folder({"a.md": "First.", "large.md": "Large."}), threading.Event()
+    load = folder.load
+
+    def slowly(found: FoundFile) -> Iterator[Document | Unread]:
+        if "large" in found.uri:
+            assert read.wait(60), "the first file waits for the second to be read"
+        return load(found)
+
+    put = MemoryTable.put
+
+    def written(table: MemoryTable, passages: Sequence[Passage], vectors: Vectors) -> None:
+        put(table, passages, vectors)
+        read.set()
+
+    monkeypatch.setattr(reading, "_SLOW_S", 0.01)
+    monkeypatch.setattr(folder, "load", slowly)
+    monkeypatch.setattr(MemoryTable, "put", written)
+    place.sync(folder)
+
+    assert place.texts() == ["First.", "Large."]
 
 
 def test_a_file_that_vanished_is_gone_from_the_index(place: Place) -> None:

@@ -38,14 +38,14 @@ def texts(given: LangChainSource) -> list[str]:
 @pytest.mark.parametrize(
     ("what", "reason"),
     [
-        ("hang", "gave nothing for 8 s and was ended"),
+        ("hang", "gave nothing for 20 s and was ended"),
         ("die", "made its process crash"),
         ("swell", "needed more memory than it may; memory_mb sets the limit"),
         ("swallow", "logged once that it could not read something"),
     ],
 )
 def test_a_loader_that_goes_wrong_harms_nothing_but_its_place(what: str, reason: str) -> None:
-    made = read(source("Poison", what, "fine", manner=Manner(seconds=8, memory_mb=2000)))
+    made = read(source("Poison", what, "fine", manner=Manner(seconds=20, memory_mb=2000)))
 
     (told,) = [one for one in made if isinstance(one, Unread)]
     assert (told.uri, told.kept) == (f"intranet/{what}", True)

@@ -58,6 +58,24 @@ def test_markdown_keeps_its_source_so_that_offsets_hold_in_the_file():
     assert [p.text for p in split(document)] == ["Sixteen **paid** weeks."]
 
 
+@pytest.mark.parametrize(
+    ("front", "notes", "title"),
+    [
+        ("updated_at: 31.02.2025", ["no date that is read (31.02.2025): write it as 2025-02-28"], "Leave"),
+        ("date: soon", ["Its date is no date"], "Leave"),
+        ('title: "Leave of parents', ['Its title is broken ("Leave of parents)'], "Leave of parents"),
+        ("title: >\n  Leave of\n  parents", ["Its title is broken (>)"], "Leave"),
+        ("title: 'Pay: bands' # final\nupdated_at: 2026-01-02", [], "Pay: bands"),
+        ("title: It's fine\nupdated_at:", [], "It's fine"),
+    ],
+)
+def test_what_front_matter_says_and_is_not_understood_is_noted(front, notes, title):
+    document = _one("leave.md", f"---\n{front}\n---\n# Leave\n\nText.")
+
+    assert [wanted in note for wanted, note in zip(notes, document.notes, strict=True)] == [True] * len(notes)
+    assert document.title == title
+
+
 def test_front_matter_gives_title_date_readers_and_address():
     document = _one(
         "a.md",

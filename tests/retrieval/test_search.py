@@ -180,6 +180,34 @@ def test_what_only_words_found_has_its_cosine_too() -> None:
     assert all(hit.vector is None or found.vector <= hit.vector for hit in hits)
 
 
+def test_what_the_best_of_it_says_is_nearer_than_what_only_shares_letters() -> None:
+    best = [passage(f"best{n}", f"leave {n * 'oooo'}x") for n in (1, 2, 3)]
+    more, other = passage("more", "leavq oooooooo"), passage("other", "leavq zzzzzzzz")
+    plain, _ = searching(*best, more, other, alpha=1.0)
+    moved, _ = searching(*best, more, other, alpha=1.0)
+    plain._how = replace(plain._how, feedback=0.0, title=0.0)
+    moved._how = replace(plain._how, feedback=0.5)
+
+    before, after = ({h.passage.id: h for h in s.find("leave", EVERYBODY, 9).hits} for s in (plain, moved))
+
+    assert after["more"].score - after["other"].score > before["more"].score - before["other"].score
+    assert {id_: h.vector for id_, h in after.items()} == {id_: h.vector for id_, h in before.items()}
+
+
+def test_what_nobody_here_may_read_moves_nothing() -> None:
+    secret = [passage(f"s{n}", "leave zzzzzz") for n in range(3)]
+    some = [passage("a", "leave oooo"), passage("b", "leave zzzz")]
+
+    def found(*held: Passage) -> list[tuple[str, float]]:
+        search, _ = searching(*held, alpha=1.0)
+        for one in secret:  # that they are the board's by now is known to the ledger alone
+            search._ledger._held[one.document] = Reading(one.revision, Audience.of("group:board"))  # type: ignore[attr-defined]
+        hits = search.find("leave", EVERYBODY, 9).hits
+        return [(hit.passage.id, round(hit.score, 6)) for hit in hits]
+
+    assert found(*some, *secret) == found(*some)
+
+
 def test_neighbours_that_were_both_found_are_one_hit_and_make_room() -> None:
     first = replace(passage("a", "parental leave"), document="long", gap="\n", url="u")
     second = replace(passage("b", "leave is paid"), document="long", start=15, end=28, url="u")
@@ -222,6 +250,20 @@ def test_an_acronym_finds_what_spells_it_out_and_the_other_way_round() -> None:
 
     assert "long" in first("Who approved the HEL?")
     assert "short" in first("Who approved the harbour escalation ladder?")
+
+
+def test_a_slip_that_stands_nowhere_is_searched_as_the_word_that_was_meant_too() -> None:
+    noise = [passage(f"n{n}", f"A robot on page {n} boats in Toronto.") for n in range(9)]
+    search, embedder = searching(passage("told", "Probation lasts six months."), *noise)
+    vars(embedder)["spells"] = {"probation", "lasts", "toast"}.__contains__
+
+    assert ids(search.find("probaton lasts", EVERYBODY, 1).hits) == ["told"]
+    assert embedder.asked == ["probaton lasts", "probation lasts"]
+    search.follow("probaton lasts", Beside("robots"), EVERYBODY, 1)
+    assert embedder.asked[-1] == "robots probaton lasts robots probation lasts"  # beside what was typed
+    del embedder.asked[2:]
+    search.find("Tarst lasts", EVERYBODY, 1)  # a name, or two words that it nearly is: once, as it stands
+    assert len(embedder.asked) == 3
 
 
 def test_an_acronym_that_only_others_may_read_about_is_not_spelt_out() -> None:

@@ -18,7 +18,7 @@ from retrieval.passage import Audience, Document, SettingError, SourceUnavailabl
 from retrieval.sources import KINDS, Limits, Spec
 from retrieval.sources.declared import Declared
 from retrieval.sources.slack import SlackSource
-from retrieval.sources.slack.calls import PACES, Calls
+from retrieval.sources.slack.calls import PACES, Calls, Pace
 from retrieval.sources.slack.days import DAY, Window
 from retrieval.sync import Summary
 
@@ -409,6 +409,21 @@ def test_slack_never_has_to_slow_it_down(
 
     assert len(desk.documents) == messages // 2
     assert [call.method for call in slack.calls if call.status == 429] == []
+
+
+@pytest.mark.parametrize("back", [2, 5 * HOUR])
+def test_a_clock_that_is_set_back_costs_a_minute(slack: SlackStandIn, back: int) -> None:
+    client = WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    calls = Calls(client, Pace({"auth.test": 10}, 15), clock := PlayClock(slack))  # of which it takes eight
+    for _ in range(8):
+        calls.get("auth.test")
+    at_first = len(clock.slept)
+    slack.clock.advance(-back)
+    for _ in range(16):
+        calls.get("auth.test")
+
+    assert (at_first, len(clock.slept)) == (0, 2)
+    assert max(clock.slept) < 61
 
 
 def test_a_run_without_pace_is_slowed_down(

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.passage import Passage
 from retrieval.remembered import Remembered
-from retrieval.slips import mended
+from retrieval.slips import guessed, mended
 from tests.retrieval.test_remembered import Counted
 
 TEXT = (
@@ -52,3 +52,22 @@ def test_what_is_a_word_a_name_or_far_from_any_is_left(typed: str) -> None:
 
 def test_an_embedder_without_words_of_its_own_knows_them_all() -> None:
     assert mended("how many hollidays", PASSAGES, Remembered(Counted()).spells) == "how many hollidays"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("How long is the probaton?", "How long is the probation?"),
+        ("how many polcie cars", "how many police cars"),
+        ("Wekes of lunch", "Wekes of lunch"),  # two slips
+        ("does the garge open", "does the garge open"),  # no word that is known is near it
+        ("where is the holidas", "where is the holidas"),  # what was found has it, as "holidas"
+        ("where is the probaton in Harbaur", "where is the probation in Harbaur"),  # a name
+        ("does it salery", "does it salery"),  # salary, or celery: as it is
+    ],
+)
+def test_what_stands_nowhere_is_the_only_known_word_that_it_nearly_is(typed: str, meant: str) -> None:
+    known = WORDS | {"salery".replace("e", letter) for letter in "ao"}
+    found = [Passage("p", "d", "s", "Holidas", "Of them.", 0, 8, "")]
+
+    assert guessed(typed, found, known.__contains__) == meant

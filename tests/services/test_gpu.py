@@ -18,14 +18,14 @@ pytestmark = pytest.mark.gpu
 
 @pytest.fixture(scope="module")
 def vllm_on_a_gpu(
-    tiny: Tiny, missing: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
+    by_heart: Tiny, missing: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VLLM]:
     """vLLM itself, from lock/serve.txt, in bf16 on the GPU."""
     if not environment.find("serve").ready:
         missing("vLLM on a GPU: make its environment with python deploy/vllm/server.py install --gpu")
     log = tmp_path_factory.mktemp("vllm-gpu") / "vllm.log"
-    with running(Serving(str(tiny.base), {ADAPTER: tiny.adapter}, gpu=True), log) as server:
-        yield VLLM(server.base_url, tiny.rows, log)
+    with running(Serving(str(by_heart.base), {ADAPTER: by_heart.adapter}, gpu=True), log) as server:
+        yield VLLM(server.base_url, by_heart.rows, log)
 
 
 def test_the_adapter_answers_on_a_gpu_as_on_a_cpu(vllm_on_a_gpu: VLLM) -> None:

@@ -89,15 +89,21 @@ def environment(served: Settings) -> dict[str, str]:
     }
 
 
+def folder(place: Path) -> Path:
+    """A folder for a backup and its list of deletions alone."""
+    place.mkdir()
+    return place
+
+
 def test_a_home_moves_to_servers_and_back_and_is_answered_from_as_before(
     local: Settings, served: Settings, tmp_path: Path
 ) -> None:
     before = answers(local, ASKED, keep=True)
 
-    restore(served, backup(local, tmp_path / "kept").path)
+    restore(served, backup(local, folder(tmp_path / "kept")).path)
     there = answers(served, ASKED, keep=True)
     again = load(home=tmp_path / "again")
-    restore(again, backup(served, tmp_path / "kept-2").path)
+    restore(again, backup(served, folder(tmp_path / "kept-2")).path)
 
     assert there == before == answers(again, ASKED)
     assert not list(served.home.glob("state.db*")) and not (served.home / MAKING).exists()
@@ -109,8 +115,8 @@ def test_a_home_moves_to_servers_and_back_and_is_answered_from_as_before(
 def test_what_left_the_servers_after_the_backup_stays_out(
     local: Settings, served: Settings, tmp_path: Path
 ) -> None:
-    restore(served, backup(local, tmp_path / "kept").path)
-    made = backup(served, tmp_path / "kept-2")
+    restore(served, backup(local, folder(tmp_path / "kept")).path)
+    made = backup(served, folder(tmp_path / "kept-2"))
     wiring.index(served).forget("kb/pay.md")
     listed(served, made.path.parent)
 
@@ -128,7 +134,7 @@ def test_a_restore_that_is_killed_at_any_step_between_the_servers_is_named_and_d
     monkeypatch.setattr("retrieval.weaviate._FRESH_S", 0.0)  # what another process puts in place is seen
     less = load(home=tmp_path / "less")
     wiring.index(less).sync(pages("leave"))
-    kept = [backup(one, tmp_path / f"kept-{n}").path for n, one in enumerate((less, local))]
+    kept = [backup(one, folder(tmp_path / f"kept-{n}")).path for n, one in enumerate((less, local))]
     before = [answers(one, ASKED) for one in (less, local)]
     restore(served, kept[0])
     seen, at = Counter[str](), environment(served) | {"FOOTNOTE_HOME": str(served.home)}
@@ -161,7 +167,7 @@ def test_a_restore_that_is_killed_at_any_step_between_the_servers_is_named_and_d
 def test_nothing_is_restored_while_another_machine_shows_the_pages(
     local: Settings, served: Settings, tmp_path: Path
 ) -> None:
-    path = backup(local, tmp_path / "kept").path
+    path = backup(local, folder(tmp_path / "kept")).path
     restore(served, path)
     around = environment(served) | {"FOOTNOTE_HOME": str(tmp_path / "another")}
     command = [sys.executable, "-m", "bot.cli", "pages", "--port", str(free())]
@@ -178,7 +184,7 @@ def test_nothing_is_restored_while_another_machine_shows_the_pages(
 def test_nothing_is_restored_while_somebody_has_a_turn_on_the_database_that_all_share(
     local: Settings, served: Settings, tmp_path: Path
 ) -> None:
-    path = backup(local, tmp_path / "kept").path
+    path = backup(local, folder(tmp_path / "kept")).path
 
     with (
         Turns(wiring.engine(served)).take("sync main kb"),

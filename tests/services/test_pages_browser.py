@@ -204,7 +204,7 @@ def test_a_source_that_is_read_is_followed_without_a_reload(signed_in: tuple[Tab
     tab.run("document.querySelector('tbody button').click()")
     tab.until("document.querySelector('tbody')?.innerText.includes('being read now')")
     tab.run("window.same = true")
-    tab.until("document.querySelector('tbody').innerText.includes('up to date')", 90)
+    tab.until("document.querySelector('tbody').innerText.includes('up to date')", 240)
 
     assert "up to date" in before
     assert tab.run("window.same")

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.services
 ANSWER = "26 weeks"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_what_a_killed_process_was_answering_is_answered_by_another_once(
     database: str, tmp_path: Path
 ) -> None:
@@ -50,7 +50,7 @@ def test_what_a_killed_process_was_answering_is_answered_by_another_once(
             assert [len(slack.replies_to(channel, ts)) for ts in asked] == [1, 1, 1]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_a_process_that_was_frozen_and_thaws_says_nothing_twice(database: str, tmp_path: Path) -> None:
     with SlackStandIn() as slack:
         ada = slack.add_user("ada")

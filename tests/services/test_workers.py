@@ -21,7 +21,7 @@ from bot.state import alone, connect, upgrade
 from deploy.postgres.server import running
 from retrieval.batch import Works
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 DOCUMENTS = 1500  # six batches
 
 

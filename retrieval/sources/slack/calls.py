@@ -108,8 +108,11 @@ class Calls:
         while len(made) >= most:
             passed = self.clock.now() - made[0]
             if passed < _MINUTE:
-                self.clock.sleep(_MINUTE - passed + 0.05)
-            made.popleft()
+                self.clock.sleep(min(_MINUTE, _MINUTE - passed) + 0.05)
+            if passed < 0:  # the clock was set back; whatever it said of them, a minute is over
+                made.clear()
+            else:
+                made.popleft()
         made.append(self.clock.now())
 
 
