@@ -23,6 +23,7 @@ from docs.quality import BEIR, SETS, empty
 from model.answer import Citation
 from model.checking.citations import cite
 from model.checking.conflict import conflicts
+from model.checking.editions import differing
 from model.checking.succession import in_force
 from model.quoting.extract import Extract
 from model.sentences import sentences
@@ -41,17 +42,25 @@ def pairs() -> Iterator[str]:
         lost = Counter((label, told) for label, told in _told(f"succession_{half}.jsonl", _lost))
         yield f"{half}: {_share(counts, 'conflict')} conflicts found, {_share(counts, 'none')} falsely"
         yield f"{half}: {_share(lost, 'superseded')} successors found, {_share(lost, 'current')} falsely"
+    counts = Counter(_told("editions.jsonl", _edition))
+    yield f"editions: {_share(counts, 'differ')} differences found, {_share(counts, 'none')} falsely"
+    yield f"editions that say the same: {_share(counts, 'alike')} falsely"
 
 
 def _told(name: str, of: Any) -> Iterator[tuple[str, bool]]:
     for line in (PAIRS / name).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         both = [_passage(n, one) for n, one in enumerate(row["passages"])]
-        yield row["label"], bool(of(row["question"], both))
+        yield row["label"], bool(of(row.get("question", ""), both))
 
 
 def _conflict(_: str, both: list[Passage]) -> object:
     return conflicts([Citation.of(both[0], 1, sentences(both[0].text)[0])], both)
+
+
+def _edition(_: str, both: list[Passage]) -> object:
+    cited = [Citation.of(both[0], 1, sentences(both[0].text)[0])]
+    return conflicts(cited, both) or differing(cited, both)
 
 
 def _lost(question: str, both: list[Passage]) -> object:
@@ -81,7 +90,7 @@ def answers(name: str, *, shown: bool = False) -> Iterator[str]:
             checked = cite(extract.write(question, passages), passages)
             cited = [c for one in checked if not one.dropped for c in one.citations]
             began = time.perf_counter()
-            notices, more = disputed(cited, passages, "en")
+            notices, more = disputed(question, cited, passages, "en")
             spent.append((time.perf_counter() - began) * 1000)
             said, left = said + bool(notices), left + bool(stands.lost)
             if shown and (notices or stands.lost):

@@ -200,7 +200,7 @@ class Work:
         kept, notices = tuple(one for one in checked if not one.dropped), tuple[str, ...]()
         kept = kept[:SHORT] if asked.tone == "short" and not self.tabled else kept
         if kept and not asked.thread and (self.tabled is None or self.tabled.rows):
-            kept, notices = _disputed(kept, still, asked.locale, self.once)
+            kept, notices = self._disputed(kept, still)
             cited = [c for one in kept for c in one.citations]
             if draft.writer == Extract.name:
                 quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
@@ -214,6 +214,15 @@ class Work:
             notices = (self.tabled.notice, *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
+
+    def _disputed(
+        self, kept: tuple[Checked, ...], still: Sequence[Passage]
+    ) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
+        """What is left of the draft, with the citations of what disagrees with it, and sentences on that."""
+        cited = [c for one in kept for c in one.citations]
+        notices, more = disputed(self.asked, cited, still, self.question.locale, self.once)
+        last = replace(kept[-1], citations=(*kept[-1].citations, *more))
+        return (*kept[:-1], last), notices
 
     def sentence(self, checked: Checked, *, first: bool) -> Answer:
         """The chunk of the answer that a checked sentence is."""
@@ -246,15 +255,6 @@ class Work:
         asked = self.question
         answer = Answer(asked.id, asked.text, status, text, (), self.draft.writer, timings=timings)
         return replace(answer, struck=self.struck, trail=self.trail)
-
-
-def _disputed(
-    kept: tuple[Checked, ...], still: Sequence[Passage], locale: str, once: Mapping[str, str]
-) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
-    """What is left of the draft, with the citations of what disagrees with it, and the sentences on that."""
-    notices, more = disputed([c for one in kept for c in one.citations], still, locale, once)
-    last = replace(kept[-1], citations=(*kept[-1].citations, *more))
-    return (*kept[:-1], last), notices
 
 
 def _nearest(passages: Sequence[Passage], document: str | None = None) -> Iterator[Near]:

@@ -33,7 +33,7 @@ _MOST = re.compile(
 )
 # Words that say that something is so, for whom or how often: two sentences that differ in them alone are
 # about the same.
-_LIGHT = frozenset(
+LIGHT = frozenset(
     stem(word)
     for word in """
     a about above after all allow allowed also amount amounts an any apply applies approximately are
@@ -115,7 +115,7 @@ def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> lis
     """Where what is cited and a passage of another document speak of the same thing and disagree."""
     found: dict[tuple[str, str], Conflict] = {}
     only = {citation.document for citation in citations}
-    others = [(p, *said) for p in passages if only != {p.document} for said in _statements(p)]
+    others = [(p, *said) for p in passages if only != {p.document} for said in stated(p)]
     for citation in citations:
         about = frozenset(_stems(" ".join((citation.title, *citation.heading))))
         cited = [Statement(citation.quote[a:b], about) for a, b in sentences(citation.quote)]
@@ -130,7 +130,8 @@ def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> lis
 
 
 @lru_cache(maxsize=256)  # a passage is read once while it keeps coming
-def _statements(passage: Passage) -> tuple[tuple[Span, Statement], ...]:
+def stated(passage: Passage) -> tuple[tuple[Span, Statement], ...]:
+    """Its sentences, and where they are."""
     about = frozenset(_stems(" ".join((passage.title, *passage.heading))))
     return tuple((span, Statement(passage.text[slice(*span)], about)) for span in sentences(passage.text))
 
@@ -171,7 +172,7 @@ class Statement:
 
     def like(self, other: Statement) -> bool:
         """Whether they may be about the same: a cheap look before a closer one."""
-        shared = (self.stems & other.stems) - _LIGHT
+        shared = (self.stems & other.stems) - LIGHT
         return bool(shared) and self.text != other.text
 
 
@@ -179,7 +180,7 @@ class Clause:
     """A part of a sentence that says one thing; or a row of a table, which says little."""
 
     def __init__(self, text: str, about: frozenset[str], *, row: bool = False) -> None:
-        self.text, self.about, self.row = text.casefold(), about, row
+        self.written, self.text, self.about, self.row = text, text.casefold(), about, row
 
     @cached_property
     def figures(self) -> dict[str, list[_Measured]]:
@@ -204,12 +205,12 @@ class Clause:
         for of_kind in self.figures.values():
             for figure, _ in of_kind:
                 text = text.replace(figure.spelling, " ")
-        return frozenset(_stems(text)) - _LIGHT - _KINDS - _DENIALS
+        return frozenset(_stems(text)) - LIGHT - _KINDS - _DENIALS
 
     @cached_property
     def outline(self) -> frozenset[str]:
         """The same with less care: without what may be part of a figure."""
-        return frozenset(_stems(self.text)) - _LIGHT - _KINDS - _DENIALS - _COUNTED
+        return frozenset(_stems(self.text)) - LIGHT - _KINDS - _DENIALS - _COUNTED
 
     def may_share(self, other: Clause) -> bool:
         """A cheap look before a closer one."""
@@ -236,8 +237,14 @@ class Clause:
             alone = [a for a in mine if not any(_same(a, b) for b in theirs)]
             others = [b for b in theirs if not any(_same(a, b) for a in mine)]
             if len(alone) == len(others) == 1 and len(mine) == len(theirs):
-                return alone[0][0].spelling, others[0][0].spelling
+                return self._spelt(alone[0][0]), other._spelt(others[0][0])
         return None
+
+    def _spelt(self, figure: Figure) -> str:
+        """As it is written there: 42 EUR."""
+        every = (one.spelling for one in figures(self.written))
+        spelt = next((one for one in every if one.casefold() == figure.spelling), figure.spelling)
+        return spelt.rstrip(".")
 
     def denies(self, other: Clause) -> bool:
         """Whether one says what the other denies."""
@@ -249,10 +256,10 @@ class Clause:
         return any(figure.spelling in name.split() for name in self.names)
 
     def _is_name(self, word: str, number: str) -> bool:
-        if word in STOP or stem(word) in _LIGHT or _YEAR.fullmatch(number):
+        if word in STOP or stem(word) in LIGHT or _YEAR.fullmatch(number):
             return False
         after = words(self.text.partition(f"{word} {number}")[2])[:1]
-        return word in _LABELS or not after or after[0] in STOP or stem(after[0]) in _LIGHT - _UNITS
+        return word in _LABELS or not after or after[0] in STOP or stem(after[0]) in LIGHT - _UNITS
 
     def _measured(self, figure: Figure) -> tuple[str, tuple[float, ...]]:
         if figure.unit:

@@ -88,8 +88,19 @@ def _eve(time: str) -> str:
 def told(passages: Sequence[Passage]) -> str:
     """From when on a document holds, as its title or its beginning says; "" where they do not."""
     titles = dict.fromkeys(one.title for one in passages)
-    titled = next((time for title in titles for time, _, _ in _times(title)), "")
-    return titled or next((time for one in passages for time in _effective(one)), "")
+    return next(filter(None, map(titled, titles)), "") or next(
+        (time for one in passages for time in _effective(one)), ""
+    )
+
+
+def titled(title: str) -> str:
+    """The first time that a title names."""
+    return next((time for time, _, _ in _times(title)), "")
+
+
+def numbers(before: str) -> bool:
+    """Whether what stands before a number has numbers that are no years: room 2023."""
+    return bool(_NUMBERED.search(f"{before.rstrip(' (,–-_')} "))
 
 
 def since(passages: Sequence[Passage]) -> str:

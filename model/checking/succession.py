@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -84,7 +83,7 @@ _BY = re.compile(r"\b(?:by|durch|von)\b\s*(.+)", re.IGNORECASE)
 _UNTIL = re.compile(
     r"[,;:(]|\s(?:and|which|that|since|from|with effect|as of|on|und|seit|ab|der|welche)\s", re.IGNORECASE
 )
-_EARLIER = re.compile(
+EARLIER = re.compile(
     r"\b(?:old|older|previous|former|formerly|earlier|superseded|obsolete|history|used to|was|were|"
     r"alte[nrs]?|frühere?[nrs]?|früher|bisherige?[nrs]?|vorherige?[nrs]?|war|waren|galt|galten)\b",
     re.IGNORECASE,
@@ -126,21 +125,13 @@ def superseded(passages: Sequence[Passage]) -> list[Superseded]:
     return list(found.values())
 
 
-def akin(passages: Sequence[Passage]) -> list[Passage]:
-    """Of documents whose titles differ in a year alone ("Travel policy", "Travel policy 2023"): either may be
-    a version of the other."""
-    yearless = {title: frozenset(_words(_YEAR.sub(" ", title))) for title in {p.title for p in passages}}
-    alike = Counter(yearless.values())
-    return [passage for passage in passages if alike[yearless[passage.title]] > 1]
-
-
 def in_force(question: str, passages: Sequence[Passage]) -> dict[str, str]:
     """Documents that lose to one of the others, and to which: to what held at the time that is asked about,
     else to the newest; none where it is asked about earlier times without one."""
     if found := _others(then(question), passages):
         return {one.document: one.heir for one in found}
     lost = {one.document: one.by for one in superseded(passages) if one.by}
-    if not lost or _EARLIER.search(question):
+    if not lost or EARLIER.search(question):
         return {}
     years = set(_YEAR.findall(question))
     meant = {p.document for p in passages if years & set(_YEAR.findall(p.title))}

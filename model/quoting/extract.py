@@ -10,6 +10,7 @@ from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
+from model.quoting.current import current
 from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import leans, parts
@@ -92,7 +93,7 @@ class Extract:
         first = _of_the_last(question, left) if counts is None else _at(counts, left)
         if first is None and named and (left[0].chance < LIKELY or not about):
             first = named[0]
-        chosen = _chosen(question, left, first, passages)
+        chosen = current(question, _chosen(question, left, first, passages), passages)
         chosen = led_in(question, chosen, passages) if figure else chosen
         chosen = _with_siblings(question, going_on(question, chosen, passages), passages)
         return Draft("\n\n".join(_quotes(chosen)), self.name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from model.checking.editions import edition
 from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
@@ -18,6 +19,7 @@ from retrieval.terms import stem, terms, words
 RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind;
 # the first, too, that one for the amount asked about is
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
+OLDER = 0.8  # log odds that an edition of a page is behind where there is a newer one
 OTHER_ACT = 8.0  # and that one about doing something that is not asked about is
 _SAME = 4  # letters from the first by which an act is known in another form
 _ASKS_BACK = re.compile(r"[?？]\W*\Z")
@@ -42,7 +44,7 @@ def preferences(
     wants_old = bool(at or _OUTDATED.search(question))
     decides, demand = wanted(question) == "decision", demanded(question)
     of_passages = [
-        age + tongue - (0.8 if not wants_old and _outdated(passage) else 0.0)
+        age + tongue - (OLDER if not wants_old and (_outdated(passage) or _older(passage, passages)) else 0.0)
         for age, tongue, passage in zip(
             _ages(passages, at), _tongues(question, passages), passages, strict=True
         )
@@ -78,6 +80,11 @@ def _other_acts(question: str, texts: Sequence[str], passages: Sequence[Passage]
 
 def _outdated(passage: Passage) -> bool:
     return bool(_OUTDATED.search(" ".join((passage.title, *passage.heading, passage.text[:200]))))
+
+
+def _older(passage: Passage, passages: Sequence[Passage]) -> bool:
+    mine = edition(passage.title)
+    return any(mine.before(edition(one.title)) for one in passages)
 
 
 def _ages(passages: Sequence[Passage], at: str) -> list[float]:

@@ -220,3 +220,68 @@ def test_what_says_that_it_is_over_is_said_to_be_where_nothing_took_its_place() 
 
     assert "24" in given.text
     assert "[1] is said to be no longer in force." in given.notice
+
+
+SENT = "Receipts are sent {} within {} days of the trip."
+MEALS = "Meals are reimbursed up to {} EUR a day."
+SINCE = {
+    year: (f"Expense rules {year}", f"{SENT.format(how, days)} {MEALS.format(euros)}", "2026-11-28")
+    for year, how, days, euros in (
+        (2023, "by e-mail to the finance team", 60, 35),
+        (2024, "by e-mail to the finance team", 45, 38),
+        (2026, "in Tallybox", 30, 42),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Must I hand in receipts by e-mail?", "Are receipts sent to the finance team within 60 days?"],
+)
+def test_of_two_editions_the_newer_leads_and_the_older_is_shown_with_what_it_says(question: str) -> None:
+    given = answer(question, SINCE[2023], SINCE[2026])
+
+    assert given.text == f"{SENT.format('in Tallybox', 30)} [1]"
+    assert given.notice.endswith(
+        "Editions of one page do not say it alike: [1] (2026) of 28 November 2026 says 30 days, "
+        "[2] (2023) of 28 November 2026 says 60 days."
+    )
+    assert [c.document for c in given.citations] == ["doc1", "doc0"]
+
+
+def test_of_three_editions_all_are_in_one_notice_the_newest_first_as_they_write_it() -> None:
+    given = answer("How much are meals reimbursed?", *SINCE.values())
+
+    assert given.text == f"{MEALS.format(42)} [1]"
+    at = "of 28 November 2026 says"
+    assert given.notice == (
+        f"Sources disagree: [1] (2026) {at} 42 EUR, [3] (2024) {at} 38 EUR, [2] (2023) {at} 35 EUR."
+    )
+
+
+def test_who_names_an_edition_is_answered_from_it_without_the_others() -> None:
+    given = answer("What do the expense rules 2023 reimburse for meals?", SINCE[2023], SINCE[2026])
+
+    assert given.text.startswith(MEALS.format(35))
+
+
+def test_what_only_the_older_edition_says_is_said_to_be_from_it() -> None:
+    old = ("Receipt rules 2023", "Receipts must be originals.", "2026-11-28")
+    new = ("Receipt rules 2026", "Every purchase is booked in the tool.", "2026-11-28")
+
+    given = answer("Must receipts be originals?", old, new)
+
+    assert given.text == "Receipts must be originals. [1]"
+    assert given.notice == "[1] is from the edition 2023 of its page, and there is a newer one, 2026."
+
+
+def test_a_model_that_quotes_the_older_edition_is_followed_by_what_the_newer_says() -> None:
+    given = answer(
+        "Must I hand in receipts by e-mail?",
+        SINCE[2023],
+        SINCE[2026],
+        writer=Says("Receipts are sent by e-mail to the finance team within 60 days of the trip. [1]"),
+    )
+
+    assert given.notice.startswith("Editions of one page do not say it alike: [2] (2026)")
+    assert [c.document for c in given.citations] == ["doc0", "doc1"]
