@@ -6,6 +6,7 @@ from bot.phrases import say
 from model.checking.support import bare
 from model.quoting.denials import denies
 from model.tabular.asking import Op
+from model.tabular.criteria import near
 from model.tabular.reckoning import LISTED, Reckoned, Refused
 from model.tabular.tables import Table
 from retrieval.terms import words
@@ -58,7 +59,8 @@ def names(made: Reckoned) -> list[str]:
 def _names(made: Reckoned) -> list[str]:
     """The different cells, or what each row is called, if all are."""
     if made.wanted.distinct:
-        return list(dict.fromkeys(_short(row.cells[made.wanted.column or 0]) for row in made.rows))
+        cells = (row.cells[made.wanted.column or 0] for row in made.rows)
+        return list(dict.fromkeys(_short(cell) for cell in cells if cell))
     called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
     names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
     return names if all(names) else []
@@ -95,6 +97,21 @@ def _title(table: Table) -> str:
 def _short(text: str) -> str:
     text = bare(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def beside(made: Reckoned, locale: str) -> str:
+    """Which rows are not among those that are told, though they may be meant too: those whose cells say more
+    than what was asked for."""
+    told = {row.cells for row in made.rows}
+    columns = made.table.columns
+    found = [
+        f"{_short(columns[test.column])}: {_short(cell)}"
+        for test in made.wanted.tests
+        if test.sign == "=" and (made.listed or made.wanted.op is not Op.LOOK)
+        for cell in near(test, made.table)
+        if not any(cells[test.column] == cell for cells in told)
+    ]
+    return bare(say("table_beside", locale, rows=", ".join(found[:_NAMED]))) if found else ""
 
 
 def part(made: Reckoned, locale: str, number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.caveats import unanswered
-from bot.answering.rows import figure, names, part, refusal, row
+from bot.answering.rows import beside, figure, names, part, refusal, row
 from bot.meaning.followup import chooses, placed
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
@@ -185,7 +185,8 @@ def _of_line(
     said = Tabled(line, locale, passages, sentences, quotes, whole, counted)
     first = next((quote for each in quotes for quote in each), None)
     number = before.index(first) + 1 if first in before else len(before) + 1
-    notice = part(made, locale, number) if made.part else ""
+    more = part(made, locale, number) if made.part else ""
+    notice = " ".join(filter(None, (more, beside(made, locale))))
     picked = made.listed and bool(made.wanted.tests)
     return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
 

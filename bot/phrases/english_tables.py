@@ -47,6 +47,9 @@ PHRASES = {
     "table_several": (
         "I do not reckon with “{name}”: “{other}” says otherwise. Please name the one that you mean."
     ),
+    "table_empty": "“{name}” has no {column} for {left}.",
+    "table_beside": "Not among them are rows with {rows}.",
+    "table_namesakes": "“{name}” names more than one {left}. Please say the whole name.",
     "table_nothing": "“{name}” says nothing of {left}. Its columns are {columns}.",
     "list_part": "These are {shown} of {all}: the whole is at [{number}].",
     "list_perhaps": "This may not be all of it: the whole is at [{number}].",

@@ -51,6 +51,9 @@ PHRASES = {
     "table_several": (
         "Mit „{name}“ rechne ich nicht: „{other}“ ergibt etwas anderes. Bitte nenn die, die du meinst."
     ),
+    "table_empty": "„{name}“ nennt für {left} nichts unter {column}.",
+    "table_beside": "Nicht dabei sind Zeilen mit {rows}.",
+    "table_namesakes": "„{name}“ nennt {left} mehr als einmal. Bitte sag den ganzen Namen.",
     "table_nothing": "„{name}“ sagt nichts zu {left}. Die Spalten heißen {columns}.",
     "list_part": "Das sind {shown} von {all}: alles steht in [{number}].",
     "list_perhaps": "Das ist vielleicht nicht alles: alles steht in [{number}].",

@@ -92,6 +92,10 @@ _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|ausser)\b"
 )
+_OTHERS = re.compile(  # all but what is named, and not: not only, not all
+    r"\b(?:(?:not|\w+n['’]t|nicht)\b(?!\s(?:only|just|all|every|both|yet|nur|alle|jede\w*|beide|mehr)\b)|"
+    r"except|excluding|besides|other than|ausser)"
+)
 _APART = re.compile(r"\b(far|weit)\b(?=.*\b(?:from|away|von|entfernt)\b)")
 _NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
 # What a question may say beside what it is about.
@@ -143,6 +147,11 @@ class Asked:
     def denied(self) -> frozenset[str]:
         """The words that deny."""
         return frozenset(words(" ".join(_NOT.findall(self.text))))
+
+    @property
+    def others(self) -> bool:
+        """Whether all its denials mean what is not as the question names it."""
+        return bool(found := _NOT.findall(self.text)) and len(found) == len(_OTHERS.findall(self.text))
 
     def run(self, parts: Sequence[str]) -> set[int]:
         """Where these words stand one after the other; empty where they do not."""

@@ -12,9 +12,11 @@ from model.checking.citations import Quote
 from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
+from model.tabular.criteria import Test, meant_by
+from model.tabular.people import asked_of
 from model.tabular.provisos import provisos
 from model.tabular.tables import PART, SPLIT, UNEVEN, UNNAMED, Row, Table
-from model.tabular.wanted import Test, Wanted, meant_by, wanted
+from model.tabular.wanted import Wanted
 from retrieval.terms import words
 
 _SEVERAL = re.compile(r"\s*[,;/&]\s*|\s(?:and|or|und|oder)\s")
@@ -63,14 +65,15 @@ class Refused:
 
 def asks_of(question: str, table: Table) -> bool:
     """Whether a question may be one for a table of which some rows are known: worth reading all of it."""
-    asked = wanted(question, table)
+    asked = asked_of(question, table)
     return asked.reckons or asked.every or bool(asked.tests) or (bool(asked.columns) and len(asked.left) < 3)
 
 
 def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     """None where the question is not one for these tables."""
-    read = [(table, wanted(question, table)) for table in tables]
+    read = [(table, asked_of(question, table)) for table in tables]
     whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests or w.every)]
+    whole = [(t, w) for t, w in whole if w.people] or whole
     most = max((w.used for _, w in whole), default=0)
     likely = [(t, w) for t, w in whole if w.used == most]
     meant = [(t, w) for t, w in likely if w.op is Op.LOOK and _means(question, t)]
@@ -79,7 +82,7 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
         return _near(question, read)
     if refused := [one for one in made if isinstance(one, Refused)]:
         called = max(refused, key=lambda one: _called(question, one.table))
-        return called if whole[0][1].op is not Op.LOOK else None
+        return called if whole[0][1].op is not Op.LOOK or whole[0][1].sure_of else None
     good = [one for one in made if isinstance(one, Reckoned)]
     if len({(one.figure, _told(one)) for one in good}) > 1:
         other = next(one for one in good if (one.figure, _told(one)) != (good[0].figure, _told(good[0])))
@@ -154,7 +157,7 @@ def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
     """The rows that pass all tests."""
     rows = list(table.rows)
     for test in tests:
-        figures = amounts(table.cells(test.column)) if test.sign != "=" else None
+        figures = amounts(table.cells(test.column)) if test.sign not in "=≠" else None
         held = dict(zip(table.rows, figures.values, strict=True)) if figures else {}
         rows = [row for row in rows if _passes(test, row.cells[test.column], held.get(row))]
     return rows
@@ -175,8 +178,8 @@ def heads(question: str, table: Table) -> bool:
 
 
 def _passes(test: Test, cell: str, value: Decimal | None) -> bool:
-    if test.sign == "=":
-        return cell in test.values
+    if test.sign in "=≠":
+        return (cell in test.values) is (test.sign == "=")
     if value is None:
         return False
     limit = test.amount
@@ -189,7 +192,11 @@ def _told(one: Reckoned) -> str:
 
 def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | None:
     if asked.op is Op.LOOK:
-        tests = [_among(test, table) for test in asked.tests] if asked.every else asked.tests
+        if asked.sure_of and asked.doubt:
+            return Refused(table, asked.doubt, (asked.tests[0].said,), column=asked.column or 0)
+        tests = (
+            [_among(test, table) for test in asked.tests] if asked.every and not asked.people else asked.tests
+        )
         return _looked_up(question, table, asked, fitting(table, tests))
     rows = fitting(table, asked.tests)
     doubt = "" if table.doubt == UNNAMED and heads(question, table) else table.doubt
@@ -206,14 +213,18 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
     return _figured(table, asked, rows, column)
 
 
-def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) -> Reckoned | None:
+def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) -> Reckoned | Refused | None:
+    if not rows and asked.every and asked.people:
+        return _made(question, table, replace(asked, op=Op.COUNT))  # none of them
     if not rows or (len(rows) > SHOWN and not asked.every):
         return None
     if asked.every and not asked.tests:
         return Reckoned(table, asked, tuple(rows), columns=tuple(range(len(table.columns))))
     tested = {test.column for test in asked.tests}
     named = set(asked.columns)
-    if named <= tested | {0}:  # they say which rows, and how much or when is meant without a name
+    if (
+        named <= tested | {0} and not asked.people
+    ):  # they say which rows, and how much or when is meant without a name
         named |= {
             n
             for n, name in enumerate(table.columns)

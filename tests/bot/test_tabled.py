@@ -345,6 +345,23 @@ def test_what_all_of_is_asked_for_is_every_row_that_there_is(question: str) -> N
     assert made.notice == ""
 
 
+@pytest.mark.parametrize("question", ["Which towns are open?", "How many towns are open?"])
+def test_rows_whose_cell_says_more_than_was_asked_are_named_as_not_among_them(question: str) -> None:
+    made = found(question, "town | state\nOslo | open\nLund | open in May\nBari | closed\nGent | open")
+
+    assert isinstance(made, Tabled)
+    assert made.notice == "Not among them are rows with state: open in May."
+
+
+def test_who_is_no_people_of_the_page_is_said_with_the_column_that_is_empty() -> None:
+    rows = "| Name | Role | Manager |\n|---|---|---|\n| Ada Berg | Cook | Bo Lind |\n| Bo Lind | Host | |"
+
+    made = [found(question, rows) for question in ("Who is Bo's manager?", "Who is Ada's manager?")]
+
+    assert isinstance(made[0], Untold) and made[0].why == "“Offices” has no Manager for Bo Lind."
+    assert isinstance(made[1], Tabled) and made[1].sentences == ("Name: Ada Berg; Manager: Bo Lind",)
+
+
 def test_how_many_there_are_names_them_also_where_they_are_numbered() -> None:
     made = found("How many levels are there?", LEVELS)
 

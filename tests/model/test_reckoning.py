@@ -166,8 +166,8 @@ Ash | Finance | Cato Neri | 2,500 EUR | open"""
 @pytest.mark.parametrize(
     "question",
     [
-        "How many projects are not open?",
-        "How many projects except Elm are there?",
+        "How many projects are not only open?",
+        "How many projects that are not open are not in Marketing?",
         "How many new projects are there?",
         "What is the second highest budget of a project?",
         "How many projects started this year?",
@@ -176,6 +176,31 @@ Ash | Finance | Cato Neri | 2,500 EUR | open"""
 )
 def test_a_condition_that_is_not_understood_is_never_left_out_of_a_figure(question: str) -> None:
     assert not isinstance(reckon(question, read(PROJECTS, "Projects")), Reckoned)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Which projects are not open?", ["Fir"]),
+        ("How many projects are not open?", ["Fir"]),
+        ("How many projects except Elm are there?", ["Fir", "Ash"]),
+        ("Which projects aren't in Marketing?", ["Ash"]),
+    ],
+)
+def test_what_is_not_so_is_all_that_is_otherwise(question: str, rows: list[str]) -> None:
+    made = reckon(question, read(PROJECTS, "Projects"))
+
+    assert isinstance(made, Reckoned)
+    assert [row.cells[0] for row in made.rows] == rows
+
+
+@pytest.mark.parametrize(
+    "more", ["Oak | Finance | Di Orr | 90 EUR | ", "Oak | Finance | Di Orr | 90 EUR | open soon"]
+)
+def test_where_a_row_may_be_meant_or_not_what_is_not_so_is_not_told(more: str) -> None:
+    made = reckon("Which projects are not open?", read(f"{PROJECTS}\n{more}", "Projects"))
+
+    assert isinstance(made, Refused) and made.why == "unclear"
 
 
 @pytest.mark.parametrize(
@@ -433,7 +458,9 @@ def test_a_cell_that_two_columns_have_is_that_of_the_one_that_is_named() -> None
     both = reckon("How many holidays are closed in Oslo and Lund?", read(rows, "holidays"))
 
     assert known == ["2", "3"]
+    listed = reckon("Which holidays are closed?", read(rows, "holidays"))
     assert isinstance(either, Refused) and isinstance(both, Refused)
+    assert isinstance(listed, Refused) and listed.why == "ambiguous"
     assert either.why == both.why == "ambiguous"
 
 

@@ -1,0 +1,205 @@
+"""A question about people and a table of them in, which of its rows are meant out; no word is left aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from model.tabular.amounts import amounts, yes
+from model.tabular.asking import Asked, Op, alike, same
+from model.tabular.called import BRACKETS
+from model.tabular.criteria import columns_named, comparisons, months, others
+from model.tabular.reporting import related
+from model.tabular.said import IN, KIND, PERSON, PLAIN, Said, none
+from model.tabular.staff import Staff, vacant
+from model.tabular.tables import UNEVEN, Table
+from model.tabular.wanted import Wanted, wanted
+from retrieval.terms import words
+
+_LEADIN = (
+    r"(?:(?:and|und|so|ok|okay|please|bitte|can you|could you|kannst du|hi|hey|also|(?:can you )?tell me|"
+    r"do you know|sag mir|weisst du)\s+)*"
+)
+_ALL = r"(?:(?:me|us|mir|uns|all|every|names?|alle[nr]?|of|the|our|die|der|unsere[nr]?)\s+)*"
+_EACH = rf"(?:everyone|everybody|alle|{PERSON})\b"
+_COUNTS = re.compile(
+    rf"\A\W*{_LEADIN}(?:how many|(?:(?:what is )?the )?number of|wie ?viele(?: von)?|anzahl der)"
+    rf"(?P<each>\s+(?:of us|von uns|(?:of\s+)?(?:the\s+|our\s+)?{PERSON})\b)?"
+)
+_LISTS = re.compile(
+    rf"\A\W*{_LEADIN}(?P<each>who (?:all|else)|wer alles|who|whom|wer|wen|(?:which|what|welche)\s+{PERSON}|"
+    rf"everyone|everybody|alle(?:\s+{PERSON})?(?=\s+(?:im|in|aus|von)\b)|all\s+{PERSON}|"
+    rf"(?:list|name|show|tell|give|find|nenne?|zeige?|liste)\s+{_ALL}{_EACH})(?=\W|\Z)|"
+    rf"\A\W*{_LEADIN}(?:list|name|show|nenne?|zeige?|liste)\s+{_ALL}"
+)
+_ANY = re.compile(r"\b(?:who|whom|wer|wem|wen|reports)\b")
+_WORKS = re.compile(
+    r"\b(?:works?|working|sits?|sitting|employed|based|reports?|arbeite\w+|sitz\w+|gehör\w+|berichte\w+)\b"
+)
+_LEADS = re.compile(  # who leads something, in a question, and in a role
+    r"lead|leads|leader|leading|head|heads|runs|charge|responsible|director|chief|leitet|leitung|"
+    r"(?:team)?leiter(?:in)?|chef(?:in)?"
+)
+_HEADS = re.compile(r"lead|leader|head|director|chief|vp|leitung|(?:team)?leit(?:er|erin|ung)|chef(?:in)?")
+_IN_PLACE = re.compile(
+    r"\b(?:who|wer|everyone|everybody)\b.*\b(?:works?|sits?|arbeitet|sitzt)\s+(?:in|at|im|am|bei)\b"
+)
+_ENDS = re.compile(
+    r"\s+(?:of|for|in|at|and|von|für|der|des|im|und)\s|\s?[,(/–—&]\s?|\s-\s"
+)  # of a role's noun
+_SEVERAL = re.compile(r"\s*[,;/]\s*")  # places of one cell
+_RANK = re.compile(r"[ivx]{1,4}|\d+|[a-z]|in|innen")  # behind it: Engineer II, Entwickler:in
+
+
+def asked_of(question: str, table: Table) -> Wanted:
+    """What `question` wants of `table`: of one of people, those who are meant."""
+    text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())
+    cue = _COUNTS.match(text) or _LISTS.match(text)
+    staff = Staff.of(table) if cue or _ANY.search(text) else None
+    if staff is None:
+        return _of_others(question, text, table)
+    asked = Asked.of(text)
+    said = Said(asked, [re.sub(r"['’]s?\Z", "", word) for word in asked.words])
+    said.used |= set(range(len(words(text[: cue.end()])))) if cue else set()
+    said.verbs = {n + 1 for n, w in enumerate(said.words[:-1]) if w in ("who", "wer")}
+    if cue and not cue["each"]:
+        said.persons()
+    under = related(said, staff, table)
+    if isinstance(under, Wanted):
+        return under
+    counts = bool(_COUNTS.match(text))
+    known = bool(under or (cue and cue["each"]) or said.known)
+    made = _listed(said, staff, table, counts=counts, known=known) if cue or under else None
+    if made is not None:
+        return made
+    if counts and (known or said.known):
+        return Wanted(Op.COUNT, None, (), frozenset(said.left or said.words), 1)
+    other = wanted(question, table)
+    loose = known and other.op is Op.LOOK and bool(said.found)  # some of it is named, and something else said
+    return none(said) if loose else other
+
+
+def _of_others(question: str, text: str, table: Table) -> Wanted:
+    """Of a table whose rows are no people: nobody works in an office because they manage it."""
+    other = wanted(question, table)
+    placed = other.op is Op.LOOK and _IN_PLACE.search(text)
+    return replace(other, left=other.left | {"who"}) if placed else other
+
+
+def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool) -> Wanted | None:
+    """The rows of those who have what is named; None where the question says something else too. `known`:
+    whether it is surely people that are asked for."""
+    _role(said, staff, table)
+    said.known |= known or bool(_WORKS.search(said.asked.text))
+    _cells(said, staff, table)
+    _leaders(said, staff, table)
+    numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n))) and a.dates}
+    named = {n: there for n, there in columns_named(said.asked, table).items() if there.whole}
+    compared, unclear = comparisons(said.asked, table, named, numbers)
+    dated = months(said.asked, table, {n: a for n, a in numbers.items() if n in named}, (), named=True)
+    said.found += compared + dated
+    said.used |= {n for _, where in dated for n in where}
+    said.used |= {n for test, _ in compared + dated if test.column in named for n in named[test.column].where}
+    denied, asked = said.asked.denied(), said.asked
+    if unclear or not said.found or not said.known or said.left - denied:
+        return None
+    doubt = said.doubt
+    if denied:
+        turned = others(said.found, table) if asked.others else []
+        said.found, doubt = turned or said.found, doubt if turned else "ambiguous"
+    columns = {test.column for test, _ in said.found}
+    if len(columns) > 1 and not {"or", "oder"}.isdisjoint(said.words):
+        doubt = "ambiguous"
+    tests = tuple(test for test, _ in said.found)
+    shown = tuple(n for n in (staff.name, staff.role, *staff.gone) if n is not None)
+    used = len({n for _, where in said.found for n in where}) + 1
+    if not counts:
+        return Wanted(Op.LOOK, None, tests, frozenset(), used, doubt, columns=shown, every=True, people=True)
+    again = len(set(table.cells(staff.name))) < len(table.rows)
+    made = Wanted(Op.COUNT, staff.name, tests, frozenset(), used, doubt, again, (staff.name,), people=True)
+    return _counted(made, staff, table, columns)
+
+
+def _counted(made: Wanted, staff: Staff, table: Table, tested: set[int]) -> Wanted:
+    """In doubt where a row is no person, or may be one who works there no more."""
+    if any(map(vacant, table.cells(staff.name))):
+        return replace(made, doubt=made.doubt or UNEVEN)
+    unsaid = [n for n in staff.gone if n not in tested and len(set(table.cells(n))) > 1]
+    return replace(made, column=unsaid[0], doubt=made.doubt or "kinds") if unsaid else made
+
+
+def _role(said: Said, staff: Staff, table: Table) -> None:
+    """Those of a role, where its noun stands before any preposition: "How many engineers are in Oslo?"."""
+    if staff.role is None:
+        return
+    lead = words(table.columns[staff.lead])[:1] if staff.lead is not None else []
+    rest = (n for n in range(len(said.words)) if n not in said.used)
+    for start in takewhile(lambda n: said.words[n] not in IN, rest):
+        if start in said.verbs:
+            continue
+        sizes = {cell: _noun(said.words[start:], cell) for cell in table.cells(staff.role)}
+        most = max(sizes.values(), default=0)
+        goes_on = {"of", "for", "von", "für"}.intersection(said.words[start + most : start + most + 1])
+        if goes_on:
+            return  # head of support: that is one role, as it is written
+        if most and said.words[start] not in PLAIN and not any(alike(said.words[start], w) for w in lead):
+            fit = {cell for cell, size in sizes.items() if size == most}
+            said.add(staff.role, fit, frozenset(range(start, start + most)))
+            said.known = True
+            return
+
+
+def _leaders(said: Said, staff: Staff, table: Table) -> None:
+    """Those who lead what is named, where their role says so: "Who runs support?"."""
+    rest = {n: w for n, w in enumerate(said.words) if w not in PLAIN and not KIND.fullmatch(w)}
+    leads = {n for n, w in rest.items() if n not in said.used and _LEADS.fullmatch(w)}
+    topic = [w for n, w in rest.items() if n not in leads]
+    if staff.role is None or not leads or not topic:
+        return
+    roles = {cell: words(cell) for cell in table.cells(staff.role)}
+    fit = {
+        cell
+        for cell, role in roles.items()
+        if any(map(_HEADS.fullmatch, role)) and all(any(same(w, one) for one in role) for w in topic)
+    }
+    if fit:
+        said.found = []
+        said.add(staff.role, fit, frozenset(rest))
+
+
+def _noun(said: Sequence[str], cell: str) -> int:
+    """How many words of what is asked for are the last ones of a role's noun."""
+    noun = words(_ENDS.split(BRACKETS.sub("", cell))[0])
+    while len(noun) > 1 and _RANK.fullmatch(noun[-1]):
+        noun.pop()
+    fit = (k for k in range(len(noun), 0, -1) if len(said) >= k and all(map(_called, said, noun[-k:])))
+    return next(fit, 0)
+
+
+def _called(word: str, other: str) -> bool:
+    """Whether they call the same: also Entwickler those who are Entwicklerin or Softwareentwickler."""
+    if same(word, other):
+        return True
+    male = re.sub(r"in(?:nen)?\Z", "", other)
+    return len(word) > 5 and (same(word, male) or other.endswith(word) or male.endswith(word))
+
+
+def _cells(said: Said, staff: Staff, table: Table) -> None:
+    """Tests for the cells that are named, the longest first."""
+    taken: list[tuple[frozenset[int], int, str]] = []
+    for column in range(len(table.columns)):
+        cells = table.cells(column)
+        if column in (staff.name, staff.lead) or amounts(cells) or yes(cells):
+            continue
+        for cell in set(cells) - {""}:
+            short = BRACKETS.sub("", cell)
+            each = [short] if column == staff.role else _SEVERAL.split(short)
+            for parts in {tuple(words(part)) for part in each} - {()}:
+                taken += [(at, column, cell) for at in said.at(parts) if not at & said.used]
+    for at, column, _ in sorted(taken, key=lambda one: (-len(one[0]), one[1], one[2])):
+        if not at & said.used:
+            here = [one for one in taken if one[0] == at]
+            said.add(column, {other for _, n, other in here if n == column}, at)
+            said.doubt = "ambiguous" if len({n for _, n, _ in here}) > 1 else said.doubt

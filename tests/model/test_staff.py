@@ -1,0 +1,178 @@
+"""A question about people and a table of them: every row that is meant, or none with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.tables import Table, tables
+from retrieval.passage import Passage
+
+STAFF = """Name | Role | Team | Manager | Office | Joined
+Ines Falk | CEO | Leadership |  | Oslo | 2016-01-15
+Ada Moreno | Head of Engineering | Engineering | Ines Falk | Oslo | 2019-03-01
+Bo Lind | Backend engineer | Engineering | Ada Moreno | Oslo | 2021-05-03
+Cato Neri | Frontend engineer | Engineering | Ada Moreno | Lisbon | 2024-09-12
+Greta Holm | Head of Support | Support | Ines Falk | Berlin | 2018-06-01
+Elif Kaya | Support agent | Support | Greta Holm | Oslo | 2020-11-02
+Hugo Brandt | Support agent | Support EMEA | Greta Holm | Berlin | 2025-01-07
+Mona Beck | Head of People | People | Ines Falk | Berlin | 2019-12-01
+Oda Lie | Finance lead | Finance | Ines Falk | Oslo | 2018-09-03"""
+PERSONAL = """Name | Rolle | Team | Vorgesetzte | Standort
+Jana Wolf | Leiterin Support | Support | Udo Kern | Köln
+Udo Kern | Geschäftsführer | Leitung |  | Bonn
+Tim Hahn | Entwickler | Technik | Udo Kern | Köln
+Nina Sommer | Softwareentwicklerin | Technik | Udo Kern | Bonn
+Max Blum | Kundenberater | Support | Jana Wolf | Köln"""
+
+
+def read(text: str, name: str = "people") -> list[Table]:
+    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
+
+
+def names(question: str, text: str = STAFF, name: str = "people") -> list[str] | str | None:
+    """Who is told; or why nobody is; None where it is left to writers."""
+    made = reckon(question, read(text, name))
+    if isinstance(made, Refused):
+        return made.why or f"nothing of {' '.join(made.left)}"
+    return made and [row.cells[0].split()[0] for row in made.rows]
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("Who reports to Ada Moreno?", ["Bo", "Cato"]),
+        ("who's managed by ada?", ["Bo", "Cato"]),
+        ("Who does Ada Moreno manage?", ["Bo", "Cato"]),
+        ("Who reports to Ada in Lisbon?", ["Cato"]),
+        ("How many direct reports does Greta have?", ["Elif", "Hugo"]),
+        ("Who does Bo Lind report to?", ["Bo"]),
+        ("Who manages Ada Moreno?", ["Ada"]),
+        ("Who is Ada's manager?", ["Ada"]),
+        ("List everyone in support", ["Greta", "Elif"]),
+        ("Who is in Support EMEA?", ["Hugo"]),
+        ("Who works in Lisbon?", ["Cato"]),
+        ("Who works in Lisbon or Berlin?", ["Cato", "Greta", "Hugo", "Mona"]),
+        ("Who is not in Oslo?", ["Cato", "Greta", "Hugo", "Mona"]),
+        ("Which people work in Berlin?", ["Greta", "Hugo", "Mona"]),
+        ("How many people are in Berlin?", ["Greta", "Hugo", "Mona"]),
+        ("How many people are in the people team?", ["Mona"]),
+        ("Number of people in Lisbon?", ["Cato"]),
+        ("How many engineers are there?", ["Bo", "Cato"]),
+        ("Show me all support agents in Berlin", ["Hugo"]),
+        ("How many work in Oslo and in support?", ["Elif"]),
+        ("Who in Lisbon works in support?", []),
+        ("How many people joined after 2020?", ["Bo", "Cato", "Hugo"]),
+        ("Who joined in 2024?", ["Cato"]),
+        ("Who is head of engineering?", ["Ada"]),
+        ("Who leads support?", ["Greta"]),
+        ("Who is in charge of finance?", ["Oda"]),
+    ],
+)
+def test_those_who_have_a_value_in_a_column_are_told_and_nobody_else(question: str, right: list[str]) -> None:
+    assert names(question) == right
+
+
+@pytest.mark.parametrize(
+    ("question", "right"),
+    [
+        ("Wer berichtet an Jana Wolf?", ["Max"]),
+        ("An wen berichtet Jana?", ["Jana"]),
+        ("Wer ist der Vorgesetzte von Jana Wolf?", ["Jana"]),
+        ("Wer arbeitet in Köln?", ["Jana", "Tim", "Max"]),
+        ("Wer arbeitet nicht in Köln?", ["Udo", "Nina"]),
+        ("Wie viele arbeiten im Support?", ["Jana", "Max"]),
+        ("Wie viele Leute sitzen in Bonn?", ["Udo", "Nina"]),
+        ("Wie viele Entwickler gibt es?", ["Tim", "Nina"]),
+        ("Liste alle im Support auf", ["Jana", "Max"]),
+        ("Nenne mir alle Mitarbeiter in Bonn", ["Udo", "Nina"]),
+    ],
+)
+def test_so_they_are_in_german(question: str, right: list[str]) -> None:
+    assert names(question, PERSONAL, "Mitarbeitende") == right
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who used to work in Lisbon?",
+        "Who can work in Lisbon?",
+        "Who works only in Lisbon?",
+        "Who works in Lisbon on Fridays?",
+        "Who supports Lisbon?",
+        "Who leads the Lisbon office?",
+        "Who is the manager in Lisbon?",
+        "Who heads marketing?",
+        "Who reports to the CEO?",
+        "Who is in Lisbon in 2024?",
+    ],
+)
+def test_where_more_is_said_than_the_table_says_nobody_is_told(question: str) -> None:
+    assert names(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Who works in Oslo or reports to Ada?", "ambiguous"),
+        ("Who is not in support?", "ambiguous"),
+        ("Who is Ines Falk's manager?", "empty"),
+        ("How many senior engineers are there?", "nothing of senior"),
+        ("How many people are in the marketing team?", "nothing of marketing"),
+    ],
+)
+def test_what_is_not_sure_is_refused_with_the_reason(question: str, why: str) -> None:
+    assert names(question) == why
+
+
+def test_one_of_two_who_are_called_alike_has_to_be_named_whole() -> None:
+    more = f"{STAFF}\nAda Berg | Designer | Product | Ines Falk | Oslo | 2024-02-02"
+
+    assert names("Who reports to Ada?", more) == "namesakes"
+    assert names("Who reports to Ada Moreno?", more) == ["Bo", "Cato"]
+
+
+def test_a_value_that_two_columns_have_is_not_chosen_between() -> None:
+    more = f"{STAFF}\nEd Poe | Designer | Design | Ines Falk | Support | 2024-02-02"
+
+    assert names("Who is in support?", more) == "ambiguous"
+
+
+def test_who_may_have_left_is_shown_with_it_and_not_counted() -> None:
+    rows = "Name | Role | Office | Status\nAnn Lee | Cook | Oslo | active\nBob Ray | Cook | Oslo | left"
+
+    made = reckon("Who works in Oslo?", read(rows))
+
+    assert isinstance(made, Reckoned) and 3 in made.columns
+    assert names("How many people are in Oslo?", rows) == "kinds"
+    assert names("How many active people are in Oslo?", rows) == ["Ann"]
+
+
+def test_a_cell_that_names_several_places_is_of_each() -> None:
+    rows = "Ann Lee | Cook | Oslo / Bergen\nBob Ray | Cook | Oslo (HQ)\nCy Fox | Cook | Bergen\n"
+    rows = f"Name | Role | Office\n{rows}Di Orr | Cook | Bergen and Sons"
+
+    assert names("How many people are in Oslo?", rows) == ["Ann", "Bob"]
+    assert names("Who is in Bergen?", rows) == ["Ann", "Cy"]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "name"),
+    [
+        ("Name | Manager | Office", "Blue Harbour | Ann Lee | Oslo\nRed Fox | Bob Ray | Oslo", "projects"),
+        ("Name | Team | Cost", "Gateway | Oslo | 100 EUR\nBilling | Oslo | 90 EUR", "services"),
+        ("City | Manager | Desks", "Oslo | Ann Lee | 12\nLund | Bob Ray | 30", "offices"),
+    ],
+)
+def test_rows_that_are_no_people_work_nowhere(head: str, rows: str, name: str) -> None:
+    for question in ("Who works in Oslo?", "List everyone in Oslo", "How many employees work in Oslo?"):
+        assert not isinstance(reckon(question, read(f"{head}\n{rows}", name)), Reckoned)
+
+
+def test_of_people_a_table_of_them_is_asked_and_no_other() -> None:
+    offices = read("City | Manager | Desks\nOslo | Ann Lee | 12\nLund | Bob Ray | 30", "offices")
+
+    made = reckon("How many people are in Oslo?", [*offices, *read(STAFF)])
+
+    assert isinstance(made, Reckoned)
+    assert (made.table.name, made.figure) == ("people", "5")
