@@ -24,7 +24,7 @@ from bot.play.slack import SlackStandIn
 from docs import climb, noisy
 from docs.asking import Crowd, Judged, questions
 from docs.busy import Office, Plan, Watch, opened, prepared
-from docs.seen import OTHERS, Costs, drifts, minutes, staged
+from docs.seen import OTHERS, Costs, drifts, minutes, open_files, staged
 
 WARM = 20  # questions, before anything counts
 PATIENCE_S = 120.0
@@ -43,13 +43,14 @@ def steady(office: Office, rate: float, seconds: float, *, quiet: bool) -> Itera
         else:
             with beside:
                 late = crowd.ask_for(seconds, rate)
-        spent = costs.spent()
+        spent, held = costs.spent(), open_files(office.parts["footnote serve"])
         crowd.until_over(office.waiting, PATIENCE_S)
     asked = [one for one in crowd.asked if one.at >= began]
     yield f"{len(asked)} questions in {seconds:.0f} s, {rate:g} a second; the people came {late:.1f} s late"
     yield from staged(office, asked, began, office.log[said:])
     yield from minutes(watch.glances, seconds)
     yield from drifts(watch.glances, seconds)
+    yield f"open in the end: {held}"
     yield f"left in the inbox, once nobody asks any more: {office.waiting()}"
     if not quiet:
         spent[OTHERS] -= sum(beside.cpu_s.values())

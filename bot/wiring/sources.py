@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from retrieval.sources import Source, Spec
     from retrieval.store import Table
     from retrieval.syncs import SourceState
+
+log = logging.getLogger("footnote.sources")
 
 
 def declared(settings: Settings) -> list[Spec]:
@@ -113,9 +116,10 @@ def shelf(settings: Settings, *, played: bool = False) -> Shelf:
 
 
 def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
-    """What starts the syncs of sources.toml that are due, removes what is too old, and takes
-    back an adapter that answers badly; `reports`: and plans the week's report."""
-    from bot.indexing.schedules import Child, Schedules, entries
+    """What starts the syncs of sources.toml that are due, removes what is too old, takes back an adapter that
+    answers badly, and gives freed memory back; `reports`: and plans the week's report."""
+    from bot import freed
+    from bot.indexing.schedules import Child, Schedules, Seldom, entries
     from bot.wiring import filled
     from bot.wiring.retention import daily, words
     from bot.wiring.watching import watch
@@ -124,6 +128,7 @@ def schedules(settings: Settings, *, reports: bool = False) -> Schedules:
     of_all = shelf(settings)
     seldom = [watch(settings), verified.recheck(settings), filled.look(settings)]
     seldom += [words(settings), daily(settings), *([planning(settings)] if reports else [])]
+    seldom += [Seldom(freed.EVERY_S, freed.give_back, partial(log.error, "memory is not given back: %s"))]
 
     def sweep() -> None:
         for look in seldom:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from docs.asking import Crowd, Judged
 from docs.busy import Glance, Plan, opened, prepared
 from docs.climb import Step, full
 from docs.growth import Size, fitted
-from docs.seen import by_minute, drifts, logged
+from docs.seen import by_minute, drifts, logged, open_files
 from docs.slope import exponent, slope, spread, student
 
 LOG = (
@@ -88,6 +90,13 @@ def test_a_minute_that_is_not_whole_counts_for_nothing_and_the_first_not_for_wha
     assert [len(part) for part in by_minute(glances, 380)] == [60] * 6
     assert said[0].startswith("memory: +60.00 (+60.00 to +60.00) MB an hour, from 5 minutes")
     assert said[1].startswith("handles: +0.00") and said[-1] == "the inbox: at most 3 rows"
+
+
+def test_what_is_open_is_told_by_kind_without_what_numbers_it(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        for n in range(3):
+            stack.enter_context((tmp_path / f"held-{n}.db").open("w"))
+        assert "3 held-#.db" in open_files(os.getpid())
 
 
 def test_what_is_full_is_the_part_that_has_its_core() -> None:
