@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import IO, Self
@@ -29,6 +29,7 @@ log = logging.getLogger("footnote.schedules")
 TICK_S = 30.0
 LOOK_S = 1.0
 NICE = 10  # answering comes first
+HUNG = timedelta(days=1)  # twice as long as /readyz is silent: a large source may be listed for hours
 STOP_S = 20.0  # what a sync gets to end when this process does; it goes on at the next start
 SWEPT_S = 5.0  # and what is done in this process; it is a transaction each, and due again at the next start
 
@@ -88,7 +89,10 @@ class Seldom:
 
 class Schedules:
     """Looks every half minute for what is due among the entries that `look` finds, and has `child` do it;
-    `sweep` is run as often, also while a sync runs."""
+    `sweep` is run as often, also while a sync runs. One that has not moved for `hung` is ended, so that the
+    others have their turn; what it has done is kept."""
+
+    hung = HUNG
 
     def __init__(
         self,
@@ -133,9 +137,21 @@ class Schedules:
             if not (fresh := self._of(name)) or not fresh.due(now):
                 return
             log.info("sync of %s is due", name)
-            self._child.run(name, Seldom(TICK_S, self._sweep, partial(log.error, "sweep failed: %s")))
+            self._child.run(name, Seldom(TICK_S, self._beside(name), partial(log.error, "sweep failed: %s")))
             if not self._stopping.is_set():
                 self._judge(name, fresh.state)
+
+    def _beside(self, name: str) -> Callable[[], None]:
+        """What is done while that source is read: an end to what hangs, and the sweep."""
+
+        def do() -> None:
+            now, reading = datetime.now(UTC), self._of(name)
+            if reading and reading.state.moved_at and now - reading.state.moved_at > self.hung:
+                log.warning("the sync of %s has not moved for %s: it is ended", name, self.hung)
+                self._child.end()
+            self._sweep()
+
+        return do
 
     def _judge(self, name: str, before: SourceState) -> None:
         """Says how it failed, if it did, and writes down that it died where it could not do so itself."""
@@ -174,6 +190,7 @@ class Child:
     def __init__(self, *command: str) -> None:
         self._command = command or (sys.executable, "-m", "bot.cli", "index")
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._told: set[subprocess.Popen[bytes]] = set()  # of those, what was asked to end
         self._stopped = False
         self._lock = threading.Lock()
 
@@ -199,7 +216,15 @@ class Child:
                 continue
             with self._lock:
                 self._running.discard(process)
+                self._told.discard(process)
             return code
+
+    def end(self) -> None:
+        """Asks what runs now to end; whoever has been asked before and still runs is killed."""
+        with self._lock:
+            for process in self._running:
+                process.kill() if process in self._told else process.terminate()
+            self._told |= self._running
 
     def stop(self) -> None:
         """Ends them; what they have done until then is kept."""

@@ -139,7 +139,8 @@ def sources(settings: Settings) -> str:
     if still := [name for name, state in known.items() if state.moved_at and now - state.moved_at > STILL]:
         raise FootnoteError(
             f"The sync of {', '.join(still)} runs and has not moved for half a day; other schedules wait for "
-            "it. If it hangs, end its process, footnote index: the next goes on from there."
+            "it. What a schedule began is ended after a day without a move; to end another, or sooner, end "
+            "its process, footnote index: the next goes on from there."
         )
     others = len(wiring.syncs(settings).adopted())
     more = f" and {others} that footnote index was given" if others else ""

@@ -30,14 +30,15 @@ from retrieval.turns import Turns, sync_of
 pytestmark = pytest.mark.slow
 TABLE, WIKI = "table", "wiki"
 SYNC = """
-import sys, time
+import signal, sys, time
 from bot.state import connect
 from retrieval.syncs import Syncs
 where, ending, name = sys.argv[1:]
 open(where + "/runs", "a").write(name + "\\n")
 syncs = Syncs(connect(where))
 syncs.began("table", name)
-if ending == "slow": time.sleep(60)
+if ending == "deaf": signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if ending in ("slow", "deaf"): time.sleep(60)
 if ending == "short": time.sleep(1)
 if ending == "fails": syncs.failed("table", name, "The wiki does not answer. Try later.")
 elif ending != "dies": syncs.finished("table", name, {}, changed=False)
@@ -225,6 +226,21 @@ def test_what_is_seen_to_regularly_is_while_a_sync_runs_and_harms_no_sync(
     assert len(beside) > 1
     assert (planned.runs, planned.state.running, planned.state.failures) == (1, False, 0)
     assert "sweep failed: OverflowError" in caplog.text
+
+
+@pytest.mark.parametrize("ending", ["slow", "deaf"])
+def test_a_sync_that_hangs_is_ended_and_tried_again_later(
+    planned: Planned, ending: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.indexing.schedules.TICK_S", 0.5)
+    keeping = planned.keeping(ending)
+    keeping.hung = timedelta(seconds=2)
+
+    keeping.tick(now())  # returns, though the sync sleeps for a minute
+
+    assert "has not moved" in caplog.text and planned.state.failures == 1
+    keeping.tick(now())
+    assert planned.runs == 1  # it rests
 
 
 def test_two_that_are_read_at_once_end_each_by_itself_and_both_when_it_stops() -> None:
