@@ -15,7 +15,7 @@ import psutil
 
 from docs.asking import ended
 from docs.capacity import used
-from docs.slope import slope, spread
+from docs.slope import LEAST, slope, spread
 
 if TYPE_CHECKING:
     from storm_checker import Asked
@@ -99,16 +99,23 @@ def _kind(target: str) -> str:
 
 def drifts(glances: Sequence[Glance], seconds: float) -> Iterator[str]:
     """How much memory, handles and the queue grow in an hour, with an interval of 95 %; the first minute, in
-    which everything is used for the first time, is left out where there are more than four."""
+    which everything is used for the first time, is left out where there are more than four. Of many minutes
+    the second half is told too: a leak goes on in it, what fills caches and pools does not."""
     parts = by_minute(glances, seconds)
     parts = parts[1:] if len(parts) > 4 else parts
-    at = [statistics.mean(one.at for one in part) / 60 for part in parts]
-    told = (("memory", "MB"), ("handles", "handles"), ("waiting", "rows")) if len(parts) > 1 else ()
-    for name, unit in told:
-        means = [statistics.mean(float(getattr(one, name)) for one in part) for part in parts]
-        grows = slope([minute / HOUR for minute in at], means)
-        yield f"{name}: {grows} {unit} an hour, from {len(parts)} minutes"
+    if len(parts) > 1:
+        yield from _grown(parts, f"from {len(parts)} minutes")
+    if len(parts) > 2 * LEAST:
+        half = parts[len(parts) // 2 :]
+        yield from _grown(half, f"from the last {len(half)} minutes")
     yield f"the inbox: at most {max((one.waiting for one in glances), default=0)} rows"
+
+
+def _grown(parts: Sequence[Sequence[Glance]], of: str) -> Iterator[str]:
+    at = [statistics.mean(one.at for one in part) / 60 for part in parts]
+    for name, unit in (("memory", "MB"), ("handles", "handles"), ("waiting", "rows")):
+        means = [statistics.mean(float(getattr(one, name)) for one in part) for part in parts]
+        yield f"{name}: {slope([minute / HOUR for minute in at], means)} {unit} an hour, {of}"
 
 
 class Costs:

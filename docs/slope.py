@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 SHARES = (50, 95, 99)
-_LEAST = 4  # points: of fewer nothing is said of how sure a slope is
+LEAST = 4  # points: of fewer nothing is said of how sure a slope is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def slope(at: Sequence[float], values: Sequence[float]) -> Slope:
     x, y = np.asarray(at, float), np.asarray(values, float)
     spread = float(((x - x.mean()) ** 2).sum())
     grows = float(((x - x.mean()) * (y - y.mean())).sum() / spread)
-    if len(at) < _LEAST:
+    if len(at) < LEAST:
         return Slope(grows, nan, nan)
     left = y - y.mean() - grows * (x - x.mean())
     free = len(at) - 2

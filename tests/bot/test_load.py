@@ -92,6 +92,14 @@ def test_a_minute_that_is_not_whole_counts_for_nothing_and_the_first_not_for_wha
     assert said[1].startswith("handles: +0.00") and said[-1] == "the inbox: at most 3 rows"
 
 
+def test_of_many_minutes_the_second_half_tells_a_leak_from_what_fills_once() -> None:
+    glances = [Glance(at, 100 + min(at, 500) / 60, 40, 3) for at in range(0, 1080)]
+    said = [line for line in drifts(glances, 1080) if line.startswith("memory")]
+
+    assert not said[0].startswith("memory: +0.00")
+    assert said[1] == "memory: +0.00 (+0.00 to +0.00) MB an hour, from the last 9 minutes"
+
+
 def test_what_is_open_is_told_by_kind_without_what_numbers_it(tmp_path: Path) -> None:
     with ExitStack() as stack:
         for n in range(3):
