@@ -48,10 +48,14 @@ if TYPE_CHECKING:
 
 
 def chain(
-    settings: Settings | None = None, found: Results | None = None, writer: str = ""
+    settings: Settings | None = None,
+    found: Results | None = None,
+    writer: str = "",
+    searching: Search | None = None,
 ) -> Runnable[Question | str, Answer]:
     """The chain over the live index; `found`: over that alone, whatever is asked, by the one writer of that
-    name if there is one. Raises IndexMissing or IndexMismatch where there is no index for it."""
+    name if there is one. `searching`: what it searches by, where the caller closes that. Raises IndexMissing
+    or IndexMismatch where there is no index for it."""
     from bot.chain import Chain
     from bot.memory.replay import Frozen
     from bot.wiring.covered import example, searched
@@ -61,7 +65,7 @@ def chain(
 
     settings = settings or load()
     embedder = Remembered(embedder_of(settings))
-    searching = search(settings, embedder)
+    searching = searching or search(settings, embedder)
     searching.live()
     if found is not None:
         searching = Frozen(searching, found)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from functools import lru_cache, partial
+from contextlib import closing, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.learning.gaps import Missed
     from model.answer import Question
     from retrieval.passage import Hit
+    from retrieval.search import Search
 
 EVERY_S = 900.0
 TURN = "filled"
@@ -36,7 +37,6 @@ def look(settings: Settings) -> Seldom:
 
     token, done = settings.slack_bot_token.get_secret_value(), set[str]()
     of = {"seen": "", "begun": ""}  # the index that was looked at to the end, and that of which `done` are
-    today = lru_cache(maxsize=1)(partial(_today, settings, token))
 
     def work() -> None:
         engine = wiring.engine(settings)
@@ -47,8 +47,13 @@ def look(settings: Settings) -> Seldom:
             if now != of["begun"]:
                 of["begun"] = now
                 done.clear()
-            if not kept.gaps(ASKED_WITHIN) or Filled(kept, today()).look(done):
+            if not kept.gaps(ASKED_WITHIN):
                 of["seen"] = now
+                return
+            # Its own search is closed after each look: it would hold an index that was replaced since.
+            with closing(wiring.search(settings, wiring.embedder_of(settings))) as search:
+                if Filled(kept, _today(settings, token, search)).look(done):
+                    of["seen"] = now
 
     return Seldom(EVERY_S, work, partial(log.error, "gaps are not looked at: %s"), lambda: bool(token))
 
@@ -63,7 +68,7 @@ def _brought(settings: Settings) -> str:
     return f"{table} {sorted((name, run.changes) for name, run in runs.items())}"
 
 
-def _today(settings: Settings, token: str) -> Today:
+def _today(settings: Settings, token: str, search: Search) -> Today:
     from bot import wiring
     from bot.channels import Channels
     from bot.learning.filled import Today
@@ -77,7 +82,6 @@ def _today(settings: Settings, token: str) -> Today:
     engine = wiring.engine(settings)
     readers, channels = audiences(settings, token), Channels(engine)
     posts = Posts(engine, client(token, settings.slack_api_url), attempts=ATTEMPTS)
-    search = wiring.search(settings, wiring.embedder_of(settings))
 
     def question(one: Missed, words: str) -> Question:
         alone = one.direct or not one.message_ts
@@ -96,4 +100,4 @@ def _today(settings: Settings, token: str) -> Today:
     def words(one: Missed) -> str:
         return one.question or asked_in(posts, one)
 
-    return Today(words, question, find, wiring.chain(settings).invoke, since)
+    return Today(words, question, find, wiring.chain(settings, searching=search).invoke, since)

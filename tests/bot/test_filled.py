@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from model.learning.case import Terms
 from model.writing.prompt import NOT_FOUND
 from retrieval.passage import EVERYONE, VERIFIED, Audience, Hit, Passage, SearchUnavailable
 from retrieval.rows import Found
+from retrieval.search import Search
 
 __all__ = ["rig"]
 PAGE = Passage("k1", "kb/kiln.md", "kb", "Kilns", "A kiln rests for 9 days.", 0, 24, "https://k.example/kiln")
@@ -155,7 +155,11 @@ def test_the_page_is_named_to_who_asked_if_all_who_read_there_may_read_it(
 
 
 @pytest.mark.slow
-def test_in_slack_the_asker_hears_of_the_page_that_came_since(rig: Rig, tmp_path: Path) -> None:
+def test_in_slack_the_asker_hears_of_the_page_that_came_since(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, close = list[Search](), Search.close
+    monkeypatch.setattr(Search, "close", lambda search: closed.append(search) or close(search))
     ts, _ = rig.ask(rig.ada, until="did not find")
     given = {"slack_bot_token": SecretStr(rig.slack.bot_token), "slack_api_url": rig.slack.api_url}
     sweep = look(rig.settings.model_copy(update=given))
@@ -169,3 +173,4 @@ def test_in_slack_the_asker_hears_of_the_page_that_came_since(rig: Rig, tmp_path
     assert rig.seen(lambda: any("you asked this, and I found nothing" in m.shown for m in rig.thread(ts)))
     assert ASKED not in str(rig.engine.connect().execute(sa.text("select * from inbox")).all())
     assert "found an answer" in rig.type(rig.eve, "gaps")
+    assert len(closed) == 2  # none holds an index until the next look
