@@ -12,6 +12,7 @@ from model.checking.citations import markers
 from model.checking.periods import another_year, then, told
 from model.checking.support import MARKER, bare
 from model.learning.verified import signed
+from model.quoting.differences import undiffered
 from model.quoting.kinds import reasoned
 from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
@@ -43,6 +44,8 @@ def caveats(
         yield say("limit_beyond", locale, asked=much.spelling)
     if _WHY.match(question.rpartition("\n")[2]) and not any(map(reasoned, quoted)):
         yield say("no_reason", locale)
+    if undiffered(question, quoted):
+        yield say("no_difference", locale)
     asked, found = wanted(question), listed(question, passages)
     if found and found.left and any(found.lines[-1] in text for text in quoted):
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from bot.answering.ladder import LEAST_S, left_s
+from bot.answering.layout import laid_out
 from bot.answering.tabled import WRITER as TABLES
 from bot.answering.work import Shown, Work
 from bot.meaning.shapes import Form, form
@@ -92,7 +93,9 @@ class Reshape:
                 raise Refused("answer_changed")
         except Refused as why:
             return work.told(Status.CLARIFY, say(str(why), locale))
-        shown = Checked(_laid_out(told, wish.layout, locale), told.citations)
+        shown = Checked(
+            laid_out(told.sentences, told.citations, told.writer, wish.layout, locale), told.citations
+        )
         from_them = replace(work, results=Results(tuple(Hit(one, 1.0) for one in previous.passages)))
         draft = Draft("", told.writer, tokens=told.tokens)
         judged = from_them.drafted(draft, "", began).judged([shown], previous.passages)
@@ -254,27 +257,6 @@ def _wish(wish: Form) -> str:
     most = f"at most {wish.sentences} sentences" if wish.sentences else "about half as long"
     parts = [f"Make it shorter: {most}." if wish.shorter else "", _STYLES.get(wish.style, "")]
     return " ".join(part for part in parts if part)
-
-
-def _laid_out(told: Told, layout: str, locale: str) -> str:
-    if layout == "table":
-        head = f"| {say('table_said', locale)} | {say('table_source', locale)} |\n| --- | --- |"
-        return "\n".join((head, *(_row(sentence, told.citations) for sentence in told.sentences)))
-    if layout == "bullets":
-        return "\n".join(f"- {sentence}" for sentence in told.sentences)
-    if layout == "steps":
-        return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(told.sentences, 1))
-    apart = "\n\n" if told.writer == "extract" and layout != "prose" else " "
-    return apart.join(told.sentences)
-
-
-def _row(sentence: str, citations: Sequence[Citation]) -> str:
-    titles = {c.number: c.title for c in citations}
-    said = MARKER.sub("", sentence).strip().replace("|", "/")
-    sources = ", ".join(
-        f"{titles.get(n, '')} [{n}]".replace("|", "/") for n in dict.fromkeys(markers(sentence))
-    )
-    return f"| {said} | {sources} |"
 
 
 def as_json(sentences: Sequence[str], citations: Sequence[Citation], notices: Sequence[str] = ()) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.phrases import say
 from model.checking.support import bare
 from model.quoting.denials import denies
+from model.quoting.differences import undiffered
+from model.tabular.amounts import amounts
 from model.tabular.asking import Op
 from model.tabular.criteria import near
 from model.tabular.reckoning import LISTED, Reckoned, Refused
@@ -83,8 +87,21 @@ def refusal(made: Refused, locale: str) -> str:
         "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
         "column": _short(made.table.columns[made.column]),
         "kinds": ", ".join([*dict.fromkeys(_short(one) for one in cells)][:_NAMED]),
+        "odd": _odd(made) if made.why == "figures" else "",
     }
-    return say(f"table_{made.why or 'nothing'}", locale, **values)
+    why = "odd" if values["odd"] else made.why or "nothing"
+    return say(f"table_{why}", locale, **values)
+
+
+def _odd(made: Refused) -> str:
+    """The first row whose cell is no figure, or one of another unit than those before it."""
+    held = list[str]()
+    for row in made.table.rows:
+        cell = row.cells[made.column]
+        if cell and amounts([*held, cell]) is None:
+            return f"{_short(row.cells[0])}: {_short(cell)}"
+        held += [cell] if amounts([cell]) else []
+    return ""
 
 
 def _title(table: Table) -> str:
@@ -99,7 +116,19 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def beside(made: Reckoned, locale: str) -> str:
+def noticed(made: Reckoned, question: str, told: Sequence[str], number: int, locale: str) -> str:
+    """What a reader should know of what is told: that it is a part, what is not among it, and that a
+    difference which is asked for is not reckoned. `number`: of the place of the whole."""
+    plain = made.wanted.op is Op.LOOK and undiffered(question, told)
+    said = (
+        _part(made, locale, number) if made.part else "",
+        _beside(made, locale),
+        say("no_difference", locale) if plain else "",
+    )
+    return " ".join(filter(None, said))
+
+
+def _beside(made: Reckoned, locale: str) -> str:
     """Which rows are not among those that are told, though they may be meant too: those whose cells say more
     than what was asked for."""
     told = {row.cells for row in made.rows}
@@ -114,7 +143,7 @@ def beside(made: Reckoned, locale: str) -> str:
     return bare(say("table_beside", locale, rows=", ".join(found[:_NAMED]))) if found else ""
 
 
-def part(made: Reckoned, locale: str, number: int) -> str:
+def _part(made: Reckoned, locale: str, number: int) -> str:
     """That there are more than are shown, or may be."""
     shown, count = min(len(made.rows), LISTED), len(made.rows)
     if count > shown and not made.others and not made.table.doubt:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.caveats import unanswered
-from bot.answering.rows import beside, figure, names, part, refusal, row
+from bot.answering.rows import figure, names, noticed, refusal, row
 from bot.meaning.followup import chooses, placed
 from model.answer import Citation, Draft, Fault, Struck
 from model.checking.citations import Checked, Quote
@@ -17,6 +17,7 @@ from model.quoting.orders import spoken
 from model.quoting.parts import parts
 from model.tabular.asking import Asked, Op, alike, kinds_of
 from model.tabular.entitled import entitles
+from model.tabular.instead import instead
 from model.tabular.lines import as_written
 from model.tabular.reckoning import LISTED, QUOTES, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
 from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
@@ -124,7 +125,7 @@ def tabled(
     read: list[tuple[Sequence[Passage], bool]] = []
     for document, passage in documents.items():
         here = sorted((p for p in passages if p.document == document), key=lambda p: p.start)
-        if any(asks_of(one, table) for table in tables(here) for one in lines):
+        if any(asks_of(one, table) for table in tables(here) for one in (*lines, *asked.splitlines()[:-1])):
             some = whole(passage)
             read.append((some or here, bool(some)))
     owed = [one for one in lines if read and entitles(one, _beside(passages))]
@@ -157,7 +158,8 @@ def of_tables(
             missing.append(line)
     if told:
         return _together(asked, told, missing, locale)
-    made = _of_line(_line(asked), found, locale, place=placed(asked.rpartition("\n")[2]))
+    line = instead(asked, [one.table for one in found]) or _line(asked)
+    made = _of_line(line, found, locale, place=placed(asked.rpartition("\n")[2]))
     if isinstance(made, Tabled) and made.of and _lines(asked) == owed:
         return Untold(made.passages[0].document, open=True)
     return replace(made, asked=asked) if isinstance(made, Tabled) else made
@@ -185,8 +187,7 @@ def _of_line(
     said = Tabled(line, locale, passages, sentences, quotes, whole, counted)
     first = next((quote for each in quotes for quote in each), None)
     number = before.index(first) + 1 if first in before else len(before) + 1
-    more = part(made, locale, number) if made.part else ""
-    notice = " ".join(filter(None, (more, beside(made, locale))))
+    notice = noticed(made, line, sentences, number, locale)
     picked = made.listed and bool(made.wanted.tests)
     return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
 

@@ -29,6 +29,10 @@ PHRASES = {
         "With their names in its first row I can."
     ),
     "table_blank_cells": "I do not reckon with “{name}”: a row says neither yes nor no. Once it does, I can.",
+    "table_odd": (
+        "I do not reckon with “{name}”: not every cell of {column} is a figure of one unit ({odd}). "
+        "Please reckon in the table itself."
+    ),
     "table_figures": (
         "I do not reckon with “{name}”: not every cell of that column is a figure of one unit. "
         "Please reckon in the table itself."
@@ -48,6 +52,7 @@ PHRASES = {
         "I do not reckon with “{name}”: “{other}” says otherwise. Please name the one that you mean."
     ),
     "table_empty": "“{name}” has no {column} for {left}.",
+    "no_difference": "By how much is not said there: these are the figures as they stand, none is reckoned.",
     "table_beside": "Not among them are rows with {rows}.",
     "table_namesakes": "“{name}” names more than one {left}. Please say the whole name.",
     "table_nothing": "“{name}” says nothing of {left}. Its columns are {columns}.",

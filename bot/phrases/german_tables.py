@@ -32,6 +32,10 @@ PHRASES = {
     "table_blank_cells": (
         "Mit „{name}“ rechne ich nicht: Eine Zeile sagt weder ja noch nein. Steht es dort, kann ich es."
     ),
+    "table_odd": (
+        "Mit „{name}“ rechne ich nicht: In {column} stehen nicht nur Zahlen einer Einheit ({odd}). "
+        "Bitte rechne in der Tabelle selbst."
+    ),
     "table_figures": (
         "Mit „{name}“ rechne ich nicht: In dieser Spalte stehen nicht nur Zahlen einer Einheit. "
         "Bitte rechne in der Tabelle selbst."
@@ -52,6 +56,7 @@ PHRASES = {
         "Mit „{name}“ rechne ich nicht: „{other}“ ergibt etwas anderes. Bitte nenn die, die du meinst."
     ),
     "table_empty": "„{name}“ nennt für {left} nichts unter {column}.",
+    "no_difference": "Um wie viel steht dort nicht: Das sind die Zahlen, wie sie dastehen, ungerechnet.",
     "table_beside": "Nicht dabei sind Zeilen mit {rows}.",
     "table_namesakes": "„{name}“ nennt {left} mehr als einmal. Bitte sag den ganzen Namen.",
     "table_nothing": "„{name}“ sagt nichts zu {left}. Die Spalten heißen {columns}.",

@@ -25,6 +25,21 @@ _CURRENCIES = {
                         ("chf", "chf franken francs"))
     for name in names.split()
 }  # fmt: skip
+_TIMES = (  # units of time that are surely so many of another one; a month has no days of its own
+    {"seconds": 1, "minutes": 60, "hours": 3600},
+    {"days": 1, "weeks": 7},
+    {"months": 1, "quarters": 3, "years": 12},
+)
+_TIME = {
+    name: unit
+    for unit, names in {
+        "seconds": "second seconds sec secs sekunde sekunden s", "minutes": "minute minutes min mins minuten",
+        "hours": "hour hours hr hrs stunde stunden std", "days": "day days tag tage tagen",
+        "weeks": "week weeks woche wochen", "months": "month months monat monate monaten",
+        "quarters": "quarter quarters quartal quartale", "years": "year years yr yrs jahr jahre jahren",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Amounts:
     dates: bool = False
     places: int = 0  # digits behind the point, at most
     comma: bool = False  # which is a comma
+    mixed: bool = False  # they were of several units of time: `unit` is the smallest of them
 
     @property
     def years(self) -> bool:
@@ -57,14 +73,38 @@ def amounts(cells: Sequence[str]) -> Amounts | None:
     matches = [one for one in found if one]
     units = {_unit(one) for one in matches}
     comma = _comma([one["number"] for one in matches])
-    if len(units) > 1 or comma is None or (unit := units.pop()).casefold() in _SCALES:
+    if comma is None or any(unit.casefold() in _SCALES for unit in units):
         return None
-    numbers = [_number(one, comma) for one in matches]
+    if (unit := _one_unit(units)) is None:
+        return None
+    factors = [times(_unit(one), unit) or Decimal(1) for one in matches]
+    numbers = [_number(one, comma) * by for one, by in zip(matches, factors, strict=True)]
     rest = iter(numbers)
     values = tuple(None if cell.strip().casefold() in _NONE else next(rest) for cell in cells)
     places = max(max(0, -int(n.as_tuple().exponent)) for n in numbers)
     sign = bool(matches[0]["before"] or matches[0]["before2"])
-    return Amounts(values, unit, sign, places=places, comma=comma)
+    return Amounts(values, unit, sign, places=places, comma=comma, mixed=len(set(factors)) > 1)
+
+
+def times(unit: str, of: str) -> Decimal | None:
+    """How many of the one unit of time another one is; None where that is not the same everywhere."""
+    one, two = (_TIME.get(name.casefold().rstrip("."), "") for name in (unit, of))
+    family = next((some for some in _TIMES if one in some and two in some), None)
+    return Decimal(family[one]) / family[two] if family else None
+
+
+def unit_of(number: str) -> str:
+    """The unit of time that a number is of; empty where it is of none."""
+    found = re.search(r"[^\W\d_]+\Z", number.strip())
+    return found[0] if found and found[0].casefold() in _TIME else ""
+
+
+def _one_unit(units: set[str]) -> str | None:
+    """The one of all cells: year beside years, and the smallest of several units of time."""
+    if len(units) == 1:
+        return units.copy().pop()
+    least = [unit for unit in units if all((times(other, unit) or 0) >= 1 for other in units)]
+    return max(least, key=lambda unit: (len(unit), unit)) if least else None
 
 
 def currency(text: str) -> str:

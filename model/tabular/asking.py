@@ -34,6 +34,9 @@ _CUES = {  # in small letters as casefold writes them: with ss for ß
     Op.COUNT: r"\bhow many\b|\bnumber of\b|\bcount\b|\bwie ?viele\b|\banzahl\b",
 }
 _CUE = {op: re.compile(pattern) for op, pattern in _CUES.items()}
+_TIME = (
+    r"(?:second|minute|hour|day|week|month|year|sekunde|minute|stunde|tag|woche|monat|jahr)(?:s|e|n|en)?\b"
+)
 _KINDS = {  # what a question means without naming it: by its words, in the names of columns
     r"\b(?:expensive|cheap\w*|dear\w*|costs?|pay|paid|price|money|spend|teuer\w*|günstig\w*|billig\w*|kostet|"
     r"kosten|geld)\b|\bhow much\b": (
@@ -54,8 +57,10 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
         r"seats|desks|size|area|capacity|staff|people|plätze|grösse|fläche|mitarbeit"
     ),
     r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
-    r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b": (
-        r"days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|laufzeit"
+    r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b|"
+    rf"\b(?<!the )lasts?\b(?=\s*(?:long\w*|short\w*|{_TIME})?\W*\Z)": (
+        r"life|lebens|nutzung|days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|"
+        r"laufzeit"
     ),
     r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
 }
@@ -65,15 +70,23 @@ _AMOUNT = (
     r"(?:\s?(?:[$€£]|(?:euros?|eur|dollars?|usd|pounds?|gbp|"
     r"franken|francs|chf)\b))?"
 )
+_TIMED = rf"{_AMOUNT}(?:\s{_TIME})?"
+_DATED = rf"{_AMOUNT}(?!\d|[.,]\d|\s?{_TIME})"  # replaced after 2 years is not after more than that
 _COMPARED = re.compile(
-    rf"\b(?P<gt>more than|over|above|greater than|larger than|after|later than|mehr als|über|nach)\s+"
-    rf"(?P<a>{_AMOUNT})"
-    rf"|\b(?P<ge>at least|no less than|from|since|minimum of|mindestens|seit|ab)\s+(?P<b>{_AMOUNT})"
-    rf"|\b(?P<lt>fewer than|less than|under|below|before|earlier than|weniger als|unter|vor)\s+"
-    rf"(?P<c>{_AMOUNT})"
-    rf"|\b(?P<le>at most|no more than|up to|until|höchstens|bis(?: zu)?)\s+(?P<d>{_AMOUNT})"
+    rf"\b(?P<gt>more than|over|above|greater than|larger than|longer than|mehr als|länger als|über)\s+"
+    rf"(?P<a>{_TIMED})"
+    rf"|\b(?P<after>after|later than|nach)\s+(?P<b>{_DATED})"
+    rf"|\b(?P<ge>at least|no less than|minimum of|mindestens)\s+(?P<c>{_TIMED})"
+    rf"|\b(?P<since>from|since|seit|ab)\s+(?P<d>{_DATED})"
+    rf"|\b(?P<lt>fewer than|less than|shorter than|under|below|weniger als|kürzer als|unter)\s+"
+    rf"(?P<e>{_TIMED})"
+    rf"|\b(?P<before>before|earlier than|vor)\s+(?P<f>{_DATED})"
+    rf"|\b(?P<le>at most|no more than|up to|höchstens|bis zu)\s+(?P<g>{_TIMED})"
+    rf"|\b(?P<until>until|bis)\s+(?P<h>{_DATED})"
 )
-_SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+_SIGNS = {
+    "gt": ">", "after": ">", "ge": "≥", "since": "≥", "lt": "<", "before": "<", "le": "≤", "until": "≤",
+}  # fmt: skip
 _EVERY = re.compile(  # what all of is asked for stands behind it
     r"\A\W*(?:(?:and|und|please|bitte)\W+)?(?:(?P<english>(?:which|what)(?:\s(?:are|were|do(?=\s(?:the|our|all)\b)))?|"
     r"(?:list|name|show|tell|give)(?=\s(?:me|us|all|every|the|our)\b))|welche[nrsm]?(?:\ssind)?|was\s(?:sind|bedeuten)|"
@@ -88,6 +101,7 @@ _OWN = re.compile(  # what equipment do I get, what equipment does the field tea
 _GENERAL = re.compile(  # what holidays are called that have names: a table of these does not say it
     r"\b(?:public|bank|national|official|statutory) (?=holidays?\b)|\bgesetzliche[nr]? (?=feiertage?n?\b)"
 )
+_SHORT = re.compile(r"\b(what|who|where|when|how|which|that|there|wer|was|wo|wie)['’]s\b")
 _NOT = re.compile(
     r"\b(?:no|not|never|without|lack\w*|\w+n['’]t|except|excluding|besides|other than|kein\w*|"
     r"nicht|nie|ohne|ausser)\b"
@@ -134,14 +148,14 @@ class Asked:
 
     @classmethod
     def of(cls, question: str) -> Asked:
-        text = _GENERAL.sub("", question.casefold())
+        text = _SHORT.sub(r"\1 is", _GENERAL.sub("", question.casefold()))
         compared = [
-            (sign, next(found[g] for g in "abcd" if found[g]).strip())
+            (sign, next(found[g] for g in "abcdefgh" if found[g]).strip())
             for found in _COMPARED.finditer(text)
             for name, sign in _SIGNS.items()
             if found[name]
         ]
-        text = _COMPARED.sub(" ", text)
+        text = _COMPARED.sub(lambda found: f" {''.join(re.findall(rf'{_TIME}', found[0])[-1:])} ", text)
         return cls(text, words(text), compared)
 
     def denied(self) -> frozenset[str]:

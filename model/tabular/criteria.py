@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from model.tabular.amounts import Amounts, amounts, currency, yes
+from model.tabular.amounts import Amounts, amounts, currency, times, unit_of, yes
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
 from model.tabular.months import in_month
@@ -154,7 +154,8 @@ def comparisons(
         value = None if column is None else _limit(number, sign, numbers[column])
         if column is None or value is None:
             return [], "unclear"
-        where = named[column].where if column in named else frozenset()
+        timed = numbers[column].unit and unit_of(number)
+        where = (named[column].where if column in named else frozenset()) | asked.forms(timed or "-")
         tests.append((Test(column, frozenset(), sign, value, number), where))
     return tests, ""
 
@@ -171,13 +172,19 @@ def _compared(number: str, named: Mapping[int, Named], numbers: Mapping[int, Amo
 def _meant_of(asked: Asked, table: Table, number: str, numbers: Mapping[int, Amounts]) -> int | None:
     """The one column of money that is compared with an amount of money and not named, or that is meant."""
     money = [n for n, a in numbers.items() if currency(a.unit)] if currency(number) else []
+    timed = [n for n, a in numbers.items() if times(unit_of(number), a.unit)]
+    if len(timed) == 1:
+        return timed[0]
     return money[0] if len(money) == 1 else meant_by(asked, table, money or numbers)
 
 
 def _limit(number: str, sign: str, column: Amounts) -> Decimal | None:
-    """A number as the column has them; of days, a year alone is its first or its last."""
+    """A number as the column has them, in its unit of time; of days, a year alone is its first or last."""
     if column.dates and len(number) == 4:
         number += "-12-31" if sign in (">", "≤") else "-01-01"
     found = amounts([number])
     other = currency(number) and currency(column.unit) not in ("", currency(number))
-    return found.values[0] if found and found.dates == column.dates and not other else None
+    if not found or found.dates != column.dates or other or found.values[0] is None:
+        return None
+    by = times(found.unit, column.unit) if unit_of(number) and column.unit else Decimal(not column.mixed)
+    return found.values[0] * by if by else None

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from model.tabular.amounts import amounts, yes
 from model.tabular.asking import Asked, Op, alike, same
-from model.tabular.called import BRACKETS
+from model.tabular.called import BRACKETS, calls_rows
 from model.tabular.criteria import columns_named, comparisons, months, others
 from model.tabular.reporting import related
 from model.tabular.said import IN, KIND, PERSON, PLAIN, Said, none
@@ -29,7 +29,9 @@ _COUNTS = re.compile(
     rf"(?P<each>\s+(?:of us|von uns|(?:of\s+)?(?:the\s+|our\s+)?{PERSON})\b)?"
 )
 _LISTS = re.compile(
-    rf"\A\W*{_LEADIN}(?P<each>who (?:all|else)|wer alles|who|whom|wer|wen|(?:which|what|welche)\s+{PERSON}|"
+    rf"\A\W*{_LEADIN}(?P<each>who (?:all|else)|wer alles|"
+    rf"(?:who|wer) (?:is|are|sind|ist) (?:(?:all|alle|the|our|die|of) )*{PERSON}|who|whom|wer|wen|"
+    rf"(?:which|what|welche)\s+{PERSON}|"
     rf"everyone|everybody|alle(?:\s+{PERSON})?(?=\s+(?:im|in|aus|von)\b)|all\s+{PERSON}|"
     rf"(?:list|name|show|tell|give|find|nenne?|zeige?|liste)\s+{_ALL}{_EACH})(?=\W|\Z)|"
     rf"\A\W*{_LEADIN}(?:list|name|show|nenne?|zeige?|liste)\s+{_ALL}"
@@ -55,7 +57,7 @@ _RANK = re.compile(r"[ivx]{1,4}|\d+|[a-z]|in|innen")  # behind it: Engineer II, 
 
 def asked_of(question: str, table: Table) -> Wanted:
     """What `question` wants of `table`: of one of people, those who are meant."""
-    text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())
+    text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())  # as words are read
     cue = _COUNTS.match(text) or _LISTS.match(text)
     staff = Staff.of(table) if cue or _ANY.search(text) else None
     if staff is None:
@@ -82,10 +84,16 @@ def asked_of(question: str, table: Table) -> Wanted:
 
 
 def _of_others(question: str, text: str, table: Table) -> Wanted:
-    """Of a table whose rows are no people: nobody works in an office because they manage it."""
+    """Of a table whose rows are no people: nobody works in an office because they manage it, nor leads a team
+    because they lead one of its projects."""
     other = wanted(question, table)
-    placed = other.op is Op.LOOK and _IN_PLACE.search(text)
-    return replace(other, left=other.left | {"who"}) if placed else other
+    tested = {test.column for test in other.tests}
+    kinds = any(len(set(table.cells(n))) < len(table.rows) for n in tested)
+    said = words(text)
+    led = kinds and 0 not in tested and _ANY.search(text) and any(map(_LEADS.fullmatch, said))
+    led = led and not any(calls_rows(word, table) for word in said if word not in PLAIN)
+    aside = other.op is Op.LOOK and (led or _IN_PLACE.search(text))
+    return replace(other, left=other.left | {"who"}) if aside else other
 
 
 def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool) -> Wanted | None:

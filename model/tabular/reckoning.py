@@ -244,16 +244,18 @@ def _figured(table: Table, asked: Wanted, rows: Sequence[Row], column: int | Non
     like = amounts(table.cells(column)) or amounts([r.cells[column] for r in rows])
     of_rows = amounts([row.cells[column] for row in rows])
     if like is None or of_rows is None:
-        return Refused(table, "figures")
+        return Refused(table, "figures", column=column)
     held = [(row, v) for row, v in zip(rows, of_rows.values, strict=True) if v is not None]
     values = [value for _, value in held]
     if asked.op in (Op.SUM, Op.MEAN) and (like.dates or (asked.op is Op.SUM and like.unit == "%")):
-        return Refused(table, "figures")
+        return Refused(table, "figures", column=column)
     value = _value(asked.op, values)
     if asked.op in (Op.MOST, Op.LEAST):
         rows = [row for row, one in held if one == value]
     blank = len(of_rows.values) - len(held)
-    return Reckoned(table, asked, tuple(rows), spelt(value, of_rows), blank, (column,))
+    own = of_rows.mixed and asked.op in (Op.MOST, Op.LEAST)  # 4 years, and not 48 months
+    figure = rows[0].cells[column] if own else spelt(value, of_rows)
+    return Reckoned(table, asked, tuple(rows), figure, blank, (column,))
 
 
 def _value(op: Op, values: Sequence[Decimal]) -> Decimal:

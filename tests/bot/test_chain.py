@@ -186,11 +186,13 @@ def test_a_follow_up_is_answered_with_what_was_asked_before_it(parts) -> None:
             return super().write(question, passages)
 
     listens = Listens(parts[0].search._embedder)
-    answer = chain(parts, listens).invoke(Question("And on\x1b[1m lunch?", earlier=("Hello?", DINNER)))
+    answer = chain(parts, listens).invoke(Question("And in\x1b[1m summer?", earlier=("Hello?", HOME)))
+    row = chain(parts, listens).invoke(Question("And on\x1b[1m lunch?", earlier=("Hello?", DINNER)))
 
-    assert asked == [f"{DINNER}\nAnd on lunch?"]
-    assert answer.question == "And on lunch?"
-    assert "€22" in answer.text
+    assert asked == [f"{HOME}\nAnd in summer?"]  # of a table it is the same question of another row
+    assert answer.question == "And in summer?" and answer.citations
+    assert row.question == "And on lunch?" and row.writer == "tables"
+    assert "€22" in row.text and "€38" not in row.text
 
 
 @pytest.mark.parametrize(

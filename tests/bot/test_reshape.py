@@ -337,3 +337,20 @@ def test_a_document_that_is_forgotten_while_a_model_rewrites_is_not_quoted() -> 
 
     assert forgotten and (answer.status, answer.citations) == (Status.CLARIFY, ())
     assert "26 weeks" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["Size: S; Price: 29 EUR [1]", "- Size: S; Price: 29 EUR [1]\n- Size: M [1]"]
+)
+def test_rows_of_a_table_become_its_rows_with_their_columns_again(text: str) -> None:
+    rows = "Size | Price\nS | 29 EUR\nM | "
+    page = Passage("t", "boxes.md", "s", "Boxes", rows, 0, len(rows), "https://docs.example/boxes")
+    citation = Citation.of(page, 1, (13, len(rows)))
+    told = Previous(Answer("a1", "", Status.ANSWERED, text, (citation,), "tables"), (page,))
+
+    lines = ask("as a table please", about=told).text.splitlines()
+
+    assert lines[:3] == [
+        "| Size | Price | Source |", "| --- | --- | --- |", "| S | 29 EUR | Boxes [1] |",
+    ]  # fmt: skip
+    assert lines[3:] == (["| M |  | Boxes [1] |"] if "\n" in text else [])

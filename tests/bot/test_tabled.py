@@ -248,6 +248,41 @@ def test_a_refusal_names_the_table_that_was_meant_with_its_document_and_says_wha
     assert "selbst" in refused("What is the total cost of all projects?", *tables, locale="de").why
 
 
+def test_a_figure_that_is_not_reckoned_names_the_row_and_the_column() -> None:
+    made, german = (
+        refused("What is the total cost of all projects?", ("Projects", COSTS), locale=locale)
+        for locale in ("en", "de")
+    )
+
+    assert "not every cell of Cost is a figure of one unit (Ash: to be agreed)" in made.why
+    assert "In Cost stehen nicht nur Zahlen einer Einheit (Ash: to be agreed)" in german.why
+
+
+PRICES = (
+    "| box | price 2025 | price 2026 |\n|---|---|---|\n| Red | 32 EUR | 29 EUR |\n| White | 41 EUR | 45 EUR |"
+)
+
+
+@pytest.mark.parametrize(
+    "question", ["How much cheaper is the Red box in 2026?", "How much did the price of the White box go up?"]
+)
+def test_by_how_much_is_not_what_a_row_says_and_it_is_said_so(question: str) -> None:
+    made = found(question, PRICES)
+
+    assert isinstance(made, Tabled)
+    assert made.notice.startswith("By how much is not said there")
+
+
+def test_a_size_behind_a_question_is_asked_the_same_and_reckoned_again() -> None:
+    rows = "size | price | weight\nS | 29 EUR | 1.2 kg\nM | 45 EUR | 2.1 kg"
+
+    made = found("What does the S size cost?\nAnd the M?", rows)
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == ("size: M; price: 45 EUR",)
+    assert [one.dropped for one in made.checked([table(rows)])] == [None]
+
+
 def test_of_several_that_may_be_meant_the_one_is_named_that_the_question_calls_by_its_name() -> None:
     travel, events = COSTS.replace("Elm", "Oak"), COSTS
 

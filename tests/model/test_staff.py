@@ -51,6 +51,8 @@ def names(question: str, text: str = STAFF, name: str = "people") -> list[str] |
         ("Who is Ada's manager?", ["Ada"]),
         ("List everyone in support", ["Greta", "Elif"]),
         ("Who is in Support EMEA?", ["Hugo"]),
+        ("Who are all the people in finance?", ["Oda"]),
+        ("Who leads people?", ["Mona"]),
         ("Who works in Lisbon?", ["Cato"]),
         ("Who works in Lisbon or Berlin?", ["Cato", "Greta", "Hugo", "Mona"]),
         ("Who is not in Oslo?", ["Cato", "Greta", "Hugo", "Mona"]),
