@@ -185,8 +185,8 @@ def _cached(folder: Path, cache: Path, precision: str) -> Path:
             (Path(place) / path.name).replace(path)
     except OSError as error:
         raise EmbedderUnavailable(
-            f"The embedding model cannot be prepared in the cache of FOOTNOTE_HOME: {error.strerror}. "
-            "Make the folder writable or name another."
+            f"FOOTNOTE_HOME: the folder {cache} cannot be made or written ({error.strerror}), and the "
+            "embedding model is prepared there. Give this user the right, make room, or set another home."
         ) from None
     return path
 

@@ -17,7 +17,7 @@ from model.quoting.kinds import reasoned
 from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
-from model.quoting.things import unnamed
+from model.quoting.things import foreign, unnamed
 from model.sentences import sentences
 from retrieval.passage import Passage
 
@@ -37,7 +37,12 @@ def caveats(
     if untold(question, about):
         yield from unanswered(untold(question, (*about, *_asked_before(quoted, passages))), locale)
     lines = parts(question) or [question]
-    if things := list(dict.fromkeys(thing for one in lines for thing in unnamed(one, passages))):
+    named = (
+        ()
+        if foreign(question, quoted, passages)
+        else (one for line in lines for one in unnamed(line, passages))
+    )
+    if things := list(dict.fromkeys(named)):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
     if left_out(question, quoted) and (much := amount(question)):

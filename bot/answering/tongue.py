@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.phrases import german as in_german
 from bot.phrases import say
@@ -35,23 +35,25 @@ _PROVEN = 2  # German words that are none of English; one, beside an umlaut or a
 
 
 def elsewhere(question: str, found: Sequence[Passage], locale: str) -> str:
-    """Empty where a passage may be in the question's language, or what they are in is not known for one."""
-    return _told(_FOUND, question, [one.text for one in found], locale)
+    """Where the best of the passages, or half of them, are in one other language than the question; empty
+    where it is not known."""
+    tongues = [one for text in (p.text for p in found if p.text) if (one := certain(words(text)))]
+    asked = _asked(question.rpartition("\n")[2], locale)
+    most = [
+        one for one in dict.fromkeys(tongues) if tongues[0] == one or 2 * tongues.count(one) >= len(tongues)
+    ]
+    others = [one for one in most if one != asked]
+    key = _FOUND.get(others[0], "") if asked and len(others) == 1 else ""
+    return say(key, locale) if key else ""
 
 
 def abroad(question: str, cited: Sequence[Citation], locale: str) -> Iterator[str]:
     """That what is quoted is in another language than the question, whose words it was not weighed by."""
-    if told := _told(_QUOTED, question, [one.quote for one in cited], locale):
-        yield told
-
-
-def _told(keys: Mapping[str, str], question: str, texts: Sequence[str], locale: str) -> str:
     asked = _asked(question.rpartition("\n")[2], locale)
-    spoken = {certain(words(text)) for text in texts if text} - {""}
-    if not asked or asked in spoken or len(spoken) != 1:
-        return ""
-    key = keys.get(spoken.pop(), "")
-    return say(key, locale) if key else ""
+    spoken = {certain(words(one.quote)) for one in cited if one.quote} - {""}
+    key = _QUOTED.get(min(spoken), "") if len(spoken) == 1 and asked and asked not in spoken else ""
+    if key:
+        yield say(key, locale)
 
 
 def spoken(question: str, locale: str = "") -> str:

@@ -19,7 +19,8 @@ from retrieval.terms import STOP, stem, words
 _THE = r"\s(?:the |an? |der |die |das |zu |zum )?\Z"
 _MOST = re.compile(
     r"\b(?:up to|at most|(?:no|not) (?:more|longer|larger|later) than|maximum(?: of)?|max\.?|"
-    r"limit(?:ed to| of)|(?:not|never|cannot) exceed|within|until|bis(?: zu)?|höchstens|maximal|"
+    r"limit(?:ed to| of)|(?:limit|maximum|\w*grenze)\b(?:\s[\w'’-]+){0,8}?\s(?:is|are|ist|liegt bei|beträgt)|"
+    r"(?:not|never|cannot) exceed|within|until|bis(?: zu)?|höchstens|maximal|"
     rf"nicht (?:mehr|länger) als){_THE}",
     re.IGNORECASE,
 )
@@ -66,6 +67,12 @@ _ONE = re.compile(  # more than a week
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s(?:working |calendar )?[^\W\d_][\w'’-]*")
+_KNOWN = re.compile(  # what is known, and not asked about: Since we get 30 days of leave,
+    r"\A\W*(?:(?:and|but|so|und|aber)\s)?"
+    r"(?:since|because|given that|seeing that|now that|although|even though|weil|da|obwohl|nachdem)\s"
+    r"(?!(?:when|wann|\d)\b)[^,?]{1,120},\s(?=\S)",
+    re.IGNORECASE,
+)
 _MORE, _JUST = 1e-6, 1e-9  # share of an amount by which another is more, and by which a limit leaves it out
 _BEHIND = 2  # words behind a number among which what it counts stands: 25 working days
 
@@ -100,7 +107,7 @@ class Limit:
 @lru_cache(maxsize=64)  # each sentence of each passage is held against it
 def amount(question: str) -> Amount | None:
     """The one amount that the last line of a question is about; None without one, or with several."""
-    line = question.rpartition("\n")[2]
+    line = _KNOWN.sub("", question.rpartition("\n")[2])
     found = [one for figure in figures(line) if (one := _amount(figure, line))]
     if len(found) != 1:
         return None
@@ -121,6 +128,12 @@ def decides(question: str, text: str, behind: str = "", ahead: str = "") -> bool
     if any(held) or not held:
         return any(held) if held else None
     return bool(behind) and goes_on(question, text, behind)
+
+
+def of_kind(asked: Amount, text: str) -> bool:
+    """Whether `text` has an amount of that kind."""
+    every = (_amount(figure, text) for figure in figures(text))
+    return any(one is not None and asked.among(one) is not None for one in every)
 
 
 def leans(text: str, ahead: str) -> bool:

@@ -10,6 +10,7 @@ from model.checking.editions import edition
 from model.checking.periods import applies, begun, since, then, told
 from model.quoting.demands import demanded
 from model.quoting.kinds import DECIDES, wanted
+from model.quoting.limits import amount, of_kind
 from model.quoting.limits import decides as decides_amount
 from model.quoting.measured import telling
 from retrieval.languages import language, likely
@@ -18,6 +19,7 @@ from retrieval.terms import stem, terms, words
 
 RULED, OVERRULED = 1.5, 8.0  # log odds that a rule for the time asked about is ahead, one for another behind;
 # the first, too, that one for the amount asked about is
+OF_KIND = 1.0  # the same of a sentence with another amount of the kind that is asked about with yes or no
 UNMET = 2.0  # log odds that a sentence without what an answer has to have is behind
 OLDER = 0.8  # log odds that an edition of a page is behind where there is a newer one
 OTHER_ACT = 8.0  # and that one about doing something that is not asked about is
@@ -42,7 +44,7 @@ def preferences(
     """Of each sentence, told with the place of its passage: what is added to its log odds as the answer."""
     at = then(question)
     wants_old = bool(at or _OUTDATED.search(question))
-    decides, demand = wanted(question) == "decision", demanded(question)
+    decides, demand, asked = wanted(question) == "decision", demanded(question), amount(question)
     of_passages = [
         age + tongue - (OLDER if not wants_old and (_outdated(passage) or _older(passage, passages)) else 0.0)
         for age, tongue, passage in zip(
@@ -57,7 +59,10 @@ def preferences(
         ruled = applies(question, text, ahead) if at else None
         score += 0.0 if ruled is None else RULED if ruled else -OVERRULED
         behind = sentences[n + 1][1] if n + 1 < len(sentences) and sentences[n + 1][0] == place else ""
-        score += RULED if decides_amount(question, text, behind, ahead) else 0.0
+        if decides_amount(question, text, behind, ahead):
+            score += RULED
+        elif decides and asked and of_kind(asked, text):
+            score += OF_KIND
         score += 0.5 if decides and DECIDES.search(text) else 0.0
         score -= UNMET if demand and not demand.met_by(text) else 0.0
         score -= OTHER_ACT if n in other else 0.0

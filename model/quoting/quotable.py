@@ -14,7 +14,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from model.checking.figures import figures
 from model.checking.periods import named
+from model.checking.units import UNITS
+from model.quoting.answered import answered
 from model.quoting.denials import denial
 from model.quoting.limits import leans
 from model.quoting.passages import headed
@@ -30,6 +33,7 @@ WEIGHTS = Path(__file__).with_name("quotable.json")
 _LATEST = 16  # readings that are kept: who decides whether to answer and who writes share one
 _TELLS = 0.2  # share of a question's terms that only the sentence before has, from which it is quoted too
 _LONGEST = 700  # characters of a sentence that are embedded: no model reads more of it
+_COUNTED = 2  # words behind a number among which its unit stands
 _LEANS = re.compile(
     r"\A\W*(?:it|its|he|his|she|her|they|their|these|this|those|er|sie|es|dies|diese[rsnm]?)\b", re.IGNORECASE
 )
@@ -161,7 +165,8 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
             vector=vectors[n],
             chance=float(chances[n] / chances.sum()),
             antecedent=found.antecedent(i),
-            under=denial(passages[found.said[i][0]], one.start),
+            under=answered(question, passages[found.said[i][0]], one.start)
+            or denial(passages[found.said[i][0]], one.start),
             traits=traits[n],
         )
         for n, (i, one) in enumerate((i, found.said[i][1]) for i in chosen)
@@ -210,8 +215,13 @@ def coverage(weights: Mapping[str, float], found: frozenset[str]) -> float:
 
 
 def _numbered(text: str) -> dict[str, set[str]]:
-    """Words with the numbers that follow them: what "crane 7" and "room 12" are about."""
+    """Words with the numbers that follow them: what "crane 7" and "room 12" are about; "within 60 days" and
+    "get 28 vacation days" are about no number, but so much."""
     pairs: dict[str, set[str]] = {}
+    for one in reversed(figures(text)):
+        behind = words(text[one.start + len(one.spelling) :])[:_COUNTED]
+        if one.unit or any(word in UNITS and len(word) > 2 for word in behind):
+            text = f"{text[: one.start]} the {text[one.start + len(one.spelling) :]}"
     for word, number in pairwise(words(text)):
         if number[0].isdigit() and not word[0].isdigit() and word not in STOP:
             pairs.setdefault(stem(word), set()).add(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from model.checking.support import bare
 from model.quoting.kinds import wanted
 from model.quoting.parts import apart
 from retrieval.languages import language
@@ -29,7 +30,7 @@ _THING = re.compile(
 _NOUN = re.compile(r"(?<=\s)[^\W\d_a-zà-ÿ]\w{3,}")  # German ones
 _VERB = re.compile(
     r"(?:ed|ing|ly)\Z|\A(?:need|go|get|take|use|work|pay|help|ask|know|do|be|"
-    r"forbidden|possible|permissible|acceptable|okay|fine|verboten|erlaubt|gestattet|möglich|zulässig)\Z",
+    r"forbidden|possible|permissible|acceptable|okay|fine|right|correct|true|verboten|erlaubt|gestattet|möglich|zulässig)\Z",
     re.IGNORECASE,
 )
 # What is written like a name behind the first word: Munich, and no acronym, which may stand there in words.
@@ -42,6 +43,7 @@ _DAYS = re.compile(
 )
 _JOINS = frozenset("after before because".split())  # with the stop words, what begins a clause
 _SHOUTED = 0.5  # share of words with capitals from which they tell no names
+_PART = 4  # letters of a part of a compound
 _SAME = 0.7  # share of a word's letters, from the first, that another form of it has
 
 
@@ -58,15 +60,32 @@ def unnamed(question: str, passages: Sequence[Passage]) -> list[str]:
     return _missing(named, texts)
 
 
+def foreign(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> bool:
+    """Whether all passages that `quoted` is of are in another language than the question: what it names is
+    called otherwise there."""
+    own, said = language(words(question.rpartition("\n")[2])), [bare(text) for text in quoted]
+    of_them = [one for one in passages if any(text in bare(one.text) for text in said if text)]
+    return bool(of_them) and all(language(words(one.text)) != own for one in of_them)
+
+
 def _missing(named: Iterable[str], texts: Iterable[str]) -> list[str]:
     """Those of which no text has a word, in another form neither."""
     said = {word for text in texts for word in words(text)}
     stems, telling = {stem(word) for word in said}, said - STOP  # "do" is no form of "dog"
 
     def told(word: str) -> bool:
-        return stem(word) in stems or any(kin(word, other) for other in telling)
+        if stem(word) in stems or any(kin(word, other) for other in telling):
+            return True
+        return any(_joined(word, other, telling) for other in telling if word.startswith(other))
 
     return [one for one in dict.fromkeys(named) if not any(map(told, one.casefold().split()))]
+
+
+def _joined(word: str, first: str, others: Iterable[str]) -> bool:
+    """Whether it is that one and another one in one: Urlaubstage, of Urlaub and Tage."""
+    rest = word[len(first) :]
+    parts = {rest, *(rest.removeprefix(link) for link in ("s", "n", "es", "en", "er"))}
+    return len(first) >= _PART and any(one in parts for one in others if len(one) >= _PART)
 
 
 def _names(line: str) -> Iterator[str]:

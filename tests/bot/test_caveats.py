@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot import wiring
+from bot.answering.caveats import caveats
 from bot.chain import Chain
 from bot.memory.replay import Frozen
 from bot.settings import load
@@ -202,3 +205,33 @@ def test_each_line_of_a_message_is_answered_or_said_not_to_be() -> None:
     assert given.notice == (
         "You ask several things. Nothing that I quote answers “Who collects it?”: ask that by itself."
     )
+
+
+@pytest.mark.parametrize("question", ["Is 20 cents right for a bicycle?", "Is the bicycle rate correct?"])
+def test_what_only_asks_whether_it_is_so_names_nothing(question: str) -> None:
+    assert "only related" not in answer(question, "You may claim 20 cents for your own bicycle.").notice
+
+
+ASKED = "Gibt es in der Firma denn auch {} für mich?"
+
+
+def test_a_german_compound_is_named_by_its_parts() -> None:
+    text = (
+        "Jeder Mitarbeiter hat im Jahr Anspruch auf 30 Tage Urlaub. Die Probezeit ist mit dem Chef zu klären."
+    )
+
+    named, other = answer(ASKED.format("Urlaubstage"), text), answer(ASKED.format("Urlaubsgeld"), text)
+
+    assert "Urlaubstage" not in named.notice
+    assert "Urlaubsgeld" in other.notice
+
+
+def test_what_a_page_in_another_language_calls_otherwise_is_not_said_to_be_unnamed() -> None:
+    text = "Exception: security fixes, with the approval of the head of engineering, when they cannot wait."
+    urlaub = "Der Urlaub ist im Portal zu beantragen, und das mit Frist."
+    german = Passage("g", "g", "s", "Urlaub", urlaub, 0, len(urlaub), "")
+    english = Passage("e", "e", "s", "Deploy freeze", text, 0, len(text), "")
+    asked = "Gibt es eine Ausnahme vom Deploy Freeze für mich?"
+
+    assert not any("Ausnahme" in one for one in caveats(asked, [f"{text} [2]"], [german, english], "de"))
+    assert any("Ausnahme" in one for one in caveats(asked, [f"{german.text} [1]"], [german, english], "de"))

@@ -16,7 +16,7 @@ from retrieval.search import Results
 ENGLISH = "You can take the boat home if it is not needed for the next day. The key is at the desk."
 GERMAN = "Sie können das Boot mit nach Hause nehmen, wenn es nicht für den nächsten Tag gebraucht wird."
 ROWS = "boat | place\nOtter | Kiel\nMole | Lund"
-ASK_IN_ENGLISH = "Die gefundenen Seiten sind auf Englisch: auf Englisch gefragt sagen sie es vielleicht."
+ASK_IN_ENGLISH = "Gefundene Seiten sind auf Englisch: auf Englisch gefragt sagen sie es vielleicht."
 
 
 def page(text: str) -> Passage:
@@ -30,9 +30,14 @@ def test_a_german_question_over_english_pages_is_told_so_in_german(question: str
     assert elsewhere(question, [page(ENGLISH), page(ROWS)], "de") == ASK_IN_ENGLISH
 
 
+@pytest.mark.parametrize("texts", [[ENGLISH, GERMAN, GERMAN], [GERMAN, ENGLISH], [ROWS, ENGLISH]])
+def test_it_is_said_where_the_best_page_or_half_of_them_is_in_another_language(texts: list[str]) -> None:
+    assert elsewhere("Wie viele Boote gibt es?", [page(text) for text in texts], "de") == ASK_IN_ENGLISH
+
+
 def test_an_english_question_over_german_pages_is_told_so() -> None:
     assert elsewhere("How many boats are there?", [page(GERMAN)], "").startswith(
-        "The pages that I found are in German"
+        "Pages that I found are in German"
     )
 
 
@@ -40,7 +45,7 @@ def test_an_english_question_over_german_pages_is_told_so() -> None:
     ("question", "texts"),
     [
         ("Wie viele Boote gibt es?", [GERMAN]),
-        ("Wie viele Boote gibt es?", [ENGLISH, GERMAN]),
+        ("Wie viele Boote gibt es?", [GERMAN, GERMAN, ENGLISH]),
         ("How many boats are there?", [ENGLISH]),
         ("Is boat hire allowed?", [ENGLISH]),
         ("What does *die der das* mean?", [ENGLISH]),
@@ -50,7 +55,7 @@ def test_an_english_question_over_german_pages_is_told_so() -> None:
         ("Wie viele Boote gibt es?", []),
     ],
 )
-def test_nothing_is_said_where_a_page_speaks_the_same_or_cannot_be_told(
+def test_nothing_is_said_where_most_pages_speak_the_same_or_cannot_be_told(
     question: str, texts: list[str]
 ) -> None:
     assert elsewhere(question, [page(text) for text in texts], "") == ""
@@ -68,10 +73,10 @@ def test_it_stands_beside_the_pages_that_come_nearest() -> None:
 @pytest.mark.parametrize(
     ("question", "locale", "hers", "said", "hint"),
     [
-        ("Wie viele Boote gibt es?", "en-GB", "", "Dazu habe ich", "Die gefundenen Seiten"),
-        ("Wie viele Boote gibt es?", "en", "en", "I did not find", "The pages that I found"),
-        ("¿Cuántos barcos hay en la casa?", "en", "", "I did not find", "The pages that I found"),
-        ("¿Cuántos barcos hay en la casa?", "de", "", "Dazu habe ich", "Die gefundenen Seiten"),
+        ("Wie viele Boote gibt es?", "en-GB", "", "Dazu habe ich", "Gefundene Seiten"),
+        ("Wie viele Boote gibt es?", "en", "en", "I did not find", "Pages that I found"),
+        ("¿Cuántos barcos hay en la casa?", "en", "", "I did not find", "Pages that I found"),
+        ("¿Cuántos barcos hay en la casa?", "de", "", "Dazu habe ich", "Gefundene Seiten"),
     ],
 )
 def test_what_is_not_found_is_said_with_its_hint_in_one_language(

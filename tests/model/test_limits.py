@@ -37,6 +37,11 @@ OWNER = "Above that the owner does as well."
         ("Wer genehmigt eine Reparatur für 800 Euro?", "Der Eigner genehmigt alles über 500 Euro.", True),
         ("Can I carry over 5 days of leave?", "You may carry over up to 5 days of leave.", True),
         ("Can I carry over 3 days of leave?", "Everyone may carry over 5 days of leave.", None),
+        ("May I send 500 MB?", "The limit for a file to the harbour office is 200 MB.", False),
+        ("Darf ich 100 Euro zahlen?", "Die Höchstgrenze für Barzahlung liegt bei 50 Euro.", False),
+        ("Since we get 30 days of leave, can I carry some over?", "Up to 5 days are carried over.", None),
+        ("Weil es 30 Tage gibt, darf ich 3 Tage übertragen?", "Bis zu 5 Tage werden übertragen.", True),
+        ("If I take 30 days, can I carry some over?", "Up to 5 days are carried over.", False),
         ("Who agrees to a repair?", SKIPPER, None),
         ("Who agreed to the repair in 2025?", "Up to 2024 the skipper did.", None),
         ("Is a repair of 300 euros dearer than one of 800 euros?", SKIPPER, None),
@@ -78,3 +83,24 @@ def test_what_holds_beyond_a_limit_is_quoted_with_it(minilm: Embedder) -> None:
 
     assert f"{SKIPPER} [1] {OWNER} [1]" in " ".join(told)
     assert OWNER not in " ".join(quoted("Who must agree to a repair of 300 euros?", text, minilm)[:1])
+
+
+SHOP = "The shop is shut in July. Sails are mended within two weeks of the order. Sails are white."
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Are sails mended within 60 days of the order?", "Are sails mended within 5 weeks of the order?"],
+)
+def test_a_figure_that_differs_is_answered_with_the_sentence_that_has_the_figure(
+    question: str, minilm: Embedder
+) -> None:
+    assert quoted(question, SHOP, minilm) == ["Sails are mended within two weeks of the order. [1]"]
+
+
+def test_a_number_with_its_unit_is_no_name_of_something_else(minilm: Embedder) -> None:
+    text = "Everyone gets 28 vacation days. Report a lost key within 24 hours. Berth 12 costs 90 euros."
+
+    assert quoted("Do I get 40 vacation days?", text, minilm)[0].startswith("Everyone gets 28")
+    assert quoted("Must I report a lost key within 48 hours?", text, minilm)[0].startswith("Report a lost")
+    assert "Berth 12" not in " ".join(quoted("What does berth 13 cost?", text, minilm))

@@ -147,8 +147,12 @@ def test_a_damaged_cache_is_built_again(tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
 
-    with pytest.raises(EmbedderUnavailable, match="FOOTNOTE_HOME"):
+    with pytest.raises(EmbedderUnavailable) as raised:
         embed.BertEmbedder("tiny", tiny(tmp_path, pooling="mean"), tmp_path / "cache")
+
+    said = str(raised.value)
+    assert said.startswith(f"FOOTNOTE_HOME: the folder {tmp_path / 'cache'} cannot be made or written")
+    assert said.endswith("Give this user the right, make room, or set another home.")
 
 
 def test_vectors_do_not_depend_on_what_else_is_in_the_batch(home: Path) -> None:
