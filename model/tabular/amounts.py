@@ -72,7 +72,7 @@ def amounts(cells: Sequence[str]) -> Amounts | None:
         return None
     matches = [one for one in found if one]
     units = {_unit(one) for one in matches}
-    comma = _comma([one["number"] for one in matches])
+    comma = _comma([one["number"] for one in matches], money=all(map(currency, units)))
     if comma is None or any(unit.casefold() in _SCALES for unit in units):
         return None
     if (unit := _one_unit(units)) is None:
@@ -147,8 +147,9 @@ def _unit(found: re.Match[str]) -> str:
     return "?" + written if both else written
 
 
-def _comma(numbers: Sequence[str]) -> bool | None:
-    """Whether a comma stands before decimals; None where that cannot be told: 1.000 alone may be both."""
+def _comma(numbers: Sequence[str], *, money: bool = False) -> bool | None:
+    """Whether a comma stands before decimals; None where that cannot be told: 1.000 alone may be both; of
+    money beside hundreds it is a thousand."""
     decimals, thousands, either = set[str](), set[str](), set[str]()
     for number in numbers:
         marks = [c for c in number if c in ".,"]
@@ -163,7 +164,8 @@ def _comma(numbers: Sequence[str]) -> bool | None:
     if decimals & thousands or len(decimals) > 1 or len(thousands) > 1 or decimals & either:
         return None
     if not decimals and not thousands and "." in either:
-        return None
+        hundreds = money and any(number.isdecimal() and len(number) > 2 for number in numbers)
+        return True if hundreds and either == {"."} else None
     return "," in decimals or "." in thousands | either
 
 

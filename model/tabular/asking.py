@@ -56,6 +56,9 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
     r"\b(?:largest|biggest|smallest|grösste\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
         r"seats|desks|size|area|capacity|staff|people|plätze|grösse|fläche|mitarbeit"
     ),
+    r"\b(?:start(?:ed)?|join(?:ed)?|hired|angefangen|eingetreten|angestellt)\b": (
+        r"join|hired|start|eintritt|since|seit"
+    ),
     r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
     r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b|"
     rf"\b(?<!the )lasts?\b(?=\s*(?:long\w*|short\w*|{_TIME})?\W*\Z)": (
@@ -134,7 +137,8 @@ LISTING = frozenset(
 # And what says nothing more where a row is looked up.
 LOOKING = frozenset(
     """old new long big large year date day time person people month each begin high far up first please
-    quick quickly soon fast often jahr datum tag person leute monat schnell bald oft""".split()
+    based sitzt arbeitet located quick quickly soon fast often jahr datum tag person leute monat
+    schnell bald oft""".split()
 )
 
 

@@ -14,6 +14,7 @@ from model.tabular.months import in_month
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
 
+_THOUSANDS = re.compile(r"\d\.\d{3}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
 
@@ -182,7 +183,7 @@ def _limit(number: str, sign: str, column: Amounts) -> Decimal | None:
     """A number as the column has them, in its unit of time; of days, a year alone is its first or last."""
     if column.dates and len(number) == 4:
         number += "-12-31" if sign in (">", "≤") else "-01-01"
-    found = amounts([number])
+    found = amounts([number.replace(".", "") if column.comma and _THOUSANDS.search(number) else number])
     other = currency(number) and currency(column.unit) not in ("", currency(number))
     if not found or found.dates != column.dates or other or found.values[0] is None:
         return None

@@ -11,7 +11,7 @@ from model.tabular.amounts import amounts, yes
 from model.tabular.asking import Asked, Op, alike, same
 from model.tabular.called import BRACKETS, calls_rows
 from model.tabular.criteria import columns_named, comparisons, months, others
-from model.tabular.reporting import related
+from model.tabular.reporting import in_full, related
 from model.tabular.said import IN, KIND, PERSON, PLAIN, Said, none
 from model.tabular.staff import Staff, vacant
 from model.tabular.tables import UNEVEN, Table
@@ -37,6 +37,7 @@ _LISTS = re.compile(
     rf"\A\W*{_LEADIN}(?:list|name|show|nenne?|zeige?|liste)\s+{_ALL}"
 )
 _ANY = re.compile(r"\b(?:who|whom|wer|wem|wen|reports)\b")
+_IS = re.compile(r"\A\W*(?:who|wer)\s(?:is|ist)\b", re.IGNORECASE)
 _WORKS = re.compile(
     r"\b(?:works?|working|sits?|sitting|employed|based|reports?|arbeite\w+|sitz\w+|gehör\w+|berichte\w+)\b"
 )
@@ -59,7 +60,7 @@ def asked_of(question: str, table: Table) -> Wanted:
     """What `question` wants of `table`: of one of people, those who are meant."""
     text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())  # as words are read
     cue = _COUNTS.match(text) or _LISTS.match(text)
-    staff = Staff.of(table) if cue or _ANY.search(text) else None
+    staff = Staff.of(table)
     if staff is None:
         return _of_others(question, text, table)
     asked = Asked.of(text)
@@ -78,9 +79,19 @@ def asked_of(question: str, table: Table) -> Wanted:
         return made
     if counts and (known or said.known):
         return Wanted(Op.COUNT, None, (), frozenset(said.left or said.words), 1)
-    other = wanted(question, table)
+    other = _looked_up(question, staff, table)
     loose = known and other.op is Op.LOOK and bool(said.found)  # some of it is named, and something else said
     return none(said) if loose else other
+
+
+def _looked_up(question: str, staff: Staff, table: Table) -> Wanted:
+    """What is wanted of it as of any table, of people also by a part of their names."""
+    made = wanted(question, table)
+    named = in_full(question, staff.people(table)) if made.left or not made.tests else ""
+    again = wanted(named, table) if named else made
+    if named and _IS.match(question) and not (again.left or again.columns):
+        return replace(again, doubt="", people=True)
+    return made if again.left or not any(test.column == staff.name for test in again.tests) else again
 
 
 def _of_others(question: str, text: str, table: Table) -> Wanted:
@@ -121,7 +132,7 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
     if len(columns) > 1 and not {"or", "oder"}.isdisjoint(said.words):
         doubt = "ambiguous"
     tests = tuple(test for test, _ in said.found)
-    shown = tuple(n for n in (staff.name, staff.role, *staff.gone) if n is not None)
+    shown = tuple(n for n in (staff.name, *staff.more, staff.role, *staff.gone) if n is not None)
     used = len({n for _, where in said.found for n in where}) + 1
     if not counts:
         return Wanted(Op.LOOK, None, tests, frozenset(), used, doubt, columns=shown, every=True, people=True)

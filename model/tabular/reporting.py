@@ -11,7 +11,7 @@ from model.tabular.said import Said, none
 from model.tabular.staff import Staff, first_names
 from model.tabular.tables import Table
 from model.tabular.wanted import Wanted
-from retrieval.terms import words
+from retrieval.terms import STOP, words
 
 _BY = r"(?:(?:line |direct )?(?:manager|boss|supervisor))"
 _UNDER = re.compile(  # those whose manager is somebody
@@ -56,6 +56,17 @@ def related(said: Said, staff: Staff, table: Table) -> Wanted | bool:
     empty = "" if all(row.cells[staff.lead] for row in rows) else "empty"
     used = len(where) + 2
     return Wanted(Op.LOOK, staff.lead, (test,), frozenset(), used, empty, columns=(staff.lead,), people=True)
+
+
+def in_full(question: str, people: set[str]) -> str:
+    """The question with the whole name of somebody who alone is called by a name that it has, in capitals and
+    not as its first word; empty where there is none: "Where is Jon based?", and not "Will it rain?"."""
+    for found in re.finditer(r"(?<=[\w,] )[^\W\d_]+", question):
+        word = found[0].casefold()
+        called = [name for name in people if word in first_names(name)]
+        if len(called) == 1 and found[0][0].isupper() and word not in STOP:
+            return f"{question[: found.start()]}{called[0]}{question[found.end() :]}"
+    return ""
 
 
 def person_named(said: Said, people: set[str]) -> tuple[str, frozenset[int]]:

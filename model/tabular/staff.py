@@ -13,7 +13,7 @@ _NAME = re.compile(
     r"(?:person|people|employee|colleague|staff member|team member|member|staff|mitarbeit\w*|kolleg\w*|wer|"
     r"who)(?: name)?"
 )
-_GIVEN = re.compile(r"(?:first|given) name|vorname")
+_LAST = re.compile(r"(?:last|family) name|surname|nachname")
 _PERSON = re.compile(
     r"(?:person|people|employee|colleague|staff|team member|mitarbeit|kolleg|vorname|first name)"
 )
@@ -41,13 +41,13 @@ _VACANT = re.compile(r"\W*|.*\b(?:vacant|open|tbd|tba|tbc|hiring|offen|vakant|un
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Columns of a table of people. `given`: `name` is that of first names alone; `gone`: those that may say
-    that somebody works there no more."""
+    """Columns of a table of people. `more`: those of last names, where `name` has first names alone; `gone`:
+    those that may say that somebody works there no more."""
 
     name: int
     role: int | None = None
     lead: int | None = None
-    given: bool = False
+    more: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
 
     @classmethod
@@ -59,8 +59,9 @@ class Staff:
             return None
         role = _first(_ROLE, names)
         lead = _first(_LEAD, names)
-        made = cls(named[0], role, lead, bool(_GIVEN.fullmatch(names[named[0]])),
-                   tuple(n for n, name in enumerate(names) if _GONE.fullmatch(name)))  # fmt: skip
+        more = tuple(n for n, name in enumerate(names) if n != named[0] and _LAST.fullmatch(name))
+        gone = tuple(n for n, name in enumerate(names) if _GONE.fullmatch(name))
+        made = cls(named[0], role, lead, more, gone)
         known = {*table.cells(made.name)}
         managers = set() if lead is None else {*table.cells(lead)} - {""}
         sure = (

@@ -66,7 +66,7 @@ def wanted(question: str, table: Table) -> Wanted:
     found += months(asked, table, numbers, {test.column for test, _ in found})
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
-    op, cue = asked.op({i for there in named.values() if there.whole for i in there.where})
+    op, cue = asked.op(_inside(found, named))
     sums = numbers if asked.numbered and op in (Op.MOST, Op.LEAST) else plain
     rows = not _figures(asked, free, sums) and any(calls_rows(word, table) for word in asked.counted())
     called = {n: there for n, there in free.items() if n in numbers and n not in sums}
@@ -92,6 +92,12 @@ def wanted(question: str, table: Table) -> Wanted:
     weight = len(used) + (whole or (op is Op.COUNT and rows))
     made = Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
     return _all(asked, table, made) if op is Op.LOOK else _counting(made, asked, table, free)
+
+
+def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
+    """Where words stand that are in the name of a column, or in a cell: Max Blum is no maximum."""
+    columns = [there.where for there in named.values() if there.whole]
+    return set().union(*columns, *(where for _, where in found if len(where) > 1))
 
 
 def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found], str]:

@@ -142,6 +142,9 @@ def test_rows_without_a_figure_are_said() -> None:
         (["12k", "3k"], None),
         (["4-6", "7"], None),
         (["1.000", "2.000"], None),
+        (["1.200 €", "2.100 €"], None),
+        (["1.200 €", "300 €"], "1.500 €"),
+        (["1.200 €", "0.300 €", "120 €"], None),
         (["", "–"], None),
     ],
 )
@@ -383,6 +386,15 @@ def test_years_and_months_are_reckoned_together(question: str, figure: str, rows
 )
 def test_a_time_of_no_unit_or_of_one_that_is_not_surely_so_many_compares_nothing(question: str) -> None:
     assert not isinstance(reckon(question, read(LIVES, "devices")), Reckoned)
+
+
+@pytest.mark.parametrize("amount", ["1.500 €", "1.500", "1500 Euro"])
+def test_a_thousand_is_compared_as_the_column_writes_it(amount: str) -> None:
+    rows = "Gerät | Preis\nNotebook | 1.200 €\nRechner | 2.100 €\nMonitor | 300 €"
+
+    made = reckon(f"Welche Geräte kosten mehr als {amount}?", read(rows, "Geräte"))
+
+    assert isinstance(made, Reckoned) and [row.cells[0] for row in made.rows] == ["Rechner"]
 
 
 def test_after_so_many_years_is_no_more_than_that() -> None:

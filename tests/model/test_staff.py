@@ -134,6 +134,39 @@ def test_one_of_two_who_are_called_alike_has_to_be_named_whole() -> None:
     assert names("Who reports to Ada Moreno?", more) == ["Bo", "Cato"]
 
 
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("Where is Bo based?", ["Bo Lind", "Oslo"]),
+        ("What's Cato's role?", ["Cato Neri", "Frontend engineer"]),
+        ("When did Hugo start?", ["Hugo Brandt", "2025-01-07"]),
+        ("Which team is Oda in?", ["Oda Lie", "Finance"]),
+        ("Who is Elif?", ["Elif Kaya", "Support agent", "Support", "Greta Holm", "Oslo", "2020-11-02"]),
+        ("When will it start?", None),
+    ],
+)
+def test_who_alone_is_called_so_is_looked_up_by_a_part_of_the_name(question: str, shown: list[str]) -> None:
+    made = reckon(question, read(f"{STAFF}\nWill Price | Cook | Kitchen | Ines Falk | Oslo | 2020-01-01"))
+
+    cells = [made.rows[0].cells[n] for n in made.columns] if isinstance(made, Reckoned) else None
+    assert cells == shown
+
+
+def test_max_is_a_name_where_somebody_is_called_so() -> None:
+    made = reckon("Wo sitzt Max Blum?", read(PERSONAL, "Mitarbeitende"))
+
+    assert isinstance(made, Reckoned) and not made.figure
+    assert made.rows[0].cells[0] == "Max Blum"
+
+
+def test_first_and_last_names_of_their_own_columns_are_both_shown() -> None:
+    rows = "First name | Last name | Office\nTia | Ray | Oslo\nTia | Low | Oslo\nUwe | Ott | Bergen"
+
+    made = reckon("Who works in Oslo?", read(rows))
+
+    assert isinstance(made, Reckoned) and made.columns == (0, 1, 2)
+
+
 def test_a_value_that_two_columns_have_is_not_chosen_between() -> None:
     more = f"{STAFF}\nEd Poe | Designer | Design | Ines Falk | Support | 2024-02-02"
 
