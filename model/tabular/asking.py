@@ -62,7 +62,7 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
     r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
     r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b|"
     rf"\b(?<!the )lasts?\b(?=\s*(?:long\w*|short\w*|{_TIME})?\W*\Z)": (
-        r"life|lebens|nutzung|days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|"
+        r"life|lebens|nutzung|replac|ersetz|days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|"
         r"laufzeit"
     ),
     r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
@@ -110,7 +110,8 @@ _NOT = re.compile(
     r"nicht|nie|ohne|ausser)\b"
 )
 _OTHERS = re.compile(  # all but what is named, and not: not only, not all
-    r"\b(?:(?:not|\w+n['’]t|nicht)\b(?!\s(?:only|just|all|every|both|yet|nur|alle|jede\w*|beide|mehr)\b)|"
+    r"\b(?:(?:(?<!was )(?<!were )(?<!did )(?<!will )(?<!war )(?<!waren )(?:not|nicht)|"
+    r"(?:is|are|do|does|has|have)n['’]t)\b(?!\s(?:only|just|all|every|both|yet|nur|alle|jede\w*|beide|mehr)\b)|"
     r"except|excluding|besides|other than|ausser)"
 )
 _APART = re.compile(r"\b(far|weit)\b(?=.*\b(?:from|away|von|entfernt)\b)")

@@ -14,6 +14,7 @@ from model.tabular.months import in_month
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
 
+_TURNED = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 _THOUSANDS = re.compile(r"\d\.\d{3}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
 
@@ -113,6 +114,8 @@ def others(found: Sequence[Found], table: Table) -> list[Found]:
     """What a question that denies means: all rows but those with the cells of one column that it names; none
     where that is not sure."""
     columns = {test.column for test, _ in found}
+    if len(found) == 1 and (turned := _TURNED.get(found[0][0].sign)):
+        return [(replace(test, sign=turned), where) for test, where in found]
     if len(found) != 1 or any(test.sign != "=" or near(test, table) for test, _ in found):
         return []
     sure = all(all(table.cells(column)) for column in columns)

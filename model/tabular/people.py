@@ -129,7 +129,7 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
         turned = others(said.found, table) if asked.others else []
         said.found, doubt = turned or said.found, doubt if turned else "ambiguous"
     columns = {test.column for test, _ in said.found}
-    if len(columns) > 1 and not {"or", "oder"}.isdisjoint(said.words):
+    if said.apart():
         doubt = "ambiguous"
     tests = tuple(test for test, _ in said.found)
     shown = tuple(n for n in (staff.name, *staff.more, staff.role, *staff.gone) if n is not None)

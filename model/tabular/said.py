@@ -52,6 +52,18 @@ class Said:
                 self.known = True
                 return
 
+    def apart(self) -> bool:
+        """Whether an "or" stands between what two columns have: in Oslo or in support."""
+        of = {n: test.column for test, where in self.found for n in where}
+        for n in (n for n, word in enumerate(self.words) if word in ("or", "oder")):
+            before, behind = (
+                max((m for m in of if m < n), default=n),
+                min((m for m in of if m > n), default=n),
+            )
+            if of.get(before) != of.get(behind):
+                return True
+        return False
+
     def at(self, parts: Sequence[str]) -> Iterator[frozenset[int]]:
         for n in range(len(self.words) - len(parts) + 1):
             where = frozenset(range(n, n + len(parts)))

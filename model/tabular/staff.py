@@ -34,6 +34,15 @@ _STAFF = re.compile(
     r"\b(?:people|persons?|staff|employees?|colleagues|directory|headcount|who is who|who we are|org chart|"
     r"personal|mitarbeit\w+|kolleg\w+|belegschaft|personen|wer ist wer|team)\b"
 )
+_STRANGERS = re.compile(  # who is listed by name and works elsewhere, or did
+    r"\b(?:customers?|clients?|kund(?:e|en|innen)|candidates?|applicants?|applications?|bewerb\w+|guests?|gäste|"
+    r"suppliers?|lieferant\w+|vendors?|visitors?|besucher\w*|speakers?|patients?|patienten|donors?|prospects?|"
+    r"subscribers?|contacts|kontakte|alumni|former|ehemalige\w*|leavers?)\b"
+)
+_ELSEWHERE = re.compile(
+    r"company|organi[sz]ation|employer|firm|firma|unternehmen|customer|client|kunde|applied (?:for|on)|stage|"
+    r"supplier|lieferant"
+)
 _CALLED = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}")
 _SMALL = frozenset("von van de der den del da di du la le el al bin ibn zu zur y und".split())
 _VACANT = re.compile(r"\W*|.*\b(?:vacant|open|tbd|tba|tbc|hiring|offen|vakant|unbesetzt|n\.? ?n)\b.*")
@@ -55,7 +64,7 @@ class Staff:
         """None where its rows are not surely people."""
         names = [name.casefold().strip() for name in table.columns]
         named = [n for n, name in enumerate(names) if _NAME.fullmatch(name)]
-        if not named or not _people(table, named[0]):
+        if not named or not _people(table, named[0]) or _strangers(table, names):
             return None
         role = _first(_ROLE, names)
         lead = _first(_LEAD, names)
@@ -77,6 +86,13 @@ class Staff:
         """All who are named, as rows or as whom they report to."""
         leads = table.cells(self.lead) if self.lead is not None else []
         return {name for name in (*table.cells(self.name), *leads) if name}
+
+
+def _strangers(table: Table, names: list[str]) -> bool:
+    """Whether they are customers or such, and none of ours: by a column, or by what the table is called."""
+    called = f"{table.name}\n{table.about.rpartition(chr(10))[2]}".casefold()
+    about = table.about.casefold() if not _STAFF.search(called) else ""
+    return _first(_ELSEWHERE, names) is not None or bool(_STRANGERS.search(about))
 
 
 def vacant(cell: str) -> bool:

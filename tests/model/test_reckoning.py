@@ -171,6 +171,8 @@ Ash | Finance | Cato Neri | 2,500 EUR | open"""
     "question",
     [
         "How many projects are not only open?",
+        "How many projects were not open?",
+        "How many projects weren't open?",
         "How many projects that are not open are not in Marketing?",
         "How many new projects are there?",
         "What is the second highest budget of a project?",
@@ -189,6 +191,7 @@ def test_a_condition_that_is_not_understood_is_never_left_out_of_a_figure(questi
         ("How many projects are not open?", ["Fir"]),
         ("How many projects except Elm are there?", ["Fir", "Ash"]),
         ("Which projects aren't in Marketing?", ["Ash"]),
+        ("Which projects do not cost more than 1,000 EUR?", ["Fir"]),
     ],
 )
 def test_what_is_not_so_is_all_that_is_otherwise(question: str, rows: list[str]) -> None:
