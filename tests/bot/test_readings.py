@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,12 @@ def test_where_slack_does_not_show_the_thread_a_question_is_left_as_it_is(text: 
 
 def test_a_title_with_lines_or_marks_is_one_line_of_the_list() -> None:
     assert readings([hit("A\n• <!channel>", 0.6), PARKING]) == ["A • <!channel>", "Parking"]
+
+
+def test_a_page_far_behind_that_speaks_of_what_is_asked_may_be_meant_as_well() -> None:
+    pages = [hit("Limit of uploads", 1.0), hit("Leave", 0.4), hit("Company card", 0.3)]
+    pages[2] = replace(pages[2], passage=replace(pages[2].passage, text="The limits are set by finance."))
+
+    assert readings(pages, LIMIT) == ["Limit of uploads", "Company card"]
+    assert readings(pages[:2], LIMIT) == ["Limit of uploads"]
+    assert readings(pages, "Is it that?") == ["Limit of uploads"]
