@@ -108,6 +108,11 @@ def likely(words: Sequence[str], most: int = 2) -> tuple[str, ...]:
     return tuple(sorted(rather, key=lambda name: (-shares[name], name))[:most])
 
 
+def rather(words: Sequence[str]) -> str:
+    """The likeliest of these, of which a word tells; empty where none does."""
+    return next((name for name in likely(words, 1) if not common(name).isdisjoint(words)), "")
+
+
 @cache
 def common(name: str) -> frozenset[str]:
     """Words of a language that say nothing about what a text is about."""

@@ -18,10 +18,12 @@ from model.checking.periods import named as named_time
 from model.quoting.echoes import echoes, without
 from model.quoting.orders import orders
 from model.quoting.quotable import Quotable, Reading, coverage, read
+from model.quoting.things import composed
 from model.quoting.traits import named
 from model.sentences import Span
+from retrieval.languages import common, rather
 from retrieval.passage import Embedder, Hit, Passage, SettingError
-from retrieval.terms import terms
+from retrieval.terms import stem, terms, words
 
 SHIPPED = Path(__file__).with_name("answerability.json")
 # None of them grows with the index or is relative to the other hits: the fit holds for other collections.
@@ -131,8 +133,8 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
         "chance": best.chance / (sum(one.chance for one in own) or 1.0) if best else 0.0,
         "cosine": max((one.cosine for one in own), default=0.0),
         "passage": max((h.vector for h in heard if h.vector is not None), default=0.0),
-        "coverage": max(coverage(reading.weights, one) for one in said),
-        "names_missing": _missing(named(question), said[best.passage] if best else frozenset()),
+        "coverage": max(coverage(_telling(question, reading.weights), one) for one in said),
+        "names_missing": _missing(question, said[best.passage] if best else frozenset()),
         "agreement": _agreement(heard) if heard else 0.0,
     }
 
@@ -147,8 +149,23 @@ def _within(one: Quotable, spans: Sequence[Span]) -> bool:
     return any(start < one.end and one.start < end for start, end in spans)
 
 
-def _missing(names: frozenset[str], said: frozenset[str]) -> float:
-    return len(names - said) / len(names) if names else 0.0
+def _telling(question: str, weights: Mapping[str, float]) -> Mapping[str, float]:
+    """The weights without those of the common words of the question's language, where that is not English:
+    wie, die and ist tell no more than how, the and is."""
+    light = {stem(word) for word in common(rather(words(question)))}
+    left = {term: weight for term, weight in weights.items() if term not in light}
+    total = sum(left.values())
+    return {term: weight / total for term, weight in left.items()} if total else weights
+
+
+def _missing(question: str, said: frozenset[str]) -> float:
+    """The share of a question's names and numbers that are not said; in German, whose nouns are written as
+    names are and where much is one word, one is said where its parts are."""
+    names = named(question)
+    left = names - said
+    if rather(words(question)) == "german":
+        left = frozenset(one for one in left if not composed(one, said))
+    return len(left) / len(names) if names else 0.0
 
 
 def _agreement(hits: Sequence[Hit]) -> float:

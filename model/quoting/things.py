@@ -44,6 +44,7 @@ _DAYS = re.compile(
 _JOINS = frozenset("after before because".split())  # with the stop words, what begins a clause
 _SHOUTED = 0.5  # share of words with capitals from which they tell no names
 _PART = 4  # letters of a part of a compound
+_ENDING = 2  # letters in which forms of a German word differ
 _SAME = 0.7  # share of a word's letters, from the first, that another form of it has
 
 
@@ -81,11 +82,32 @@ def _missing(named: Iterable[str], texts: Iterable[str]) -> list[str]:
     return [one for one in dict.fromkeys(named) if not any(map(told, one.casefold().split()))]
 
 
+def composed(word: str, said: frozenset[str]) -> bool:
+    """Whether a German noun is said: in another form, as the last part of another one, or its parts are."""
+    if word[0].isdigit() or len(word) <= _PART:
+        return False
+    return any(
+        one.endswith(word)
+        or (len(one) >= _PART and _form(word, one))
+        or (word.startswith(one) and _joined(word, one, said))
+        for one in said
+    )
+
+
+def _form(word: str, other: str) -> bool:
+    """Whether two German words differ in their last two letters at most."""
+    same = max(len(word), len(other)) - _ENDING
+    return same > _PART and word[:same] == other[:same]
+
+
 def _joined(word: str, first: str, others: Iterable[str]) -> bool:
     """Whether it is that one and another one in one: Urlaubstage, of Urlaub and Tage."""
     rest = word[len(first) :]
     parts = {rest, *(rest.removeprefix(link) for link in ("s", "n", "es", "en", "er"))}
-    return len(first) >= _PART and any(one in parts for one in others if len(one) >= _PART)
+    parts = {part for part in parts if len(part) >= _PART - 1}
+    return len(first) >= _PART and any(
+        one.startswith(part) and len(one) - len(part) <= _ENDING for one in others for part in parts
+    )
 
 
 def _names(line: str) -> Iterator[str]:

@@ -147,6 +147,26 @@ def test_names_are_what_is_capitalised_inside_the_question_or_has_a_digit() -> N
     assert named("How much can I spend when I'm away?") == frozenset()
 
 
+def _values(question: str, text: str) -> dict[str, float]:
+    found = [hit(text)]
+    return features(question, found, read(question, [one.passage for one in found], Bag()))
+
+
+def test_the_nouns_of_a_german_question_are_named_where_a_part_of_them_is() -> None:
+    text = "Jeder Mitarbeiter hat Anspruch auf 30 Tage Urlaub im Jahr."
+
+    assert _values("Wie viele Urlaubstage habe ich?", text)["names_missing"] == 0
+    assert _values("Wie viele Parkplätze habe ich?", text)["names_missing"] == 1
+    assert _values("Wie viele Urlaubstage habe ich in 2031?", text)["names_missing"] == 0.5
+    assert _values("Who is the Urlaubster of our leave?", text)["names_missing"] == 1  # not in English
+
+
+def test_the_common_words_of_a_german_question_are_no_part_of_what_is_to_be_covered() -> None:
+    text = "Angestellte bekommen 30 Urlaubstage."
+
+    assert _values("Wie ist das mit der Zahl der Urlaubstage?", text)["coverage"] > 0.3
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"features": {}}', "[1]", '{"features": 5, "bias": "x"}'])
 def test_a_file_that_is_no_fit_is_named_with_the_fix(tmp_path: Path, text: str) -> None:
     file = tmp_path / "mine.json"
