@@ -12,13 +12,13 @@ from model.checking.citations import markers
 from model.checking.periods import another_year, then, told
 from model.checking.support import MARKER, bare
 from model.learning.verified import signed
-from model.quoting.differences import undiffered
 from model.quoting.kinds import reasoned
 from model.quoting.limits import amount, decides
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import foreign, unnamed
 from model.sentences import sentences
+from model.tabular.differences import undiffered
 from retrieval.passage import Passage
 
 _WHY = re.compile(  # of what was told, and nothing else

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from bot.phrases import say
 from model.checking.support import bare
 from model.quoting.denials import denies
-from model.quoting.differences import undiffered
 from model.tabular.amounts import amounts
 from model.tabular.asking import Op
 from model.tabular.criteria import near
+from model.tabular.differences import undiffered
 from model.tabular.reckoning import LISTED, Reckoned, Refused
 from model.tabular.tables import Table
 from retrieval.terms import words

@@ -20,6 +20,7 @@ from model.tabular.entitled import entitles
 from model.tabular.instead import instead
 from model.tabular.lines import as_written
 from model.tabular.reckoning import LISTED, QUOTES, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
+from model.tabular.staff import Staff
 from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
@@ -99,6 +100,7 @@ class Untold:
     why: str = ""
     open: bool = False
     named: bool = False  # a column or cell was named: what prose says of all does not answer
+    left: tuple[str, ...] = ()  # of a table of people, of what it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def _of_line(
     passages, whole = of.passages, of.whole
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
-        return Untold(document, refusal(made, locale), not made.why, made.why in _NAMED)
+        left = made.left if Staff.of(made.table) else ()
+        return Untold(document, refusal(made, locale), not made.why, made.why in _NAMED, left)
     made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
     bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests

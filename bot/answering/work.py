@@ -23,12 +23,14 @@ from model.plain import forms
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
 from model.quoting.parts import apart, parts
+from model.tabular.asking import alike
 from model.trail import Trail
 from retrieval.acronyms import worded
 from retrieval.compounds import written
 from retrieval.passage import Audience, Hit, Passage, Speller
 from retrieval.search import Results
 from retrieval.slips import changed, mended
+from retrieval.terms import words
 
 SHORT = 2  # sentences where answers are to be short
 Shown = Callable[[Sequence[Passage], Audience], list[Passage]]  # what of passages some may see now
@@ -158,7 +160,9 @@ class Work:
             tuple(replace(hit, passage=one) for hit in hits if (one := without_rows(hit.passage)))
             for hits in (self.results.hits, self.attached)
         )
-        if found.open and self.carried and (prose or near):
+        said = words(" ".join(hit.passage.text for hit in (*prose, *near)))
+        told = not found.left or any(alike(one, word) for one in found.left for word in said)
+        if found.open and self.carried and (prose or near) and told:
             return replace(self, results=replace(self.results, hits=prose), attached=near)
         if not found.why:
             return replace(self, carried=False)

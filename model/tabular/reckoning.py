@@ -13,6 +13,7 @@ from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
 from model.tabular.criteria import Test, meant_by
+from model.tabular.differences import differs
 from model.tabular.people import asked_of
 from model.tabular.provisos import provisos
 from model.tabular.tables import PART, SPLIT, UNEVEN, UNNAMED, Row, Table
@@ -232,9 +233,17 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
         }
     if not named and asked.used < 2:
         return None  # "and on lunch?" leans on what was asked before it
+    if differs(question):  # the figures that it lies between
+        named |= {n for n in range(len(table.columns)) if any(_beside(table, n, one) for one in named)}
     every = 0 in tested and not named - tested
     shown = set(range(len(table.columns))) if every else {0} | tested | named | provisos(table, rows)
     return Reckoned(table, asked, tuple(rows), columns=tuple(sorted(shown)))
+
+
+def _beside(table: Table, one: int, two: int) -> bool:
+    """Whether two columns are of the same in another year: price 2025, price 2026."""
+    names = [re.sub(r"\d+", "", table.columns[n]).casefold().strip() for n in (one, two)]
+    return names[0] == names[1] and bool(amounts(table.cells(one)))
 
 
 def _figured(table: Table, asked: Wanted, rows: Sequence[Row], column: int | None) -> Reckoned | Refused:

@@ -271,6 +271,7 @@ def test_by_how_much_is_not_what_a_row_says_and_it_is_said_so(question: str) -> 
 
     assert isinstance(made, Tabled)
     assert made.notice.startswith("By how much is not said there")
+    assert "price 2025: " in made.sentences[0] and "price 2026: " in made.sentences[0]
 
 
 def test_a_size_behind_a_question_is_asked_the_same_and_reckoned_again() -> None:
@@ -332,6 +333,25 @@ def test_a_file_that_was_read_whole_is_added_up(one: Runnable[Question | str, An
         Status.ANSWERED,
         "59 is the sum of Amount over all 3 rows of “orders.csv”. [1]",
     )
+
+
+def test_what_neither_a_table_of_people_nor_a_page_names_is_not_answered_with_how_many_there_are(
+    one: Runnable[Question | str, Answer],
+) -> None:
+    rows = "Name | Role | Team\nAda Berg | Cook | Kitchen\nBo Lind | Host | Floor\nCy Fox | Host | Floor"
+    file = Passage("a1", "attached/F1", "", "people.csv", rows, 0, len(rows), "https://slack.test/F1")
+    told = "We are 18 people. Three people are in the garden team."
+    page = Passage("a2", "attached/F2", "", "us.md", told, 0, len(told), "https://slack.test/F2")
+    said = [
+        one.invoke(Question(f"How many people are in the {team} team?", attached=(file, page)))
+        for team in ("marketing", "garden")
+    ]
+
+    assert (said[0].status, said[0].text.partition(" Its")[0]) == (
+        Status.NOT_FOUND,
+        "“people.csv” says nothing of marketing.",
+    )
+    assert "garden" in said[1].text and said[1].citations
 
 
 LIMITS = "what | limit | note\nDinner | 38 | only at night\nLunch | 22 | only away"
