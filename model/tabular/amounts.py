@@ -17,6 +17,7 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _NONE = frozenset({"", "-", "–", "—", "n/a", "none", "k. a.", "k.a.", "keine"})
 _YES = frozenset({"yes", "y", "true", "ja", "x", "✓", "✔", "✅", "☑", "wahr", "available", "vorhanden"})
 _NO = frozenset({"no", "n", "false", "nein", "✗", "✘", "❌", "☐", "falsch", *_NONE})
+_BETWEEN = 3  # ways to say something between yes and no; more are notes
 _SCALES = frozenset({"k", "m", "mn", "bn", "mio", "mrd", "tsd", "million", "millions", "thousand", "t"})
 
 _CURRENCIES = {
@@ -119,6 +120,23 @@ def yes(cells: Sequence[str]) -> tuple[bool, ...] | None:
     if any(cell not in _YES | _NO for cell in folded) or not any(cell in _YES for cell in folded):
         return None
     return tuple(cell in _YES for cell in folded)
+
+
+def no(cell: str) -> bool:
+    """Whether it says no in words; an empty one does not say."""
+    return cell.strip().casefold() in _NO - _NONE
+
+
+def between(cells: Sequence[str]) -> bool:
+    """Whether some say yes, some no, and some something between the two: traces, on request."""
+    folded = {cell.strip().casefold() for cell in cells}
+    some = folded - _YES - _NO
+    return bool(folded & _YES) and bool(folded & (_NO - _NONE)) and 0 < len(some) <= _BETWEEN
+
+
+def marks(cells: Sequence[str]) -> bool:
+    """Whether they are of a column that says yes or no, or something between."""
+    return yes(cells) is not None or between(cells)
 
 
 def kinds(cells: Sequence[str]) -> bool:

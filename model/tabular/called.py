@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Mapping, Set
 
-from model.tabular.amounts import yes
+from model.tabular.amounts import marks, yes
 from model.tabular.asking import SOFT, Asked, alike
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
@@ -110,4 +110,4 @@ def marks_cell(asked: Asked, cell: str, name: Collection[int]) -> set[int]:
 def denies_cells(denied: Set[str], tests: Mapping[int, Collection[str]], table: Table) -> bool:
     """Whether the words that deny are a column's: one of yes and no is named, or a cell that says no."""
     said = {cell.casefold() for cells in tests.values() for cell in cells}
-    return denied <= said or any(yes(table.cells(column)) is not None for column in tests)
+    return denied <= said or any(marks(table.cells(column)) for column in tests)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
-from model.tabular.amounts import Amounts, amounts, currency, times, unit_of, yes
+from model.tabular.amounts import Amounts, amounts, between, currency, no, times, unit_of, yes
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
 from model.tabular.months import in_month
@@ -122,17 +123,30 @@ def others(found: Sequence[Found], table: Table) -> list[Found]:
     return [(replace(test, sign="≠"), where) for test, where in found] if sure else []
 
 
-def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> Iterator[Found]:
-    """Columns of yes and no that the question names: those with it, or without."""
-    for n, there in named.items():
-        cells = table.cells(n)
-        said = yes(cells) if there.whole else None
-        if said is None:
-            continue
-        denied = bool(asked.denied())
+def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[Found], str]:
+    """Columns of yes and no that the question names: those with it, or without. Where cells say something
+    between the two (traces), whoever asks for all with it means them too, and for all without means none. In
+    doubt where it is not clear which of several columns are denied, or whether one of them will do."""
+    whole = [n for n, there in named.items() if there.whole]
+    marked = {n: said for n in whole if (said := _marks(asked, table.cells(n)))}
+    places = sorted((named[n].where for n in marked), key=min)
+    apart = any(map(asked.denies, places))
+    made = list[Found]()
+    for n, said in marked.items():
+        cells, there = table.cells(n), named[n]
+        denied = asked.denies(there.where) if apart else bool(asked.denied())
         values = {cell for cell, true in zip(cells, said, strict=True) if true is not denied}
-        shown = next((cell for cell in cells if cell in values and cell), "–" if denied else "")
-        yield Test(n, frozenset(values), said=shown), there.where
+        shown = " / ".join(sorted(filter(None, values))) or ("–" if denied else "")
+        made.append((Test(n, frozenset(values), said=shown), there.where))
+    unclear = any(not asked.joined(one, two) for one, two in pairwise(places))
+    return made, "unclear" if unclear else ""
+
+
+def _marks(asked: Asked, cells: Sequence[str]) -> tuple[bool, ...] | None:
+    """Whether each has what the column is called by; None where they do not say."""
+    if asked.listed() and between(cells) and all(cells):
+        return tuple(not no(cell) for cell in cells)
+    return yes(cells)
 
 
 def months(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from model.checking.citations import Quote
 from model.checking.support import QUOTE
-from model.tabular.amounts import amounts, spelt, yes
+from model.tabular.amounts import amounts, marks, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
 from model.tabular.criteria import Test, meant_by
 from model.tabular.differences import differs
@@ -108,7 +108,10 @@ def _same(one: Table, other: Table) -> bool:
 
 
 def _near(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
-    """The table that says most of what a figure is asked of, and not all."""
+    """The table that says most of what a figure is asked of, and not all; or of which all rows are asked for
+    by a mark and something more: one of its rows alone would say what is not so."""
+    if marked := [t for t, w in read if w.every and any(marks(t.cells(test.column)) for test in w.tests)]:
+        return Refused(marked[0])
     near = [(t, w) for t, w in read if w.op in (Op.SUM, Op.MEAN) or (w.reckons and len(w.left) < 3)]
     if not near:
         return None
@@ -215,7 +218,8 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
 
 
 def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) -> Reckoned | Refused | None:
-    if not rows and asked.every and asked.people:
+    by_marks = bool(asked.tests) and all(marks(table.cells(test.column)) for test in asked.tests)
+    if not rows and asked.every and (asked.people or by_marks):
         return _made(question, table, replace(asked, op=Op.COUNT))  # none of them
     if not rows or (len(rows) > SHOWN and not asked.every):
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from model.tabular.amounts import Amounts, amounts, kinds
+from model.tabular.amounts import Amounts, amounts, kinds, marks
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
 from model.tabular.called import calls_rows, column_called, denies_cells, identifies, rows_called, twice
 from model.tabular.criteria import (
@@ -23,6 +24,7 @@ from model.tabular.criteria import (
 from model.tabular.tables import Table
 from retrieval.terms import words
 
+_FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
 
 
@@ -55,11 +57,12 @@ class Wanted:
 
 def wanted(question: str, table: Table) -> Wanted:
     """What `question` wants of `table`."""
-    asked = Asked.of(question)
+    asked = Asked.of(_parted(question, table))
     named = columns_named(asked, table)
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
     found, doubt = cells_named(asked, table, named)
-    found += [one for one in flags(asked, table, named) if one[0].column not in {t.column for t, _ in found}]
+    marked, mixed = flags(asked, table, named)
+    found += [one for one in marked if one[0].column not in {t.column for t, _ in found}]
     plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
     more, unclear = comparisons(asked, table, named, numbers if asked.numbered else plain)
     found += more
@@ -85,7 +88,7 @@ def wanted(question: str, table: Table) -> Wanted:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
     found, doubted = _denied(asked, found, table)
-    left, unclear = left - asked.denied(), doubted or unclear
+    left, unclear = left - asked.denied(), doubted or unclear or mixed
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
     column = meant_by(asked, table, sums) if whole and column is None else column
@@ -98,6 +101,16 @@ def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
     """Where words stand that are in the name of a column, or in a cell: Max Blum is no maximum."""
     columns = [there.where for there in named.values() if there.whole]
     return set().union(*columns, *(where for _, where in found if len(where) > 1))
+
+
+def _parted(question: str, table: Table) -> str:
+    """With "nut-free" and "glutenfrei" in the words that name a column, which says yes or no."""
+
+    def named(found: re.Match[str]) -> str:
+        like = (n for n, name in enumerate(table.columns) if alike(found[1].casefold(), name.casefold()))
+        return next((f"without {table.columns[n]}" for n in like if marks(table.cells(n))), found[0])
+
+    return _FREE.sub(named, question)
 
 
 def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found], str]:
