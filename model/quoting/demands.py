@@ -233,7 +233,7 @@ _DEMANDS = (
         r"|\bhow (?:long|far|early|much time|much earlier)(?: (?:ahead|in advance|before\w*))"
         r"|\b(?:wie (?:lange|viel\w*|früh)|welche)\b[^?]{0,25}\b(?:im voraus|vorher|(?:\w*frist))\b",
         rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
-        rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,25}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{_UNIT}\b"
+        rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,60}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{_UNIT}\b"
         r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
         rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
     ),

@@ -140,6 +140,7 @@ def _chosen(
         if chosen and _idle(question, one, chosen, passages):
             break
         same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
+        one = one if _passes(one, passages) else replace(one, above="")
         if same is None and _passes(one, passages):
             chosen.append(one)
         elif (

@@ -17,6 +17,8 @@ from retrieval.terms import STOP, terms, words
 _ROW = re.compile(r"\s*\|.*\||[^\n]*\t[^\n]*\t|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 _RULE = re.compile(r"[\s|:+=-]+")
 _LINKS = re.compile(r"\[[^\]\n]*\]\([^)\n]*\)|https?://\S+")
+_LABELLED = re.compile(r"[ \t*_]*[^\W\d_][^:;|\n]{1,40}?[*_]*:[*_]* [*_]*\w[^:;|\n]*")
+_FEW = 3  # words of one that says nothing without what stands above it
 _HEADING = re.compile(r"^(?:#+ .*|(?=.*[A-ZÄÖÜ]{3})[^\na-zß.!?:;|]{3,60})$", re.MULTILINE)
 
 
@@ -32,6 +34,14 @@ def said(passage: Passage) -> tuple[Said, ...]:
 def headed(passage: Passage, at: int) -> frozenset[str]:
     """Terms of the heading in its text that a place stands below, where that has one: ADVANCES."""
     return next((said for start, said in reversed(_headings(passage)) if start < at), frozenset())
+
+
+def asking(passage: Passage, after: int, at: int) -> str:
+    """The heading between two places, where that asks: what comes first below it is what answers. From the
+    beginning on, also the last heading that the passage stands under."""
+    above = [*passage.heading[-1:]] if after == 0 else []
+    above += [m[0] for m in _HEADING.finditer(passage.text, after, at)]
+    return next((one for one in above[-1:] if one.rstrip(" *_").endswith("?")), "")
 
 
 @lru_cache(maxsize=256)  # a passage is read once while it keeps coming
@@ -74,11 +84,24 @@ def _says_something(text: str, headings: set[str]) -> bool:
     if text.lstrip().startswith("#") or _RULE.fullmatch(text) or (text.isupper() and text[-1] not in ".!:"):
         return False
     said = words(text)
-    if " ".join(said) in headings or len([w for w in said if w not in STOP]) < 2:
+    if " ".join(said) in headings or (_LINKS.search(text) and len(words(_LINKS.sub(" ", text))) < 3):
         return False
-    if _LINKS.search(text) and len(words(_LINKS.sub(" ", text))) < 3:
-        return False
-    return bool(_ROW.match(text)) or len(said) > 3 or any(c.isdigit() for c in text)
+    if len([w for w in said if w not in STOP]) < 2:
+        return _whole(text, said)
+    return bool(_ROW.match(text)) or len(said) > 3 or any(c.isdigit() for c in text) or _whole(text, said)
+
+
+def short(text: str) -> bool:
+    """Whether it says so little that only what stands above tells of what: Six months."""
+    said = words(text)
+    return len(said) <= _FEW or len([word for word in said if word not in STOP]) < 2
+
+
+def _whole(text: str, said: list[str]) -> bool:
+    """Whether it is short and says something nevertheless: a sentence with its full stop, or what a label
+    stands before. Six months. It does not expire. Owner: Kim Lund"""
+    ended = text.endswith(".") and len(said) > 1 and any(word not in STOP for word in said)
+    return ended or bool(_LABELLED.fullmatch(text))
 
 
 def _readable(text: str) -> str:

@@ -20,7 +20,7 @@ from model.checking.units import UNITS
 from model.quoting.answered import answered
 from model.quoting.denials import denial
 from model.quoting.limits import leans
-from model.quoting.passages import headed
+from model.quoting.passages import asking, headed, short
 from model.quoting.passages import said as said_in
 from model.quoting.preferences import preferences
 from model.quoting.traits import TRAITS, WORDED, Around, Asked, Said, worded
@@ -46,7 +46,8 @@ class Quotable:
     `overlap`: share of the question's terms in it, by weight, 0..1; `cosine`: its likeness in meaning;
     `score`: how well it would do as the answer, in log odds; `chance`: that it is the answer if one of the
     candidates is; `antecedent`: the sentence before it, where it leans on that; `under`: the heading or line
-    above it that denies; `traits`: what it was scored by.
+    above it that denies; `above`: the heading of one that says too little without; `traits`: what it was
+    scored by.
     """
 
     passage: int
@@ -61,12 +62,13 @@ class Quotable:
     chance: float = 0.0
     antecedent: str = ""
     under: str = ""
+    above: str = ""
     traits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
-        """The text, behind what denies it."""
-        return f"{self.under}: {self.text}" if self.under else self.text
+        """The text, behind what denies it or tells of what it is."""
+        return f"{self.under or self.above}: {self.text}" if self.under or self.above else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,14 @@ class Candidates:
         told = before.text.endswith((".", "!", ":")) and not between.strip() and between.count("\n") < 2
         return before.text if told else ""
 
+    def above(self, i: int) -> str:
+        """The heading that it is quoted behind, where it says too little without: Parking: No charge."""
+        place, one = self.said[i]
+        if not short(one.text) or self.antecedent(i):
+            return ""
+        path = (self.passages[place].title, *self.passages[place].heading)
+        return next((part for part in reversed(path) if part.strip()), "").strip(" #*_:?!.")
+
 
 def read(question: str, passages: Sequence[Passage], embedder: Embedder) -> Reading:
     """The candidates among the sentences of `passages`, weighed."""
@@ -167,6 +177,7 @@ def _read(question: str, passages: tuple[Passage, ...], embedder: Embedder) -> R
             antecedent=found.antecedent(i),
             under=answered(question, passages[found.said[i][0]], one.start)
             or denial(passages[found.said[i][0]], one.start),
+            above=found.above(i),
             traits=traits[n],
         )
         for n, (i, one) in enumerate((i, found.said[i][1]) for i in chosen)
@@ -190,7 +201,8 @@ def candidates(question: str, passages: Sequence[Passage]) -> Candidates:
         before = said[n - 1][1] if n and said[n - 1][0] == i else None
         after = said[n + 1][1] if n + 1 < len(said) and said[n + 1][0] == i else None
         about = abouts[i] | headed(passages[i], one.start)
-        traits.append(worded(asked, one, Around(i, about, whole[i], before, after)))
+        above = asking(passages[i], before.end if before else 0, one.start)
+        traits.append(worded(asked, one, Around(i, about, whole[i], before, after, above)))
     prior = preferences(question, [(i, one.text) for i, one in said], passages)
     return Candidates(asked, passages, said, traits, np.array(prior))
 

@@ -142,6 +142,7 @@ class Around:
     passage: frozenset[str]
     before: Said | None
     after: Said | None
+    asking: str = ""  # a heading right above it that asks
 
 
 def worded(asked: Asked, one: Said, around: Around) -> dict[str, float]:
@@ -152,16 +153,18 @@ def worded(asked: Asked, one: Said, around: Around) -> dict[str, float]:
     matched = [(i, term) for i, term in enumerate(one.stems) if term in asked.weights]
     found = places(asked.kind, one.tokens, asked.said)
     holding = f"has_{asked.kind}"
-    answers = around.before is not None and around.before.text.endswith("?")
+    posed = before if around.before and around.before.text.endswith("?") else frozenset[str]()
+    right = 0.9 * (_asks(asked, around.asking) or _enters(asked, one, around.about))
+    order = _longest([asked.places[term] for _, term in matched]) / (len(asked.weights) or 1)
     return {
-        "words": max(has(one.terms), 0.9 * has(before)) if answers else has(one.terms),
+        "words": max(has(one.terms), 0.9 * has(posed), right),
         "headings": has(around.about - one.terms),
         "before": has(before - one.terms),
         "after": has(after - one.terms),
         "passage": has(around.passage),
         "names": len(asked.names & around.passage) / len(asked.names) if asked.names else 0.5,
-        "pairs": len(asked.pairs & one.pairs) / (len(asked.pairs) or 1),
-        "order": _longest([asked.places[term] for _, term in matched]) / (len(asked.weights) or 1),
+        "pairs": max(len(asked.pairs & one.pairs) / (len(asked.pairs) or 1), right),
+        "order": max(order, right),
         "kin": _kin(asked, one),
         "near": _near(asked, matched, found),
         "length": log(1 + len(one.tokens)),
@@ -171,6 +174,28 @@ def worded(asked: Asked, one: Said, around: Around) -> dict[str, float]:
         "pointing_before": has(before - one.terms) if one.points else 0.0,
         holding: float(holds(asked.kind, one.text, found, asked.said)),
     }
+
+
+def _asks(asked: Asked, heading: str) -> bool:
+    """Whether a heading asks what is asked: for the same kind of thing, with all of its words. Of words
+    alone, typed into a search box, the kind is not known."""
+    kind = wanted(heading)
+    alike = kind == asked.kind or (asked.kind == "thing" and kind != "decision")
+    return bool(heading) and alike and asked.weights.keys() <= frozenset(terms(heading))
+
+
+def _enters(asked: Asked, one: Said, about: frozenset[str]) -> bool:
+    """Whether it is a line whose label names what is asked of the thing that the headings name: Owner: Kim
+    Lund, below Recall procedure, to who owns that."""
+    label, mark, _ = one.text.partition(": ")
+    own = asked.weights.keys() - about
+    named = terms(label) if mark else []
+    return bool(own) and all(any(_same(term, other) for other in named) for term in own)
+
+
+def _same(term: str, other: str) -> bool:
+    """Whether they are of one word: own, owner."""
+    return term == other or other in (f"{term}er", f"{term}r", f"{term}or", f"{term}{term[-1]}er")
 
 
 def _longest(numbers: Sequence[int]) -> int:
