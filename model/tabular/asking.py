@@ -66,6 +66,7 @@ _KINDS = {  # what a question means without naming it: by its words, in the name
         r"laufzeit"
     ),
     r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
+    r"\b(?:shifts?|\w*schicht(?:en)?)\b": r"\d[:.]\d\d\s?[-–]\s?\d",  # a column of those hours
 }
 _WHEN, _PAID = re.compile(r"\W*(?:when|wann)\b"), re.compile(r"\b(?:pay|paid)\b")  # no price: when it is paid
 _AMOUNT = (
@@ -126,7 +127,8 @@ SOFT = STOP | frozenset(
     record records company companies many much number count please currently exist exists offer
     offers come comes there each every per any all both either together value figure need want know
     say says got get gets go use used using work works stand stands belong belongs run runs sit sits
-    named called nor noch contain contains containing include includes enthält enthalten
+    working anyone anybody arbeitet arbeiten jemand named called nor noch contain contains containing
+    include includes enthält enthalten
     kind also only just still exactly amount needs take takes took make makes made von
     der die das den dem des ein eine einer eines einen im in am an auf zu zum zur mit für und oder
     ist sind hat haben gibt es welche welcher welches welchem welchen wie viel viele wer wo wann was

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 BAR = re.compile(r"(?<!\\)\|")  # not one that is a character of a cell
-NAME = re.compile(r"([^:;\n|]{1,60}): (.*)", re.DOTALL)
+CALLED = r"(?:[^:;\n|]|(?<=\d):(?=\d)){1,60}"  # a column, such as "Late, 14:00 to 22:00"
+NAME = re.compile(rf"({CALLED}): (.*)", re.DOTALL)
 
 
 def values(text: str) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ _MONTHS = (
     "january jan januar|february feb februar|march mar märz|april apr|may mai|june jun juni|july jul juli|"
     "august aug|september sep sept|october oct oktober okt|november nov|december dec dezember dez"
 )
-_MONTH = {name: n for n, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+MONTH = {name: n for n, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
 _ARE = re.compile(r"\A\W*(?:(?:is|are) there|when|gibt es|wann)\b")
 _IN = re.compile(
-    rf"\b(?:in|of|during|for|im|vom|für)\s(?:the\s(?:month\sof\s)?)?({'|'.join(_MONTH)})\b\.?(?:\s(\d{{4}})\b)?"
+    rf"\b(?:in|of|during|for|im|vom|für)\s(?:the\s(?:month\sof\s)?)?({'|'.join(MONTH)})\b\.?(?:\s(\d{{4}})\b)?"
 )
 _IN_YEAR = re.compile(r"\b(?:in|during|im jahr)\s()(\d{4})\b")
 
@@ -32,7 +32,7 @@ def in_month(
     asks = named or asked.listed() or asked.counted() or _ARE.match(asked.text)
     if not found or not asks or len(days) != 1:
         return
-    month, year = _MONTH.get(found[1]), int(found[2] or 0)
+    month, year = MONTH.get(found[1]), int(found[2] or 0)
     spelt = [None if value is None else date.fromordinal(int(value)) for value in numbers[days[0]].values]
     rows = [n for n, day in enumerate(spelt) if day and month in (None, day.month) and year in (0, day.year)]
     before = len(words(asked.text[: found.start(1)]))

@@ -83,7 +83,8 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
         return _near(question, read)
     if refused := [one for one in made if isinstance(one, Refused)]:
         called = max(refused, key=lambda one: _called(question, one.table))
-        return called if whole[0][1].op is not Op.LOOK or whole[0][1].sure_of else None
+        first = whole[0][1]
+        return called if first.op is not Op.LOOK or first.sure_of or first.absent else None
     good = [one for one in made if isinstance(one, Reckoned)]
     if len({(one.figure, _told(one)) for one in good}) > 1:
         other = next(one for one in good if (one.figure, _told(one)) != (good[0].figure, _told(good[0])))
@@ -221,6 +222,8 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
     by_marks = bool(asked.tests) and all(marks(table.cells(test.column)) for test in asked.tests)
     if not rows and asked.every and (asked.people or by_marks):
         return _made(question, table, replace(asked, op=Op.COUNT))  # none of them
+    if asked.absent:
+        return Refused(table)
     if not rows or (len(rows) > SHOWN and not asked.every):
         return None
     if asked.every and not asked.tests:
@@ -235,7 +238,7 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
             for n, name in enumerate(table.columns)
             if any(kind.search(name.casefold()) for kind, _ in Asked.of(question).kinds())
         }
-    if not named and asked.used < 2:
+    if not named and asked.used < 2 and not asked.dated:
         return None  # "and on lunch?" leans on what was asked before it
     if differs(question):  # the figures that it lies between
         named |= {n for n in range(len(table.columns)) if any(_beside(table, n, one) for one in named)}

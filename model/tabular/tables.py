@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from model.tabular.cells import BAR, NAME, figured, names_columns
+from model.tabular.cells import BAR, CALLED, NAME, figured, names_columns
 from model.tabular.cells import cells as cells_of
 from model.tabular.cells import values as values_of
 from retrieval.passage import Passage
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
-_NAMED = re.compile(r"[^:;\n|]{1,60}: [^;\n]*(?:; [^:;\n]{1,60}: |;)")
+_NAMED = re.compile(rf"{CALLED}: [^;\n]*(?:; {CALLED}: |;)")
 _PAGE = re.compile(r"\W*(?:page|seite|p\.)?\W*\d+\W*(?:(?:of|von|/)\W*\d+)?\W*", re.IGNORECASE)
 UNNAMED, SPLIT, UNEVEN, PART = "unnamed", "split", "uneven", "part"  # kinds of doubt
 _CAPTION = 120  # characters of a line above a table that says what it is of

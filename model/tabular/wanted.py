@@ -21,10 +21,12 @@ from model.tabular.criteria import (
     months,
     others,
 )
+from model.tabular.days import days
 from model.tabular.tables import Table
 from retrieval.terms import words
 
 _FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
+Numbers = Mapping[int, Amounts]
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
 
 
@@ -42,12 +44,18 @@ class Wanted:
     distinct: bool = False
     columns: tuple[int, ...] = ()  # all that are named
     every: bool = False  # all rows that fit are asked for, or all there are
+    dated: bool = False  # a day is named, and the rows of that day are meant
     people: bool = False  # who somebody is asks for no more than who it is
 
     @property
     def sure_of(self) -> bool:
         """Whether rows are meant that are named, and all of them: in doubt they are not shown."""
         return bool(self.tests) and (self.every or self.people)
+
+    @property
+    def absent(self) -> bool:
+        """Whether a day is named that no row is of: other rows say nothing to it."""
+        return any(test.sign == "=" and not test.values for test in self.tests)
 
     @property
     def reckons(self) -> bool:
@@ -60,13 +68,8 @@ def wanted(question: str, table: Table) -> Wanted:
     asked = Asked.of(_parted(question, table))
     named = columns_named(asked, table)
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
-    found, doubt = cells_named(asked, table, named)
-    marked, mixed = flags(asked, table, named)
-    found += [one for one in marked if one[0].column not in {t.column for t, _ in found}]
     plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
-    more, unclear = comparisons(asked, table, named, numbers if asked.numbered else plain)
-    found += more
-    found += months(asked, table, numbers, {test.column for test, _ in found})
+    found, dated, doubt, unclear = _tested(asked, table, named, (numbers, plain))
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
     op, cue = asked.op(_inside(found, named))
@@ -88,12 +91,13 @@ def wanted(question: str, table: Table) -> Wanted:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
     found, doubted = _denied(asked, found, table)
-    left, unclear = left - asked.denied(), doubted or unclear or mixed
+    left, unclear = left - asked.denied(), doubted or unclear
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
     column = meant_by(asked, table, sums) if whole and column is None else column
     weight = len(used) + (whole or (op is Op.COUNT and rows))
-    made = Wanted(op, column, tests, frozenset(left), weight, doubt or unclear, distinct, tuple(free))
+    doubt = doubt or unclear
+    made = Wanted(op, column, tests, frozenset(left), weight, doubt, distinct, tuple(free), dated=dated)
     return _all(asked, table, made) if op is Op.LOOK else _counting(made, asked, table, free)
 
 
@@ -101,6 +105,22 @@ def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
     """Where words stand that are in the name of a column, or in a cell: Max Blum is no maximum."""
     columns = [there.where for there in named.values() if there.whole]
     return set().union(*columns, *(where for _, where in found if len(where) > 1))
+
+
+def _tested(
+    asked: Asked, table: Table, named: Mapping[int, Named], columns: tuple[Numbers, Numbers]
+) -> tuple[list[Found], bool, str, str]:
+    """What a question says of the rows that are meant, whether it names a day, and two kinds of doubt.
+    `columns`: those with numbers, and of them those that do not only tell rows apart."""
+    numbers, plain = columns
+    found, doubt = cells_named(asked, table, named)
+    found += (dated := list(days(asked, table, {test.column for test, _ in found})))
+    marked, mixed = flags(asked, table, named)
+    found += [one for one in marked if one[0].column not in {test.column for test, _ in found}]
+    more, unclear = comparisons(asked, table, named, numbers if asked.numbered else plain)
+    found += more
+    found += months(asked, table, numbers, {test.column for test, _ in found})
+    return found, bool(dated), doubt, unclear or mixed
 
 
 def _parted(question: str, table: Table) -> str:
