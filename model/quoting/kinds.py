@@ -72,7 +72,8 @@ def places(kind: str, tokens: Sequence[str], said: frozenset[str]) -> list[int]:
     if kind == "time":
         return [i for i, w in enumerate(low) if (w in _DATES or _DATED.fullmatch(w)) and w not in said]
     if kind in ("person", "place"):
-        return [i for i, w in enumerate(low) if _named(tokens, i) and w not in STOP and stem(w) not in said]
+        names = [i for i in range(len(tokens)) if _named(tokens, i) and low[i] not in _DATES]
+        return [i for i in names if low[i] not in STOP and stem(low[i]) not in said]
     if kind in ("reason", "way"):
         return [i for i, w in enumerate(low) if w in (_REASONS if kind == "reason" else _WAYS)]
     return [i for i, w in enumerate(low) if w not in STOP and stem(w) not in said]
@@ -83,7 +84,8 @@ def holds(kind: str, text: str, found: Sequence[int], said: frozenset[str]) -> b
     if kind == "time":
         return bool(_TIMED.search(text)) or bool(found)
     if kind == "place":
-        return any(stem(name.casefold()) not in said for name in _SITED.findall(text))
+        sites = {name.casefold() for name in _SITED.findall(text)} - _DATES
+        return any(stem(name) not in said for name in sites)
     if kind == "reason":
         return reasoned(text)
     return bool(DECIDES.search(text)) if kind == "decision" else bool(found)

@@ -55,7 +55,7 @@ _ANY = frozenset(  # what is named without a word on it, or says nothing of what
     business workplace person persons people staff today now ever still take takes took get gets got become
     becomes became begin begins began start starts started make makes made go come have keep stay last lasts
     need happen happened occur occurred end ended exist place work works running being been about around
-    away apart getting set series list group kind type sort part pair name names
+    away off apart getting set series list group kind type sort part pair name names
     firma unternehmen betrieb arbeitgeber person personen leute menschen artikel gebiete länder teile arten
     mitglieder""".split()
 )

@@ -129,17 +129,18 @@ class Candidates:
 
     def antecedent(self, i: int) -> str:
         """The sentence right before, where this one leans on it and it says what the question is about, or
-        up to where something else holds."""
+        this one says too little without; or where it says up to where something else holds."""
         place, one = self.said[i]
         if not i or self.said[i - 1][0] != place:
             return ""
         before = self.said[i - 1][1]
-        points = _LEANS.match(one.text) and self.traits[i]["pointing_before"] >= _TELLS
+        told = self.traits[i]["pointing_before"] >= _TELLS or short(one.text)
+        points = _LEANS.match(one.text) and told
         if not points and not leans(one.text, before.text):
             return ""
         between = self.passages[place].text[before.end : one.start]
-        told = before.text.endswith((".", "!", ":")) and not between.strip() and between.count("\n") < 2
-        return before.text if told else ""
+        joined = before.text.endswith((".", "!", ":")) and not between.strip() and between.count("\n") < 2
+        return before.text if joined else ""
 
     def above(self, i: int) -> str:
         """The heading that it is quoted behind, where it says too little without: Parking: No charge."""

@@ -38,6 +38,8 @@ def test_a_question_asks_for_one_kind_of_thing(question: str, kind: str) -> None
         ("amount", "You get three weeks.", True),
         ("amount", "You get leave.", False),
         ("person", "It was built by Vera Ohm.", True),
+        ("person", "There were fewer in September.", False),
+        ("place", "It was shut in October.", False),
         ("person", "It was built by hand.", False),
         ("place", "It stands in Corvo.", True),
         ("place", "It stands.", False),

@@ -26,6 +26,7 @@ def page(text: str, title: str = "Page") -> Passage:
         ("In which year was the company founded?", "founded"),
         ("How many drums came back?", "drums"),
         ("How many weeks of leave do I get?", "leave"),
+        ("How many days off do I get?", ""),
         ("How much does lunch in the canteen cost?", "lunch"),
         ("What is the height of the gate?", "gate"),
         ("How long is the battery life of a lamp?", "battery lamp"),

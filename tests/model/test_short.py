@@ -55,6 +55,12 @@ def test_a_sentence_of_four_words_comes_behind_the_one_it_points_at(minilm: Embe
     assert said[:2] == ["A new badge opens 14 doors. [1]", "It does not expire. [1]"]
 
 
+def test_a_short_sentence_that_points_at_another_thing_comes_with_what_it_points_at(minilm: Embedder) -> None:
+    draft = Extract(minilm).write("Does the account expire?", [page(BADGE)]).text
+
+    assert "A new badge opens 14 doors. [1] It does not expire. [1]" in draft
+
+
 def test_who_owns_a_page_is_told_by_its_line_owner(minilm: Embedder) -> None:
     pages = [page(TEAM, "Spill plan", "Who decides"), page(HEAD, "Spill plan")]
 
