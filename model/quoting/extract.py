@@ -15,7 +15,7 @@ from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
-from model.quoting.siblings import looked_up, of_the_same, siblings
+from model.quoting.siblings import entries, looked_up, of_the_same, siblings
 from model.sentences import Span, sentences
 from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
@@ -154,11 +154,15 @@ def _chosen(
 
 
 def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
-    """The first with the rows beside it, where it is a row and the question does not say which."""
-    for one in chosen[:1]:
-        if rows := siblings(question, one, passages[one.passage], MOST):
-            rest = (other for other in chosen[1:] if other.text not in rows)
-            return [*(replace(one, text=row) for row in rows), *rest][:MOST]
+    """The first with the rows beside it, or the first line with a label with those, where it is one and the
+    question does not say which."""
+    for n, one in enumerate(chosen):
+        place = passages[one.passage]
+        rows = [] if n else siblings(question, one, place, MOST)
+        if rows := rows or entries(question, one, place, MOST - n):
+            rest = (other for other in chosen[n + 1 :] if other.text not in rows)
+            told = (replace(one, text=row, above="" if m else one.above) for m, row in enumerate(rows))
+            return [*chosen[:n], *told, *rest][:MOST]
     return [*chosen]
 
 

@@ -101,7 +101,12 @@ def _whole(text: str, said: list[str]) -> bool:
     """Whether it is short and says something nevertheless: a sentence with its full stop, or what a label
     stands before. Six months. It does not expire. Owner: Kim Lund"""
     ended = text.endswith(".") and len(said) > 1 and any(word not in STOP for word in said)
-    return ended or bool(_LABELLED.fullmatch(text))
+    return ended or labelled(text)
+
+
+def labelled(text: str) -> bool:
+    """Whether it is a value behind its label."""
+    return bool(_LABELLED.fullmatch(text))
 
 
 def _readable(text: str) -> str:

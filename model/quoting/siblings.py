@@ -1,5 +1,5 @@
 """Rows of tables that are to be quoted: those that a question looks up, and those beside one that may be
-meant as well."""
+meant as well; lines with labels too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from model.checking.citations import markers
 from model.checking.support import bare
+from model.quoting.passages import labelled, said
 from model.quoting.quotable import Quotable
+from model.quoting.traits import Said
 from model.tabular.asking import Op, alike
 from model.tabular.reckoning import Reckoned, reckon
 from model.tabular.tables import SPLIT, UNNAMED, Table, paired, tables
@@ -35,8 +37,8 @@ def of_the_same(above: str, told: str, passages: Sequence[Passage]) -> str:
     for quote in told.split("\n\n"):
         pages = [passages[n - 1] for n in markers(quote) if 0 < n <= len(passages)]
         around = [f"{one.title} {' '.join(one.heading)}" for one in pages if not paired(one)]
-        said = words(" ".join((quote, *around)))
-        kept += [quote] if any(alike(one, other) for one in asked for other in said) else []
+        every = words(" ".join((quote, *around)))
+        kept += [quote] if any(alike(one, other) for one in asked for other in every) else []
     return "\n\n".join(kept)
 
 
@@ -50,10 +52,31 @@ def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[
     asked = frozenset(terms(question))
     if (_own(one, table, 1) | _own(one, table, len(table.columns))) & asked:
         return []
-    said = _said(table, len(table.columns))
-    told = (said[one.start] & asked) - frozenset.intersection(*said.values())
-    rows = [row for row in table.rows if told <= said[row.start]]
+    has = _said(table, len(table.columns))
+    told = (has[one.start] & asked) - frozenset.intersection(*has.values())
+    rows = [row for row in table.rows if told <= has[row.start]]
     return [bare("; ".join(table.parts(row))) for row in rows] if 1 < len(rows) <= most else []
+
+
+def entries(question: str, one: Quotable, passage: Passage, most: int) -> list[str]:
+    """The lines with labels beside it, itself among them, up to `most`: where it is one that has no word of
+    the question. Chair: Kim. Present: Bo. Apologies: Ada. to who was absent."""
+    if not labelled(one.text) or one.terms & frozenset(terms(question)) or one.traits.get("kin"):
+        return []
+    every = said(passage)
+    first = last = next(n for n, other in enumerate(every) if other.start == one.start)
+    while first and _beside(passage, every[first - 1], every[first]):
+        first -= 1
+    while last + 1 < len(every) and _beside(passage, every[last + 1], every[last]):
+        last += 1
+    run = [other.text for other in every[first : last + 1]]
+    return run if 1 < len(run) <= most else []
+
+
+def _beside(passage: Passage, other: Said, one: Said) -> bool:
+    """Whether `other` is a line with a label too, of the same paragraph."""
+    between = passage.text[min(other.end, one.end) : max(other.start, one.start)]
+    return labelled(other.text) and between.count("\n") < 2
 
 
 def _looked(question: str, passage: Passage) -> set[tuple[int, int]]:
@@ -66,8 +89,8 @@ def _looked(question: str, passage: Passage) -> set[tuple[int, int]]:
 
 def _own(one: Quotable, table: Table, columns: int) -> frozenset[str]:
     """The terms that its first cells have, and those of no other row."""
-    said = _said(table, columns)
-    return said[one.start].difference(*(other for start, other in said.items() if start != one.start))
+    has = _said(table, columns)
+    return has[one.start].difference(*(other for start, other in has.items() if start != one.start))
 
 
 def _said(table: Table, columns: int) -> dict[int, frozenset[str]]:

@@ -98,3 +98,33 @@ def test_a_notice_period_is_one_with_words_between_it_and_its_length(minilm: Emb
     said = told(minilm, "What is the notice period?", page(TERM, "New here", RUN))
 
     assert said[0].startswith("The notice period during the trial run is one week")
+
+
+NOTES = "Chair: Kim Lund. Present: Ada Roth, Dan Frost. Apologies: Priya Nair."
+
+
+def test_a_line_whose_label_the_question_does_not_name_comes_with_those_beside_it(minilm: Embedder) -> None:
+    said = told(minilm, "Who was missing from the works meeting?", page(NOTES, "Works meeting, 14 May"))
+
+    assert said == [
+        "Works meeting, 14 May: Chair: Kim Lund. [1]",
+        "Present: Ada Roth, Dan Frost. [1]",
+        "Apologies: Priya Nair. [1]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question", ["Who was the chair of the works meeting?", "Who chaired the works meeting?"]
+)
+def test_a_line_whose_label_it_names_stands_alone(question: str, minilm: Embedder) -> None:
+    said = told(minilm, question, page(NOTES, "Works meeting, 14 May"))
+
+    assert said == ["Works meeting, 14 May: Chair: Kim Lund. [1]"]
+
+
+def test_lines_of_another_paragraph_are_not_beside_it(minilm: Embedder) -> None:
+    text = "Chair: Kim Lund. Present: Ada Roth.\n\nCost centre: North."
+
+    said = told(minilm, "Who was missing from the works meeting?", page(text, "Works meeting, 14 May"))
+
+    assert "Present: Ada Roth. [1]" in said and not any("North" in one for one in said)
