@@ -29,7 +29,9 @@ EXIT = {"not_found": 3, "failed": 1}  # every other status is an answer: 0
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="QUESTION", help="What you want to know, in your own words.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
     user: Annotated[str, typer.Option("--as", metavar="USER", help=f"As who may read: {HELP}")] = "",
     after: Annotated[
@@ -44,7 +46,7 @@ def ask(
     from bot.settings import load
     from model.answer import Question
 
-    locale = spoken(question)  # a terminal has nobody's: what is asked tells it
+    locale = spoken(question := " ".join(words))  # a terminal has nobody's: what is asked tells it
     if problem := unreadable(printable(question), locale):
         raise typer.BadParameter(problem)
     settings = load()

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -150,6 +150,7 @@ def _adopted(settings: Settings, paths: list[str], named: Named, console: Consol
             raise typer.BadParameter(
                 f"there is no file, folder or source {astray[0]!r}.{meant(astray[0], [*names, *known])}"
             )
+        _there(replace(before, location=tuple(places)))
         for place in gone:
             console.print(f"{printable(place)} is gone: its documents leave the index.", markup=False)
     if before and set(before.location) != set(places) and not set(places) & set(before.location):
