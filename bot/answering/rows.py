@@ -65,7 +65,7 @@ def _names(made: Reckoned) -> list[str]:
     if made.wanted.distinct:
         cells = (row.cells[made.wanted.column or 0] for row in made.rows)
         return list(dict.fromkeys(_short(cell) for cell in cells if cell))
-    called = [n for n in made.wanted.columns if made.wanted.op is Op.COUNT and n in _naming(made.table)]
+    called = [n for n in made.wanted.columns if n in _naming(made.table) and n not in made.columns]
     names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
     return names if all(names) else []
 

@@ -62,6 +62,9 @@ _BELOW_THAT = re.compile(
     r"(?! than\b)|darunter\b|alles darunter\b|was darunter\b|weniger\b)",
     re.IGNORECASE,
 )
+_AND_ABOVE = re.compile(  # up to 500 by the lead, above that by the head
+    r"[,;]\s(?:(?:and|or|und|oder)\s)?(?:(?:above|over|beyond)\s(?:that|this|it)\b|darüber\b)", re.IGNORECASE
+)
 _ONE = re.compile(  # more than a week
     r"\b(?:an?|eine[mnrs]?) (minute|hour|day|week|month|year|stunde|tag|woche|monat|jahr)\b",
     re.IGNORECASE,
@@ -152,6 +155,8 @@ def limits(text: str, ahead: str = "") -> Iterator[Limit]:
     """Those of a sentence; of one without, what it says to begin at the limit of the one before it."""
     own = list(_limits(text))
     yield from own
+    if _AND_ABOVE.search(text) and (most := [one for one in own if one.high < inf]):
+        yield Limit(most[-1].of, low=most[-1].high * (1 + _JUST))
     above, below = bool(_ABOVE_THAT.match(text)), bool(_BELOW_THAT.match(text))
     for one in _limits(ahead) if not own and above != below else ():
         if above and one.high < inf:

@@ -94,7 +94,9 @@ def wanted(question: str, table: Table) -> Wanted:
     left, unclear = left - asked.denied(), doubted or unclear
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
-    column = meant_by(asked, table, sums) if whole and column is None else column
+    of_rows = op in (Op.MOST, Op.LEAST) and column not in (None, *numbers)  # the most expensive product
+    if (whole and column is None) or of_rows:
+        column = column if (meant := meant_by(asked, table, sums)) is None else meant
     weight = len(used) + (whole or (op is Op.COUNT and rows))
     doubt = doubt or unclear
     made = Wanted(op, column, tests, frozenset(left), weight, doubt, distinct, tuple(free), dated=dated)

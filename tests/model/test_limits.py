@@ -9,6 +9,7 @@ from model.quoting.limits import amount, decides, goes_on
 from retrieval.passage import Embedder, Passage
 
 SKIPPER = "The skipper agrees to repairs up to €500."
+BOTH = "Up to 500 euros your lead signs, up to 2,000 euros the head, above that by the owner."
 OWNER = "Above that the owner does as well."
 
 
@@ -42,6 +43,9 @@ OWNER = "Above that the owner does as well."
         ("Since we get 30 days of leave, can I carry some over?", "Up to 5 days are carried over.", None),
         ("Weil es 30 Tage gibt, darf ich 3 Tage übertragen?", "Bis zu 5 Tage werden übertragen.", True),
         ("If I take 30 days, can I carry some over?", "Up to 5 days are carried over.", False),
+        ("Who signs 30,000 euros?", BOTH, True),
+        ("Who signs 1,000 euros?", BOTH, True),
+        ("Who signs 30,000 euros?", BOTH.partition(", above")[0], False),
         ("Who agrees to a repair?", SKIPPER, None),
         ("Who agreed to the repair in 2025?", "Up to 2024 the skipper did.", None),
         ("Is a repair of 300 euros dearer than one of 800 euros?", SKIPPER, None),

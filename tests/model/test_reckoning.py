@@ -537,6 +537,13 @@ def test_what_is_said_above_a_table_is_not_what_its_rows_are() -> None:
     assert figure("How many courses are in Oslo?", text) == "2"
 
 
+def test_the_most_of_what_rows_are_is_by_the_figures_that_are_meant() -> None:
+    goods = "article | product | price (EUR)\n11 | Oat bar | 4.20\n12 | Nut bar | 6.10\n13 | Rye bar | 3.90"
+    made = reckon("Which is the most expensive product?", read(goods, "Goods"))
+
+    assert isinstance(made, Reckoned) and [row.cells[1] for row in made.rows] == ["Nut bar"]
+
+
 def test_how_much_something_is_is_asked_of_the_table_with_prices() -> None:
     prices = read("Course | Price\nFirst aid | €85\nRowing | €120", "Courses")
     numbers = read("Role | Channel\nPilot | #pilot\nMedic | #first-aid", "Directory")
