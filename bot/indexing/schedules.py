@@ -143,10 +143,12 @@ class Schedules:
 
     def _beside(self, name: str) -> Callable[[], None]:
         """What is done while that source is read: an end to what hangs, and the sweep."""
+        began = datetime.now(UTC)  # until it says so itself, what is known is of the time before it
 
         def do() -> None:
             now, reading = datetime.now(UTC), self._of(name)
-            if reading and reading.state.moved_at and now - reading.state.moved_at > self.hung:
+            moved = max(began, (reading and reading.state.moved_at) or began)
+            if now - moved > self.hung:
                 log.warning("the sync of %s has not moved for %s: it is ended", name, self.hung)
                 self._child.end()
             self._sweep()

@@ -36,6 +36,7 @@ from retrieval.syncs import Syncs
 where, ending, name = sys.argv[1:]
 open(where + "/runs", "a").write(name + "\\n")
 syncs = Syncs(connect(where))
+if ending == "late": time.sleep(3)
 syncs.began("table", name)
 if ending == "deaf": signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if ending in ("slow", "deaf"): time.sleep(60)
@@ -241,6 +242,20 @@ def test_a_sync_that_hangs_is_ended_and_tried_again_later(
     assert "has not moved" in caplog.text and planned.state.failures == 1
     keeping.tick(now())
     assert planned.runs == 1  # it rests
+
+
+def test_one_that_was_read_long_ago_is_not_taken_for_one_that_hangs(
+    planned: Planned, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.indexing.schedules.TICK_S", 0.1)
+    planned.keeping().tick(now())
+    long_ago = now(days=-9)
+    with engine.begin() as connection:
+        connection.execute(sa.update(syncs).values(began_at=long_ago, finished_at=long_ago))
+
+    planned.keeping("late").tick(now())  # says only after a while that it has begun
+
+    assert planned.runs == 2 and not planned.state.failures and planned.state.finished_at > now(hours=-1)
 
 
 def test_two_that_are_read_at_once_end_each_by_itself_and_both_when_it_stops() -> None:
