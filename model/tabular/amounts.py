@@ -117,7 +117,9 @@ def currency(text: str) -> str:
 def yes(cells: Sequence[str]) -> tuple[bool, ...] | None:
     """Whether each says yes; None where one says something else, or none says yes or no in words."""
     folded = [cell.strip().casefold() for cell in cells]
-    if any(cell not in _YES | _NO for cell in folded) or not any(cell in _YES for cell in folded):
+    if any(cell not in _YES | _NO for cell in folded) or not any(
+        cell in _YES | _NO - _NONE for cell in folded
+    ):
         return None
     return tuple(cell in _YES for cell in folded)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -110,10 +110,6 @@ _NOT = re.compile(
     r"\b(?:no|not|never|neither|weder|without|free (?:of|from)|lack\w*|\w+n['’]t|except|excluding|besides|"
     r"other than|kein\w*|nicht|nie|ohne|frei von|ausser)\b"
 )
-_BUT = frozenset(("but", "with", "aber", "mit", "sondern"))  # where a denial ends
-_EITHER = frozenset(("or", "oder"))
-_ALSO = _EITHER | {"and", "nor", "any", "und", "noch"}  # behind what is denied: and that is too
-_LINKS = frozenset(("of", "from", "than", "von"))  # behind what denies: free of
 _OTHERS = re.compile(  # all but what is named, and not: not only, not all
     r"\b(?:(?:(?<!was )(?<!were )(?<!did )(?<!will )(?<!war )(?<!waren )(?:not|nicht)|"
     r"(?:is|are|do|does|has|have)n['’]t)\b(?!\s(?:only|just|all|every|both|yet|nur|alle|jede\w*|beide|mehr)\b)|"
@@ -173,20 +169,6 @@ class Asked:
     def denied(self) -> frozenset[str]:
         """The words that deny."""
         return frozenset(words(" ".join(_NOT.findall(self.text))))
-
-    def denies(self, where: Collection[int]) -> bool:
-        """Whether a denial stands before the words there and goes on to them: "milk but no soy" denies the
-        second."""
-        denied, first = self.denied() - _LINKS, min(where, default=0)
-        before = [n for n, word in enumerate(self.words[:first]) if word in denied]
-        return bool(before) and not _BUT & {*self.words[before[-1] : first]}
-
-    def joined(self, one: Collection[int], two: Collection[int]) -> bool:
-        """Whether it is clear how what stands there goes together: both, neither, or one of them alone."""
-        between = {*self.words[max(one) + 1 : min(two)]}
-        if self.denies(one) and self.denies(two) and not between & self.denied():
-            return between <= _ALSO
-        return self.denies(two) or not between & _EITHER
 
     @property
     def others(self) -> bool:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from model.tabular.amounts import Amounts, amounts, between, currency, no, times, unit_of, yes
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
+from model.tabular.denied import denials
 from model.tabular.months import in_month
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
@@ -126,20 +126,19 @@ def others(found: Sequence[Found], table: Table) -> list[Found]:
 def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[Found], str]:
     """Columns of yes and no that the question names: those with it, or without. Where cells say something
     between the two (traces), whoever asks for all with it means them too, and for all without means none. In
-    doubt where it is not clear which of several columns are denied, or whether one of them will do."""
+    doubt where it is not clear which of them are denied, or whether one of several will do."""
     whole = [n for n, there in named.items() if there.whole]
     marked = {n: said for n in whole if (said := _marks(asked, table.cells(n)))}
-    places = sorted((named[n].where for n in marked), key=min)
-    apart = any(map(asked.denies, places))
+    places = sorted(marked, key=lambda n: min(named[n].where))
+    said_of = denials(asked, [named[n].where for n in places])
+    denied = dict(zip(places, said_of, strict=True)) if said_of is not None else {}
     made = list[Found]()
     for n, said in marked.items():
-        cells, there = table.cells(n), named[n]
-        denied = asked.denies(there.where) if apart else bool(asked.denied())
-        values = {cell for cell, true in zip(cells, said, strict=True) if true is not denied}
-        shown = " / ".join(sorted(filter(None, values))) or ("–" if denied else "")
-        made.append((Test(n, frozenset(values), said=shown), there.where))
-    unclear = any(not asked.joined(one, two) for one, two in pairwise(places))
-    return made, "unclear" if unclear else ""
+        cells, no_ = table.cells(n), denied.get(n, bool(asked.denied()))
+        values = {cell for cell, true in zip(cells, said, strict=True) if true is not no_}
+        shown = " / ".join(sorted(filter(None, values))) or ("–" if no_ else "")
+        made.append((Test(n, frozenset(values), said=shown), named[n].where))
+    return made, "unclear" if said_of is None else ""
 
 
 def _marks(asked: Asked, cells: Sequence[str]) -> tuple[bool, ...] | None:

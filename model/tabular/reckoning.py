@@ -111,8 +111,10 @@ def _same(one: Table, other: Table) -> bool:
 def _near(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
     """The table that says most of what a figure is asked of, and not all; or of which all rows are asked for
     by a mark and something more: one of its rows alone would say what is not so."""
-    if marked := [t for t, w in read if w.every and any(marks(t.cells(test.column)) for test in w.tests)]:
-        return Refused(marked[0])
+    for table, asked in read:
+        named = {*asked.columns, *(test.column for test in asked.tests)}
+        if asked.every and any(marks(table.cells(n)) for n in named):
+            return Refused(table)
     near = [(t, w) for t, w in read if w.op in (Op.SUM, Op.MEAN) or (w.reckons and len(w.left) < 3)]
     if not near:
         return None
@@ -224,6 +226,8 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
         return _made(question, table, replace(asked, op=Op.COUNT))  # none of them
     if asked.absent:
         return Refused(table)
+    if asked.every and (why := _blank(table, asked)):
+        return Refused(table, why)
     if not rows or (len(rows) > SHOWN and not asked.every):
         return None
     if asked.every and not asked.tests:

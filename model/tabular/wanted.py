@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from model.tabular.amounts import Amounts, amounts, kinds, marks
+from model.tabular.amounts import Amounts, amounts, between, kinds, marks, no, yes
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
 from model.tabular.called import calls_rows, column_called, denies_cells, identifies, rows_called, twice
 from model.tabular.criteria import (
@@ -25,6 +25,9 @@ from model.tabular.days import days
 from model.tabular.tables import Table
 from retrieval.terms import words
 
+_BOTH_FREE = re.compile(
+    r"\b(\w{3,})-\s(and|or|und|oder)\s(\w{3,}?)(-free|-?frei(?:e[nrsm]?)?)\b", re.IGNORECASE
+)
 _FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
 Numbers = Mapping[int, Amounts]
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
@@ -69,7 +72,7 @@ def wanted(question: str, table: Table) -> Wanted:
     named = columns_named(asked, table)
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
     plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
-    found, dated, doubt, unclear = _tested(asked, table, named, (numbers, plain))
+    found, dated, doubt, unclear, mixed = _tested(asked, table, named, (numbers, plain))
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
     op, cue = asked.op(_inside(found, named))
@@ -91,7 +94,9 @@ def wanted(question: str, table: Table) -> Wanted:
         left -= LOOKING - asked.apart
         left |= {number for _, number in asked.compared if unclear}
     found, doubted = _denied(asked, found, table)
-    left, unclear = left - asked.denied(), doubted or unclear
+    if found and (not mixed or asked.listed()):
+        left -= asked.denied()
+    unclear = doubted or unclear or mixed
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
     of_rows = op in (Op.MOST, Op.LEAST) and column not in (None, *numbers)  # the most expensive product
@@ -111,18 +116,25 @@ def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
 
 def _tested(
     asked: Asked, table: Table, named: Mapping[int, Named], columns: tuple[Numbers, Numbers]
-) -> tuple[list[Found], bool, str, str]:
-    """What a question says of the rows that are meant, whether it names a day, and two kinds of doubt.
+) -> tuple[list[Found], bool, str, str, str]:
+    """What a question says of the rows that are meant, whether it names a day, and three kinds of doubt.
     `columns`: those with numbers, and of them those that do not only tell rows apart."""
     numbers, plain = columns
     found, doubt = cells_named(asked, table, named)
+    if asked.denied() and any(_between(test, table) for test, _ in found):
+        doubt = doubt or "unclear"  # no traces
     found += (dated := list(days(asked, table, {test.column for test, _ in found})))
     marked, mixed = flags(asked, table, named)
     found += [one for one in marked if one[0].column not in {test.column for test, _ in found}]
     more, unclear = comparisons(asked, table, named, numbers if asked.numbered else plain)
     found += more
     found += months(asked, table, numbers, {test.column for test, _ in found})
-    return found, bool(dated), doubt, unclear or mixed
+    return found, bool(dated), doubt, unclear, mixed
+
+
+def _between(test: Test, table: Table) -> bool:
+    """Whether a cell is named that says neither yes nor no, among others that do."""
+    return between(table.cells(test.column)) and not all(no(one) or yes([one]) for one in test.values)
 
 
 def _parted(question: str, table: Table) -> str:
@@ -132,7 +144,7 @@ def _parted(question: str, table: Table) -> str:
         like = (n for n, name in enumerate(table.columns) if alike(found[1].casefold(), name.casefold()))
         return next((f"without {table.columns[n]}" for n in like if marks(table.cells(n))), found[0])
 
-    return _FREE.sub(named, question)
+    return _FREE.sub(named, _BOTH_FREE.sub(r"\1\4 \2 \3\4", question))
 
 
 def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found], str]:

@@ -37,6 +37,9 @@ def read(text: str = BREADS, name: str = "Allergens") -> list[Table]:
         ("Which breads contain neither gluten nor milk?", ["Corn cob"]),
         ("Which breads do not contain gluten or milk?", ["Corn cob"]),
         ("Which breads are free of gluten and milk?", ["Corn cob"]),
+        ("Which breads are gluten- and milk-free?", ["Corn cob"]),
+        ("Which breads are gluten-free and milk-free?", ["Corn cob"]),
+        ("Which breads contain gluten but are milk-free?", ["Seeded roll"]),
     ],
 )
 def test_all_with_a_mark_or_without_it_are_listed(question: str, rows: list[str]) -> None:
@@ -50,12 +53,36 @@ def test_all_with_a_mark_or_without_it_are_listed(question: str, rows: list[str]
     "question",
     [
         "Which breads contain gluten or milk?",  # one of them would do
+        "Which breads are gluten-free or milk-free?",
+        "Which breads contain gluten or are milk-free?",
+        "Which breads are not gluten-free?",
+        "Which breads aren't gluten-free?",
+        "Which breads are not free of gluten?",
+        "Which breads contain no traces of nuts?",
+        "Which breads contain not only gluten but milk?",
+        "Which breads contain only milk?",
+        "Which breads without a code contain gluten?",
+        "Which breads other than the corn cob are gluten-free?",
+        "Which breads contain gluten besides nuts?",
         "Which breads without gluten contain milk?",
         "Which breads are safe for somebody who cannot have gluten?",  # it says more than the mark
     ],
 )
 def test_in_doubt_no_row_stands_for_all(question: str) -> None:
     assert isinstance(reckon(question, read()), Refused)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Rye | yes\nCorn | no\nRice | ",  # Rice may have it
+        "Rye | yes\nCorn | no\nRice | unknown\nOat | ",
+    ],
+)
+def test_a_cell_that_says_nothing_is_not_free_of_it(rows: str) -> None:
+    made = reckon("Which breads are gluten-free?", read(f"bread | gluten\n{rows}"))
+
+    assert isinstance(made, Refused)
 
 
 def test_where_none_has_them_all_that_is_said() -> None:
@@ -84,6 +111,15 @@ def test_in_german_too(question: str, rows: list[str]) -> None:
     made = reckon(question, read(brote, "Allergene"))
 
     assert isinstance(made, Reckoned) and [row.cells[0] for row in made.rows] == rows
+
+
+@pytest.mark.parametrize(
+    "question", ["Welche Brote enthalten Gluten, Milch nicht?", "Welche Brote enthalten nur Milch?"]
+)
+def test_in_german_in_doubt_none(question: str) -> None:
+    brote = "Brot | Nummer | Gluten | Milch\nRoggenbrot | 1 | ja | nein\nMaisbrot | 2 | nein | nein"
+
+    assert isinstance(reckon(question, read(brote, "Allergene")), Refused)
 
 
 def test_a_word_that_only_ends_like_that_names_no_column() -> None:

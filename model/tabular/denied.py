@@ -1,0 +1,50 @@
+"""A question and where it names things in, which of them it denies out; nothing where that is not clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from model.tabular.asking import SOFT, Asked
+
+_BUT = frozenset(("but", "with", "aber", "mit", "sondern"))  # where a denial ends
+_LINKS = frozenset(("of", "from", "than", "von"))  # behind what denies: free of
+_EITHER = frozenset(("or", "oder"))
+_ALSO = _EITHER | {"and", "nor", "any", "und", "noch"}  # behind what is denied: and that is too
+_ONLY = frozenset("only solely just nur ausschließlich ausschliesslich lediglich".split())
+_SAVE = re.compile(r"\b(?:except|excluding|besides|other than|apart from|ausser|bis auf)\b")
+
+
+def denials(asked: Asked, places: Sequence[Collection[int]]) -> list[bool] | None:
+    """Whether each of what stands at `places`, in their order, is denied: "milk but no soy" denies soy.
+    None where a denial may be about something else, is denied itself, or one of several would do."""
+    words, before, made = asked.words, 0, list[bool]()
+    denied = {n for n, word in enumerate(words) if word in asked.denied() - _LINKS}
+    if not places or not (denied or _ONLY & {*words} or len(places) > 1):
+        return [False] * len(places)
+    if _ONLY & {*words} or (denied and _SAVE.search(asked.text)):
+        return None
+    for place in places:
+        said = _denied(words[before : min(place)], {n - before for n in denied}, made)
+        if said is None:
+            return None
+        made.append(said)
+        before = max(place) + 1
+    if any(n >= before for n in denied):  # "have a beamer not"
+        return [True] if len(places) == 1 and not any(made) else None
+    return made
+
+
+def _denied(gap: Sequence[str], denied: Collection[int], made: Sequence[bool]) -> bool | None:
+    """Of what stands behind these words; `made`: what was said of those before it."""
+    here = [n for n in range(len(gap)) if n in denied]
+    if made and _EITHER.intersection(gap) and not (made[-1] and not here and _ALSO.issuperset(gap)):
+        return None
+    if here:
+        clear = len(here) == 1 and all(w in SOFT and w not in _BUT for w in gap[here[0] + 1 :])
+        return True if clear else None
+    if not made or not made[-1]:
+        return False
+    if _ALSO.issuperset(gap):
+        return True
+    return False if _BUT.intersection(gap) else None
