@@ -24,6 +24,9 @@ _WEEKDAY = {name: n for n, names in enumerate(_WEEKDAYS.split("|")) for name in 
 _SHORT = 3  # letters: "do", "so" and "di" are words of a question
 _SPELT = re.compile(r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})?)(?!\d)")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_NUMBER = re.compile(r"\d{1,4}(?!\d)")
+_RANGE = re.compile(r"\w\.?\s*[–—]\s*\w|\w\.?\s+-\s+\w|\b(?:to|until|through|bis)\s")  # Monday to Friday
+_OWN = re.compile(r"\b(?:dates?|days?|weekdays?|when|tage?|datum|wann|wochentage?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ class Day:
 
     @classmethod
     def of(cls, text: str, *, cell: bool = False) -> Day | None:
-        """The first that `text` names: by its weekday, or by day and month. In a `cell`, Mo is Monday too."""
+        """The one that `text` names, by its weekday or by day and month; None of several, or of a span. In a
+        `cell`, Mo is Monday too."""
         said = text.casefold().replace(".", " ").split() if cell else words(text)
         said = [word.strip(",;:()") for word in said]
-        weekday = next((_WEEKDAY[w] for w in said if w in _WEEKDAY and (cell or len(w) >= _SHORT)), None)
-        if found := _SPELT.search(text):
+        weekdays = {_WEEKDAY[w] for w in said if w in _WEEKDAY and (cell or len(w) >= _SHORT)}
+        spelt = [*_SPELT.finditer(text)]
+        if len(weekdays) > 1 or len(spelt) > 1 or sum(w in MONTH for w in said) > 1 or _RANGE.search(text):
+            return None
+        weekday = next(iter(weekdays), None)
+        for found in spelt:
             year, month, day = found[1] or found[6], found[2] or found[5], found[3] or found[4]
             return cls(weekday, int(day), int(month), int(year) if year else None)._whole()
         return cls(weekday, *_dated(said))._whole()
@@ -76,11 +84,13 @@ def _dated(said: list[str]) -> tuple[int | None, int | None, int | None]:
 
 
 def days(asked: Asked, table: Table, taken: Container[int]) -> Iterator[Found]:
-    """The cells of the one column of days that are the day that is named; a test that none passes where it
-    has no such day."""
-    if not (wanted := Day.of(asked.text)):
+    """The cells that are the day that is named, of the one column of days; a test that none passes where it
+    has no such day. When an office opened is no day on which it is open: such a column has to be named."""
+    wanted = None if asked.denied() or asked.compared else Day.of(asked.text)
+    if wanted is None:
         return
-    columns = {n: made for n in range(len(table.columns)) if n not in taken and (made := _days(table, n))}
+    own = (n for n, name in enumerate(table.columns) if _OWN.search(name) or {*words(name)} <= {*asked.words})
+    columns = {n: made for n in own if n not in taken and (made := _days(table, n))}
     if len(columns) != 1:
         return
     ((column, made),) = columns.items()
@@ -100,5 +110,5 @@ def _of(word: str, wanted: Day) -> bool:
     """Whether a word of the question is one of those that name the day."""
     if (len(word) >= _SHORT and word in _WEEKDAY) or word in MONTH:
         return True
-    found = re.match(r"\d+", word)
+    found = _NUMBER.match(word)
     return found is not None and int(found[0]) in (wanted.day, wanted.month, wanted.year)

@@ -61,6 +61,38 @@ def test_rows_of_other_days_stand_for_none(day: str) -> None:
     assert isinstance(made, Refused)
 
 
+PLACES = """Place | Opened | Desks
+Oslo | 2016-01-17 | 12
+Lund | 2019-03-04 | 14"""
+OPEN = """day | from | until
+Monday to Friday | 8:00 | 18:00
+Saturday | 9:00 | 12:00"""
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which places are open on Sunday?", PLACES),  # 17 January 2016 was one
+        ("How many places are open on Monday?", PLACES),
+        ("When do you open on Wednesday?", OPEN),  # among Monday to Friday
+        ("Who has the late shift at gate North on Monday and Tuesday?", ROTA),
+        ("Who has the late shift at gate North from Monday to Tuesday?", ROTA),
+        ("Who has the late shift at gate North on 2 March or 3 April?", ROTA),
+        ("Who has the late shift at gate North every day except Monday?", ROTA),
+        ("Who does not have the late shift at gate North on Monday?", ROTA),
+        ("Who is on at gate North on " + "9" * 5_000 + "?", ROTA),
+    ],
+)
+def test_what_is_not_one_day_of_the_table_finds_no_row(question: str, text: str) -> None:
+    assert not isinstance(reckon(question, read(text)), Reckoned)
+
+
+def test_a_day_that_something_happened_is_found_where_that_is_asked() -> None:
+    made = reckon("Which place opened on 4 March 2019?", read(PLACES))
+
+    assert isinstance(made, Reckoned) and [row.cells[0] for row in made.rows] == ["Lund"]
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
