@@ -35,7 +35,7 @@ _ROUGHLY = any_of(
     single double both once twice halbe[rns]? einige mehrere paar beide einmal zweimal"""
 )
 _SPELT = f"(?:{NUMERAL}|{_ROUGHLY})"
-_SOME = rf"(?:\d[\d.,]*|\b{_SPELT}\b)"
+_SOME = rf"(?:\d[\d.,]*+|\b{_SPELT}\b)"
 _A = r"\b(?:an?|eine?[mnrs]?)\b"
 _EACH = r"(?<!\bfor )(?<!\bonce )(?<!\btwice )(?<!\btimes )"  # euros for a year are no number of weeks
 _ALL = any_of(
@@ -57,8 +57,9 @@ _LASTS = any_of(
     r"""until till since into throughout permanent\w* indefinite\w* forever overnight as\slong\sas for\slife
     bis seit solange dauerhaft unbefristet lebenslang always immer"""
 )
+_ON = r"[\s-]*(?:\w+(?:-\w+){0,3}[\s-]+){0,2}?"  # up to two words on; a line of dashes is read once
 _LENGTH = (
-    rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?(?:{_UNIT}|{_EXTENT})\b(?!\sago)"
+    rf"(?:{_SOME}|{_A}){_ON}(?:{_UNIT}|{_EXTENT})\b(?!\sago)"
     rf"|\b{_UNIT}:?\s+\d|\bfor {_UNIT}\b|\b{_LASTS}\b|\b(?:1\d|20)\d\d\b"
 )
 _MONTH = any_of(
@@ -132,7 +133,7 @@ _OTHERS = "".join(  # no number that opens anything
     for word in ("extension ", "extension: ", "room ", "phone ", "call ", "durchwahl ", "raum ")
 )
 _NAMED = re.compile(  # what is typed into a search box: distance to the weir, price of first aid
-    r"\W*(?!.*\b(?:what|which|how|who\w*|when|where|why|is|are|was|were|do|does|did|can|may|must|will)\b)"
+    r"\W*+(?!.*\b(?:what|which|how|who\w*|when|where|why|is|are|was|were|do|does|did|can|may|must|will)\b)"
     r"(?:the |our |my )?(?P<what>(?:[\w-]+ ){0,2}?(?:distance|clearance|price|cost|fee|rate|budget|limit|"
     r"height|width|depth|weight|temperature|speed limit|notice period|number|amount|age) "
     r"(?:of|to|for|from|between|per|in|on)\s[^?\n]*?)\W*\Z",
@@ -232,7 +233,7 @@ _DEMANDS = (
         r"|\b(?:how|what|which)\b[^?]{0,25}\bnotice\b(?! board)"
         r"|\bhow (?:long|far|early|much time|much earlier)(?: (?:ahead|in advance|before\w*))"
         r"|\b(?:wie (?:lange|viel\w*|früh)|welche)\b[^?]{0,25}\b(?:im voraus|vorher|(?:\w*frist))\b",
-        rf"(?:{_SOME}|{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
+        rf"(?:{_SOME}|{_A}){_ON}{_UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
         rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,60}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{_UNIT}\b"
         r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
         rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
@@ -247,7 +248,7 @@ _DEMANDS = (
     _demand(
         "units",
         rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b",
-        rf"(?<!within )(?:{_SOME}|{_EACH}{_A})[\s-]*(?:[\w-]+[\s-]+){{0,2}}?{_UNIT}\b"
+        rf"(?<!within )(?:{_SOME}|{_EACH}{_A}){_ON}{_UNIT}\b"
         r"(?! (?:before|after|ago|vor|nach)\b)"
         rf"|\b{_UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|(?<!\ba )\b{_ALL}\b(?= {_UNIT})",
     ),

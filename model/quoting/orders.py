@@ -51,7 +51,7 @@ _SPOKEN = {
     "addressed": (
         rf"\b(?:notes?|messages?|instructions?|hints?|attention|notice|orders?|profile|hinweise?|anweisung|nachricht|"
         rf"achtung)\W{{1,3}}(?:(?:to|for|an|für)\s)?{_MACHINE}\b(?=[^.!?\n]{{0,40}}[:,;–—-]|\s+(?:you|du|{_DO})\b)",
-        rf"(?:\A|(?<=[.!?:>\])*}}\n])\s*)(?:hey\s|hi\s|dear\s|hello\s|hallo\s|liebe[rs]?\s)?{_MACHINE}\s*[:,!–—]\s*"
+        rf"(?:\A|(?<=[.!?:>\])*}}\n])[^\S\n]*)(?:hey\s|hi\s|dear\s|hello\s|hallo\s|liebe[rs]?\s)?{_MACHINE}\s*[:,!–—]\s*"
         rf"(?:please\s|bitte\s)?(?:you\s|{_DO}\b)",
         rf"\b(?:if|when|wenn|falls|sofern)\s(?:you|du|sie)(?:\s(?:are|were)|['’]re)?\s(?:as\s)?(?=[^.,]{{0,12}}"
         rf"(?:{_KIND_OF}\b|bots?\b|chat|llm|gpt|sprachm)){_MACHINE}\b",

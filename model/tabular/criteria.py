@@ -12,12 +12,14 @@ from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
 from model.tabular.denied import denials
 from model.tabular.months import in_month
-from model.tabular.tables import Table
+from model.tabular.tables import Row, Table
 from retrieval.terms import STOP, words
 
 _TURNED = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 _THOUSANDS = re.compile(r"\d\.\d{3}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
+IN = frozenset("in at on for of from im am bei beim vom von zum zur für".split())
+_NEITHER = frozenset(("or", "nor", "any", "oder", "noch"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +113,25 @@ def _run(parts: Sequence[str], said: Sequence[str]) -> bool:
     return any(list(parts) == list(said[n : n + len(parts)]) for n in range(len(said) - len(parts) + 1))
 
 
-def others(found: Sequence[Found], table: Table) -> list[Found]:
+def others(found: Sequence[Found], table: Table, asked: Asked) -> list[Found]:
     """What a question that denies means: all rows but those with the cells of one column that it names; none
-    where that is not sure."""
+    where that is not sure, as where one of them is not denied: in Lisbon and not in Oslo."""
     columns = {test.column for test, _ in found}
     if len(found) == 1 and (turned := _TURNED.get(found[0][0].sign)):
         return [(replace(test, sign=turned), where) for test, where in found]
     if len(found) != 1 or any(test.sign != "=" or near(test, table) for test, _ in found):
         return []
-    sure = all(all(table.cells(column)) for column in columns)
+    sure = all(all(table.cells(column)) for column in columns) and _denied(asked, found[0][1])
     return [(replace(test, sign="≠"), where) for test, where in found] if sure else []
+
+
+def _denied(asked: Asked, where: frozenset[int]) -> bool:
+    """Whether all that is named there is denied, and nothing that is said between ends that."""
+    said = {asked.words[n] for n in range(min(where, default=0), max(where, default=-1)) if n not in where}
+    denied = asked.denied()
+    both = {"and", "und"}
+    goes_on = said <= both | (_NEITHER | IN | denied if said & (_NEITHER | denied) else set())
+    return goes_on and all(asked.denies({n}) for n in where)
 
 
 def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[Found], str]:
@@ -205,3 +216,22 @@ def _limit(number: str, sign: str, column: Amounts) -> Decimal | None:
         return None
     by = times(found.unit, column.unit) if unit_of(number) and column.unit else Decimal(not column.mixed)
     return found.values[0] * by if by else None
+
+
+def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
+    """The rows that pass all tests."""
+    rows = list(table.rows)
+    for test in tests:
+        figures = amounts(table.cells(test.column)) if test.sign not in "=≠" else None
+        held = dict(zip(table.rows, figures.values, strict=True)) if figures else {}
+        rows = [row for row in rows if _passes(test, row.cells[test.column], held.get(row))]
+    return rows
+
+
+def _passes(test: Test, cell: str, value: Decimal | None) -> bool:
+    if test.sign in "=≠":
+        return (cell in test.values) is (test.sign == "=")
+    if value is None:
+        return False
+    limit = test.amount
+    return {">": value > limit, "≥": value >= limit, "<": value < limit, "≤": value <= limit}[test.sign]

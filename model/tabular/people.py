@@ -10,16 +10,16 @@ from itertools import takewhile
 from model.tabular.amounts import amounts, yes
 from model.tabular.asking import Asked, Op, alike, same
 from model.tabular.called import BRACKETS, calls_rows
-from model.tabular.criteria import columns_named, comparisons, months, others
-from model.tabular.reporting import in_full, related
-from model.tabular.said import IN, KIND, PERSON, PLAIN, Said, none
+from model.tabular.criteria import IN, columns_named, comparisons, fitting, months, others
+from model.tabular.reporting import in_full, person_named, related
+from model.tabular.said import BESIDE, KIND, PERSON, PLAIN, Said, form, none, women
 from model.tabular.staff import Staff, vacant
 from model.tabular.tables import UNEVEN, Table
 from model.tabular.wanted import Wanted, wanted
 from retrieval.terms import words
 
 _LEADIN = (
-    r"(?:(?:and|und|so|ok|okay|please|bitte|can you|could you|kannst du|hi|hey|also|(?:can you )?tell me|"
+    r"(?:(?:and|und|so|ok|okay|please|bitte|can you|could you|kannst du|hi|hey|also|tell me|"
     r"do you know|sag mir|weisst du)\s+)*"
 )
 _ALL = r"(?:(?:me|us|mir|uns|all|every|names?|alle[nr]?|of|the|our|die|der|unsere[nr]?)\s+)*"
@@ -52,6 +52,7 @@ _IN_PLACE = re.compile(
 _ENDS = re.compile(
     r"\s+(?:of|for|in|at|and|von|für|der|des|im|und)\s|\s?[,(/–—&]\s?|\s-\s"
 )  # of a role's noun
+_LINKS = IN | {"the", "our", "and", "or", "der", "die", "das", "den", "dem", "und", "oder"}  # before a place
 _SEVERAL = re.compile(r"\s*[,;/]\s*")  # places of one cell
 _RANK = re.compile(r"[ivx]{1,4}|\d+|[a-z]|in|innen")  # behind it: Engineer II, Entwickler:in
 
@@ -65,14 +66,19 @@ def asked_of(question: str, table: Table) -> Wanted:
         return _of_others(question, text, table)
     asked = Asked.of(text)
     said = Said(asked, [re.sub(r"['’]s?\Z", "", word) for word in asked.words])
-    said.used |= set(range(len(words(text[: cue.end()])))) if cue else set()
-    said.verbs = {n + 1 for n, w in enumerate(said.words[:-1]) if w in ("who", "wer")}
+    said.cue = frozenset(range(len(words(text[: cue.end()])))) if cue else frozenset()
+    said.used |= said.cue
     if cue and not cue["each"]:
         said.persons()
+    said.acts()
     under = related(said, staff, table)
     if isinstance(under, Wanted):
         return under
+    if not under and BESIDE & {*said.words} and said.beside(person_named(said, staff.people(table))[1]):
+        return none(said)
     counts = bool(_COUNTS.match(text))
+    if said.women:
+        return Wanted(Op.COUNT, None, (), frozenset(said.women), 1) if counts else none(said)
     known = bool(under or (cue and cue["each"]) or said.known)
     made = _listed(said, staff, table, counts=counts, known=known) if cue or under else None
     if made is not None:
@@ -126,12 +132,14 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
         return None
     doubt = said.doubt
     if denied:
-        turned = others(said.found, table) if asked.others else []
+        turned = others(said.found, table, asked) if asked.others else []
         said.found, doubt = turned or said.found, doubt if turned else "ambiguous"
     columns = {test.column for test, _ in said.found}
     if said.apart():
         doubt = "ambiguous"
     tests = tuple(test for test, _ in said.found)
+    if not fitting(table, tests) and _otherwise(said, staff, table):
+        doubt = "ambiguous"
     shown = tuple(n for n in (staff.name, *staff.more, staff.role, *staff.gone) if n is not None)
     used = len({n for _, where in said.found for n in where}) + 1
     if not counts:
@@ -139,6 +147,23 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
     again = len(set(table.cells(staff.name))) < len(table.rows)
     made = Wanted(Op.COUNT, staff.name, tests, frozenset(), used, doubt, again, (staff.name,), people=True)
     return _counted(made, staff, table, columns)
+
+
+def _otherwise(said: Said, staff: Staff, table: Table) -> bool:
+    """Whether somebody has all that is named, though in other columns or words: that it is nobody is not sure
+    then."""
+    strict = [test for test, _ in said.found if test.sign != "=" or amounts(table.cells(test.column))]
+    loose = [{said.words[n] for n in where} - PLAIN for test, where in said.found if test not in strict]
+    for row in fitting(table, strict):
+        cells = [cell for n, cell in enumerate(row.cells) if n not in (staff.name, staff.lead)]
+        has = {word for cell in cells for word in words(cell)}
+        leads = any(map(_HEADS.fullmatch, has))
+        if all(
+            any(alike(w, one) for w in some for one in has) or (leads and any(map(_LEADS.fullmatch, some)))
+            for some in loose
+        ):
+            return True
+    return False
 
 
 def _counted(made: Wanted, staff: Staff, table: Table, tested: set[int]) -> Wanted:
@@ -154,15 +179,18 @@ def _role(said: Said, staff: Staff, table: Table) -> None:
     if staff.role is None:
         return
     lead = words(table.columns[staff.lead])[:1] if staff.lead is not None else []
+    roles = set(table.cells(staff.role))
     rest = (n for n in range(len(said.words)) if n not in said.used)
     for start in takewhile(lambda n: said.words[n] not in IN, rest):
         if start in said.verbs:
             continue
-        sizes = {cell: _noun(said.words[start:], cell) for cell in table.cells(staff.role)}
+        sizes = {cell: _noun(said.words[start:], cell) for cell in roles}
         most = max(sizes.values(), default=0)
         goes_on = {"of", "for", "von", "für"}.intersection(said.words[start + most : start + most + 1])
         if goes_on:
             return  # head of support: that is one role, as it is written
+        if most and _elsewhere(said.words[start : start + most], staff, table):
+            continue  # joined Engineering: that is a team
         if most and said.words[start] not in PLAIN and not any(alike(said.words[start], w) for w in lead):
             fit = {cell for cell, size in sizes.items() if size == most}
             said.add(staff.role, fit, frozenset(range(start, start + most)))
@@ -170,14 +198,21 @@ def _role(said: Said, staff: Staff, table: Table) -> None:
             return
 
 
+def _elsewhere(noun: list[str], staff: Staff, table: Table) -> bool:
+    """Whether a cell of another column is called just so."""
+    columns = [n for n in range(len(table.columns)) if n not in (staff.name, staff.role, staff.lead)]
+    return any(noun == words(cell) for n in columns for cell in set(table.cells(n)))
+
+
 def _leaders(said: Said, staff: Staff, table: Table) -> None:
     """Those who lead what is named, where their role says so: "Who runs support?"."""
     rest = {n: w for n, w in enumerate(said.words) if w not in PLAIN and not KIND.fullmatch(w)}
+    rest = {n: w for n, w in rest.items() if n not in said.cue}
     leads = {n for n, w in rest.items() if n not in said.used and _LEADS.fullmatch(w)}
     topic = [w for n, w in rest.items() if n not in leads]
     if staff.role is None or not leads or not topic:
         return
-    roles = {cell: words(cell) for cell in table.cells(staff.role)}
+    roles = {cell: words(cell) for cell in set(table.cells(staff.role))}
     fit = {
         cell
         for cell, role in roles.items()
@@ -199,10 +234,12 @@ def _noun(said: Sequence[str], cell: str) -> int:
 
 def _called(word: str, other: str) -> bool:
     """Whether they call the same: also Entwickler those who are Entwicklerin or Softwareentwickler."""
-    if same(word, other):
+    if form(word, other):
         return True
+    if women(word):
+        return women(other) and other.endswith(re.sub(r"nen\Z", "", word))
     male = re.sub(r"in(?:nen)?\Z", "", other)
-    return len(word) > 5 and (same(word, male) or other.endswith(word) or male.endswith(word))
+    return len(word) > 5 and (form(word, male) or other.endswith(word) or male.endswith(word))
 
 
 def _cells(said: Said, staff: Staff, table: Table) -> None:
@@ -217,8 +254,14 @@ def _cells(said: Said, staff: Staff, table: Table) -> None:
             each = [short] if column == staff.role else _SEVERAL.split(short)
             for parts in {tuple(words(part)) for part in each} - {()}:
                 taken += [(at, column, cell) for at in said.at(parts) if not at & said.used]
+    told: dict[int, tuple[frozenset[int], int]] = {}
     for at, column, _ in sorted(taken, key=lambda one: (-len(one[0]), one[1], one[2])):
         if not at & said.used:
             here = [one for one in taken if one[0] == at]
             said.add(column, {other for _, n, other in here if n == column}, at)
+            told[min(at)] = at, column
             said.doubt = "ambiguous" if len({n for _, n, _ in here}) > 1 else said.doubt
+    for start, (at, column) in told.items():
+        before = said.words[start - 1 : start] if start and start - 1 not in said.cue else []
+        bare = column != staff.role and not _LINKS.issuperset(before or [""])
+        said.doubt = "ambiguous" if bare and max(at) + 1 in told else said.doubt  # in Oslo support people

@@ -12,7 +12,7 @@ from model.checking.citations import Quote
 from model.checking.support import QUOTE
 from model.tabular.amounts import amounts, marks, spelt, yes
 from model.tabular.asking import SOFT, Asked, Op, alike
-from model.tabular.criteria import Test, meant_by
+from model.tabular.criteria import Test, fitting, meant_by
 from model.tabular.differences import differs
 from model.tabular.people import asked_of
 from model.tabular.provisos import provisos
@@ -160,16 +160,6 @@ def by_place(made: Reckoned, place: int) -> Reckoned | None:
     return replace(made, wanted=asked, rows=(rows[place],), columns=tuple(range(len(table.columns))))
 
 
-def fitting(table: Table, tests: Sequence[Test]) -> list[Row]:
-    """The rows that pass all tests."""
-    rows = list(table.rows)
-    for test in tests:
-        figures = amounts(table.cells(test.column)) if test.sign not in "=≠" else None
-        held = dict(zip(table.rows, figures.values, strict=True)) if figures else {}
-        rows = [row for row in rows if _passes(test, row.cells[test.column], held.get(row))]
-    return rows
-
-
 def _among(test: Test, table: Table) -> Test:
     """With the cells that name several, one of which is asked for: field team and support."""
     more = {cell for cell in table.cells(test.column) if test.values.intersection(_SEVERAL.split(cell))}
@@ -182,15 +172,6 @@ def heads(question: str, table: Table) -> bool:
     asked = Asked.of(question)
     meant = asked.counted() or asked.listed()
     return any(alike(one, word) for one in meant for word in words(f"{table.columns[0]} {table.name}"))
-
-
-def _passes(test: Test, cell: str, value: Decimal | None) -> bool:
-    if test.sign in "=≠":
-        return (cell in test.values) is (test.sign == "=")
-    if value is None:
-        return False
-    limit = test.amount
-    return {">": value > limit, "≥": value >= limit, "<": value < limit, "≤": value <= limit}[test.sign]
 
 
 def _told(one: Reckoned) -> str:

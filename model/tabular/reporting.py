@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from model.tabular.asking import Op
 from model.tabular.criteria import Test
@@ -61,27 +60,33 @@ def related(said: Said, staff: Staff, table: Table) -> Wanted | bool:
 def in_full(question: str, people: set[str]) -> str:
     """The question with the whole name of somebody who alone is called by a name that it has, in capitals and
     not as its first word; empty where there is none: "Where is Jon based?", and not "Will it rain?"."""
+    called: dict[str, list[str]] = {}
+    for name in people:
+        for one in first_names(name):
+            called.setdefault(one, []).append(name)
     for found in re.finditer(r"(?<=[\w,] )[^\W\d_]+", question):
         word = found[0].casefold()
-        called = [name for name in people if word in first_names(name)]
-        if len(called) == 1 and found[0][0].isupper() and word not in STOP:
-            return f"{question[: found.start()]}{called[0]}{question[found.end() :]}"
+        if len(called.get(word, ())) == 1 and found[0][0].isupper() and word not in STOP:
+            return f"{question[: found.start()]}{called[word][0]}{question[found.end() :]}"
     return ""
 
 
 def person_named(said: Said, people: set[str]) -> tuple[str, frozenset[int]]:
     """Who is named, whole or by a name that nobody else has, and where; no name where several have it."""
+    parts = {name: words(name) for name in people}
+    there = {word: n for n, word in reversed([*enumerate(said.words)])}
     whole = [
-        (name, n) for name in people for n in range(len(said.words)) if _stands(said.words, n, words(name))
+        (name, n)
+        for name, one in parts.items()
+        if one and one[0] in there
+        for n in range(there[one[0]], len(said.words))
+        if said.words[n : n + len(one)] == one
     ]
     if whole:
         name, n = max(whole, key=lambda one: len(one[0]))
-        return name, frozenset(range(n, n + len(words(name))))
+        return name, frozenset(range(n, n + len(parts[name])))
+    ends = {name: {one[0], one[-1]} if len(one) > 1 else set[str]() for name, one in parts.items()}
     for n, word in enumerate(said.words):
-        if n not in said.used and (called := [name for name in people if word in first_names(name)]):
+        if n not in said.used and (called := [name for name in people if word in ends[name]]):
             return called[0] if len(called) == 1 else "", frozenset((n,))
     return "", frozenset()
-
-
-def _stands(said: Sequence[str], n: int, parts: Sequence[str]) -> bool:
-    return bool(parts) and list(said[n : n + len(parts)]) == list(parts)

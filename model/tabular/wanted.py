@@ -153,7 +153,7 @@ def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found]
     denied, cells = asked.denied(), {one.column: one.values for one, _ in found}
     if not denied or denies_cells(denied, cells, table):
         return found, ""
-    turned = others(found, table) if asked.others else []
+    turned = others(found, table, asked) if asked.others else []
     return turned or found, "" if turned else "unclear"
 
 

@@ -130,3 +130,13 @@ def test_a_code_is_digits_or_signs_or_said_to_be_somewhere(text: str, met: bool)
     demand = demanded("What is the code of the boathouse?")
 
     assert demand is not None and demand.met_by(text) is met
+
+
+def test_a_line_of_dashes_or_figures_is_read_once() -> None:
+    for question in ("How long is the lease?", "How many weeks is it?", "What is the notice period?"):
+        demand = demanded(question)
+
+        assert demand is not None
+        for rest in ("-" * 2_000, "a-" * 1_000, "1" * 2_000):
+            assert not demand.met_by(f"Section 5 {rest}x")
+        assert demand.met_by("It is 5 - well-earned - weeks notice.")

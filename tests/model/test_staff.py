@@ -71,6 +71,19 @@ def names(question: str, text: str = STAFF, name: str = "people") -> list[str] |
         ("Who is head of engineering?", ["Ada"]),
         ("Who leads support?", ["Greta"]),
         ("Who is in charge of finance?", ["Oda"]),
+        ("Which employees lead engineering?", ["Ada"]),
+        ("How many people lead support?", ["Greta"]),
+        ("Which people head support?", ["Greta"]),
+        ("Who joined Engineering in 2019?", ["Ada"]),
+        ("Who joined in March 2021?", []),
+        ("How many support agents are in Lisbon?", []),
+        ("How many engineers are in Berlin?", []),
+        ("Show us all support agents in Berlin", ["Hugo"]),
+        ("How many people does engineering have?", ["Ada", "Bo", "Cato"]),
+        ("How many employees does Lisbon have?", ["Cato"]),
+        ("List everyone in support Oslo", ["Elif"]),
+        ("Who is not in Oslo and not in Berlin?", ["Cato"]),
+        ("Who does not work in Oslo or in Berlin?", ["Cato"]),
     ],
 )
 def test_those_who_have_a_value_in_a_column_are_told_and_nobody_else(question: str, right: list[str]) -> None:
@@ -90,6 +103,10 @@ def test_those_who_have_a_value_in_a_column_are_told_and_nobody_else(question: s
         ("Wie viele Entwickler gibt es?", ["Tim", "Nina"]),
         ("Liste alle im Support auf", ["Jana", "Max"]),
         ("Nenne mir alle Mitarbeiter in Bonn", ["Udo", "Nina"]),
+        ("Wie viele Entwicklerinnen gibt es?", ["Nina"]),
+        ("Wie viele Entwicklerinnen gibt es in Bonn?", ["Nina"]),
+        ("Wie viele Softwareentwickler gibt es?", ["Nina"]),
+        ("Wie viele Kundenberater gibt es?", ["Max"]),
     ],
 )
 def test_so_they_are_in_german(question: str, right: list[str]) -> None:
@@ -109,6 +126,15 @@ def test_so_they_are_in_german(question: str, right: list[str]) -> None:
         "Who heads marketing?",
         "Who reports to the CEO?",
         "Who is in Lisbon in 2024?",
+        "Which people support Oslo?",
+        "Which employees currently support Oslo?",
+        "Which people who support Oslo are there?",
+        "Who is supporting Oslo?",
+        "List everyone supporting Oslo",
+        "Who works with Ada?",
+        "Who sits with Ada Moreno?",
+        "Which people work with Ada Moreno?",
+        "Who was hired by Ada?",
     ],
 )
 def test_where_more_is_said_than_the_table_says_nobody_is_told(question: str) -> None:
@@ -125,10 +151,50 @@ def test_where_more_is_said_than_the_table_says_nobody_is_told(question: str) ->
         ("Who is Ines Falk's manager?", "empty"),
         ("How many senior engineers are there?", "nothing of senior"),
         ("How many people are in the marketing team?", "nothing of marketing"),
+        ("How many employees support Oslo?", "nothing of support"),
+        ("How many of us support Oslo?", "nothing of support"),
+        ("Which employees in Oslo support people?", "ambiguous"),
+        ("Who works in Lisbon and not in Oslo?", "ambiguous"),
+        ("How many people are in Berlin and not in Oslo?", "ambiguous"),
+        ("Who is not in Oslo and works in Lisbon?", "ambiguous"),
+        ("Who is not in Oslo and in Lisbon?", "ambiguous"),
+        ("How many leads are in Berlin?", "ambiguous"),
+        ("How many engineers joined in 2019?", "ambiguous"),
+        ("How many people in Oslo are engineers?", "nothing of engineers"),
+        ("How many people in support joined in 2025?", "ambiguous"),
     ],
 )
 def test_what_is_not_sure_is_refused_with_the_reason(question: str, why: str) -> None:
     assert names(question) == why
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Wer arbeitet in Köln und nicht in Bonn?", "ambiguous"),
+        ("Wie viele Entwicklerinnen gibt es in Köln?", "ambiguous"),
+        ("Wie viele Kundenberaterinnen gibt es?", None),
+        ("Wie viele Geschäftsführerinnen gibt es?", None),
+        ("Wie viele Mitarbeiterinnen gibt es in Köln?", "nothing of mitarbeiterinnen"),
+        ("Alle Kolleginnen in Köln", None),
+        ("Wer arbeitet mit Jana Wolf?", None),
+        ("Wer arbeitet zusammen mit Jana?", None),
+        ("Wer sitzt bei Jana Wolf?", None),
+    ],
+)
+def test_nor_is_it_in_german(question: str, why: str | None) -> None:
+    assert names(question, PERSONAL, "Mitarbeitende") == why
+
+
+def test_what_is_said_again_and_again_is_read_once() -> None:
+    for line in ("can you tell me " * 250 + "x", "- " * 2_000, "who is the " * 360):
+        assert not names(line)
+
+
+def test_a_role_that_is_also_a_team_is_not_chosen() -> None:
+    more = f"{STAFF}\nEd Poe | Support | Finance | Ines Falk | Oslo | 2024-02-02"
+
+    assert names("How many support people are in Oslo?", more) == "ambiguous"
 
 
 def test_one_of_two_who_are_called_alike_has_to_be_named_whole() -> None:
