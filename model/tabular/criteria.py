@@ -10,7 +10,7 @@ from decimal import Decimal
 from model.tabular.amounts import Amounts, amounts, between, currency, no, times, unit_of, yes
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
-from model.tabular.denied import denials
+from model.tabular.denied import denials, reached
 from model.tabular.months import in_month
 from model.tabular.tables import Row, Table
 from retrieval.terms import STOP, words
@@ -131,7 +131,7 @@ def _denied(asked: Asked, where: frozenset[int]) -> bool:
     denied = asked.denied()
     both = {"and", "und"}
     goes_on = said <= both | (_NEITHER | IN | denied if said & (_NEITHER | denied) else set())
-    return goes_on and all(asked.denies({n}) for n in where)
+    return goes_on and all(reached(asked, n) for n in where)
 
 
 def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[Found], str]:

@@ -35,6 +35,13 @@ def denials(asked: Asked, places: Sequence[Collection[int]]) -> list[bool] | Non
     return made
 
 
+def reached(asked: Asked, at: int) -> bool:
+    """Whether a denial stands before the word there and goes on to it."""
+    denied = asked.denied() - _LINKS
+    before = [n for n, word in enumerate(asked.words[:at]) if word in denied]
+    return bool(before) and not _BUT.intersection(asked.words[before[-1] : at])
+
+
 def _denied(gap: Sequence[str], denied: Collection[int], made: Sequence[bool]) -> bool | None:
     """Of what stands behind these words; `made`: what was said of those before it."""
     here = [n for n in range(len(gap)) if n in denied]
