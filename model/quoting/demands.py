@@ -89,6 +89,10 @@ _WHENEVER = any_of(
     immediately soon always never anytime now today tomorrow if bevor nach\w* vor\w* während sobald wenn
     täglich wöchentlich monatlich jährlich morgens? abends? sofort immer nie jederzeit falls"""
 )
+_OCCASION = (  # on which something is allowed: only for outages
+    r"\b(?:only (?:for|in|with|on|where|as)|in (?:the )?cases?|unless|except|provided|"
+    r"nur (?:für|im|in|mit|zu\w*)|im fall\w*|bei|außer|sofern)\b"
+)
 _PART = any_of(
     r"""you your we our they he she i us me everyone everybody anyone anybody nobody someone somebody whoever
     who people persons? staff teams? leads? heads? desk office departments? board company members? groups?
@@ -255,6 +259,12 @@ _DEMANDS = (
     _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
     _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),
     _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", _DATE),
+    _demand(
+        "time",
+        r"\A\W*(?:and |und )?(?:when (?:may|can|could|should|must) |"
+        r"wann (?:darf|kann|soll|muss|dürf|könn|müss))",
+        rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b|{_OCCASION}",
+    ),
     _demand(
         "time",
         r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b"
