@@ -182,6 +182,8 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
     if asked.op is Op.LOOK:
         if asked.sure_of and asked.doubt:
             return Refused(table, asked.doubt, (asked.tests[0].said,), column=asked.column or 0)
+        if asked.doubt == "ambiguous" and not asked.columns:
+            return None  # the rows of one of two columns that have the cell would be half of them
         tests = (
             [_among(test, table) for test in asked.tests] if asked.every and not asked.people else asked.tests
         )

@@ -47,6 +47,10 @@ def test_the_row_of_a_day_is_found(question: str, cells: list[str]) -> None:
     assert [row.cells[n] for n in made.columns] == cells
 
 
+def test_whoever_stands_in_several_columns_is_not_told_by_the_rows_of_one() -> None:
+    assert not isinstance(reckon("Who is Bo?", read(ROTA)), Reckoned)
+
+
 def test_in_german_too() -> None:
     made = reckon("Wer hat am Dienstag am Tor Nord spät?", read(DIENST))
 
