@@ -37,6 +37,10 @@ PHRASES = {
         "I do not reckon with “{name}”: not every cell of that column is a figure of one unit. "
         "Please reckon in the table itself."
     ),
+    "table_mixed": (
+        "I do not list or count “{name}” by that: what is to be there, and what is not, is not clear to me. "
+        "Please ask for one thing at a time, such as “which contain X” or “which are without X”."
+    ),
     "table_unclear": (
         "I do not reckon with “{name}”: which column is meant is not clear to me. Please name it: {columns}."
     ),

@@ -40,6 +40,10 @@ PHRASES = {
         "Mit „{name}“ rechne ich nicht: In dieser Spalte stehen nicht nur Zahlen einer Einheit. "
         "Bitte rechne in der Tabelle selbst."
     ),
+    "table_mixed": (
+        "Ich liste und zähle „{name}“ so nicht: Was dabei sein soll und was nicht, ist mir nicht klar. Bitte "
+        "frag nach einem nach dem anderen, etwa „welche enthalten X“ oder „welche sind ohne X“."
+    ),
     "table_unclear": (
         "Mit „{name}“ rechne ich nicht: Mir ist nicht klar, welche Spalte gemeint ist. "
         "Bitte nenn sie: {columns}."

@@ -149,7 +149,7 @@ def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[
         values = {cell for cell, true in zip(cells, said, strict=True) if true is not no_}
         shown = " / ".join(sorted(filter(None, values))) or ("–" if no_ else "")
         made.append((Test(n, frozenset(values), said=shown), named[n].where))
-    return made, "unclear" if said_of is None else ""
+    return made, "mixed" if said_of is None else ""
 
 
 def _marks(asked: Asked, cells: Sequence[str]) -> tuple[bool, ...] | None:

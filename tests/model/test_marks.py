@@ -72,6 +72,12 @@ def test_in_doubt_no_row_stands_for_all(question: str) -> None:
     assert isinstance(reckon(question, read()), Refused)
 
 
+def test_why_is_told() -> None:
+    made = reckon("Which breads contain gluten or milk?", read())
+
+    assert isinstance(made, Refused) and made.why == "mixed"
+
+
 @pytest.mark.parametrize(
     "rows",
     [
