@@ -152,8 +152,7 @@ def newest(passage: Passage, span: Span, passages: Sequence[Passage]) -> tuple[i
     newer = [n for n, one in enumerate(passages) if mine.before(edition(one.title)) and _begun(one)]
     last = max((edition(passages[n].title).place for n in newer), default=())
     same = [n for n in newer if edition(passages[n].title).place == last]
-    about = frozenset(map(stem, words(" ".join((passage.title, *passage.heading)))))
-    said = Statement(passage.text[slice(*span)], about)
+    said = Statement(passage.text[slice(*span)], _about(passage))
     found = _nearest(said, [passages[n] for n in same])
     return (same[found[0]], found[1]) if found else None
 
@@ -191,8 +190,12 @@ def _any_like(citation: Citation, passages: Sequence[Passage]) -> bool:
 
 
 def _cited(citation: Citation) -> list[Statement]:
-    about = frozenset(map(stem, words(" ".join((citation.title, *citation.heading)))))
+    about = _about(citation)
     return [Statement(citation.quote[start:end], about) for start, end in sentences(citation.quote)]
+
+
+def _about(place: Citation | Passage) -> frozenset[str]:
+    return frozenset(map(stem, words(" ".join((place.title, *place.heading)))))
 
 
 def _alike(mine: Statement, theirs: Statement) -> bool:

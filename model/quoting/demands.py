@@ -89,6 +89,7 @@ _WHENEVER = any_of(
     immediately soon always never anytime now today tomorrow if bevor nach\w* vor\w* während sobald wenn
     täglich wöchentlich monatlich jährlich morgens? abends? sofort immer nie jederzeit falls"""
 )
+_TIME = rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b"
 _OCCASION = (  # on which something is allowed: only for outages
     r"\b(?:only (?:for|in|with|on|where|as)|in (?:the )?cases?|unless|except|provided|"
     r"nur (?:für|im|in|mit|zu\w*)|im fall\w*|bei|außer|sofern)\b"
@@ -263,13 +264,13 @@ _DEMANDS = (
         "time",
         r"\A\W*(?:and |und )?(?:when (?:may|can|could|should|must) |"
         r"wann (?:darf|kann|soll|muss|dürf|könn|müss))",
-        rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b|{_OCCASION}",
+        rf"{_TIME}|{_OCCASION}",
     ),
     _demand(
         "time",
         r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b"
         r"|\b(?:what|which) (?:date|day) (?:is|are)\b",
-        rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b",
+        _TIME,
     ),
     _demand("person", r"\A\W*(?:and |und )?(?:who(?:m|se)?|we[rnm]|wessen)\b", _WHO),
 )

@@ -117,6 +117,7 @@ _OTHERS = re.compile(  # all but what is named, and not: not only, not all
 )
 _APART = re.compile(r"\b(far|weit)\b(?=.*\b(?:from|away|von|entfernt)\b)")
 _NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
+IN = frozenset("in at on for of from im am bei beim vom von zum zur für".split())  # before a place
 # What a question may say beside what it is about.
 SOFT = STOP | frozenset(
     """list show tell give name names find table sheet spreadsheet file row rows entry entries

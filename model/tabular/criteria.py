@@ -10,7 +10,7 @@ from decimal import Decimal
 from model.tabular.amounts import Amounts, amounts, between, currency, no, times, unit_of, yes
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
-from model.tabular.denied import denials, reached
+from model.tabular.denied import denials, denied
 from model.tabular.months import in_month
 from model.tabular.tables import Row, Table
 from retrieval.terms import STOP, words
@@ -18,8 +18,6 @@ from retrieval.terms import STOP, words
 _TURNED = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 _THOUSANDS = re.compile(r"\d\.\d{3}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{4}-\d\d-\d\d")
-IN = frozenset("in at on for of from im am bei beim vom von zum zur für".split())
-_NEITHER = frozenset(("or", "nor", "any", "oder", "noch"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +119,8 @@ def others(found: Sequence[Found], table: Table, asked: Asked) -> list[Found]:
         return [(replace(test, sign=turned), where) for test, where in found]
     if len(found) != 1 or any(test.sign != "=" or near(test, table) for test, _ in found):
         return []
-    sure = all(all(table.cells(column)) for column in columns) and _denied(asked, found[0][1])
+    sure = all(all(table.cells(column)) for column in columns) and denied(asked, found[0][1])
     return [(replace(test, sign="≠"), where) for test, where in found] if sure else []
-
-
-def _denied(asked: Asked, where: frozenset[int]) -> bool:
-    """Whether all that is named there is denied, and nothing that is said between ends that."""
-    said = {asked.words[n] for n in range(min(where, default=0), max(where, default=-1)) if n not in where}
-    denied = asked.denied()
-    both = {"and", "und"}
-    goes_on = said <= both | (_NEITHER | IN | denied if said & (_NEITHER | denied) else set())
-    return goes_on and all(reached(asked, n) for n in where)
 
 
 def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[Found], str]:
@@ -142,12 +131,12 @@ def flags(asked: Asked, table: Table, named: Mapping[int, Named]) -> tuple[list[
     marked = {n: said for n in whole if (said := _marks(asked, table.cells(n)))}
     places = sorted(marked, key=lambda n: min(named[n].where))
     said_of = denials(asked, [named[n].where for n in places])
-    denied = dict(zip(places, said_of, strict=True)) if said_of is not None else {}
+    without = dict(zip(places, said_of, strict=True)) if said_of is not None else {}
     made = list[Found]()
     for n, said in marked.items():
-        cells, no_ = table.cells(n), denied.get(n, bool(asked.denied()))
-        values = {cell for cell, true in zip(cells, said, strict=True) if true is not no_}
-        shown = " / ".join(sorted(filter(None, values))) or ("–" if no_ else "")
+        cells, turned = table.cells(n), without.get(n, bool(asked.denied()))
+        values = {cell for cell, true in zip(cells, said, strict=True) if true is not turned}
+        shown = " / ".join(sorted(filter(None, values))) or ("–" if turned else "")
         made.append((Test(n, frozenset(values), said=shown), named[n].where))
     return made, "mixed" if said_of is None else ""
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import takewhile
 
 from model.tabular.amounts import amounts, yes
-from model.tabular.asking import Asked, Op, alike, same
+from model.tabular.asking import IN, Asked, Op, alike, same
 from model.tabular.called import BRACKETS, calls_rows
-from model.tabular.criteria import IN, columns_named, comparisons, fitting, months, others
+from model.tabular.criteria import columns_named, comparisons, fitting, months, others
 from model.tabular.reporting import in_full, person_named, related
 from model.tabular.said import BESIDE, KIND, PERSON, PLAIN, Said, form, none, women
 from model.tabular.staff import Staff, vacant

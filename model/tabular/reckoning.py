@@ -184,9 +184,8 @@ def _made(question: str, table: Table, asked: Wanted) -> Reckoned | Refused | No
             return Refused(table, asked.doubt, (asked.tests[0].said,), column=asked.column or 0)
         if asked.doubt == "ambiguous" and not asked.columns:
             return None  # the rows of one of two columns that have the cell would be half of them
-        tests = (
-            [_among(test, table) for test in asked.tests] if asked.every and not asked.people else asked.tests
-        )
+        more = asked.every and not asked.people
+        tests = [_among(test, table) if more else test for test in asked.tests]
         return _looked_up(question, table, asked, fitting(table, tests))
     rows = fitting(table, asked.tests)
     doubt = "" if table.doubt == UNNAMED and heads(question, table) else table.doubt
@@ -217,9 +216,8 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
         return Reckoned(table, asked, tuple(rows), columns=tuple(range(len(table.columns))))
     tested = {test.column for test in asked.tests}
     named = set(asked.columns)
-    if (
-        named <= tested | {0} and not asked.people
-    ):  # they say which rows, and how much or when is meant without a name
+    # Where they say which rows, how much or when is meant without a name.
+    if named <= tested | {0} and not asked.people:
         named |= {
             n
             for n, name in enumerate(table.columns)

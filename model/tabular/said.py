@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from model.tabular.asking import Asked, Op, same
-from model.tabular.criteria import IN, Found, Test
+from model.tabular.asking import IN, Asked, Op, same
+from model.tabular.criteria import Found, Test
 from model.tabular.wanted import Wanted
 
 PERSON = (

@@ -25,11 +25,11 @@ from model.tabular.days import days
 from model.tabular.tables import Table
 from retrieval.terms import words
 
-_BOTH_FREE = re.compile(
+_BOTH_FREE = re.compile(  # gluten- and milk-free
     r"\b(\w{3,})-\s(and|or|und|oder)\s(\w{3,}?)(-free|-?frei(?:e[nrsm]?)?)\b", re.IGNORECASE
 )
 _FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
-Numbers = Mapping[int, Amounts]
+_Numbers = Mapping[int, Amounts]
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
 
 
@@ -48,7 +48,7 @@ class Wanted:
     columns: tuple[int, ...] = ()  # all that are named
     every: bool = False  # all rows that fit are asked for, or all there are
     dated: bool = False  # a day is named, and the rows of that day are meant
-    people: bool = False  # who somebody is asks for no more than who it is
+    people: bool = False  # those who have what is named are asked for, and nothing more of them
 
     @property
     def sure_of(self) -> bool:
@@ -57,7 +57,7 @@ class Wanted:
 
     @property
     def absent(self) -> bool:
-        """Whether a day is named that no row is of: other rows say nothing to it."""
+        """Whether something is named that no row has, such as a day: other rows say nothing to it."""
         return any(test.sign == "=" and not test.values for test in self.tests)
 
     @property
@@ -115,7 +115,7 @@ def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
 
 
 def _tested(
-    asked: Asked, table: Table, named: Mapping[int, Named], columns: tuple[Numbers, Numbers]
+    asked: Asked, table: Table, named: Mapping[int, Named], columns: tuple[_Numbers, _Numbers]
 ) -> tuple[list[Found], bool, str, str, str]:
     """What a question says of the rows that are meant, whether it names a day, and three kinds of doubt.
     `columns`: those with numbers, and of them those that do not only tell rows apart."""

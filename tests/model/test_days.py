@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sheets
 
 from model.tabular.days import Day
 from model.tabular.reckoning import Reckoned, Refused, reckon
-from model.tabular.tables import Table, tables
-from retrieval.passage import Passage
+from model.tabular.tables import Table
 
 ROTA = """date: Mon 2 Mar 2026; gate: North; early 06:00-14:00: Ilse; late 14:00-22:00: Bo
 date: Mon 2 Mar 2026; gate: South; early 06:00-14:00: Per; late 14:00-22:00: nobody
@@ -19,7 +19,7 @@ Di 03.03. | Nord | Bo | Ilse"""
 
 
 def read(text: str) -> list[Table]:
-    return tables([Passage("p", "d", "s", "Rota", text, 0, len(text), "", ("Rota",))])
+    return sheets.read(text, "Rota")
 
 
 def test_a_column_may_be_called_by_hours() -> None:

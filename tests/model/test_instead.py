@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sheets import read
 
 from model.tabular.instead import instead
-from model.tabular.tables import Table, tables
-from retrieval.passage import Passage
-
-
-def read(text: str, name: str) -> list[Table]:
-    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
-
 
 BOXES = "Size | Price | Weight\nS | 29 EUR | 1.2 kg\nM | 45 EUR | 2.1 kg\nL | 79 EUR | 3.9 kg"
 STAFF = """Name | Role | Team | Manager | Office

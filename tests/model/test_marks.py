@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sheets
 
 from model.tabular.reckoning import Reckoned, Refused, reckon
-from model.tabular.tables import Table, tables
-from retrieval.passage import Passage
+from model.tabular.tables import Table
 
 BREADS = """bread | code | gluten | milk | nuts | Räucherfisch
 Barley loaf | 101 | yes | yes | traces | no
@@ -17,7 +17,7 @@ FREE = ["Corn cob", "Rice cake"]
 
 
 def read(text: str = BREADS, name: str = "Allergens") -> list[Table]:
-    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
+    return sheets.read(text, name)
 
 
 @pytest.mark.parametrize(

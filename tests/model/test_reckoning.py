@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+import sheets
 
 from model.tabular.amounts import amounts, spelt
 from model.tabular.asking import alike
 from model.tabular.reckoning import Reckoned, Refused, reckon
-from model.tabular.tables import Table, tables
-from retrieval.passage import Passage
+from model.tabular.tables import Table
 
 OFFICES = """City | Manager | Desks | Daily rate (EUR) | Lift | Opened
 Oslo | Ada Berg | 12 | 180 | yes | 2019-03-01
@@ -20,7 +20,7 @@ Gent | Dario Maes | 70 | 95 | no | 2022-09-09"""
 
 
 def read(text: str, name: str = "Offices") -> list[Table]:
-    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
+    return sheets.read(text, name)
 
 
 def figure(question: str, text: str = OFFICES) -> str:

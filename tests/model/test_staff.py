@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sheets
 
 from model.tabular.reckoning import Reckoned, Refused, reckon
-from model.tabular.tables import Table, tables
-from retrieval.passage import Passage
+from model.tabular.tables import Table
 
 STAFF = """Name | Role | Team | Manager | Office | Joined
 Ines Falk | CEO | Leadership |  | Oslo | 2016-01-15
@@ -27,7 +27,7 @@ Max Blum | Kundenberater | Support | Jana Wolf | Köln"""
 
 
 def read(text: str, name: str = "people") -> list[Table]:
-    return tables([Passage("p", "d", "s", name, text, 0, len(text), "", (name,))])
+    return sheets.read(text, name)
 
 
 def names(question: str, text: str = STAFF, name: str = "people") -> list[str] | str | None:
