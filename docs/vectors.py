@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.passage import Embedder, Speller, Vectors
+from retrieval.shape import GRAPH
 
 
 class Kept:
@@ -21,7 +22,8 @@ class Kept:
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self._embedder, self.name, self.dimension = embedder, embedder.name, embedder.dimension
         folder.mkdir(parents=True, exist_ok=True)
-        kind = f"{embedder.name}/{getattr(embedder, 'precision', '')}"  # one name, two precisions
+        # One name, two precisions, and a graph that changes.
+        kind = f"{embedder.name}/{getattr(embedder, 'precision', '')}/{GRAPH}"
         name = hashlib.sha256(kind.encode()).hexdigest()[:12]
         self._file = sqlite3.connect(folder / f"vectors-{name}.db", timeout=60, check_same_thread=False)
         self._turn = threading.Lock()

@@ -20,7 +20,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from retrieval.bert import Array, At, Draft, graph
+from retrieval.bert import Array, At, Dense, Draft, graph
 
 Range = tuple[Array, Array]  # the least and the greatest that was seen of each channel
 Ids = NDArray[np.int32]
@@ -71,13 +71,9 @@ class _Seen(Draft):
 
     inputs: dict[At, str] = field(default_factory=dict)
 
-    def product(self, hidden: str, weight: Array, at: At) -> str:
+    def product(self, hidden: str, dense: Dense, at: At) -> str:
         self.inputs[at] = hidden
-        return super().product(hidden, weight, at)
-
-    def attended(self, hidden: str, weight: Array, bias: Array, heads: int, at: At) -> str:
-        self.inputs[at] = hidden
-        return super().attended(hidden, weight, bias, heads, at)
+        return super().product(hidden, dense, at)
 
     def model(self, size: int) -> onnx.ModelProto:
         model = super().model(size)
@@ -95,45 +91,47 @@ class _Eight(Draft):
 
     ranges: Mapping[At, Range] = field(default_factory=dict)
 
-    def attended(self, hidden: str, weight: Array, bias: Array, heads: int, at: At) -> str:
-        three = self.product(hidden, weight, at)
-        size = weight.shape[1] // 3
-        parts = [f"{three}{part}" for part in "qkv"]
-        sizes = self.weight(np.full(3, size, np.int64))
-        self.nodes.append(helper.make_node("Split", [three, sizes], parts, axis=2))
-        inputs = [*parts, self.weight(bias), "attention_mask"]
-        return self.fused("MultiHeadAttention", inputs, num_heads=heads)[0]
-
-    def product(self, hidden: str, weight: Array, at: At) -> str:
+    def product(self, hidden: str, dense: Dense, at: At) -> str:
+        if at[1] == "narrowed":
+            return self._narrowed(hidden, dense, at)
         low, high = self.ranges[at]
         if at[1] in _EVENED:
-            by = _evening(np.maximum(high, -low), weight)
+            by = _evening(np.maximum(high, -low), dense.weight)
             hidden = self.node("Mul", [hidden, self.weight(1 / by)])
-            return self._whole(hidden, weight * by[:, None], low / by, high / by)
-        if at[1] == "narrowed":
-            far = np.sort(np.argsort(np.maximum(high, -low))[-_FAR:])
-            near = np.setdiff1d(np.arange(len(low)), far)
-            rest = weight.copy()
-            rest[far] = 0
-            return self._also(self._whole(hidden, rest, low[near], high[near]), hidden, weight, far)
-        return self._whole(hidden, weight, low, high)
+            dense, low, high = Dense(dense.weight * by[:, None], dense.bias), low / by, high / by
+        if at[1] == "widened":
+            order = self._order(at[0])
+            dense = Dense(dense.weight[:, order], dense.bias[order])
+        return self._whole(hidden, dense, low, high)
 
-    def _also(self, product: str, hidden: str, weight: Array, far: Array) -> str:
-        channels = self.node("Gather", [hidden, self.weight(far.astype(np.int64))], axis=2)
-        return self.node("Add", [product, self.node("MatMul", [channels, self.weight(weight[far])])])
+    def _order(self, layer: int) -> Array:
+        """Channels after the activation, those last that reach far: so they are one slice."""
+        low, high = self.ranges[layer, "narrowed"]
+        return np.argsort(np.maximum(high, -low), kind="stable")
 
-    def _whole(self, hidden: str, weight: Array, low: Array, high: Array) -> str:
+    def _narrowed(self, hidden: str, dense: Dense, at: At) -> str:
+        """Of channels that are in order already: the near ones in whole numbers, the far ones in float32."""
+        order = self._order(at[0])
+        (low, high), weight = (ends[order[:-_FAR]] for ends in self.ranges[at]), dense.weight[order]
+        near = np.concatenate([weight[:-_FAR], np.zeros_like(weight[-_FAR:])])
+        product = self._whole(hidden, Dense(near, dense.bias), low, high)
+        cut = [self.weight(np.array([n], np.int64)) for n in (-_FAR, len(weight), 2)]
+        far = self.node("MatMul", [self.node("Slice", [hidden, *cut]), self.weight(weight[-_FAR:])])
+        return self.node("Add", [product, far])
+
+    def _whole(self, hidden: str, dense: Dense, low: Array, high: Array) -> str:
         """What lies beyond the range is taken as its end."""
         least, greatest = min(0.0, float(low.min())), max(0.0, float(high.max()))
         step = (greatest - least) / 255
         scale = self.weight(np.array(step, np.float32))
         zero = self.weight(np.array(round(-least / step), np.uint8))
-        columns = np.abs(weight).max(0).astype(np.float32) / np.float32(127)
+        columns = np.abs(dense.weight).max(0).astype(np.float32) / np.float32(127)
         columns[columns == 0] = 1
-        numbers = np.round(weight / columns).astype(np.int8)
+        numbers = np.round(dense.weight / columns).astype(np.int8)
         even = self.weight(np.zeros(len(columns), np.int8))
         quantized = self.node("QuantizeLinear", [hidden, scale, zero])
-        inputs = [quantized, self.weight(numbers), scale, self.weight(columns), zero, even]
+        matrix = [self.weight(numbers), scale, self.weight(columns)]
+        inputs = [quantized, *matrix, zero, even, self.weight(dense.bias)]
         return self.fused("MatMulIntegerToFloat", inputs)[0]
 
 

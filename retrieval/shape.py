@@ -9,7 +9,7 @@ from typing import Any
 
 from retrieval.passage import EmbedderUnavailable
 
-GRAPH = 1  # part of the cache key: raise it whenever retrieval.bert or eight writes another graph
+GRAPH = 2  # part of the cache key: raise it whenever retrieval.bert or eight writes another graph
 
 
 @dataclass(frozen=True, slots=True)
