@@ -1,13 +1,16 @@
-"""The figures of docs/benchmarks.md, each from a fresh run: names of sections in, lines of figures out.
+"""The figures of docs/benchmarks.md, each from a fresh run: names of sections in, lines of figures out, and
+their parts of that page with its pictures written anew.
 
 python -m docs.bench                     every section
 python -m docs.bench ask index slack     these
+python -m docs.bench ask --runs 5        each so often; `--only-say` leaves the page as it is
 
 Collections are read from FOOTNOTE_DATA (default ../shared/data); a section without its collection says so.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import socket
@@ -16,12 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.ports import free
+from docs import fresh
 
 if TYPE_CHECKING:
     from bot.play.slack import SlackStandIn
@@ -108,27 +112,30 @@ def index(home: Path) -> Iterator[str]:
 
 
 def kite(home: Path) -> Iterator[str]:
-    """Ten questions over those pages; `index` runs first, in the same home."""
-    yield _answers(home, DATA / "sets" / "kite" / "answers.jsonl")
+    """Ten questions over the handbook of 880 pages."""
+    footnote(home, "index", str(DATA / "handbook_sourcegraph" / "content"), "--source", "handbook")
+    yield from _answers(home, DATA / "sets" / "kite" / "answers.jsonl")
 
 
 def anthropic(home: Path) -> Iterator[str]:
     """A hundred questions over 232 pages."""
     own, folder = home / "anthropic", DATA / "sets" / "anthropic_docs"
     footnote(own, "index", str(folder / "corpus.jsonl"))
-    yield _answers(own, folder / "answers.jsonl")
+    yield from _answers(own, folder / "answers.jsonl")
 
 
 def handbook(home: Path) -> Iterator[str]:
     """The questions about the example handbook."""
     footnote(home / "handbook", "index", str(ROOT / "examples" / "handbook"))
-    yield _answers(home / "handbook", ROOT / "examples" / "questions.jsonl")
+    yield from _answers(home / "handbook", ROOT / "examples" / "questions.jsonl")
 
 
-def _answers(home: Path, questions: Path) -> str:
+def _answers(home: Path, questions: Path) -> Iterator[str]:
     """Figures of `footnote eval answers`, without its rows."""
     made = json.loads(footnote(home, "eval", "answers", str(questions), "--json"))
-    return ", ".join(f"{name} {value}" for name, value in made.items() if not isinstance(value, list))
+    for name, value in made.items():
+        if not isinstance(value, list):
+            yield f"{name.replace('_', ' ')}: {value}"
 
 
 def quality(home: Path) -> Iterator[str]:
@@ -172,13 +179,7 @@ def attacks(home: Path) -> Iterator[str]:
 
 def storm(home: Path) -> Iterator[str]:
     """Questions while Slack and the processes fail at random; `python -m docs.storm` is the long form."""
-    done = subprocess.run(
-        [sys.executable, "-m", "docs.storm", "--questions", "1000"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    yield from (line.removeprefix("storm: ") for line in done.stdout.splitlines())
+    yield from (line.removeprefix("storm: ") for line in printed("docs.storm", "--questions", "1000"))
 
 
 def load(_: Path) -> Iterator[str]:
@@ -240,59 +241,53 @@ def answered(workspace: SlackStandIn, count: int = 30) -> Iterator[float]:
 def runbook(_: Path) -> Iterator[str]:
     """The installs of the runbook, word for word in fresh roots, and what a whole stack reaches for."""
     for module in ("docs.installed", "docs.offline"):
-        words = [sys.executable, "-m", module]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-        yield from (done.stdout + done.stderr[-500:]).splitlines()
+        yield from printed(module)
 
 
 def peers(_: Path) -> Iterator[str]:
     """Beside LangChain, LlamaIndex and Haystack, each in an environment of its own that this makes."""
-    words = [sys.executable, "-m", "docs.peers"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    yield from (done.stdout + done.stderr[-500:]).splitlines()
+    yield from printed("docs.peers")
 
 
-SECTIONS: dict[str, Callable[[Path], Iterator[str]]] = {
-    "ask": ask,
-    "slack": slack,
-    "attacks": attacks,
-    "storm": storm,
-    "burst": burst,
-    "load": load,
-    "growth": growth,
-    "index": index,
-    "kite": kite,
-    "anthropic": anthropic,
-    "handbook": handbook,
-    "scifact": scifact,
-    "quality": quality,
-    "squad": squad,
-    "runbook": runbook,
-    "peers": peers,
-}
-NEEDS = {
-    "index": "handbook_sourcegraph",
-    "kite": "sets",
-    "anthropic": "sets",
-    "scifact": "scifact",
-    "quality": "sets",
-    "squad": "sets",
-    "burst": "handbook_sourcegraph",
-    "load": "handbook_sourcegraph",
-    "growth": "scifact",
-    "peers": "handbook_sourcegraph",
-}
+def printed(module: str, *words: str) -> list[str]:
+    """What a module of these says, and the end of what it complains of."""
+    command = [sys.executable, "-m", module, *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr[-500:] * bool(done.returncode)).splitlines()
 
 
-def main(names: list[str]) -> None:
+SECTIONS: dict[str, fresh.Section] = {
+    section.__name__: section
+    for section in (
+        ask, slack, attacks, storm, burst, load, growth, index, kite,
+        anthropic, handbook, scifact, quality, squad, runbook, peers,
+    )
+}  # fmt: skip
+NEEDS = dict.fromkeys(("index", "burst", "load", "peers"), "handbook_sourcegraph")
+NEEDS |= dict.fromkeys(("kite", "anthropic", "quality", "squad"), "sets")
+NEEDS |= dict.fromkeys(("scifact", "growth"), "scifact")
+
+
+RUNS = {"ask": 3, "slack": 3, "index": 3}  # short ones that a clock measures; the others say their spread
+
+
+def main(words: list[str] | None = None) -> None:
+    known = argparse.ArgumentParser(prog="python -m docs.bench")
+    known.add_argument("names", nargs="*", metavar="section", help=", ".join(SECTIONS))
+    known.add_argument("--runs", type=int, help="of each; as often as it says itself, if left out")
+    known.add_argument("--only-say", action="store_true", help="the page stays as it is")
+    given = known.parse_args(words)
+    if unknown := sorted(set(given.names) - set(SECTIONS)):
+        sys.exit(f"There is no section {unknown[0]}; these are: {', '.join(SECTIONS)}.")
     with tempfile.TemporaryDirectory(prefix="footnote-bench-") as place:
-        for name in names or SECTIONS:
+        for name in given.names or SECTIONS:
             if name in NEEDS and not (DATA / NEEDS[name]).is_dir():
                 print(f"{name}: left out, FOOTNOTE_DATA has no {NEEDS[name]}")
                 continue
-            for line in SECTIONS[name](Path(place)):
-                print(f"{name}: {line}", flush=True)
+            lines, took = fresh.measured(name, SECTIONS[name], given.runs or RUNS.get(name, 1), Path(place))
+            if not given.only_say:
+                fresh.write(name, lines, took)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
