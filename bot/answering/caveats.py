@@ -13,7 +13,7 @@ from model.checking.periods import another_year, then, told
 from model.checking.support import MARKER, bare
 from model.learning.verified import signed
 from model.quoting.kinds import reasoned
-from model.quoting.limits import amount, decides
+from model.quoting.limits import Amount, amounts, rules
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import foreign, unnamed
@@ -45,7 +45,7 @@ def caveats(
     if things := list(dict.fromkeys(named)):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
-    if left_out(question, quoted) and (much := amount(question)):
+    for much in beyond(question, quoted):
         yield say("limit_beyond", locale, asked=much.spelling)
     if _WHY.match(question.rpartition("\n")[2]) and not any(map(reasoned, quoted)):
         yield say("no_reason", locale)
@@ -77,11 +77,15 @@ def unanswered(missing: Sequence[str], locale: str) -> Iterator[str]:
         yield say("untold", locale, parts=told)
 
 
-def left_out(question: str, quoted: Sequence[str]) -> bool:
-    """Whether the amount that is asked about lies outside every limit that is quoted."""
+def beyond(question: str, quoted: Sequence[str]) -> list[Amount]:
+    """The amounts that are asked about which lie outside every limit that is quoted."""
     said = ["", *(MARKER.sub("", text).strip() for text in quoted), ""]
-    near = zip(said, said[1:], said[2:], strict=False)
-    return {decides(question, text, behind, ahead) for ahead, text, behind in near} - {None} == {False}
+    near = [*zip(said, said[1:], said[2:], strict=False)]
+    return [
+        one
+        for one in amounts(question)
+        if {rules(one, text, behind, ahead) for ahead, text, behind in near} - {None} == {False}
+    ]
 
 
 def _part(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> int:

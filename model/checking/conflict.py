@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from model.answer import Citation
 from model.checking.figures import Figure, figures
-from model.checking.statement import negated
+from model.checking.opposed import DENIALS, KINDS, denies
 from model.checking.units import SIZES, UNITS
 from model.plain import plain
 from model.sentences import Span, sentences
@@ -56,17 +56,6 @@ LIGHT = frozenset(
     seine ihr ihre wir sie man muss müssen darf dürfen kann können soll sollen gibt liegt kostet
     """.split()
 )
-_OPPOSED = tuple(
-    (frozenset(stem(w) for w in yes.split()), frozenset(stem(w) for w in no.split()))
-    for yes, no in (
-        ("allowed permitted possible allow permit erlaubt gestattet möglich zulässig",
-         "forbidden prohibited banned impossible verboten untersagt unmöglich unzulässig"),
-        ("mandatory compulsory obligatory required must pflicht verpflichtend vorgeschrieben",
-         "optional voluntary freiwillig"),
-        ("open included enabled inbegriffen enthalten aktiviert",
-         "closed excluded disabled ausgeschlossen deaktiviert"),
-    )
-)  # fmt: skip
 _LABELS = frozenset(
     """
     priority version level tier class grade phase step stage room gate building floor line zone area
@@ -92,11 +81,6 @@ _COUNTED = frozenset(  # words that may be part of a figure
 ) | frozenset(stem(w) for unit in UNITS for w in words(unit))
 _CODE = re.compile(r"[{}=;<>\[\]`]|\w\(")
 _ROW = re.compile(r"\s\|\s|\t|\A\s*\|")
-_DENIALS = frozenset(
-    stem(w)
-    for w in "never cannot without nobody nothing neither nor nicht ohne kein keine keinen nie".split()
-)
-_KINDS = frozenset(word for pair in _OPPOSED for side in pair for word in side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +152,7 @@ class Statement:
             return []
         if _ROW.search(self.text):
             return [Clause(self.text, self.about, row=True)]
-        return [Clause(part, self.about) for part in _CLAUSE.split(self.text) if part.strip()]
+        return [Clause(part, self.about, self.text) for part in _CLAUSE.split(self.text) if part.strip()]
 
     def like(self, other: Statement) -> bool:
         """Whether they may be about the same: a cheap look before a closer one."""
@@ -177,10 +161,11 @@ class Statement:
 
 
 class Clause:
-    """A part of a sentence that says one thing; or a row of a table, which says little."""
+    """A part of a sentence that says one thing, with all of it; or a row of a table, which says little."""
 
-    def __init__(self, text: str, about: frozenset[str], *, row: bool = False) -> None:
+    def __init__(self, text: str, about: frozenset[str], whole: str = "", *, row: bool = False) -> None:
         self.written, self.text, self.about, self.row = text, text.casefold(), about, row
+        self.whole = whole.casefold() or self.text
 
     @cached_property
     def figures(self) -> dict[str, list[_Measured]]:
@@ -205,12 +190,12 @@ class Clause:
         for of_kind in self.figures.values():
             for figure, _ in of_kind:
                 text = text.replace(figure.spelling, " ")
-        return frozenset(_stems(text)) - LIGHT - _KINDS - _DENIALS
+        return frozenset(_stems(text)) - LIGHT - KINDS - DENIALS
 
     @cached_property
     def outline(self) -> frozenset[str]:
         """The same with less care: without what may be part of a figure."""
-        return frozenset(_stems(self.text)) - LIGHT - _KINDS - _DENIALS - _COUNTED
+        return frozenset(_stems(self.text)) - LIGHT - KINDS - DENIALS - _COUNTED
 
     def may_share(self, other: Clause) -> bool:
         """A cheap look before a closer one."""
@@ -250,7 +235,7 @@ class Clause:
         """Whether one says what the other denies."""
         if self.row or other.row or self.figures.keys() != other.figures.keys():
             return False
-        return (negated(self.text) != negated(other.text)) != _opposed(self.text, other.text)
+        return denies(self.text, other.text, (self.whole, other.whole))
 
     def _names(self, figure: Figure) -> bool:
         return any(figure.spelling in name.split() for name in self.names)
@@ -279,11 +264,6 @@ def _same(one: _Measured, other: _Measured) -> bool:
     if one[1] and other[1]:
         return any(abs(a - b) <= _NEAR * max(abs(a), abs(b)) for a in one[1] for b in other[1])
     return one[0].stands_in([other[0]]) or other[0].stands_in([one[0]])
-
-
-def _opposed(one: str, other: str) -> bool:
-    a, b = set(_stems(one)), set(_stems(other))
-    return any((a & yes and b & no) or (a & no and b & yes) for yes, no in _OPPOSED)
 
 
 def _undated(text: str) -> str:

@@ -15,6 +15,7 @@ from model.quoting.demands import Demand, demanded
 from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
+from model.quoting.ranges import ruling, within
 from model.quoting.siblings import entries, looked_up, of_the_same, siblings
 from model.sentences import Span, sentences
 from model.tabular.tables import paired
@@ -95,7 +96,8 @@ class Extract:
             first = named[0]
         chosen = current(question, _chosen(question, left, first, passages), passages)
         chosen = led_in(question, chosen, passages) if figure else chosen
-        chosen = _with_siblings(question, going_on(question, chosen, passages), passages)
+        chosen = going_on(question, within(question, chosen, passages), passages)
+        chosen = _with_siblings(question, chosen, passages)
         return Draft("\n\n".join(_quotes(chosen)), self.name)
 
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
@@ -158,7 +160,7 @@ def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence
     question does not say which."""
     for n, one in enumerate(chosen):
         place = passages[one.passage]
-        rows = [] if n else siblings(question, one, place, MOST)
+        rows = [] if n or ruling(question, one, place) else siblings(question, one, place, MOST)
         if rows := rows or entries(question, one, place, MOST - n):
             rest = (other for other in chosen[n + 1 :] if other.text not in rows)
             told = (replace(one, text=row, above="" if m else one.above) for m, row in enumerate(rows))

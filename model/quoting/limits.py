@@ -7,16 +7,17 @@ its second sentence, and only because of what the first says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from math import inf
 
 from model.checking.figures import Figure, figures
 from model.checking.units import UNITS, factor
 from retrieval.terms import STOP, stem, words
 
-_THE = r"\s(?:the |an? |der |die |das |zu |zum )?\Z"
+_THE = r":?\s(?:the |an? |der |die |das |zu |zum )?\Z"
 _MOST = re.compile(
     r"\b(?:up to|at most|(?:no|not) (?:more|longer|larger|later) than|maximum(?: of)?|max\.?|"
     r"limit(?:ed to| of)|(?:limit|maximum|\w*grenze)\b(?:\s[\w'’-]+){0,8}?\s(?:is|are|ist|liegt bei|beträgt)|"
@@ -41,6 +42,12 @@ _LEAST = re.compile(
     rf"nicht weniger als){_THE}",
     re.IGNORECASE,
 )
+_AFTER = re.compile(rf"\b(?:after|nach){_THE}", re.IGNORECASE)  # so much time: from then on
+_TO = re.compile(
+    r"\s*(?:-|–|—|\bto\b|\bthrough\b|\bbis\b(?:\szu\b)?)\s*", re.IGNORECASE
+)  # from one to another
+_BETWEEN = re.compile(r"\b(?:between|zwischen)\s\Z", re.IGNORECASE)
+_AND = re.compile(r"\s(?:and|und)\s", re.IGNORECASE)
 _OR_MORE = re.compile(
     r"\A\s?(?:[\w'’-]+\s){0,2}?(?:or|and|oder|und) (?:more|above|over|longer|larger|up|mehr|darüber)\b",
     re.IGNORECASE,
@@ -62,8 +69,11 @@ _BELOW_THAT = re.compile(
     r"(?! than\b)|darunter\b|alles darunter\b|was darunter\b|weniger\b)",
     re.IGNORECASE,
 )
-_AND_ABOVE = re.compile(  # up to 500 by the lead, above that by the head
-    r"[,;]\s(?:(?:and|or|und|oder)\s)?(?:(?:above|over|beyond)\s(?:that|this|it)\b|darüber\b)", re.IGNORECASE
+_AND_ABOVE = re.compile(  # up to 500 by the lead, above that by the head; what is more lapses
+    r"[,;–—]\s(?:(?:and|or|but|und|oder|aber)\s)?"
+    r"(?:(?:anything|everything|whatever|what is|what goes|alles(?:,? was)?|was)\s)?"
+    r"(?:(?:above|over|beyond)\s(?:that|this|it)\b|darüber\b|(?:more|longer)\b(?! than\b))",
+    re.IGNORECASE,
 )
 _ONE = re.compile(  # more than a week
     r"\b(?:an?|eine[mnrs]?) (minute|hour|day|week|month|year|stunde|tag|woche|monat|jahr)\b",
@@ -77,21 +87,34 @@ _KNOWN = re.compile(  # what is known, and not asked about: Since we get 30 days
     re.IGNORECASE,
 )
 _MORE, _JUST = 1e-6, 1e-9  # share of an amount by which another is more, and by which a limit leaves it out
+_PER = re.compile(  # a year
+    r"\A\s?(?:[\w'’-]+\s){0,2}?(?:(?:in )?(?:an?|1)|per|each|every|pro|je|im|in der|am)\s([a-zäöü]+)\b",
+    re.IGNORECASE,
+)
+_DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "y": 365.0}
+_WEEK = (5, 7)  # days of one: who counts those that are worked has fewer
+_TIMES = frozenset("d wk mo y".split())
 _BEHIND = 2  # words behind a number among which what it counts stands: 25 working days
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of something: of a unit, or of what is counted."""
+    """So much of something: of a unit, or of what is counted; `per` a unit of time, where that is said."""
 
     value: float
     unit: str
     spelling: str
+    per: str = ""
 
-    def among(self, other: Amount) -> float | None:
-        """How much it is in the other's unit; None where they measure different things."""
+    def among(self, other: Amount) -> tuple[float, float] | None:
+        """How much it is in the other's unit, at least and at most: a week has five days or seven; None where
+        they measure different things."""
+        if (self.unit, other.unit) == ("wk", "d"):
+            return self.value * _WEEK[0], self.value * _WEEK[1]
+        if (self.unit, other.unit) == ("d", "wk"):
+            return self.value / _WEEK[1], self.value / _WEEK[0]
         times = factor(self.unit, other.unit)
-        return self.value * times if times else None
+        return (self.value * times, self.value * times) if times else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +126,57 @@ class Limit:
     high: float = inf
 
     def has(self, asked: Amount) -> bool | None:
-        value = asked.among(self.of)
-        return None if value is None else self.low <= value <= self.high
+        """None where that cannot be told."""
+        if (much := asked.among(self.of)) is None or not self._timed(asked):
+            return None
+        held = {self.low <= value <= self.high for value in much}
+        return held.pop() if len(held) == 1 else None
+
+    def _timed(self, asked: Amount) -> bool:
+        """Whether both are of the same time: three weeks are not held against three days a week."""
+        per = self.of.per
+        if per and not asked.per and asked.unit in _DAYS:
+            return asked.value * _DAYS[asked.unit] < _DAYS[per]
+        return not (per and asked.per) or per == asked.per
 
 
-@lru_cache(maxsize=64)  # each sentence of each passage is held against it
-def amount(question: str) -> Amount | None:
-    """The one amount that the last line of a question is about; None without one, or with several."""
+@lru_cache(maxsize=64)  # each sentence of each passage is held against them
+def amounts(question: str) -> tuple[Amount, ...]:
+    """Those that the last line of a question is about; where several measure the same, none of these."""
     line = _KNOWN.sub("", question.rpartition("\n")[2])
     found = [one for figure in figures(line) if (one := _amount(figure, line))]
-    if len(found) != 1:
-        return None
-    limit = next(_limits(line), None)
+    alone = [one for one in found if not any(one.among(other) for other in found if other is not one)]
+    bounds = list(_limits(line))
+    return tuple(_beyond(one, bounds) for one in alone)
+
+
+def _beyond(one: Amount, bounds: Sequence[Limit]) -> Amount:
+    """More than 500 is a little more, at least."""
+    limit = next((limit for limit in bounds if limit.of == one), None)
     if limit is None:
-        return found[0]
-    beyond = -_MORE if limit.low == -inf else _MORE  # more than 500 is a little more, at least
-    return replace(found[0], value=found[0].value * (1 + beyond))
+        return one
+    return replace(one, value=one.value * (1 + (-_MORE if limit.low == -inf else _MORE)))
+
+
+def amount(question: str) -> Amount | None:
+    """The one of them; None without one, or with several."""
+    found = amounts(question)
+    return found[0] if len(found) == 1 else None
 
 
 def decides(question: str, text: str, behind: str = "", ahead: str = "") -> bool | None:
-    """Whether a limit in `text` is one for the amount that is asked about, or `behind` it goes on to one;
+    """Whether a limit in `text` is one for the amounts that are asked about, or `behind` it goes on to one;
     None where it has no limit of the kind. `ahead`: the sentence before it, at whose limit it may begin."""
-    asked = amount(question)
-    if asked is None:
-        return None
+    found = {held for one in amounts(question) if (held := rules(one, text, behind, ahead)) is not None}
+    return all(found) if found else None
+
+
+def rules(asked: Amount, text: str, behind: str = "", ahead: str = "") -> bool | None:
+    """The same of one amount."""
     held = [has for limit in limits(text, ahead) if (has := limit.has(asked)) is not None]
     if any(held) or not held:
         return any(held) if held else None
-    return bool(behind) and goes_on(question, text, behind)
+    return leans(behind, text) and any(one.has(asked) for one in limits(behind, text))
 
 
 def of_kind(asked: Amount, text: str) -> bool:
@@ -147,8 +193,9 @@ def leans(text: str, ahead: str) -> bool:
 
 def goes_on(question: str, text: str, behind: str) -> bool:
     """Whether `behind` says what holds beyond a limit of the sentence before it: above that."""
-    asked = amount(question)
-    return asked is not None and leans(behind, text) and any(one.has(asked) for one in limits(behind, text))
+    return leans(behind, text) and any(
+        one.has(asked) for asked in amounts(question) for one in limits(behind, text)
+    )
 
 
 def limits(text: str, ahead: str = "") -> Iterator[Limit]:
@@ -167,18 +214,33 @@ def limits(text: str, ahead: str = "") -> Iterator[Limit]:
 
 def _limits(text: str) -> Iterator[Limit]:
     text = _ONE.sub(lambda found: f"1 {found[1]}", text)
-    for figure in figures(text):
-        if not (one := _amount(figure, text)):
+    every = figures(text)
+    pairs = enumerate(pairwise(every))
+    within = {n: both for n, (first, last) in pairs if (both := _range(first, last, text))}
+    yield from within.values()
+    for n, figure in enumerate(every):
+        if n in within or n - 1 in within or not (one := _amount(figure, text)):
             continue
         before, after = text[: figure.start], text[figure.start + len(figure.spelling) :]
         if _MOST.search(before) or _OR_LESS.match(after):
             yield Limit(one, high=one.value)
-        elif _LEAST.search(before) or _OR_MORE.match(after):
+        elif _LEAST.search(before) or _OR_MORE.match(after) or (one.unit in _TIMES and _AFTER.search(before)):
             yield Limit(one, low=one.value)
         elif _OVER.search(before):
             yield Limit(one, low=one.value * (1 + _JUST))
         elif _UNDER.search(before):
             yield Limit(one, high=one.value * (1 - _JUST))
+
+
+def _range(first: Figure, last: Figure, text: str) -> Limit | None:
+    """What holds from one figure to the next: 251 to 1,000 euros."""
+    end = first.start + len(first.spelling)
+    joint = _AND if _BETWEEN.search(text[: first.start]) else _TO
+    if not joint.fullmatch(text, end, last.start) or not (most := _amount(last, text)):
+        return None
+    least = _amount(replace(first, unit=first.unit or most.unit), text)
+    lowest = least.among(most) if least else None
+    return Limit(most, lowest[0], most.value) if lowest and lowest[0] < most.value else None
 
 
 def _amount(figure: Figure, text: str) -> Amount | None:
@@ -196,4 +258,6 @@ def _amount(figure: Figure, text: str) -> Amount | None:
     if not (unit or counted):
         return None
     named = _COUNTED.match(rest) if not figure.unit else None
-    return Amount(value, unit or counted, figure.spelling + (named[0].rstrip() if named else ""))
+    period = UNITS.get(per[1].casefold(), "") if (per := _PER.match(rest)) else ""
+    spelling = figure.spelling + (named[0].rstrip() if named else "")
+    return Amount(value, unit or counted, spelling, period if period in _DAYS else "")

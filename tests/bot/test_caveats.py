@@ -235,3 +235,11 @@ def test_what_a_page_in_another_language_calls_otherwise_is_not_said_to_be_unnam
 
     assert not any("Ausnahme" in one for one in caveats(asked, [f"{text} [2]"], [german, english], "de"))
     assert any("Ausnahme" in one for one in caveats(asked, [f"{german.text} [1]"], [german, english], "de"))
+
+
+def test_a_row_of_a_range_gets_a_notice_about_the_limit_only_where_the_amount_is_outside() -> None:
+    text = "| Fee | Signed by |\n|---|---|\n| up to €500 | lead |\n| €501 to €900 | head |"
+
+    notices = [answer(f"Who signs a fee of {fee}?", text).notice for fee in ("€700", "€2,000")]
+
+    assert notices == ["", "Mind the limit: what I quote does not hold for €2,000."]

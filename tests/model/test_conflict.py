@@ -107,3 +107,12 @@ def test_what_says_of_itself_that_it_is_over_needs_no_successor() -> None:
 
     assert [one.document for one in superseded(over)] == ["doc0", "doc1"]
     assert in_force("How long is leave?", over) == {}
+
+
+def test_that_something_is_not_paid_for_does_not_deny_that_it_may_be() -> None:
+    site = passage(0, "Harbour rules", "Alcohol and drugs are forbidden in the harbour.")
+    paid = passage(1, "Expenses", "Alcohol is not reimbursed, except with guests.")
+    free = passage(2, "Parties", "Alcohol is allowed.")
+
+    assert not found([site, paid]) and not found([paid, site])
+    assert found([passage(3, "Rules", "Alcohol is forbidden."), free])
