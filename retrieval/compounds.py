@@ -1,18 +1,22 @@
 """A question and what it found in, the question with its words parted or joined as they are written there
-out: rollback, roll back; sign up, signup."""
+out: rollback, roll back; sign up, signup; Nachtzuschlag, Zuschlag für Nachtarbeit."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 
+from retrieval.languages import rather
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
 
 _LEAST = 2  # letters of a part
 _TYPED = re.compile(r"[^\W\d_]{5,}")
+_NOUN = re.compile(r"(?<![\w-])[A-ZÄÖÜ][^\W\d_]{8,40}(?![\w-])")
+_LONG = re.compile(r"(?<![\w-])[A-ZÄÖÜ][^\W\d_]{4,}(?![\w-])")
+_BEGUN = 4  # letters of the first part of a compound
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -28,6 +32,44 @@ def written(question: str, passages: Sequence[Passage]) -> str:
         if between in (" ", "-") and _one(one[0].casefold(), two[0].casefold(), stems, pairs):
             line = line[: one.end()] + line[two.start() :]
     return line
+
+
+def pieces(question: str, passages: Sequence[Passage]) -> str:
+    """`question` with what German compounds that no passage has may be made of: where one begins that a page
+    has, or ends, it is found by that; what is no word finds nothing."""
+    if rather(words(question)) != "german":
+        return question
+    stems = {stem(word) for one in passages for word in words(one.indexed_text)}
+    typed = [word for word in _NOUN.findall(question) if stem(word.casefold()) not in stems]
+    cuts = [(word, n) for word in typed for n in range(_BEGUN, len(word) - _BEGUN)]
+    return " ".join((question, *(f"{word[:n]} {word[n:].capitalize()}" for word, n in cuts)))
+
+
+def unfolded(question: str, passages: Sequence[Passage]) -> str:
+    """`question`, a German compound that no passage has as the two words of one that it is made of:
+    Nachtzuschlag as Zuschlag Nachtarbeit."""
+    said = [dict.fromkeys(_LONG.findall(one.text)) for one in passages]
+    stems = {stem(word.casefold()) for its in said for word in its}
+
+    def told(typed: re.Match[str]) -> str:
+        if stem(typed[0].casefold()) in stems:
+            return typed[0]
+        return next((made for its in said if (made := _made_of(typed[0], its))), typed[0])
+
+    return _NOUN.sub(told, question)
+
+
+def _made_of(compound: str, said: Iterable[str]) -> str:
+    """The word that it ends with, and one that begins as it does; empty where either is missing."""
+    low = compound.casefold()
+    for last in said:
+        rest = low.removesuffix(last.casefold())
+        parts = {rest, *(rest.removesuffix(joint) for joint in ("s", "n", "es", "en", "er", "-"))}
+        parts = {part for part in parts if _BEGUN <= len(part) < len(low)} if rest != low else set()
+        first = (one for one in said if any(one.casefold().startswith(part) for part in parts))
+        if found := next((one for one in first if one[0].isupper()), ""):
+            return f"{last} {found}"
+    return ""
 
 
 @lru_cache(maxsize=256)  # a passage is read once while it keeps coming

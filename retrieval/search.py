@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.acronyms import added, familiar, spelt_out
+from retrieval.compounds import pieces
 from retrieval.feedback import fed
 from retrieval.joined import joined
 from retrieval.passage import Audience, Embedder, Hit, IndexMissing, Passage, SearchUnavailable, Speller
@@ -163,11 +164,11 @@ class Search:
         return Results(tuple(hits[:limit]), embed_ms, max(0.0, spent), table, forms)
 
     def _meant(self, asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
-        """Each text with the words that were meant by slips of spelling of which nothing was found."""
-        if not isinstance(self._embedder, Speller):
-            return list(asked)
-        said = meant([one.text for one in asked], _passages(found), self._embedder.spells)
-        return [replace(one, text=text[:LONGEST]) for one, text in zip(asked, said, strict=True)]
+        """Each text with what slips mean, and compounds are made of, of which nothing was found."""
+        passages, said = _passages(found), [one.text for one in asked]
+        if isinstance(self._embedder, Speller):
+            said = meant(said, passages, self._embedder.spells)
+        return [replace(one, text=pieces(t, passages)[:LONGEST]) for one, t in zip(asked, said, strict=True)]
 
     def still(self, passages: Sequence[Passage], readers: Audience) -> list[Passage]:
         """`passages`, those without words whose documents went or became private since they were found."""
@@ -220,10 +221,8 @@ class Search:
             for one in asked
         ]
         last = len(asked) - 1  # it is asked here, the others beside it
-        nears = [
-            self._threads.submit(_near, table, one, vector)
-            for one, vector in zip(asked[:last], vectors, strict=False)
-        ]
+        others = zip(asked[:last], vectors, strict=False)
+        nears = [self._threads.submit(_near, table, one, vector) for one, vector in others]
         own = _near(table, asked[last], vectors[last])
         queries = [*(near.result() for near in nears), own]
         found = []
@@ -246,8 +245,8 @@ class Search:
 
 def _told(asked: Sequence[Asked], found: Sequence[Found]) -> list[Asked]:
     """Each text with what its acronyms stand for in what was found, and the other way round."""
-    passages = _passages(found)
-    return [replace(one, text=spelt_out(one.text, passages)[:LONGEST]) for one in asked]
+    some = _passages(found)
+    return [replace(one, text=spelt_out(one.text, some)[:LONGEST]) for one in asked]
 
 
 def _spelt(found: Sequence[Found], meant: str, more: Sequence[Found], how: Ranking) -> list[Hit]:

@@ -14,6 +14,7 @@ from retrieval.terms import stem, words
 _LEAST = 5  # letters from which a word is no other one by a slip
 _TWICE = 9  # letters from which it may have two of them
 _FEW = 2  # languages that a question may be in, where its words tell any
+_AHEAD = 6  # characters before a word that say whether it begins something
 _TYPED = re.compile(r"(?<![\w'’-])[^\W\d_]{5,}(?=(?:['’]s)?(?![\w'’-]))")
 
 
@@ -91,14 +92,20 @@ def _plain(typed: re.Match[str]) -> bool:
 
 
 def _said(one: Passage, spells: Callable[[str], bool]) -> Iterator[str]:
-    """Its words in small letters, and those that begin a heading and are words: what else has a capital may
-    be a name, and no name is a slip of another."""
+    """Its words in small letters, and those that begin a heading, a sentence or a cell and are words: what
+    else has a capital may be a name, and no name is a slip of another."""
     for text in (one.text, one.title, *one.heading):
-        yield from (m[0] for m in _TYPED.finditer(text) if m[0].islower())
-    for text in (one.title, *one.heading):
-        first = _TYPED.match(text)
-        if first and spells(first[0].casefold()):
-            yield first[0].casefold()
+        for m in _TYPED.finditer(text):
+            if m[0].islower():
+                yield m[0]
+            elif m[0][1:].islower() and _begins(m) and spells(m[0].casefold()):
+                yield m[0].casefold()
+
+
+def _begins(word: re.Match[str]) -> bool:
+    """Whether nothing stands before it, or what ends a sentence, a line or a cell."""
+    before = word.string[max(0, word.start() - _AHEAD) : word.start()].rstrip(' \t"“„*#-')
+    return not before or before[-1] in ".!?:|\n"
 
 
 def _meant(slip: str, said: Counter[str]) -> str:

@@ -26,7 +26,7 @@ from model.quoting.parts import apart, parts
 from model.tabular.asking import alike
 from model.trail import Trail
 from retrieval.acronyms import worded
-from retrieval.compounds import written
+from retrieval.compounds import unfolded, written
 from retrieval.passage import Audience, Hit, Passage, Speller
 from retrieval.search import Results
 from retrieval.slips import changed, mended
@@ -110,7 +110,8 @@ class Work:
         if isinstance(model.embedder, Speller):
             spelt = [mended(one, passages, model.embedder.spells) for one in forms]
             forms += [one for one in spelt if one not in forms]
-        forms += [said for one in forms[:] if (said := written(one, passages)) not in forms]
+        for parted in (written, unfolded):
+            forms += [said for one in forms[:] if (said := parted(one, passages)) not in forms]
         read = [(max(model.probability(one, hits) for hits in (near, found.hits)), one) for one in forms]
         sure, form = max(read, key=lambda one: one[0])
         each = (model.probability(one, hits) for one in parts(asked) for hits in (near, found.hits))

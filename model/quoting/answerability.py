@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +19,7 @@ from model.checking.periods import named as named_time
 from model.quoting.echoes import echoes, without
 from model.quoting.orders import orders
 from model.quoting.quotable import Quotable, Reading, coverage, read
-from model.quoting.things import composed
+from model.quoting.things import composed, hinted
 from model.quoting.traits import named
 from model.sentences import Span
 from retrieval.languages import common, rather
@@ -34,6 +35,13 @@ FEATURES = (
     "coverage",  # share of the question's terms, by weight, in the passage that has most of them
     "names_missing",  # share of the question's names and numbers that the best sentence's passage lacks
     "agreement",  # whether the passage that words like best is near the one that meaning likes best
+)
+
+
+_HOW = re.compile(
+    r"\b(?:how (?:much|many|often|long|far|old|high|large|big|fast|soon|early|late)|"
+    r"wie (?:viele?|oft|lange?|weit|alt|hoch|groß|schnell|früh|spät|häufig)|gibt es)\b",
+    re.IGNORECASE,
 )
 
 
@@ -133,7 +141,7 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
         "chance": best.chance / (sum(one.chance for one in own) or 1.0) if best else 0.0,
         "cosine": max((one.cosine for one in own), default=0.0),
         "passage": max((h.vector for h in heard if h.vector is not None), default=0.0),
-        "coverage": max(coverage(_telling(question, reading.weights), one) for one in said),
+        "coverage": max(_covered(question, reading.weights, one) for one in said),
         "names_missing": _missing(question, said[best.passage] if best else frozenset()),
         "agreement": _agreement(heard) if heard else 0.0,
     }
@@ -151,11 +159,20 @@ def _within(one: Quotable, spans: Sequence[Span]) -> bool:
 
 def _telling(question: str, weights: Mapping[str, float]) -> Mapping[str, float]:
     """The weights without those of the common words of the question's language, where that is not English:
-    wie, die and ist tell no more than how, the and is."""
+    wie, die and ist tell no more than how, the and is; and without what how goes with: much, often."""
     light = {stem(word) for word in common(rather(words(question)))}
+    light |= {stem(word.casefold()) for found in _HOW.finditer(question) for word in words(found[0])}
     left = {term: weight for term, weight in weights.items() if term not in light}
     total = sum(left.values())
     return {term: weight / total for term, weight in left.items()} if total else weights
+
+
+def _covered(question: str, weights: Mapping[str, float], said: frozenset[str]) -> float:
+    """The share of what tells something that is said; in German also in another form, or as a part."""
+    telling = _telling(question, weights)
+    if rather(words(question)) == "german":
+        said |= {term for term in telling if term not in said and hinted(term, said)}
+    return coverage(telling, said)
 
 
 def _missing(question: str, said: frozenset[str]) -> float:

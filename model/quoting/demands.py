@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from model.quoting.whereabouts import OFTEN, PLACED, REPEATED, WHERE
+
 
 def any_of(text: str) -> str:
     """A pattern of one of the words, or patterns, of `text`."""
@@ -165,7 +167,7 @@ class Demand:
             else text
         )
         found = list(self.met.finditer(said))
-        if not found or any(not _WORD.fullmatch(match[0]) for match in found):
+        if not found or self.name == "often" or any(not _WORD.fullmatch(match[0]) for match in found):
             return bool(found)
         parts = [part for part in _CLAUSE.split(said) if about(part)]
         return not parts or any(self.met.search(part) for part in parts)
@@ -272,6 +274,8 @@ _DEMANDS = (
         r"|\b(?:what|which) (?:date|day) (?:is|are)\b",
         _TIME,
     ),
+    _demand("place", WHERE, PLACED),
+    _demand("often", OFTEN, REPEATED),
     _demand("person", r"\A\W*(?:and |und )?(?:who(?:m|se)?|we[rnm]|wessen)\b", _WHO),
 )
 

@@ -17,12 +17,14 @@ from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
 from model.quoting.ranges import ruling, within
 from model.quoting.siblings import entries, looked_up, of_the_same, siblings
+from model.quoting.sought import there
 from model.sentences import Span, sentences
 from model.tabular.tables import paired
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
 TIMES = ("date", "time")  # what is asked for with when
+WHEREABOUTS = ("place", "often")
 OF_EACH = 2  # of what is quoted for each of several things that are asked
 FEW = 9  # words from which a line that leads in may say something itself
 LISTED = 8  # of one that is asked for all of a kind
@@ -84,16 +86,19 @@ class Extract:
         left = _meeting(demand, question, every, counts) if demand else list(every)
         apart = called_otherwise(question, _places(left, passages)) if demand else []
         left = [one for n, one in enumerate(left) if n not in apart]
+        where = demand is not None and demand.name in WHEREABOUTS
+        left, begun = there(question, left, passages, self._embedder) if where else (left, None)
         if demand and left and left[0].chance < HARDLY:
             return Draft("", self.name)
-        figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
+        figure = demand.name not in (*TIMES, *WHEREABOUTS) if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         named = about or (_named(question, left) if figure else [])
         if figure and not named:
             return Draft("\n\n".join(_quotes(_apart(question, every, left, passages))), self.name)
         first = _of_the_last(question, left) if counts is None else _at(counts, left)
+        first = begun if first is None else first
         if first is None and named and (left[0].chance < LIKELY or not about):
-            first = named[0]
+            left, first = (left, named[0]) if about else _alone(left, named, passages)
         chosen = current(question, _chosen(question, left, first, passages), passages)
         chosen = led_in(question, chosen, passages) if figure else chosen
         chosen = going_on(question, within(question, chosen, passages), passages)
@@ -109,6 +114,15 @@ class Extract:
 def _named(question: str, left: Sequence[Quotable]) -> list[int]:
     """Places of those that name what their figure is asked of themselves: no likelier one is about it."""
     return [n for n in naming(question, [one.text for one in left]) if left[n].chance >= HARDLY]
+
+
+def _alone(
+    left: list[Quotable], named: Sequence[int], passages: Sequence[Passage]
+) -> tuple[list[Quotable], int]:
+    """Without what stands on the page of the first of `named` and is about something else; and its place."""
+    page = passages[left[named[0]].passage].document
+    kept = [n for n, one in enumerate(left) if n in named or passages[one.passage].document != page]
+    return [left[n] for n in kept], kept.index(named[0])
 
 
 def _apart(

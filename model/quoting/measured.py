@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from model.quoting.demands import asking
 from model.quoting.things import kin
 from model.sentences import Span
-from model.tabular.tables import paired
+from model.tabular.tables import paired, tables
 from retrieval.languages import language
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, words
@@ -61,18 +61,20 @@ _ANY = frozenset(  # what is named without a word on it, or says nothing of what
 )
 _TOKEN = re.compile(r"[\w'’-]+|[?.,;:!]")
 _LEADS = re.compile(
-    r"\bhow (?:many|much|long|high|tall|deep|wide|thick|far|fast|heavy|old|big|large|expensive|pricey)\b"
+    r"\bhow (?:many|much|long|often|high|tall|deep|wide|thick|far|fast|heavy|old|big|large|expensive|pricey"
+    r")\b"
     r"|\b(?:what|which) (?:exact |calendar )?(?:year|date|month|day|percentage|century|decade)\b"
     r"|\A\W*(?:and )?when\b|\bwhat (?=(?:is|was|are|were|does|do|did|can|may|will)\b)",
     re.IGNORECASE,
 )
 _LEITET = re.compile(
-    r"\bwie ?(?:viele?|hoch|lange?|teuer|groß|gross|alt|schwer|weit|tief|breit|schnell)\b|\bwas koste\w*"
-    r"|\A\W*(?:und )?(?:bis |ab |seit )?wann\b|\b(?:in|seit|an|zu) welche[mnrs] (?:jahr|datum|tag|monat)\w*\b"
-    r"|\bwelches jahr\b|\bwas ist (?=d)",
+    r"\bwie ?(?:viele?|hoch|lange?|teuer|groß|gross|alt|schwer|weit|tief|breit|schnell|oft|häufig)\b"
+    r"|\bwas koste\w*|\A\W*(?:und )?(?:bis |ab |seit )?wann\b"
+    r"|\b(?:in|seit|an|zu) welche[mnrs] (?:jahr|datum|tag|monat)\w*\b|\bwelches jahr\b|\bwas ist (?=d)",
     re.IGNORECASE,
 )
 _ICH = frozenset("ich wir man du ihr sie es er jemand jeder alle sich uns mir".split())
+_JOINED = re.compile(r"\s(?:and|und|&|/)\s|[,;]\s", re.IGNORECASE)
 _DOING = re.compile(r"\w{4}ed\Z")
 _DONE = re.compile(r"(?:ed|en|wn|lt|ght|de|nt|ld|rn|id|set|put|cut)\Z")
 _GETAN = re.compile(r"ge\w+[tn]\Z|\w+iert\Z|(?:be|er|ver|ent|zer)\w+[tn]\Z")
@@ -189,11 +191,13 @@ def _tells(word: str) -> bool:
     return word not in STOP and word not in _ANY and not _MEASURES.match(word)
 
 
-def beside(question: str, found: Sequence[tuple[Passage, Span]], embedder: Embedder) -> list[int]:
-    """Places of the sentences `found`, best first, that stand where the thing is named that `question` asks
-    its figure of: by a form of its words; where there are none, by words that mean nearly the same. All where
-    there is no such thing, or a passage is in another language."""
-    thing, every = measured(question), list(range(len(found)))
+def beside(
+    question: str, found: Sequence[tuple[Passage, Span]], embedder: Embedder, thing: Thing | None = None
+) -> list[int]:
+    """Places of the sentences `found`, best first, that stand where `thing` is named, or else what
+    `question` asks its figure of: by a form of its words; where there are none, by words that mean nearly the
+    same. All where there is no such thing, or a passage is in another language."""
+    thing, every = thing or measured(question), list(range(len(found)))
     if thing is None:
         return every
     own = "german" if thing.german else language(words(question.rpartition("\n")[2]))
@@ -230,9 +234,17 @@ def called_otherwise(question: str, found: Sequence[tuple[Passage, Span]]) -> li
     """Places of rows of tables that are called by something else than what a figure is asked of, where others
     are called by that: breakfast at a hotel is no hotel."""
     thing = measured(question)
-    rows = {n: parts[0] for n, (p, span) in enumerate(found) if thing and (parts := paired(p).get(span))}
+    rows = {n: name for n, (p, span) in enumerate(found) if thing and (name := _row_name(p, span))}
     called = [n for n, cell in rows.items() if thing and thing.named_in(cell)]
     return [n for n in rows if n not in called] if called else []
+
+
+def _row_name(passage: Passage, span: Span) -> str:
+    """What a row of a table begins with, whether or not its columns are surely named; empty of no row."""
+    if parts := paired(passage).get(span):
+        return parts[0]
+    rows = (row for table in tables([passage]) for row in table.rows)
+    return next((row.cells[0] for row in rows if (row.start, row.end) == span), "")
 
 
 def _meant(
@@ -258,7 +270,16 @@ def _around(passage: Passage, span: Span) -> list[str]:
     start = max(span[0] - BEFORE, passage.text.rfind("\n\n", 0, span[0]), 0)
     near = passage.text[start : span[1]]
     row = paired(passage).get(span, ())
-    return words("\n".join((passage.title, *passage.heading, passage.lead, near, *row)))
+    above, own = (passage.title, *passage.heading[:-1]), passage.heading[-1:]
+    return words("\n".join((*(_part(one, own) for one in above), *own, passage.lead, near, *row)))
+
+
+def _part(title: str, heading: Sequence[str]) -> str:
+    """Of a title with several things in it those that a heading below it is of: below Annual leave, what
+    stands in Leave and sickness is about leave."""
+    own = set(map(stem, words(" ".join(heading)))) - STOP
+    parts = [one for one in _JOINED.split(title) if own & set(map(stem, words(one)))]
+    return " ".join(parts) if parts else title
 
 
 def _form_of(word: str, said: Iterable[str]) -> bool:

@@ -41,6 +41,7 @@ _DAYS = re.compile(
     r"(?:septem|octo|novem|decem)ber|english|german|christmas|easter|new year",
     re.IGNORECASE,
 )
+_GETAN = re.compile(r"ge(\w{5,})(?:t|en)")
 _JOINS = frozenset("after before because".split())  # with the stop words, what begins a clause
 _SHOUTED = 0.5  # share of words with capitals from which they tell no names
 _PART = 4  # letters of a part of a compound
@@ -92,6 +93,15 @@ def composed(word: str, said: frozenset[str]) -> bool:
         or (word.startswith(one) and _joined(word, one, said))
         for one in said
     )
+
+
+def hinted(word: str, said: frozenset[str]) -> bool:
+    """Whether a German word is said by what another one begins with: nachts by Nachtarbeit, gereinigt by
+    Reinigung; or as a part."""
+    done = _GETAN.fullmatch(word)
+    root = done[1] if done else word
+    begins = len(root) > _PART and any(one.startswith(root) for one in said)
+    return begins or composed(word, said)
 
 
 def _form(word: str, other: str) -> bool:

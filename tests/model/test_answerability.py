@@ -167,6 +167,17 @@ def test_the_common_words_of_a_german_question_are_no_part_of_what_is_to_be_cove
     assert _values("Wie ist das mit der Zahl der Urlaubstage?", text)["coverage"] > 0.3
 
 
+def test_what_how_goes_with_is_no_part_of_what_is_to_be_covered() -> None:
+    assert _values("How often is the boat painted?", "The boat is painted in May.")["coverage"] == 1
+    assert _values("How much is the boat?", "The boat is 300 euros.")["coverage"] == 1
+    assert _values("Wie viele Boote gibt es?", "Im Hafen liegen 30 Boote.")["coverage"] == 1
+
+
+def test_a_german_word_is_covered_by_one_that_begins_with_it() -> None:
+    assert _values("Wie oft wird das Band gereinigt?", "Band: Reinigung am Samstag.")["coverage"] == 1
+    assert _values("Wie oft wird das Band geliefert?", "Band: Reinigung am Samstag.")["coverage"] < 1
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"features": {}}', "[1]", '{"features": 5, "bias": "x"}'])
 def test_a_file_that_is_no_fit_is_named_with_the_fix(tmp_path: Path, text: str) -> None:
     file = tmp_path / "mine.json"

@@ -203,3 +203,21 @@ def test_the_one_sentence_that_names_what_is_asked_answers_behind_likelier_ones(
     told = Extract(minilm).write("What is the distance to the kiln?", pages).text
 
     assert told == "Below a kiln, stay 50 metres away: foam reflects radar badly. [6]"
+
+
+SICK = "Sick pay is full pay for the first four weeks and half pay for the following eight weeks."
+LEAVE = "Full-time staff have 25 days of annual leave. After five years of service it is 27 days a year."
+
+
+def test_a_title_with_two_things_is_about_the_one_that_the_section_has(minilm: Embedder) -> None:
+    title = "Leave and sickness"
+    pages = [
+        Passage(text, "leave.md", "s", title, text, 0, len(text), "", (title, section))
+        for text, section in ((LEAVE, "Annual leave"), (SICK, "Sickness"))
+    ]
+
+    said = Extract(minilm).write("How many sick days per year?", pages).text
+    leave = Extract(minilm).write("How many days of annual leave do I get?", pages).text
+
+    assert said == f"{SICK} [2]"
+    assert leave.startswith("Full-time staff have 25 days of annual leave.")

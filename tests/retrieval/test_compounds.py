@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.compounds import written
+from retrieval.compounds import pieces, unfolded, written
 from retrieval.passage import Passage
 
 TEXT = (
@@ -30,3 +30,31 @@ PASSAGES = [Passage("p", "d", "s", "Stand up and on-boarding", TEXT, 0, len(TEXT
 )
 def test_a_compound_is_read_as_it_is_written_there(asked: str, there: str) -> None:
     assert written(asked, PASSAGES) == there
+
+
+LOHN = (
+    "Für Nachtarbeit wird ein Zuschlag von 25 Prozent gezahlt, an Feiertagen 125 Prozent. Urlaub ist im Juli."
+)
+LOHN_PAGES = [Passage("p", "d", "s", "Löhne", LOHN, 0, len(LOHN), "")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("Wie hoch ist der Nachtzuschlag?", "Wie hoch ist der Zuschlag Nachtarbeit?"),
+        ("Wie hoch ist der Feiertagszuschlag?", "Wie hoch ist der Zuschlag Feiertagen?"),
+        ("Wie hoch ist das Urlaubsgeld?", "Wie hoch ist das Urlaubsgeld?"),  # nothing of money
+        ("Wie hoch ist der Schmutzzuschlag?", "Wie hoch ist der Schmutzzuschlag?"),  # nothing of dirt
+        ("Wie hoch ist der Lohn bei Nachtarbeit?", "Wie hoch ist der Lohn bei Nachtarbeit?"),
+    ],
+)
+def test_a_german_compound_is_read_as_the_words_that_a_page_has_of_it(asked: str, there: str) -> None:
+    assert unfolded(asked, LOHN_PAGES) == there
+
+
+def test_a_german_compound_that_no_page_has_is_searched_by_what_it_may_be_made_of() -> None:
+    assert "nacht Zuschlag" in pieces("Wie hoch ist der Nachtzuschlag?", LOHN_PAGES).replace("Nacht", "nacht")
+    assert pieces("Wie hoch ist die Nachtarbeit?", LOHN_PAGES) == "Wie hoch ist die Nachtarbeit?"
+    assert (
+        pieces("How high is the Nachtzuschlag of it?", LOHN_PAGES) == "How high is the Nachtzuschlag of it?"
+    )

@@ -71,3 +71,13 @@ def test_what_stands_nowhere_is_the_only_known_word_that_it_nearly_is(typed: str
     found = [Passage("p", "d", "s", "Holidas", "Of them.", 0, 8, "")]
 
     assert guessed(typed, found, known.__contains__) == meant
+
+
+def test_a_word_that_begins_a_sentence_or_a_cell_is_no_name() -> None:
+    text = "Weekly pay. Holiday is four weeks. | Celery | 2 |\nAsk Salery or Harbour."
+    pages = [Passage("p", "d", "s", "", text, 0, len(text), "")]
+    known = {"holiday", "celery", "harbour"}
+
+    assert mended("how long is hollday", pages, known.__contains__) == "how long is holiday"
+    assert mended("is there cellery", pages, known.__contains__) == "is there celery"
+    assert mended("where is the harbuor", pages, known.__contains__) == "where is the harbuor"
