@@ -8,14 +8,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --root-user-action=ignore
 QUICK := not services and not slow and not gpu
-# Two runs of pytest at once, the second shown as it goes, the first after it: two cores take half the time.
-# What stands in the third place runs before the second, beside the first.
-# Their files lie in memory where there is plenty: SQLite waits for a disk after each commit, long beside others.
+SLOW := (slow or services) and not gpu
+# Several runs of pytest at once, as most of their time is waiting: `beside` begins one that is shown once it
+# has ended, `all` waits for them. Their files lie in memory where there is plenty: SQLite waits for a disk after
+# each commit, long beside others.
 ROOM := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 2>/dev/null && echo /dev/shm)
-halves = half=$$(mktemp); $(if $(4),export TMPDIR=$$(mktemp -d $(4)/XXXX);) $(BIN)/python -m pytest -q $(1) >$$half 2>&1 & other=$$!; failed=0; \
-	trap "kill $$other 2>/dev/null; rm -rf $$half $(if $(4),$$TMPDIR)" EXIT INT; $(3) $(BIN)/python -m pytest -q $(2) || failed=1; \
-	wait $$other || failed=1; cat $$half; exit $$failed
-# Both runs need bytecode, also in a shell that keeps none: two thousand modules are compiled each time else.
+PYTEST := $(BIN)/python -m pytest -q
+lanes = others=(); failed=0; said=$$(mktemp -d); $(if $(1),export TMPDIR=$$(mktemp -d $(1)/XXXX);) \
+	trap 'kill $${others[@]} 2>/dev/null; rm -rf $$said $(if $(1),$$TMPDIR)' EXIT INT; \
+	beside() { $(PYTEST) "$$@" >$$said/$${\#others[@]} 2>&1 & others+=($$!); }; \
+	all() { for n in $${!others[@]}; do wait $${others[n]} || failed=1; cat $$said/$$n; done; exit $$failed; }
+# All runs need bytecode, also in a shell that keeps none: two thousand modules are compiled each time else.
 check test: export PYTHONDONTWRITEBYTECODE =
 check test: export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/bytecode
 BUILD := lock/core.txt lock/minilm.txt pyproject.toml
@@ -53,7 +56,8 @@ play: .venv/core
 check: .venv/dev
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-cache | tail -n 3
-	@$(call halves,-m "$(QUICK)" tests/retrieval tests/model,-m "$(QUICK)" --ignore=tests/retrieval --ignore=tests/model,$(BIN)/mypy || failed=1;,$(ROOM))
+	@$(call lanes,$(ROOM)); beside -m "$(QUICK)" tests/retrieval tests/model; $(BIN)/mypy || failed=1; \
+	$(PYTEST) -m "$(QUICK)" --ignore=tests/retrieval --ignore=tests/model || failed=1; all
 
 # The real servers, made once a machine and kept in FOOTNOTE_CACHE (default ~/.cache/footnote).
 services: .venv/dev
@@ -68,7 +72,8 @@ services: .venv/dev
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1
 test: check services
-	@$(call halves,-m "services and not gpu" tests/services,-m "(slow or services) and not gpu" --ignore=tests/services)
+	@$(call lanes,); beside -m "services and not gpu" tests/services; beside -m "$(SLOW)" tests/bot; \
+	$(PYTEST) -m "$(SLOW)" --ignore=tests/services --ignore=tests/bot || failed=1; all
 
 bench: .venv/dev
 	@$(BIN)/python -m docs.bench

@@ -6,16 +6,31 @@ import re
 from collections.abc import Sequence
 
 from model.quoting.demands import demanded
+from model.quoting.kinds import wanted
 from model.quoting.limits import decides, goes_on
 from model.quoting.measured import naming
 from model.quoting.passages import said
 from model.quoting.quotable import Quotable
 from retrieval.passage import Passage
+from retrieval.terms import terms
 
 MOST = 4  # sentences of an answer
 NEARLY = 3  # times that it may be as likely as one that is about what is asked instead
 _IT = re.compile(  # says of what its figure is only by pointing back
     r"\W*(?:[\w,.'’-]+\s){0,3}?(?:it|they|this|these|that|those|er|sie|es|dies|diese[rs]?)\b", re.IGNORECASE
+)
+
+_APART = re.compile(  # tells where what was said before does not hold
+    r"\A\W*(?:after (?:that|this|then)|afterwards|otherwise|until then|before (?:that|then)|"
+    r"in (?:that|this|such a?) ?case|if not|however|but|the (?:only )?exceptions?|exceptions?|except|unless|"
+    r"danach|sonst|ansonsten|andernfalls|bis dahin|davor|vorher|jedoch|aber|ausgenommen|ausnahmen?|"
+    r"es sei denn)\b",
+    re.IGNORECASE,
+)
+_OCCASION = re.compile(  # During probation, one day a week.
+    r"\A\W*(?:during|while|in|on|at|for|with|without|if|when|während|im?|am|bei|beim|für|mit|ohne|wenn)"
+    r"\s([^,.:;]{2,60}),\s",
+    re.IGNORECASE,
 )
 
 
@@ -45,8 +60,8 @@ def further_on(question: str, every: Sequence[Quotable], passages: Sequence[Pass
 
 
 def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
-    """Each with the sentence behind it, where that says what holds for the amount that is asked about; and
-    none behind one that does which is about less or more."""
+    """Each with the sentence behind it, where that says what holds for the amount or on the occasion that is
+    asked about, or where it does not hold; and none behind one for the amount which is about less or more."""
     told: dict[str, Quotable] = {}
     ruled = False
     for one in chosen:
@@ -55,10 +70,20 @@ def going_on(question: str, chosen: Sequence[Quotable], passages: Sequence[Passa
         if ruled and held is False:
             continue
         told.setdefault(one.text, one)
-        if behind and goes_on(question, one.text, behind.text):
+        if behind and (goes_on(question, one.text, behind.text) or _apart(question, behind.text)):
             told.setdefault(behind.text, behind)
         ruled = ruled or bool(held)
     return [*told.values()][:MOST]
+
+
+def _apart(question: str, behind: str) -> bool:
+    """Whether it says where the rule before it does not hold, to who asks whether something is so; or begins
+    with the occasion that is asked about."""
+    on = _OCCASION.match(behind)
+    occasion = frozenset(terms(on[1])) if on else frozenset[str]()
+    if occasion and occasion <= frozenset(terms(question)):
+        return True
+    return wanted(question.rpartition("\n")[2]) == "decision" and bool(_APART.match(behind))
 
 
 def _preceding(one: Quotable, passage: Passage) -> Quotable | None:

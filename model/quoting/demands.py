@@ -53,6 +53,9 @@ _MONEY = (
     r"|\b(?:free|gratis|umsonst|kostenlos|kostenfrei|gebührenfrei|no (?:charge|cost|fee)|nothing|nichts)\b"
     r"|\b(?:price|cost|fee|rate|charge|preis|kosten|gebühr)\w*(?:\s\w+){0,3}?:?\s\d"
 )
+_VACANT = re.compile(  # is no price: If no desk is free, ask.
+    r"\b(?:if|when|once|wenn|sobald|falls)\b[^,.;]{0,60}?\b(?:free|frei)\b", re.IGNORECASE
+)
 _WORD = re.compile(rf"{_ALL}|free|gratis|umsonst|kosten(?:los|frei)|gebührenfrei|no \w+", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;,]\s|\s[–—-]\s|\s(?:except|but|while|aber|außer|während)\s")
 _LASTS = any_of(
@@ -161,16 +164,16 @@ class Demand:
     def met_by(self, text: str, about: Callable[[str], bool] = lambda _: False) -> bool:
         """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
         that are `about` what is asked, where there are any."""
-        said = (
-            _DATED.sub(" ", text)
-            if self.name in ("count", "units", "offset", "notice", "amount", "figure")
-            else text
-        )
+        left_out = {"price": _VACANT} | dict.fromkeys(_COUNTS, _DATED)
+        said = left_out[self.name].sub(" ", text) if self.name in left_out else text
         found = list(self.met.finditer(said))
         if not found or self.name == "often" or any(not _WORD.fullmatch(match[0]) for match in found):
             return bool(found)
         parts = [part for part in _CLAUSE.split(said) if about(part)]
         return not parts or any(self.met.search(part) for part in parts)
+
+
+_COUNTS = ("count", "units", "offset", "notice", "amount", "figure")  # that a date is none of
 
 
 def _demand(name: str, asks: str, met: str) -> Demand:

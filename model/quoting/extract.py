@@ -8,6 +8,7 @@ from dataclasses import replace
 from model.answer import Draft
 from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
+from model.checking.statement import negated
 from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.current import current
@@ -95,7 +96,7 @@ class Extract:
         named = about or (_named(question, left) if figure else [])
         if figure and not named:
             return Draft("\n\n".join(_quotes(_apart(question, every, left, passages))), self.name)
-        first = _of_the_last(question, left) if counts is None else _at(counts, left)
+        first = _of_the_last(question, left, passages) if counts is None else _at(counts, left)
         first = begun if first is None else first
         if first is None and named and (left[0].chance < LIKELY or not about):
             left, first = (left, named[0]) if about else _alone(left, named, passages)
@@ -228,12 +229,21 @@ def _as_list(told: lists.Listed) -> str:
     )
 
 
-def _of_the_last(question: str, left: Sequence[Quotable]) -> int | None:
-    """Of a follow-up, the likeliest sentence with words that its own line has and none above has."""
+def _of_the_last(question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> int | None:
+    """Of a follow-up, the likeliest sentence with words that its own line has and none above has; or the one
+    row with them, where the likeliest is a row without."""
     above, _, last = question.rpartition("\n")
     own = frozenset(terms(last)) - frozenset(terms(above)) if above else frozenset[str]()
-    fit = (i for i, one in enumerate(left) if one.terms & own and one.chance >= LEAST and one.score >= WORTH)
-    return max(fit, key=lambda i: left[i].chance, default=None)
+    fit = [i for i, one in enumerate(left) if one.terms & own]
+    likely = [i for i in fit if left[i].chance >= LEAST and left[i].score >= WORTH]
+    rows = [i for i in fit if own <= left[i].terms and _row(left[i], passages)]
+    if not likely and len(rows) == 1 and _row(left[0], passages):
+        return rows[0]
+    return max(likely, key=lambda i: left[i].chance, default=None)
+
+
+def _row(one: Quotable, passages: Sequence[Passage]) -> bool:
+    return (one.start, one.end) in paired(passages[one.passage])
 
 
 def _next(left: Sequence[Quotable], chosen: Sequence[Quotable], passages: Sequence[Passage]) -> int:
@@ -248,7 +258,7 @@ def _idle(question: str, one: Quotable, chosen: Sequence[Quotable], passages: Se
     has a word of the question that none of them has."""
     quoted = passages[one.passage].document in {passages[other.passage].document for other in chosen}
     least, worth = (LEAST, WORTH) if quoted else ELSEWHERE
-    row = (one.start, one.end) in paired(passages[one.passage])  # of something else than the first is
+    row = _row(one, passages)  # of something else than the first is
     if any(one.passage == other.passage for other in chosen) and not (row or demanded(question)):
         said = frozenset[str]().union(*(other.terms for other in chosen))
         worth = ELSEWHERE[1] if one.terms & frozenset(terms(question)) - said else worth
@@ -277,7 +287,10 @@ def _marked(one: Quotable) -> str:
 
 
 def _alike(one: Quotable, other: Quotable) -> bool:
-    """Whether `one` adds little to `other`: it means the same, or nearly all of its words are there."""
+    """Whether `one` adds little to `other`: it means the same, or nearly all of its words are there. What is
+    to be done adds something to what is not."""
+    if negated(one.text) != negated(other.text):
+        return False
     if len(one.terms & other.terms) >= 0.75 * len(one.terms):
         return True
     return one.vector is not None and other.vector is not None and float(one.vector @ other.vector) >= ALIKE
