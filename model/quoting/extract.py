@@ -8,7 +8,6 @@ from dataclasses import replace
 from model.answer import Draft
 from model.checking.citations import cite
 from model.checking.periods import dated_otherwise, then
-from model.checking.statement import negated
 from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.current import current
@@ -17,6 +16,7 @@ from model.quoting.measured import beside, called_otherwise, measured, naming
 from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
 from model.quoting.ranges import ruling, within
+from model.quoting.same import alike, corrects
 from model.quoting.siblings import entries, looked_up, of_the_same, siblings
 from model.quoting.sought import there
 from model.sentences import Span, sentences
@@ -36,7 +36,6 @@ WORTH = 8.0  # score below which it is none either: what answers a question has 
 ELSEWHERE = (0.02, 5.0)  # the same two for one of a document that is not quoted yet: a second source
 LIKELY = 0.5  # chance of a sentence, from which it is first though it may be about something else
 AGAIN = 0.7  # what a further sentence of a document that is quoted already counts by
-ALIKE = 0.85  # cosine from which two sentences say the same
 
 
 class Extract:
@@ -156,13 +155,11 @@ def _chosen(
         first = None
         if chosen and _idle(question, one, chosen, passages):
             break
-        same = next((i for i, other in enumerate(chosen) if _alike(one, other)), None)
+        same = next((i for i, other in enumerate(chosen) if alike(one, other)), None)
         one = one if _passes(one, passages) else replace(one, above="")
         if same is None and _passes(one, passages):
             chosen.append(one)
-        elif (
-            same is not None and newest and _corrects(one, chosen[same], passages) and _passes(one, passages)
-        ):
+        elif same is not None and newest and corrects(one, chosen[same], passages) and _passes(one, passages):
             chosen[same] = one
         elif same is None:
             continue
@@ -284,23 +281,6 @@ def _quotes(chosen: Sequence[Quotable]) -> Iterator[str]:
 
 def _marked(one: Quotable) -> str:
     return f"{one.said} [{one.passage + 1}]"
-
-
-def _alike(one: Quotable, other: Quotable) -> bool:
-    """Whether `one` adds little to `other`: it means the same, or nearly all of its words are there. What is
-    to be done adds something to what is not."""
-    if negated(one.text) != negated(other.text):
-        return False
-    if len(one.terms & other.terms) >= 0.75 * len(one.terms):
-        return True
-    return one.vector is not None and other.vector is not None and float(one.vector @ other.vector) >= ALIKE
-
-
-def _corrects(one: Quotable, other: Quotable, passages: Sequence[Passage]) -> bool:
-    """Whether `one` says the same with other figures and stands in the newer passage."""
-    new, old = passages[one.passage].updated_at, passages[other.passage].updated_at
-    figures = [{w for w in words(q.text) if w[0].isdigit()} for q in (one, other)]
-    return bool(new and old and new > old and figures[0] and figures[1] and figures[0] != figures[1])
 
 
 def _passes(one: Quotable, passages: Sequence[Passage]) -> bool:
