@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import snowballstemmer
 
+from retrieval.calendar import called
 from retrieval.languages import ENGLISH, common, language, likely
 
 # Letters, digits and what joins them inside one word: 3.5, e-mail's halves are split, don't stays whole.
@@ -72,14 +73,15 @@ def indexed(text: str) -> list[str]:
 
 
 def asked(text: str) -> list[str]:
-    """Terms of a question: each word stemmed as English and as in the languages it may rather be in.
+    """Terms of a question: each word stemmed as English and as in the languages it may rather be in; days and
+    months by all that they are called, as tables have them short.
 
     A passage has one of these stems at most, and one that no passage has costs nothing.
     """
     found = words(text)
     languages = (ENGLISH, *likely(found))
     stop = frozenset[str]().union(*map(common, languages))
-    told = [w for w in found if w not in stop]
+    told = [name for w in found if w not in stop for name in (w, *called(w))]
     return [term for w in told for term in dict.fromkeys(folded(stem(w, of)) for of in languages)]
 
 

@@ -11,16 +11,15 @@ from model.tabular.asking import Asked
 from model.tabular.criteria import Found, Test
 from model.tabular.months import MONTH
 from model.tabular.tables import Table
+from retrieval.calendar import WEEKDAYS
 from retrieval.terms import words
 
-_WEEKDAYS = (
-    "monday mon montag montags mondays mo|tuesday tue tues dienstag dienstags tuesdays di|"
-    "wednesday wed weds mittwoch mittwochs wednesdays mi|"
-    "thursday thu thur thurs donnerstag donnerstags thursdays do|"
-    "friday fri freitag freitags fridays fr|saturday sat samstag samstags sonnabend saturdays sa|"
-    "sunday sun sonntag sonntags sundays so"
-)
-_WEEKDAY = {name: n for n, names in enumerate(_WEEKDAYS.split("|")) for name in names.split()}
+_WEEKDAY = {
+    form: n
+    for n, names in enumerate(WEEKDAYS.split("|"))
+    for name in names.split()
+    for form in ((name, f"{name}s") if name.endswith(("day", "tag", "woch", "abend")) else (name,))
+}
 _SHORT = 3  # letters: "do", "so" and "di" are words of a question
 _SPELT = re.compile(r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})?)(?!\d)")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")

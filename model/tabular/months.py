@@ -8,13 +8,10 @@ from datetime import date
 
 from model.tabular.amounts import Amounts
 from model.tabular.asking import Asked
+from retrieval.calendar import MONTHS
 from retrieval.terms import words
 
-_MONTHS = (
-    "january jan januar|february feb februar|march mar märz|april apr|may mai|june jun juni|july jul juli|"
-    "august aug|september sep sept|october oct oktober okt|november nov|december dec dezember dez"
-)
-MONTH = {name: n for n, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+MONTH = {name: n for n, names in enumerate(MONTHS.split("|"), 1) for name in names.split()}
 _ARE = re.compile(r"\A\W*(?:(?:is|are) there|when|gibt es|wann)\b")
 _IN = re.compile(
     rf"\b(?:in|of|during|for|im|vom|für)\s(?:the\s(?:month\sof\s)?)?({'|'.join(MONTH)})\b\.?(?:\s(\d{{4}})\b)?"

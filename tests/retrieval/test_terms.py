@@ -88,6 +88,23 @@ def test_a_question_in_german_finds_english_words_too() -> None:
     assert {"deploy", "stage"} <= set(asked("Wie ist das mit dem deploying nach staging?"))
 
 
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("Who is working Saturday?", "date: Sat 28 Nov 2026; late: nobody"),
+        ("Who works on Saturdays?", "Sat | nobody"),
+        ("Wer arbeitet am Dienstag?", "Tue 24 Nov 2026 | Ada"),
+        ("What is due in November?", "28 Nov 2026 | Ada"),
+    ],
+)
+def test_a_day_and_a_month_are_found_by_their_short_names(question: str, passage: str) -> None:
+    assert set(asked(question)) & set(indexed(passage))
+
+
+def test_what_is_no_day_in_other_texts_names_none() -> None:
+    assert asked("Who sat in the sun in may?") == terms("sat sun")
+
+
 def test_how_accents_are_typed_makes_no_difference() -> None:
     text = "Où est le café de la société ?"
 
