@@ -10,11 +10,12 @@ from model.checking.support import bare
 from model.quoting.orders import orders
 from model.quoting.traits import Said
 from model.sentences import Span, sentences
+from model.tabular.cells import NAMED
 from model.tabular.tables import paired
 from retrieval.passage import Passage
 from retrieval.terms import STOP, terms, words
 
-_ROW = re.compile(r"\s*\|.*\||[^\n]*\t[^\n]*\t|[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
+_ROW = re.compile(rf"\s*\|.*\||[^\n]*\t[^\n]*\t|{NAMED}")
 _RULE = re.compile(r"[\s|:+=-]+")
 _LINKS = re.compile(r"\[[^\]\n]*\]\([^)\n]*\)|https?://\S+")
 _LABELLED = re.compile(r"[ \t*_]*[^\W\d_][^:;|\n]{1,40}?[*_]*:[*_]* [*_]*\w[^:;|\n]*")

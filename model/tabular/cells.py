@@ -8,6 +8,7 @@ from collections.abc import Sequence
 BAR = re.compile(r"(?<!\\)\|")  # not one that is a character of a cell
 CALLED = r"(?:[^:;\n|]|(?<=\d):(?=\d)){1,60}"  # a column, such as "Late, 14:00 to 22:00"
 NAME = re.compile(rf"({CALLED}): (.*)", re.DOTALL)
+NAMED = rf"{CALLED}: [^;\n]*; {CALLED}: "  # how a row begins whose cells stand behind their names
 
 
 def values(text: str) -> list[tuple[str, str]]:
