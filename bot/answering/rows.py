@@ -9,13 +9,16 @@ from model.checking.support import bare
 from model.quoting.denials import denies
 from model.tabular.amounts import amounts
 from model.tabular.asking import Op
-from model.tabular.criteria import near
+from model.tabular.criteria import fitting, near
 from model.tabular.differences import undiffered
-from model.tabular.reckoning import LISTED, Reckoned, Refused
+from model.tabular.keys import key
+from model.tabular.outcome import LISTED, Reckoned, Refused
 from model.tabular.tables import Table
 from retrieval.terms import words
 
 _NAMED = LISTED  # rows that a sentence names
+_OF_DAYS = {Op.MOST: "latest", Op.LEAST: "earliest"}
+_NAMING = (Op.COUNT, Op.MOST, Op.LEAST, Op.GAP)
 _LONGEST = 80  # characters of a cell in a sentence
 
 
@@ -34,12 +37,14 @@ def figure(made: Reckoned, locale: str) -> str:
     rows = say(
         "table_those" if tests else "table_all",
         locale,
-        count=len(made.rows),
+        count=len(fitting(table, asked.tests)) if asked.op in _OF_DAYS else len(made.rows),
         all=len(table.rows),
         tests=tests,
     )
     values = {"figure": made.figure, "column": column, "rows": rows, "name": _short(table.name)}
-    if asked.op is Op.COUNT and asked.distinct:
+    if asked.by is not None:
+        text = say("table_each_of" if tests else "table_each", locale, **values, all=len(table.rows))
+    elif asked.op is Op.COUNT and asked.distinct:
         column = _short(table.columns[asked.column or 0])
         text = say("table_distinct", locale, **{**values, "column": column})
     elif asked.op is Op.COUNT:
@@ -47,16 +52,26 @@ def figure(made: Reckoned, locale: str) -> str:
             "table_count" if tests else "table_rows", locale, **values, all=len(table.rows), tests=tests
         )
     else:
-        text = say(f"table_{asked.op}", locale, **values)
+        text = say(f"table_{_said(made)}", locale, **values)
     if said := names(made):
         text = f"{text.removesuffix('.')}: {', '.join(said)}."
     blank = " " + say("table_blank", locale, count=made.blank) if made.blank else ""
     return bare(text + blank)
 
 
+def _said(made: Reckoned) -> str:
+    """What a figure is: of days the latest and the earliest, and of some rows only theirs."""
+    op = made.wanted.op
+    if op not in (Op.MOST, Op.LEAST):
+        return op
+    like = amounts(made.table.cells(made.columns[0]))
+    named = _OF_DAYS[op] if like and like.dates else op.value
+    return f"{named}_of" if made.wanted.tests else named
+
+
 def names(made: Reckoned) -> list[str]:
     """What a figure names: what is counted, or has it; empty where that is too many."""
-    found = _names(made) if made.wanted.op in (Op.COUNT, Op.MOST, Op.LEAST) else []
+    found = _names(made) if made.wanted.op in _NAMING and made.wanted.by is None else []
     return found if len(found) <= _NAMED else []
 
 
@@ -66,7 +81,12 @@ def _names(made: Reckoned) -> list[str]:
         cells = (row.cells[made.wanted.column or 0] for row in made.rows)
         return list(dict.fromkeys(_short(cell) for cell in cells if cell))
     called = [n for n in made.wanted.columns if n in _naming(made.table) and n not in made.columns]
-    names = [_short(row.cells[called[0] if called else 0]) for row in made.rows]
+    numbered = all(cell.isdecimal() for cell in made.table.cells(0))
+    naming = key(made.table) if numbered or made.wanted.op is Op.GAP else 0
+    naming = called[0] if called and made.wanted.op is not Op.GAP else naming
+    names = [_short(row.cells[naming or 0]) for row in made.rows]
+    if made.wanted.op is Op.GAP:
+        return [f"{name} {row.cells[made.columns[0]]}" for name, row in zip(names, made.rows, strict=True)]
     return names if all(names) else []
 
 
@@ -87,6 +107,8 @@ def refusal(made: Refused, locale: str) -> str:
         "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
         "column": _short(made.table.columns[made.column]),
         "kinds": ", ".join([*dict.fromkeys(_short(one) for one in cells)][:_NAMED]),
+        "kind": _short(made.kind),
+        "told": ", ".join(_short(one) for one in made.told[:_NAMED]),
         "odd": _odd(made) if made.why == "figures" else "",
     }
     why = "odd" if values["odd"] else made.why or "nothing"
@@ -121,6 +143,7 @@ def noticed(made: Reckoned, question: str, told: Sequence[str], number: int, loc
     difference which is asked for is not reckoned. `number`: of the place of the whole."""
     plain = made.wanted.op is Op.LOOK and undiffered(question, told)
     said = (
+        refusal(Refused(made.table, left=made.left), locale),
         _part(made, locale, number) if made.part else "",
         _beside(made, locale),
         say("no_difference", locale) if plain else "",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.caveats import unanswered
+from bot.answering.prose import beside, has_rows
 from bot.answering.rows import figure, names, noticed, refusal, row
 from bot.meaning.followup import chooses, placed
 from model.answer import Citation, Draft, Fault, Struck
@@ -16,19 +17,21 @@ from model.quoting.lists import listed
 from model.quoting.orders import spoken
 from model.quoting.parts import parts
 from model.tabular.asking import Asked, Op, alike, kinds_of
+from model.tabular.called import heads
 from model.tabular.entitled import entitles
 from model.tabular.instead import instead
+from model.tabular.keys import key
 from model.tabular.lines import as_written
-from model.tabular.reckoning import LISTED, QUOTES, Reckoned, Refused, asks_of, by_place, cited, heads, reckon
+from model.tabular.outcome import LISTED, QUOTES, Reckoned, Refused, by_place, cited
+from model.tabular.reckoning import asks_of, reckon
 from model.tabular.staff import Staff
-from model.tabular.tables import PART, SPLIT, UNEVEN, Table, paired, tables
+from model.tabular.tables import PART, SPLIT, UNEVEN, Table, tables
 from retrieval.passage import Passage
 from retrieval.terms import words
 
 WRITER = "tables"
 _DOCUMENTS = 3  # whose tables are read for a question
 _NAMED = ("kinds", "ambiguous")  # why there is no figure of a column or a cell that the question names
-_WRITTEN = re.compile(r"[^\n]")
 _AND = re.compile(  # and what it is about, in a few words
     r"\A\W*(?:and|or|und|oder)\s+(?:(?:for|für)\s+)?(?!(?:on|in|at|with|an|am|im|mit|bei)\b)"
     r"(?=(?:[^\s?]+\s*){1,4}\?*\s*\Z)",
@@ -52,10 +55,16 @@ class Tabled:
     listed: bool = False  # all of a kind was asked for: a line for each
     picked: bool = False  # and these are some rows of a table, by their cells
     notice: str = ""  # that it is a part, or may be
+    left: tuple[Sequence[str], ...] = ()  # words of what it was asked and says nothing of, and its row's
 
     def said_in(self, passage: Passage) -> bool:
-        """Whether a passage says itself how many there are: then that is the answer, not a list's length."""
-        said = words(passage.text) if self.of else []
+        """Whether a passage says itself how many there are: then that is the answer, not a list's length; or
+        of what the table says nothing."""
+        said = words(passage.text) if self.of or self.left else []
+        if self.left:
+            missing, row = self.left
+            told = [one for one in (*missing, *row) if any(alike(one, other) for other in said)]
+            return set(row) <= set(told) and not set(missing).isdisjoint(told)
         return any(
             _number(word) and any(alike(one, other) for one in said[n + 1 : n + 4] for other in self.of)
             for n, word in enumerate(said)
@@ -101,6 +110,12 @@ class Untold:
     open: bool = False
     named: bool = False  # a column or cell was named: what prose says of all does not answer
     left: tuple[str, ...] = ()  # of a table of people, of what it says nothing
+    needs: tuple[str, ...] = ()  # words that are all in whatever says it instead
+
+    def said_by(self, text: str) -> bool:
+        """Whether a text may say it instead."""
+        said = words(text) if self.needs else []
+        return all(any(alike(one, word) for word in said) for one in self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +145,12 @@ def tabled(
         if any(asks_of(one, table) for table in tables(here) for one in (*lines, *asked.splitlines()[:-1])):
             some = whole(passage)
             read.append((some or here, bool(some)))
-    owed = [one for one in lines if read and entitles(one, _beside(passages))]
+    owed = [one for one in lines if read and entitles(one, beside(passages))]
     made = of_tables(asked, read, locale, owed) if read else None
     if owed == lines and isinstance(made, Untold) and not made.named:
         return replace(made, open=True)
     prose = [passage for passage in passages if not has_rows(passage)]
-    if isinstance(made, Tabled) and ((made.picked and listed(asked, prose)) or any(map(made.said_in, prose))):
+    if isinstance(made, Tabled) and (any(map(made.said_in, prose)) or (made.picked and listed(asked, prose))):
         return None
     return made
 
@@ -181,18 +196,21 @@ def _of_line(
     passages, whole = of.passages, of.whole
     if isinstance(made, Refused):
         document = passages[made.table.rows[0].passage].document
-        left = made.left if Staff.of(made.table) else ()
-        return Untold(document, refusal(made, locale), not made.why, made.why in _NAMED, left)
+        left = made.left if Staff.of(made.table) and not made.why else ()
+        why, open = refusal(made, locale), not made.why or bool(made.needs)
+        return Untold(document, why, open, made.why in _NAMED, left, made.needs)
     made = _to_people(_unbroken(made, passages))
     sentences, quotes = _told(made, locale)
-    bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests
+    bare_count = made.wanted.op is Op.COUNT and not made.wanted.tests and made.wanted.by is None
     counted = tuple(Asked.of(line).counted()) if bare_count else ()
     said = Tabled(line, locale, passages, sentences, quotes, whole, counted)
     first = next((quote for each in quotes for quote in each), None)
     number = before.index(first) + 1 if first in before else len(before) + 1
     notice = noticed(made, line, sentences, number, locale)
     picked = made.listed and bool(made.wanted.tests)
-    return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed, picked=picked, notice=notice)
+    aside = (made.left, words(made.rows[0].cells[key(made.table) or 0])) if made.left else ()
+    said = replace(said, picked=picked, notice=notice, left=aside)
+    return replace(said, rows=made.wanted.op is Op.LOOK, listed=made.listed)
 
 
 def _together(asked: str, told: Sequence[Tabled], missing: Sequence[str], locale: str) -> Tabled | None:
@@ -270,26 +288,6 @@ def _line(asked: str) -> str:
         of = next((kinds for one in reversed(above.splitlines()) if (kinds := kinds_of(one))), "")
         return f"{last.rstrip(' ?!.')} {of}".strip()
     return _AND.sub("What about ", last) if above else last
-
-
-def has_rows(passage: Passage) -> bool:
-    """Whether a passage has rows of a table whose columns are known."""
-    return bool(passage.lead) or bool(paired(passage))
-
-
-def without_rows(passage: Passage) -> Passage | None:
-    """What a passage says beside its tables, at the same offsets; None where that is nothing."""
-    if passage.lead:
-        return None
-    text = passage.text
-    for start, end in paired(passage):
-        text = f"{text[:start]}{_WRITTEN.sub(' ', text[start:end])}{text[end:]}"
-    return replace(passage, text=text) if words(text) else None
-
-
-def _beside(passages: Sequence[Passage]) -> Iterator[str]:
-    """What passages say beside their tables."""
-    return (one.text for one in map(without_rows, passages) if one)
 
 
 def _number(word: str) -> bool:

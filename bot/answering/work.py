@@ -11,7 +11,8 @@ from time import perf_counter
 from bot.answering.caveats import caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
-from bot.answering.tabled import Tabled, Untold, tabled, without_rows
+from bot.answering.prose import without_rows
+from bot.answering.tabled import Tabled, Untold, tabled
 from bot.answering.tongue import abroad, elsewhere
 from bot.meaning.followup import apart_from, asked
 from bot.phrases import say
@@ -163,6 +164,7 @@ class Work:
         )
         said = words(" ".join(hit.passage.text for hit in (*prose, *near)))
         told = not found.left or any(alike(one, word) for one in found.left for word in said)
+        told = told and any(found.said_by(hit.passage.text) for hit in (*prose, *near))
         if found.open and self.carried and (prose or near) and told:
             return replace(self, results=replace(self.results, hits=prose), attached=near)
         if not found.why:

@@ -11,7 +11,8 @@ from model.quoting.passages import labelled, said
 from model.quoting.quotable import Quotable
 from model.quoting.traits import Said
 from model.tabular.asking import Op, alike
-from model.tabular.reckoning import Reckoned, reckon
+from model.tabular.outcome import Reckoned
+from model.tabular.reckoning import reckon
 from model.tabular.tables import SPLIT, UNNAMED, Table, paired, tables
 from retrieval.passage import Passage
 from retrieval.terms import STOP, terms, words

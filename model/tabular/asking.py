@@ -21,6 +21,7 @@ class Op(StrEnum):
     MEAN = "mean"
     MOST = "most"
     LEAST = "least"
+    GAP = "gap"  # between the figures of two rows
 
 
 _CUES = {  # in small letters as casefold writes them: with ss for ß
@@ -88,6 +89,7 @@ _COMPARED = re.compile(
     rf"|\b(?P<le>at most|no more than|up to|höchstens|bis zu)\s+(?P<g>{_TIMED})"
     rf"|\b(?P<until>until|bis)\s+(?P<h>{_DATED})"
 )
+_RANGE = re.compile(rf"\b(?:between|zwischen)\s+({_AMOUNT})\s+(?:and|und)\s+({_AMOUNT})(\s{_TIME})?")
 _SIGNS = {
     "gt": ">", "after": ">", "ge": "≥", "since": "≥", "lt": "<", "before": "<", "le": "≤", "until": "≤",
 }  # fmt: skip
@@ -158,6 +160,7 @@ class Asked:
     @classmethod
     def of(cls, question: str) -> Asked:
         text = _SHORT.sub(r"\1 is", _GENERAL.sub("", question.casefold()))
+        text = _RANGE.sub(_ends, text)
         compared = [
             (sign, next(found[g] for g in "abcdefgh" if found[g]).strip())
             for found in _COMPARED.finditer(text)
@@ -237,6 +240,13 @@ class Asked:
         text = _PAID.sub(" ", self.text) if _WHEN.match(self.text) else self.text
         said = [(names, re.findall(pattern, text)) for pattern, names in _KINDS.items()]
         return [(re.compile(names), frozenset(words(" ".join(found)))) for names, found in said if found]
+
+
+def _ends(found: re.Match[str]) -> str:
+    """A range as its two ends, both in the unit that the last is in."""
+    first, last, time = found[1], found[2], found[3] or ""
+    unit = re.search(r"[^\d.,'’\s]+\Z", last) if first[-1].isdigit() and first[0].isdigit() else None
+    return f"at least {first} {unit[0] if unit else ''}{time} at most {last}{time}"
 
 
 def kinds_of(question: str) -> str:

@@ -111,3 +111,11 @@ def denies_cells(denied: Set[str], tests: Mapping[int, Collection[str]], table: 
     """Whether the words that deny are a column's: one of yes and no is named, or a cell that says no."""
     said = {cell.casefold() for cells in tests.values() for cell in cells}
     return denied <= said or any(marks(table.cells(column)) for column in tests)
+
+
+def heads(question: str, table: Table) -> bool:
+    """Whether what is counted or listed is what the table or its first line is called by: then that names the
+    columns."""
+    asked = Asked.of(question)
+    meant = asked.counted() or asked.listed()
+    return any(alike(one, word) for one in meant for word in words(f"{table.columns[0]} {table.name}"))

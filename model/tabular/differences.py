@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from model.tabular.cells import NAMED
+from retrieval.terms import words
+
 _MUCH = re.compile(r"\b(?:how much|how many|difference|wie ?viele?|unterschied|differenz)\b", re.IGNORECASE)
 _CHANGES = (
     r"(?:go|goes|going|went|gone|come|came) (?:up|down)|ris(?:e|es|en|ing)|rose|raised?|f[ae]ll(?:s|en)?|"
@@ -17,17 +20,25 @@ _COMPARES = (
     r"billiger|teurer|höher|niedriger|größer|kleiner|länger|kürzer"
 )
 _CHANGED = re.compile(rf"\b(?:{_CHANGES}|{_COMPARES})\b", re.IGNORECASE)
-_ROW = re.compile(r"\A[^:;]+: [^;]+; [^:;]+: ")
+_BETWEEN = frozenset(("between", "zwischen"))
+_MORE = re.compile(r"\b(?:more|less|fewer|mehr|weniger)\b(?=.*\b(?:than|als)\b)", re.IGNORECASE)
+_ROW = re.compile(NAMED)
+
+
+def apart(question: str) -> frozenset[str]:
+    """The words by which a difference is asked for."""
+    said = (found[0] for one in (_MUCH, _CHANGED, _MORE) for found in one.finditer(question))
+    return frozenset(words(" ".join(said))) | _BETWEEN
 
 
 def differs(question: str) -> bool:
     """Whether a difference is asked for: how much did it go down, how much cheaper is it."""
     line = question.rpartition("\n")[2]
-    return bool(_MUCH.search(line) and _CHANGED.search(line))
+    return bool(_MUCH.search(line) and (_CHANGED.search(line) or _MORE.search(line)))
 
 
 def undiffered(question: str, quoted: Iterable[str]) -> bool:
     """Whether a difference is asked for, and what is quoted are rows of tables, without a word of one."""
     said = list(quoted)
-    rows = any(map(_ROW.search, said))
+    rows = any(map(_ROW.match, said))
     return rows and differs(question) and not any(map(_CHANGED.search, said))

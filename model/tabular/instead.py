@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from model.tabular.amounts import yes
-from model.tabular.asking import alike
+from model.tabular.asking import Op, alike
 from model.tabular.called import BRACKETS
 from model.tabular.criteria import Test
-from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.keys import key
+from model.tabular.outcome import Reckoned, Refused
+from model.tabular.reckoning import reckon
 from model.tabular.staff import Staff, first_names
 from model.tabular.tables import Table
 from retrieval.terms import words
@@ -19,6 +21,9 @@ _LEADS_IN = re.compile(
     r"wie sieht es (?:aus )?(?:mit|bei))\b",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(
+    r"\b(?:his|her|its|their|seine?[mnrs]?|ihre?[mnrs]?|deren|dessen)\b(?=\s\w)", re.IGNORECASE
+)
 _SMALL = frozenset(
     """and or the a an for in of to at on with by from please then und oder der die das den dem des ein eine
     einen einem für im in bei an am von zu zum zur mit bitte dann""".split()
@@ -27,11 +32,28 @@ _SMALL = frozenset(
 
 def instead(asked: str, tables: Sequence[Table]) -> str:
     """Of questions, one a line, the one that the last is asked like, with the cell or the column of marks
-    that the last names in the place of its own; empty where it says more than that, or it is not clear."""
+    that the last names in the place of its own, or whom that one was about in the place of "his"; empty
+    where it says more than that, or it is not clear."""
     *above, last = asked.splitlines() or [""]
+    if above and _WHOSE.search(last):
+        return next((new for one in reversed(above) if (new := _of_whom(one, last, tables))), "")
     found = _LEADS_IN.match(last)
     said = words(last[found.end() :]) if found else []
     return next((new for one in reversed(above) if said and (new := _again(one, said, tables))), "")
+
+
+def _of_whom(before: str, last: str, tables: Sequence[Table]) -> str:
+    """The last question, asked of the one row that the one before it looks up: what is his extension."""
+    made = reckon(before, tables)
+    if not isinstance(made, Reckoned) or made.wanted.op is not Op.LOOK or len(made.rows) != 1:
+        return ""
+    column = key(made.table)
+    if column is None:
+        return ""
+    question = _WHOSE.sub(lambda _: f"{made.rows[0].cells[column]}'s", last, count=1)
+    again = reckon(question, tables)
+    same = isinstance(again, Reckoned) and again.table is made.table and again.rows == made.rows
+    return question if same else ""
 
 
 def _again(before: str, said: Sequence[str], tables: Sequence[Table]) -> str:

@@ -11,11 +11,13 @@ from model.tabular.amounts import amounts, yes
 from model.tabular.asking import IN, Asked, Op, alike, same
 from model.tabular.called import BRACKETS, calls_rows
 from model.tabular.criteria import columns_named, comparisons, fitting, months, others
+from model.tabular.groups import grouped
+from model.tabular.purpose import Wanted
 from model.tabular.reporting import in_full, person_named, related
 from model.tabular.said import BESIDE, KIND, PERSON, PLAIN, Said, form, none, women
 from model.tabular.staff import Staff, vacant
 from model.tabular.tables import UNEVEN, Table
-from model.tabular.wanted import Wanted, wanted
+from model.tabular.wanted import wanted
 from retrieval.terms import words
 
 _LEADIN = (
@@ -60,6 +62,8 @@ _RANK = re.compile(r"[ivx]{1,4}|\d+|[a-z]|in|innen")  # behind it: Engineer II, 
 def asked_of(question: str, table: Table) -> Wanted:
     """What `question` wants of `table`: of one of people, those who are meant."""
     text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())  # as words are read
+    if _COUNTS.match(text) and (each := grouped(text, table)):
+        return _each(*each, table)
     cue = _COUNTS.match(text) or _LISTS.match(text)
     staff = Staff.of(table)
     if staff is None:
@@ -88,6 +92,16 @@ def asked_of(question: str, table: Table) -> Wanted:
     other = _looked_up(question, staff, table)
     loose = known and other.op is Op.LOOK and bool(said.found)  # some of it is named, and something else said
     return none(said) if loose else other
+
+
+def _each(rest: str, column: int, table: Table) -> Wanted:
+    """What is wanted where it is counted by the values of a column; `rest`: the question without that."""
+    made, staff, cue = asked_of(rest, table), Staff.of(table), _COUNTS.match(rest)
+    if staff and cue and cue["each"] and PLAIN.issuperset(words(rest[cue.end() :])):
+        every = Wanted(Op.COUNT, staff.name, (), frozenset(), 1, people=True)
+        made = _counted(replace(every, distinct=False), staff, table, {column})
+    known = made.op is Op.COUNT and not made.distinct
+    return replace(made, by=column, used=made.used + 1, left=made.left if known else made.left | {"each"})
 
 
 def _looked_up(question: str, staff: Staff, table: Table) -> Wanted:

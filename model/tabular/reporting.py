@@ -6,10 +6,10 @@ import re
 
 from model.tabular.asking import Op
 from model.tabular.criteria import Test
+from model.tabular.purpose import Wanted
 from model.tabular.said import Said, none
 from model.tabular.staff import Staff, first_names
 from model.tabular.tables import Table
-from model.tabular.wanted import Wanted
 from retrieval.terms import STOP, words
 
 _BY = r"(?:(?:line |direct )?(?:manager|boss|supervisor))"

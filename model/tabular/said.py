@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from model.tabular.asking import IN, Asked, Op, same
 from model.tabular.criteria import Found, Test
-from model.tabular.wanted import Wanted
+from model.tabular.purpose import Wanted
 
 PERSON = (
     r"(?:people|persons?|employees?|colleagues?|staff(?: members?)?|team ?members?|members|team ?mates?|"

@@ -12,7 +12,7 @@ from model.tabular.cells import values as values_of
 from retrieval.passage import Passage
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
-_NAMED = re.compile(rf"{CALLED}: [^;\n]*(?:; {CALLED}: |;)")
+_NAMED = re.compile(rf"{CALLED}: [^;\n]*;")
 _PAGE = re.compile(r"\W*(?:page|seite|p\.)?\W*\d+\W*(?:(?:of|von|/)\W*\d+)?\W*", re.IGNORECASE)
 UNNAMED, SPLIT, UNEVEN, PART = "unnamed", "split", "uneven", "part"  # kinds of doubt
 _CAPTION = 120  # characters of a line above a table that says what it is of

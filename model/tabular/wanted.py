@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from model.tabular.amounts import Amounts, amounts, between, kinds, marks, no, yes
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
@@ -22,6 +22,9 @@ from model.tabular.criteria import (
     others,
 )
 from model.tabular.days import days
+from model.tabular.keys import key, parted
+from model.tabular.lookups import in_time, looking
+from model.tabular.purpose import Wanted
 from model.tabular.tables import Table
 from retrieval.terms import words
 
@@ -31,39 +34,7 @@ _BOTH_FREE = re.compile(  # gluten- and milk-free
 _FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
 _Numbers = Mapping[int, Amounts]
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a question wants of a table. `left`: words that the table says nothing about; `doubt`: why it
-    may be meant otherwise; `distinct`: different cells of `column` are counted, not rows."""
-
-    op: Op
-    column: int | None
-    tests: tuple[Test, ...]
-    left: frozenset[str]
-    used: int  # words of the question that cells, names of columns and what rows are called have
-    doubt: str = ""
-    distinct: bool = False
-    columns: tuple[int, ...] = ()  # all that are named
-    every: bool = False  # all rows that fit are asked for, or all there are
-    dated: bool = False  # a day is named, and the rows of that day are meant
-    people: bool = False  # those who have what is named are asked for, and nothing more of them
-
-    @property
-    def sure_of(self) -> bool:
-        """Whether rows are meant that are named, and all of them: in doubt they are not shown."""
-        return bool(self.tests) and (self.every or self.people)
-
-    @property
-    def absent(self) -> bool:
-        """Whether something is named that no row has, such as a day: other rows say nothing to it."""
-        return any(test.sign == "=" and not test.values for test in self.tests)
-
-    @property
-    def reckons(self) -> bool:
-        """Whether rows of this very table are to be counted, or figures of a column of it."""
-        return self.op is Op.COUNT or (self.op is not Op.LOOK and self.column is not None)
+_WHICH = re.compile(r"\A\W*(?:(?:and|und)\W+)?(?:which|what|welche[nrsm]?)\b")
 
 
 def wanted(question: str, table: Table) -> Wanted:
@@ -75,9 +46,9 @@ def wanted(question: str, table: Table) -> Wanted:
     found, dated, doubt, unclear, mixed = _tested(asked, table, named, (numbers, plain))
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
-    op, cue = asked.op(_inside(found, named))
+    op, cue = _op(asked, table, found, named, plain)
     sums = numbers if asked.numbered and op in (Op.MOST, Op.LEAST) else plain
-    rows = not _figures(asked, free, sums) and any(calls_rows(word, table) for word in asked.counted())
+    rows = not _figures(asked, free, sums) and _rows_counted(asked, table, found)
     called = {n: there for n, there in free.items() if n in numbers and n not in sums}
     if op is not Op.LOOK and (rows or _counted(asked, called)):  # in total, and yet no sum of order numbers
         unclear = "unclear" if op not in (Op.COUNT, Op.SUM) or twice(asked, table, sums) else unclear
@@ -96,16 +67,32 @@ def wanted(question: str, table: Table) -> Wanted:
     found, doubted = _denied(asked, found, table)
     if found and (not mixed or asked.listed()):
         left -= asked.denied()
-    unclear = doubted or unclear or mixed
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
     of_rows = op in (Op.MOST, Op.LEAST) and column not in (None, *numbers)  # the most expensive product
-    if (whole and column is None) or of_rows:
-        column = column if (meant := meant_by(asked, table, sums)) is None else meant
-    weight = len(used) + (whole or (op is Op.COUNT and rows))
-    doubt = doubt or unclear
+    if ((whole and column is None) or of_rows) and (meant := meant_by(asked, table, sums)) is not None:
+        column = meant
+    weight, doubt = len(used) + (whole or (op is Op.COUNT and rows)), doubt or doubted or unclear or mixed
     made = Wanted(op, column, tests, frozenset(left), weight, doubt, distinct, tuple(free), dated=dated)
-    return _all(asked, table, made) if op is Op.LOOK else _counting(made, asked, table, free)
+    if op is not Op.LOOK:
+        return _counting(made, asked, table, free)
+    return _all(asked, table, looking(asked, table, made, (found, used, sums)))
+
+
+def _op(
+    asked: Asked, table: Table, found: list[Found], named: Mapping[int, Named], numbers: _Numbers
+) -> tuple[Op, set[int]]:
+    """What is to be reckoned, and the words that say so."""
+    op, cue = asked.op(_inside(found, named))
+    return in_time(asked, table, named, numbers) if op is Op.LOOK else (op, cue)
+
+
+def _rows_counted(asked: Asked, table: Table, found: list[Found]) -> bool:
+    """Whether what is counted is what its rows are called, or some of them: soups."""
+    column = key(table)
+    counted = {n for n, word in enumerate(asked.words) if word in asked.counted()}
+    kinds = any(test.column == column and where & counted for test, where in found if len(test.values) > 1)
+    return kinds or any(calls_rows(word, table) for word in asked.counted())
 
 
 def _inside(found: list[Found], named: Mapping[int, Named]) -> set[int]:
@@ -121,6 +108,7 @@ def _tested(
     `columns`: those with numbers, and of them those that do not only tell rows apart."""
     numbers, plain = columns
     found, doubt = cells_named(asked, table, named)
+    found = parted(asked, table, named, found)
     if asked.denied() and any(_between(test, table) for test, _ in found):
         doubt = doubt or "unclear"  # no traces
     found += (dated := list(days(asked, table, {test.column for test, _ in found})))
@@ -160,7 +148,10 @@ def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found]
 def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
     """Where all of a kind is asked for: the rows that are that, or what a column has of it."""
     if not (listed := asked.listed()):
-        return made
+        some = any(test.column == key(table) and len(test.values) > 1 for test in made.tests)
+        return (
+            replace(made, every=True) if some and len(made.tests) > 1 and _WHICH.match(asked.text) else made
+        )
     if made.tests and any((a := amounts(table.cells(test.column))) and a.dates for test in made.tests):
         made = replace(made, left=made.left - _DAYS)
     called = rows_called(listed, table)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from langchain_core.runnables import Runnable
 
-from bot.answering.tabled import Tabled, Untold, tabled, without_rows
+from bot.answering.prose import without_rows
+from bot.answering.tabled import Tabled, Untold, tabled
 from bot.answering.work import Work
 from docs.companies import FORMATS, Sheet, sheets
 from docs.table_questions import Asked, asked
@@ -621,3 +622,64 @@ def test_rows_that_a_figure_names_are_each_quoted_with_nothing_between() -> None
     assert isinstance(made, Tabled)
     (checked,) = made.checked([table(text)])
     assert [one.quote for one in checked.citations] == rows[::2]
+
+
+BREADS = "bread | gluten | milk\nBarley loaf | yes | no\nCorn loaf | no | yes\nMilk roll | yes | yes"
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "said"),
+    [
+        (
+            "Does the rye loaf contain milk?",
+            "en",
+            "“Offices” has no row of “rye loaf”. Of “loaf” it has Barley loaf, Corn loaf.",
+        ),
+        (
+            "Is the rye loaf vegan?",
+            "de",
+            "„Offices“ hat keine Zeile zu „rye loaf“. Zu „loaf“ hat sie Barley loaf, Corn loaf.",
+        ),
+    ],
+)
+def test_what_no_row_is_of_is_said_with_what_is_there(asked: str, locale: str, said: str) -> None:
+    made = tabled(asked, [table(BREADS)], lambda passage: [passage], locale)
+
+    assert isinstance(made, Untold)
+    assert made.why == said
+    assert made.open and made.said_by("Our rye bread is baked on Mondays.") and not made.said_by("A loaf.")
+
+
+def test_of_what_a_table_says_nothing_is_said_beside_its_row_unless_a_page_says_it() -> None:
+    asked = "Does the corn loaf contain sugar?"
+    other = replace(table(), id="p2", document="d2", text="A page on sugar.")
+    page = replace(other, text="The corn loaf has 3 g of sugar.")
+
+    made = tabled(asked, [table(BREADS), other], lambda passage: [passage])
+
+    assert isinstance(made, Tabled)
+    assert made.notice == "“Offices” says nothing of sugar. Its columns are bread, gluten, milk."
+    assert tabled(asked, [table(BREADS), page], lambda passage: [passage]) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("How many offices are there for each lift?", "The 3 rows of “Offices” by Lift: yes 2, no 1."),
+        (
+            "How many more desks has Lund than Bari?",
+            "33 is the difference in Desks of “Offices”: Lund 40, Bari 7.",
+        ),
+        ("Which office opened last?", "2024-05-01 is the latest Opened in “Offices”: Bari."),
+        (
+            "Which office with a lift opened last?",
+            "2019-03-01 is the latest Opened of the 1 of 3 rows with Lift: yes of “Offices”: Oslo.",
+        ),
+    ],
+)
+def test_what_is_reckoned_is_said_in_a_sentence(asked: str, said: str) -> None:
+    days = "City | Lift | Opened\nOslo | yes | 2019-03-01\nLund | no | 2011-01-20\nBari | no | 2024-05-01"
+    made = tabled(asked, [table(days if "opened" in asked else ROWS)], lambda passage: [passage])
+
+    assert isinstance(made, Tabled)
+    assert made.sentences == (said,)

@@ -6,7 +6,8 @@ import pytest
 import sheets
 
 from model.tabular.days import Day
-from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.outcome import Reckoned, Refused
+from model.tabular.reckoning import reckon
 from model.tabular.tables import Table
 
 ROTA = """date: Mon 2 Mar 2026; gate: North; early 06:00-14:00: Ilse; late 14:00-22:00: Bo

@@ -50,3 +50,17 @@ def test_a_column_of_marks_takes_the_place_of_another() -> None:
     asked = "How many holidays are there in Oslo?\nAnd in Lund?"
 
     assert instead(asked, read(DAYS, "holidays")) == "How many holidays are there in Lund?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "new"),
+    [
+        ("Who is the cook?\nWhat is his office?", "What is Cato Neri's office?"),
+        ("Who is the cook?\nAnd his team?", "And Cato Neri's team?"),
+        ("Who is the cook?\nWhat is his office?\nAnd his team?", "And Cato Neri's team?"),
+        ("Who is in Lund?\nWhat is their office?", ""),  # two
+        ("Who is the cook?\nWhat is his shoe size?", ""),
+    ],
+)
+def test_whose_something_is_was_said_before(asked: str, new: str) -> None:
+    assert instead(asked, read(STAFF, "people")) == new

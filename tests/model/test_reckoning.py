@@ -9,7 +9,8 @@ import sheets
 
 from model.tabular.amounts import amounts, spelt
 from model.tabular.asking import alike
-from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.outcome import Reckoned, Refused
+from model.tabular.reckoning import reckon
 from model.tabular.tables import Table
 
 OFFICES = """City | Manager | Desks | Daily rate (EUR) | Lift | Opened

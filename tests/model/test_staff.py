@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sheets
 
-from model.tabular.reckoning import Reckoned, Refused, reckon
+from model.tabular.outcome import Reckoned, Refused
+from model.tabular.reckoning import reckon
 from model.tabular.tables import Table
 
 STAFF = """Name | Role | Team | Manager | Office | Joined
