@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.checking.periods import named as named_time
+from model.quoting.demands import demanded
 from model.quoting.echoes import echoes, without
 from model.quoting.orders import orders
 from model.quoting.quotable import Quotable, Reading, coverage, read
@@ -26,6 +27,8 @@ from retrieval.languages import common, rather
 from retrieval.passage import Embedder, Hit, Passage, SettingError
 from retrieval.terms import stem, terms, words
 
+WHOLE = 3  # words of a question that one sentence has by no chance
+LIKELY = 0.5  # chance from which a sentence is surely the best
 SHIPPED = Path(__file__).with_name("answerability.json")
 # None of them grows with the index or is relative to the other hits: the fit holds for other collections.
 FEATURES = (
@@ -110,10 +113,12 @@ class Answerability:
         return replace(self, threshold=threshold)
 
     def probability(self, question: str, hits: Sequence[Hit]) -> float:
-        """0..1; 0 where there are no hits."""
+        """0..1; 0 where there are no hits, enough where one sentence has the whole question."""
         if not hits:
             return 0.0
-        return self.of(features(question, hits, read(question, [h.passage for h in hits], self.embedder)))
+        reading = read(question, [h.passage for h in hits], self.embedder)
+        sure = self.of(features(question, hits, reading))
+        return max(sure, self.threshold) if _whole(question, reading) else sure
 
     def of(self, values: Mapping[str, float]) -> float:
         """The probability for FEATURES already read."""
@@ -165,6 +170,16 @@ def _telling(question: str, weights: Mapping[str, float]) -> Mapping[str, float]
     left = {term: weight for term, weight in weights.items() if term not in light}
     total = sum(left.values())
     return {term: weight / total for term, weight in left.items()} if total else weights
+
+
+def _whole(question: str, reading: Reading) -> bool:
+    """Whether the likeliest sentence has all that the question tells, in WHOLE words at least, and what an
+    answer to it has to have: From the eighth day a fit note is needed, to when I need a fit note."""
+    best, demand = next(iter(reading.sentences), None), demanded(question)
+    telling = _telling(question, reading.weights).keys() & set(terms(question))
+    if best is None or len(telling) < WHOLE or best.chance < LIKELY or not telling <= best.terms:
+        return False
+    return demand is None or demand.met_by(best.text)
 
 
 def _covered(question: str, weights: Mapping[str, float], said: frozenset[str]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from model.answer import Draft
@@ -12,10 +12,11 @@ from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.current import current
 from model.quoting.demands import Demand, demanded
-from model.quoting.measured import beside, called_otherwise, measured, naming
+from model.quoting.measured import beside, measured, naming
 from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
 from model.quoting.ranges import ruling, within
+from model.quoting.rows import called_otherwise
 from model.quoting.same import alike, corrects
 from model.quoting.siblings import entries, looked_up, of_the_same, siblings
 from model.quoting.sought import there
@@ -84,7 +85,8 @@ class Extract:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
         left = _meeting(demand, question, every, counts) if demand else list(every)
-        apart = called_otherwise(question, _places(left, passages)) if demand else []
+        apart = called_otherwise(question, _places(left, passages), self._embedder) if demand else []
+        off = {left[n].text for n in apart}
         left = [one for n, one in enumerate(left) if n not in apart]
         where = demand is not None and demand.name in WHEREABOUTS
         left, begun = there(question, left, passages, self._embedder) if where else (left, None)
@@ -102,7 +104,7 @@ class Extract:
         chosen = current(question, _chosen(question, left, first, passages), passages)
         chosen = led_in(question, chosen, passages) if figure else chosen
         chosen = going_on(question, within(question, chosen, passages), passages)
-        chosen = _with_siblings(question, chosen, passages)
+        chosen = _with_siblings(question, chosen, passages, off)
         return Draft("\n\n".join(_quotes(chosen)), self.name)
 
     def _about(self, question: str, left: Sequence[Quotable], passages: Sequence[Passage]) -> list[int]:
@@ -167,13 +169,15 @@ def _chosen(
     return chosen
 
 
-def _with_siblings(question: str, chosen: Sequence[Quotable], passages: Sequence[Passage]) -> list[Quotable]:
-    """The first with the rows beside it, or the first line with a label with those, where it is one and the
-    question does not say which."""
+def _with_siblings(
+    question: str, chosen: Sequence[Quotable], passages: Sequence[Passage], off: Collection[str]
+) -> list[Quotable]:
+    """The first with the rows beside it but those that are `off`, or the first line with a label with those,
+    where it is one and the question does not say which."""
     for n, one in enumerate(chosen):
         place = passages[one.passage]
-        rows = [] if n or ruling(question, one, place) else siblings(question, one, place, MOST)
-        if rows := rows or entries(question, one, place, MOST - n):
+        near = [] if n or ruling(question, one, place) else siblings(question, one, place, MOST)
+        if rows := [row for row in near if row not in off] or entries(question, one, place, MOST - n):
             rest = (other for other in chosen[n + 1 :] if other.text not in rows)
             told = (replace(one, text=row, above="" if m else one.above) for m, row in enumerate(rows))
             return [*chosen[:n], *told, *rest][:MOST]

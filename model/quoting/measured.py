@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from model.quoting.demands import asking
 from model.quoting.things import kin
 from model.sentences import Span
-from model.tabular.tables import paired, tables
+from model.tabular.tables import paired
 from retrieval.languages import language
 from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, words
@@ -228,23 +228,6 @@ def _undone(question: str, around: Sequence[str]) -> list[str]:
     found = _DOES.search(question.rpartition("\n")[2])
     verb = found[1].casefold() if found else ""
     return [] if not verb or verb in _EASY or verb in STOP or _form_of(verb, around) else [verb]
-
-
-def called_otherwise(question: str, found: Sequence[tuple[Passage, Span]]) -> list[int]:
-    """Places of rows of tables that are called by something else than what a figure is asked of, where others
-    are called by that: breakfast at a hotel is no hotel."""
-    thing = measured(question)
-    rows = {n: name for n, (p, span) in enumerate(found) if thing and (name := _row_name(p, span))}
-    called = [n for n, cell in rows.items() if thing and thing.named_in(cell)]
-    return [n for n in rows if n not in called] if called else []
-
-
-def _row_name(passage: Passage, span: Span) -> str:
-    """What a row of a table begins with, whether or not its columns are surely named; empty of no row."""
-    if parts := paired(passage).get(span):
-        return parts[0]
-    rows = (row for table in tables([passage]) for row in table.rows)
-    return next((row.cells[0] for row in rows if (row.start, row.end) == span), "")
 
 
 def _meant(

@@ -113,6 +113,16 @@ def test_a_question_that_the_passage_answers_is_likelier_than_one_about_somethin
     assert about > model.threshold > beside
 
 
+def test_one_sentence_with_the_whole_question_and_what_it_asks_for_is_enough() -> None:
+    sure = Answerability.load(None, Bag()).at(0.9999)
+    note = [hit("From the eighth day on a fit note from a doctor is needed.", vector=0.1)]
+
+    assert sure.probability("When do I need a fit note?", note) == 0.9999
+    assert sure.probability("When do I need a fit note in Oslo?", note) < 0.9999
+    assert sure.probability("How much does a fit note from a doctor need?", note) < 0.9999
+    assert sure.probability("When is it needed?", note) < 0.9999
+
+
 def test_features_say_which_share_of_the_question_the_passages_cover_and_which_names_they_lack() -> None:
     hits = [hit("Extension 411 reaches the security desk."), hit("Parking is free.", keyword=1.0, vector=0.2)]
     question = "Does Extension 411 reach Miriam?"

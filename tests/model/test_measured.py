@@ -221,3 +221,16 @@ def test_a_title_with_two_things_is_about_the_one_that_the_section_has(minilm: E
 
     assert said == f"{SICK} [2]"
     assert leave.startswith("Full-time staff have 25 days of annual leave.")
+
+
+def test_rows_that_are_called_by_what_means_nearly_the_same_are_told_alone(minilm: Embedder) -> None:
+    rows = "\n".join(f"| {what} | {limit} | once |" for what, limit in LIMITS.items())
+    page_ = page(f"| what | limit | note |\n|---|---|---|\n{rows}", "Expenses")
+
+    said = Extract(minilm).write("What is the limit for meals?", [page_]).text
+
+    assert "Lunch" in said and "Dinner" in said
+    assert "Hotel" not in said and "Mileage" not in said
+
+
+LIMITS = {"Hotel in Oslo": "£115 a night", "Lunch": "£14", "Dinner": "£32", "Mileage": "45p a mile"}
