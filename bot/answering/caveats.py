@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.phrases import say
@@ -16,10 +17,10 @@ from model.quoting.kinds import reasoned
 from model.quoting.limits import Amount, amounts, rules
 from model.quoting.lists import listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
-from model.quoting.things import foreign, unnamed
+from model.quoting.things import foreign, meant, unnamed
 from model.sentences import sentences
 from model.tabular.differences import undiffered
-from retrieval.passage import Passage
+from retrieval.passage import Embedder, Passage
 
 _WHY = re.compile(  # of what was told, and nothing else
     r"\W*(?:(?:and|but|und|aber) )?(?:why|how come|warum|wieso|weshalb)"
@@ -28,21 +29,36 @@ _WHY = re.compile(  # of what was told, and nothing else
 )
 
 
-def caveats(
-    question: str, quoted: Sequence[str], passages: Sequence[Passage], locale: str, under: Sequence[str] = ()
-) -> Iterator[str]:
-    """Where it is about something else than is asked, or may not be all of what is. `under`: the headings
-    that what is quoted stands below, and which say what it is about."""
-    about = (*quoted, *under)
-    if untold(question, about):
-        yield from unanswered(untold(question, (*about, *_asked_before(quoted, passages))), locale)
-    lines = parts(question) or [question]
-    named = (
-        ()
-        if foreign(question, quoted, passages)
-        else (one for line in lines for one in unnamed(line, passages))
-    )
-    if things := list(dict.fromkeys(named)):
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is quoted, and the passages that it was looked for in; `under`: the headings that what is quoted
+    stands below, and which say what it is about. An `embedder` knows one thing by two words."""
+
+    quoted: Sequence[str]
+    passages: Sequence[Passage]
+    under: Sequence[str] = ()
+    embedder: Embedder | None = None
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (*self.quoted, *self.under)
+
+    def unnamed(self, question: str) -> list[str]:
+        """What the question names and nothing does that was found."""
+        if foreign(question, self.quoted, self.passages):
+            return []
+        lines = parts(question) or [question]
+        things = [one for line in lines for one in unnamed(line, self.passages, self.about)]
+        known = meant(things, self.about, self.embedder) if things and self.embedder else []
+        return [one for one in dict.fromkeys(things) if one not in known]
+
+
+def caveats(question: str, told: Told, locale: str) -> Iterator[str]:
+    """Where it is about something else than is asked, or may not be all of what is."""
+    quoted, passages = told.quoted, told.passages
+    if untold(question, told.about):
+        yield from unanswered(untold(question, (*told.about, *_asked_before(quoted, passages))), locale)
+    if things := told.unnamed(question):
         said = ", ".join(say("unnamed_thing", locale, thing=thing) for thing in things)
         yield say("unnamed", locale, things=said)
     for much in beyond(question, quoted):
@@ -54,7 +70,7 @@ def caveats(
     asked, found = wanted(question), listed(question, passages)
     if found and found.left and any(found.lines[-1] in text for text in quoted):
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
-    elif asked and not (asked.counting and any(asked.counted_in(text) for text in quoted)):
+    elif asked and not (asked.counting and any(asked.reckoned_in(text) for text in quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
     elif one := 1 if found and found.open else _part(question, quoted, passages):
         yield say("list_perhaps", locale, number=one)

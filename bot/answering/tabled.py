@@ -217,7 +217,7 @@ def _together(asked: str, told: Sequence[Tabled], missing: Sequence[str], locale
     """What tables of one document say to several things, and to what of them they say nothing; None where a
     writer does better: of several documents, or where a mere look-up leaves something to be said."""
     first = told[0]
-    looked = any(one.rows and not one.listed for one in told)
+    looked = any(one.rows and not (one.listed and len(one.sentences) > 1) for one in told)
     if any(one.passages != first.passages for one in told) or (missing and looked):
         return None
     said = {text: quotes for one in told for text, quotes in zip(one.sentences, one.quotes, strict=True)}

@@ -31,7 +31,7 @@ _ASKED_WITH = frozenset(
 )
 # Common in German, and words or names of English as well: war room, all die hard fans.
 _SHARED = frozenset("war die was hat so in an am will den er im um mit von des dem".split())
-_PROVEN = 2  # German words that are none of English; one, beside an umlaut or as German questions open
+_PROVEN = 2  # proofs: German words that are none of English, an umlaut, to open as German questions do
 
 
 def elsewhere(question: str, found: Sequence[Passage], locale: str) -> str:
@@ -77,5 +77,4 @@ def _asked(question: str, locale: str) -> str:
 def _proven(question: str, said: Sequence[str]) -> bool:
     """Whether it is surely in German, where an English question may have words that German has as well."""
     proofs = {*said} & ((common(_GERMAN) | _ASKED_WITH) - common(ENGLISH) - _SHARED)
-    enough = 1 if _UMLAUT.search(question) or _OPENS.match(question) else _PROVEN
-    return len(proofs) >= enough
+    return len(proofs) + bool(_UMLAUT.search(question)) + bool(_OPENS.match(question)) >= _PROVEN

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
 
-from bot.answering.caveats import caveats, other_years, overdue
+from bot.answering.caveats import Told, caveats, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.prose import without_rows
@@ -28,7 +28,7 @@ from model.tabular.asking import alike
 from model.trail import Trail
 from retrieval.acronyms import worded
 from retrieval.compounds import unfolded, written
-from retrieval.passage import Audience, Hit, Passage, Speller
+from retrieval.passage import Audience, Embedder, Hit, Passage, Speller
 from retrieval.search import Results
 from retrieval.slips import changed, mended
 from retrieval.terms import words
@@ -177,14 +177,16 @@ class Work:
 
     def held(self, still: Sequence[Passage], meaning: Meaning) -> Work:
         """Judged; where nothing stands of what a model made of a thread, with sentences of the thread."""
-        judged = self.judged(self.checked(still, meaning), still)
+        judged = self.judged(self.checked(still, meaning), still, meaning.embedder)
         if judged.kept or not self.question.thread:
             return judged
         quoted = replace(self, draft=Digest(self.question.thread).write("", still))
         again = quoted.judged(quoted.checked(still, meaning), still)
         return replace(again, struck=judged.struck + again.struck)
 
-    def judged(self, checked: Sequence[Checked], still: Sequence[Passage]) -> Work:
+    def judged(
+        self, checked: Sequence[Checked], still: Sequence[Passage], embedder: Embedder | None = None
+    ) -> Work:
         """With what the check took out of the draft, and what the answer came from."""
         hits = (*self.attached, *self.results.hits)
         asked, draft = self.question, self.draft
@@ -211,7 +213,8 @@ class Work:
             cited = [c for one in kept for c in one.citations]
             if draft.writer == Extract.name:
                 quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
-                notices = (*caveats(self.asked, quoted, still, asked.locale, under), *notices)
+                told = Told(quoted, still, under, embedder)
+                notices = (*caveats(self.asked, told, asked.locale), *notices)
                 notices = (*_read_as(self.asked, self.worded, asked.locale), *notices)
                 notices = (*abroad(asked.text, cited, asked.locale), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)

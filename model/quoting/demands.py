@@ -248,6 +248,12 @@ _DEMANDS = (
         r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
         rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
     ),
+    _demand(
+        "pace",
+        r"\A\W*(?:and |und )?(?:how (?:fast|quickly|soon)|wie (?:schnell|rasch|bald))\W*\Z",
+        rf"(?:{_SOME}|{_A}){_ON}{_UNIT}\b|\b(?:immediately|at once|straight away|same day|now|sofort|"
+        rf"umgehend|unverzüglich)\b|\d\s?{_SPEED}\b",
+    ),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
     _demand(
         "offset",

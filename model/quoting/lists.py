@@ -47,6 +47,22 @@ _VAGUE = frozenset(  # what a list may be of without saying so
     for word in """rule thing item point step detail requirement option list way kind type sort example part
     all every each regel ding punkt schritt liste teil art beispiel""".split()
 )
+_SO_MANY = re.compile(  # there are 12: of what the sentence names before
+    r"\b(?:there (?:are|is)|(?:we|you|they) have|(?:es )?gibt(?: es)?|es sind|wir haben)\s(?:\w+\s)?"
+    rf"(?:{_NUMBER.pattern})(?=\s*[.,;)!\[]|\s*\Z|\s(?:of them|in all|in total|davon)\b)",
+    re.IGNORECASE,
+)
+_QUANTITY = re.compile(  # a cell of a row that says how many
+    r"(?:\A|;\s)(?:quantity|qty|count|number|pieces|pcs|units|(?:in )?stock|anzahl|menge|"
+    r"stück(?:zahl)?|bestand)(?: [^:;]{1,30})?:\s*\d",
+    re.IGNORECASE,
+)
+_WHEN = frozenset("after before during while when if upon nach vor während wenn".split())
+_BARE = re.compile(  # typed into a search box
+    r"\A\W*(?:(?:all|alle)\s)?(?:the\s|die\s)?(?P<all>steps|rules|requirements|schritte|regeln)\s"
+    r"(?=(?:to|for|of|in|at|on|after|before|when|if|zu[mr]?|für|bei|nach|vor|wenn)\s)",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -69,7 +85,15 @@ class Wanted:
             if _NUMBER.fullmatch(word) and not _YEAR.fullmatch(word)
         )
         ahead = any(alike(self.noun, other) for others in near for other in others)
-        return ahead or any(alike(self.noun, m[1].casefold()) for m in re.finditer(r"([^\W\d]+):?\s\d", text))
+        if ahead or (self.named_in(text) and _SO_MANY.search(text)):
+            return True
+        return any(alike(self.noun, m[1].casefold()) for m in re.finditer(r"([^\W\d]+):?\s\d", text))
+
+    def reckoned_in(self, text: str) -> bool:
+        """The same; of a row, too, that is one of them and has a column for it: Item: Rope; Quantity: 4."""
+        first, parted, _ = text.partition(";")
+        row = bool(parted) and self.named_in(first) and bool(_QUANTITY.search(text))
+        return row or self.counted_in(text)
 
 
 def wanted(question: str) -> Wanted | None:
@@ -85,8 +109,14 @@ def several(question: str) -> frozenset[str]:
     """The stems that a list of all that is asked for has to be about: of what is asked for in the plural, or
     where that says little ("rules"), of the rest; none where nothing is."""
     line = question.rpartition("\n")[2]
-    said = [stem(word) for word in Asked.of(line).listed() if word not in STOP]
-    return frozenset(said) - _VAGUE or (frozenset(terms(line)) - _VAGUE if said else frozenset())
+    bare_of = _BARE.match(line)
+    every = [bare_of["all"].casefold()] if bare_of else Asked.of(line).listed()
+    said = [stem(word) for word in takewhile(lambda word: word not in _WHEN, every) if word not in STOP]
+    return frozenset(said) - _VAGUE or (_of_what(line) if said else frozenset())
+
+
+def _of_what(line: str) -> frozenset[str]:
+    return frozenset(terms(" ".join(word for word in words(line) if word not in _WHEN))) - _VAGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +135,15 @@ def listed(question: str, passages: Sequence[Passage]) -> Listed | None:
     asked, about = wanted(question), several(question)
     if not asked and not about:
         return None
-    whole = frozenset(terms(question.rpartition("\n")[2])) - _VAGUE
+    line = question.rpartition("\n")[2]
+    whole, when = _of_what(line), _WHEN.intersection(words(line))
     for place, passage in enumerate(passages):
         for before, items, last in _lists(passage.text):
             above = " ".join((before, *(passage.heading[-1:] or (passage.title,))))
             said = " ".join((passage.title, *passage.heading, above, *items))
             named = asked is not None and asked.named_in(above)
+            if not named and when and _WHEN.intersection(words(above)) - when:
+                continue  # what is to be done before it is no step after it
             if not named and not (about and _has(above, about) and _has(said, whole)):
                 continue
             kept = [bare(item) for item in items if not spoken(item)]

@@ -44,8 +44,12 @@ _LEANS = re.compile(  # on the part before it
     r"\b(?:it|its|they|them|their|he|she|him|her|this|these|those|so|es|ihn|ihm|ihnen|deren|dessen|dies\w*)\b",
     re.IGNORECASE,
 )
+_SHORT = re.compile(  # on it too: and how fast
+    rf"\W*(?:{_AND}\s)?(?:(?:how|wie)(?:\s\w+)?|when|where|why|who|wann|wo|warum|wer)\W*", re.IGNORECASE
+)
 _LISTS = re.compile(rf"{_MARK}?\W*{_OR}\s", re.IGNORECASE)
 _ITEM = re.compile(rf"\A\W*?{_MARK}")
+_DIALLED = re.compile(r"(?<![\w.,-])(?:\+\d|0\d)\d?[\d /()-]{5,}\d\b")  # the number of somebody
 _HOW = re.compile(  # it is to be answered, and not what
     r"\W*(?:(?:please|bitte|can you|could you)\s+)*(?:answer|reply|respond|be|keep|antworte\w*|fass)\b"
     r"(?:\s+(?:me|it|this|that|them|mir|es|dich|bitte))*\s+"
@@ -72,7 +76,7 @@ def parts(question: str) -> list[str]:
     for one in found:
         alone = bool(_BEGINS.match(one) or _WANTS.match(one))
         said = f"{one[0].upper()}{one[1:]}?" if alone or not made else f"And {_lowered(one)}?"
-        before = [*before, said] if _LEANS.search(one) or (made and not alone) else [said]
+        before = [*before, said] if leans(one) or (made and not alone) else [said]
         made.append("\n".join(before))
     return made
 
@@ -91,8 +95,8 @@ def _lowered(part: str) -> str:
 
 
 def leans(part: str) -> bool:
-    """Whether it says "it" for what another one names."""
-    return bool(_LEANS.search(part))
+    """Whether it says "it" for what another one names, or nothing of it."""
+    return bool(_LEANS.search(part) or _SHORT.fullmatch(part))
 
 
 def lines_asked(text: str) -> str:
@@ -126,7 +130,8 @@ def untold(question: str, quoted: Sequence[str]) -> list[str]:
     made = parts(question)
     found = [one.rpartition("\n")[2] for one in made]
     wants = [demanded(one) if above else None for above, _, one in (one.rpartition("\n") for one in made)]
-    told = {word for text in quoted for word in words(text)}
+    told = {"number", "nummer"} if any(map(_DIALLED.search, quoted)) else set[str]()
+    told |= {word for text in quoted for said in (text, text.replace("-", "")) for word in words(said)}
     return [
         one
         for one, own, wanted in zip(found, owned(found), wants, strict=True)

@@ -32,15 +32,19 @@ def looked_up(question: str, found: Sequence[Quotable], passages: Sequence[Passa
 
 
 def of_the_same(above: str, told: str, passages: Sequence[Passage]) -> str:
-    """What of quotes has a content word of the question `above`; of a sentence, its page may have it."""
+    """What of quotes has a content word of the question `above`, of rows most of them; of a sentence, its
+    page may have it."""
     asked = [word for word in words(above) if word not in STOP]
-    kept = list[str]()
+    kept, rows = list[str](), dict[str, int]()
     for quote in told.split("\n\n"):
         pages = [passages[n - 1] for n in markers(quote) if 0 < n <= len(passages)]
         around = [f"{one.title} {' '.join(one.heading)}" for one in pages if not paired(one)]
         every = words(" ".join((quote, *around)))
-        kept += [quote] if any(alike(one, other) for one in asked for other in every) else []
-    return "\n\n".join(kept)
+        has = sum(any(alike(one, other) for other in every) for one in asked)
+        kept += [quote] if has else []
+        rows |= {quote: has} if pages and not around else {}
+    most = max(rows.values(), default=0)  # of rows those that have most of it
+    return "\n\n".join(one for one in kept if rows.get(one, most) == most)
 
 
 def siblings(question: str, one: Quotable, passage: Passage, most: int) -> list[str]:

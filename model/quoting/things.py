@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from model.checking.opposites import WAYS
 from model.checking.support import bare
 from model.quoting.kinds import wanted
 from model.quoting.parts import apart
-from retrieval.languages import language
-from retrieval.passage import Passage
+from retrieval.languages import ENGLISH, common, language, rather
+from retrieval.passage import Embedder, Passage
 from retrieval.terms import STOP, stem, words
 
 _THE = (
@@ -29,10 +30,16 @@ _THING = re.compile(
 )
 _NOUN = re.compile(r"(?<=\s)[^\W\d_a-zà-ÿ]\w{3,}")  # German ones
 _VERB = re.compile(
-    r"(?:ed|ing|ly)\Z|\A(?:need|go|get|take|use|work|pay|help|ask|know|do|be|"
-    r"forbidden|possible|permissible|acceptable|okay|fine|right|correct|true|verboten|erlaubt|gestattet|möglich|zulässig)\Z",
+    r"(?:ed|ing|ly)\Z|\A(?:need|go|get|take|use|work|pay|help|ask|know|do|be)\Z",
     re.IGNORECASE,
 )
+_NEW = re.compile(
+    r"(?:an?|my|any|some|(?:k|m)?eine?[mnrs]?)\s", re.IGNORECASE
+)  # a dog ok; not the rate correct
+_SO = frozenset(  # how something is, behind what it is: the office open, higher fees possible
+    """forbidden possible permissible acceptable ok okay fine right correct true good bad enough available
+    necessary mandatory free verboten erlaubt gestattet möglich zulässig nötig""".split()
+) | frozenset(WAYS)
 # What is written like a name behind the first word: Munich, and no acronym, which may stand there in words.
 _CAPITAL = r"[^\W\d_a-zà-ÿ][^\W\d_A-Z]{2,}(?!\w)"
 _NAME = re.compile(rf"(?<=[^.?!:\s]\s){_CAPITAL}(?:\s{_CAPITAL})*")
@@ -46,28 +53,48 @@ _JOINS = frozenset("after before because".split())  # with the stop words, what 
 _SHOUTED = 0.5  # share of words with capitals from which they tell no names
 _PART = 4  # letters of a part of a compound
 _ENDING = 2  # letters in which forms of a German word differ
+MEANT = 0.8  # cosine of two words for one thing
 _SAME = 0.7  # share of a word's letters, from the first, that another form of it has
 
 
-def unnamed(question: str, passages: Sequence[Passage]) -> list[str]:
-    """As they are written; none where the passages are in other languages than the question."""
+def unnamed(question: str, passages: Sequence[Passage], quoted: Sequence[str] = ()) -> list[str]:
+    """As they are written; none where the passages are in other languages than the question, and nothing that
+    is `quoted`, in which language ever."""
     line = question.rpartition("\n")[2]
-    own = language(words(line))
+    own = _tongue(line)
     german, decides = own == "german", wanted(line) == "decision"
     named = [*(_things(line, german) if decides else () if german else _names(apart(line)[1]))]
     alike = [p for p in passages if p.text and language(words(p.text)) == own] if named else []
     if not alike:  # few questions name anything: passages are read for those alone
         return []
     texts = [p.indexed_text for p in alike] if decides else [f"{p.indexed_text} {p.url}" for p in passages]
-    return _missing(named, texts)
+    return _missing(named, [*texts, *quoted])
+
+
+def meant(things: Sequence[str], quoted: Sequence[str], embedder: Embedder) -> list[str]:
+    """Those of them that are not names, and that a word of what is quoted means: bike, bicycles."""
+    asked = [one for one in things if one.islower()]
+    said = [*{word: word for text in quoted for word in words(text) if word not in STOP}] if asked else []
+    if not said:
+        return []
+    vectors = embedder.embed([*asked, *said])
+    likest = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=1)
+    return [one for one, like in zip(asked, likest, strict=True) if float(like) >= MEANT]
 
 
 def foreign(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> bool:
     """Whether all passages that `quoted` is of are in another language than the question: what it names is
     called otherwise there."""
-    own, said = language(words(question.rpartition("\n")[2])), [bare(text) for text in quoted]
+    own, said = _tongue(question.rpartition("\n")[2]), [bare(text) for text in quoted]
     of_them = [one for one in passages if any(text in bare(one.text) for text in said if text)]
     return bool(of_them) and all(language(words(one.text)) != own for one in of_them)
+
+
+def _tongue(line: str) -> str:
+    """The language of a question, in which few words tell one."""
+    said = words(line)
+    told = language(said)
+    return (rather(said) or told) if told == ENGLISH and common(ENGLISH).isdisjoint(said) else told
 
 
 def _missing(named: Iterable[str], texts: Iterable[str]) -> list[str]:
@@ -131,10 +158,19 @@ def _names(line: str) -> Iterator[str]:
 def _things(line: str, german: bool) -> Iterator[str]:
     """The last word of each; in German each noun, and in both what is written like a name."""
     for match in _THING.finditer(line) if not german else ():
-        last = (match[1] or match[2]).split()[-1]
-        if last.casefold() not in STOP and last[0].isalpha() and not _VERB.search(last):
+        said = (match[1] or match[2]).split()
+        while len(said) > 1 and said[-1].casefold() in _SO and _NEW.match(match[0]):
+            said.pop()
+        last = said[-1]
+        if last.casefold() in _SO and (len(said) > 1 or match[2]):
+            continue
+        if (
+            last.casefold() not in STOP
+            and last[0].isalpha()
+            and not (_VERB.search(last) or _DAYS.match(last))
+        ):
             yield last
-    yield from _NOUN.findall(line)
+    yield from (one for one in _NOUN.findall(line) if not _DAYS.match(one))
 
 
 def kin(word: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot import wiring
-from bot.answering.caveats import caveats
+from bot.answering.caveats import Told, caveats
 from bot.chain import Chain
 from bot.memory.replay import Frozen
 from bot.settings import load
@@ -231,10 +231,11 @@ def test_what_a_page_in_another_language_calls_otherwise_is_not_said_to_be_unnam
     urlaub = "Der Urlaub ist im Portal zu beantragen, und das mit Frist."
     german = Passage("g", "g", "s", "Urlaub", urlaub, 0, len(urlaub), "")
     english = Passage("e", "e", "s", "Deploy freeze", text, 0, len(text), "")
+    pages = [german, english]
     asked = "Gibt es eine Ausnahme vom Deploy Freeze für mich?"
 
-    assert not any("Ausnahme" in one for one in caveats(asked, [f"{text} [2]"], [german, english], "de"))
-    assert any("Ausnahme" in one for one in caveats(asked, [f"{german.text} [1]"], [german, english], "de"))
+    assert not any("Ausnahme" in one for one in caveats(asked, Told([f"{text} [2]"], pages), "de"))
+    assert any("Ausnahme" in one for one in caveats(asked, Told([f"{german.text} [1]"], pages), "de"))
 
 
 def test_a_row_of_a_range_gets_a_notice_about_the_limit_only_where_the_amount_is_outside() -> None:
@@ -243,3 +244,28 @@ def test_a_row_of_a_range_gets_a_notice_about_the_limit_only_where_the_amount_is
     notices = [answer(f"Who signs a fee of {fee}?", text).notice for fee in ("€700", "€2,000")]
 
     assert notices == ["", "Mind the limit: what I quote does not hold for €2,000."]
+
+
+def test_how_many_there_are_is_not_said_to_be_missing_where_it_is_quoted() -> None:
+    told = answer("How many Rhino licences are there?", "Rhino licences are floating; there are 12.")
+
+    assert told.notice == ""
+
+
+def test_a_thing_in_another_word_is_not_said_to_be_unnamed() -> None:
+    text = "Bicycles are kept in the shed and may not be taken into the office."
+    page = Passage("p", "doc", "handbook", "Guide", text, 0, len(text), "")
+    told = Told([text], [page], embedder=wiring.embedder_of(load(_env_file=None)))
+
+    assert not [*caveats("May I take my bike into the office?", told, "en")]
+    assert "motorbike" in "".join(caveats("May I take my motorbike into the office?", told, "en"))
+
+
+def test_what_the_row_of_somebody_has_is_told_with_them() -> None:
+    rows = "| Ada Lind | HR manager | +44 117 555 0105 |\n| Bo Kerr | Cook | +44 117 555 0123 |"
+    text = f"| Name | Role | Phone |\n|---|---|---|\n{rows}"
+
+    told = answer("Who is our HR manager and what's her number?", text)
+
+    assert "555 0105" in told.text and "0123" not in told.text
+    assert told.notice == ""

@@ -135,3 +135,8 @@ def test_words_and_names_that_english_has_as_well_make_no_question_german(questi
 )
 def test_what_is_asked_in_german_is_answered_in_german_whatever_somebody_reads(question: str) -> None:
     assert spoken(question, "en-GB") == spoken(question) == "de"
+
+
+def test_a_question_that_opens_as_german_ones_do_and_has_an_umlaut_is_german() -> None:
+    assert spoken("Was passiert mit Zeitguthaben über 40 Stunden?") == "de"
+    assert spoken("Was the Zürich office open?") == ""

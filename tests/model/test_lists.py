@@ -40,6 +40,8 @@ def test_a_question_may_be_for_all_of_a_kind(question: str, asked: Wanted | None
         ("offices: 12; desks: 140", True),
         ("The Oslo office has a kitchen.", False),
         ("In 2026 the Oslo office has 3 kitchens.", False),
+        ("Our offices are all in Norway; there are 12.", True),
+        ("The offices close early; there are 12 trams.", False),
     ],
 )
 def test_a_sentence_counts_what_is_asked_for_or_does_not(text: str, counted: bool) -> None:
@@ -100,3 +102,30 @@ def test_some_items_of_a_list_are_a_part_of_it() -> None:
     assert part_of(["a red rowing boat"], one)
     assert not part_of(["a red rowing boat", "a blue sailing boat"], one)
     assert not part_of(["We rent boats since 1990."], one)
+
+
+def test_a_row_counts_where_it_is_one_of_them_and_has_a_column_for_how_many() -> None:
+    asked = Wanted("harnesses", True)
+
+    assert asked.reckoned_in("Item: Harness; Place: Lund; Quantity: 4 [1]")
+    assert not asked.reckoned_in("Item: Harness; Place: Lund; Price: 240 [1]")
+    assert not asked.reckoned_in("Item: Rope; Used with: Harness; Quantity: 4 [1]")
+
+
+AFTER = passage("1. Make it safe.\n2. Call the warden.\n3. Fill in a form.", "Safety", "Accidents")
+BEFORE = passage("1. Read the chart.\n2. Check the ropes.", "Safety", "Before a trip")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("what are the steps after an accident", "Make it safe."),
+        ("steps after an accident", "Make it safe."),
+        ("What are the steps before a trip?", "Read the chart."),
+        ("What are the steps after a trip?", None),
+    ],
+)
+def test_the_steps_of_what_a_heading_names_are_its_list(question: str, first: str | None) -> None:
+    told = listed(question, [AFTER, BEFORE])
+
+    assert (told.lines[0] if told else None) == first

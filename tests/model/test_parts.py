@@ -54,6 +54,7 @@ TEXTS = (
             "Who steers the boat and was it painted?",
             ["Who steers the boat?", "Who steers the boat?\nWas it painted?"],
         ),
+        ("Who steers the boat and how fast?", ["Who steers the boat?", "Who steers the boat?\nHow fast?"]),
         ("May I rent a car? Or A bike?", ["May I rent a car?", "May I rent a car?\nAnd a bike?"]),
         ("How far is Kiel? Lisbon?", ["How far is Kiel?", "How far is Kiel?\nAnd Lisbon?"]),
         (
@@ -193,3 +194,22 @@ def test_what_is_quoted_for_a_part_that_leans_is_about_the_same_as_the_one_above
     kept = of_the_same("How much is the mooring fee?", told, some)
 
     assert kept == f"{texts[0]} [1]\n\n{texts[2]} [3]"
+
+
+def test_a_short_part_is_told_by_its_kind_and_a_number_by_what_can_be_dialled() -> None:
+    how_fast = "Who do I call when the mast breaks and how fast?"
+    number = "Who is the warden and what's her number?"
+
+    assert untold(how_fast, ["Call the warden when the mast breaks."]) == ["How fast?"]
+    assert not untold(how_fast, ["When the mast breaks call the warden within one hour."])
+    assert untold(number, ["Name: Ada; Role: Warden; Berth: 12"]) == ["What's her number?"]
+    assert not untold(number, ["Name: Ada; Role: Warden; Phone: +44 117 555 0105"])
+    assert not untold("Who is the warden and what is her email?", ["Name: Ada; Role: Warden; E-mail: a@b.c"])
+
+
+def test_of_rows_those_that_have_most_of_what_is_leant_on_stay() -> None:
+    text = "| Name | Role |\n|---|---|\n| Ada | Slip manager |\n| Bo | Managing owner |"
+    page = Passage("p", "d", "s", "Crew", text, 0, len(text), "")
+    rows = "Name: Ada; Role: Slip manager [1]\n\nName: Bo; Role: Managing owner [1]"
+
+    assert of_the_same("Who is the slip manager?", rows, [page]) == rows.partition("\n")[0]

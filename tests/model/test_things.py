@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.quoting.things import unnamed
-from retrieval.passage import Passage
+from model.quoting.things import meant, unnamed
+from retrieval.passage import Embedder, Passage
 
 BICYCLE = "You may claim 20 cents a kilometre for your own bicycle, and park it in the shed of the office."
 FAHRRAD = (
@@ -22,6 +22,9 @@ FAHRRAD = (
         ("Are there lockers?", BICYCLE, ["lockers"]),
         ("Are there offices?", BICYCLE, []),
         ("Is parking allowed?", BICYCLE, []),
+        ("Is the shed open on Monday?", BICYCLE, []),
+        ("Is a dog ok in the office?", BICYCLE, ["dog"]),
+        ("Is the bicycle rate higher in the office?", BICYCLE, []),
         ("What is claimed for a motorbike?", BICYCLE, []),
         ("Darf ich für ein Motorrad etwas abrechnen?", FAHRRAD, ["Motorrad"]),
         ("Darf ich für mein Fahrrad etwas abrechnen?", FAHRRAD, []),
@@ -51,3 +54,15 @@ def test_a_word_that_no_sentence_does_without_is_no_form_of_a_thing() -> None:
     text = "What do we bring? We do bring a rope."
 
     assert unnamed("Can I bring my dog?", [Passage("a", "a", "hb", "", text, 0, len(text), "")]) == ["dog"]
+
+
+def test_what_is_quoted_names_what_it_says_whatever_its_language_is_taken_for() -> None:
+    short = "Homeoffice: 2 Tage"
+    pages = [Passage("a", "a", "hb", "", one, 0, len(one), "") for one in (short, FAHRRAD)]
+
+    assert unnamed("Darf ich Homeoffice machen?", [pages[1]]) == ["Homeoffice"]
+    assert unnamed("Darf ich Homeoffice machen?", pages, [short]) == []
+
+
+def test_a_thing_that_is_quoted_in_another_word_is_meant_and_another_thing_is_not(minilm: Embedder) -> None:
+    assert meant(["bike", "motorbike"], ["Bicycles are kept in the shed."], minilm) == ["bike"]
