@@ -15,29 +15,34 @@ from model.checking.support import MARKER, bare
 from model.learning.verified import signed
 from model.quoting.kinds import reasoned
 from model.quoting.limits import Amount, amounts, rules
-from model.quoting.lists import listed, part_of, several, wanted
+from model.quoting.lists import Listed, listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import foreign, meant, unnamed
 from model.sentences import sentences
 from model.tabular.differences import undiffered
 from retrieval.passage import Embedder, Passage
+from retrieval.terms import words
 
 _WHY = re.compile(  # of what was told, and nothing else
     r"\W*(?:(?:and|but|und|aber) )?(?:why|how come|warum|wieso|weshalb)"
     r"(?: (?:not|nicht|so|is that|that|ist das)){0,2}\W*\Z",
     re.IGNORECASE,
 )
+_SEE = re.compile(r"\b(?:see|refer to|siehe|vgl)\b", re.IGNORECASE)
+_IN = re.compile(r"\b(?:in|at)\s(?!the\b|our\b|my\b|der\b|dem\b)([^\W\d_]{3,})", re.IGNORECASE)  # in Lund
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is quoted, and the passages that it was looked for in; `under`: the headings that what is quoted
-    stands below, and which say what it is about. An `embedder` knows one thing by two words."""
+    stands below, and which say what it is about. An `embedder` knows one thing by two words; `worded` is the
+    question as the documents word it."""
 
     quoted: Sequence[str]
     passages: Sequence[Passage]
     under: Sequence[str] = ()
     embedder: Embedder | None = None
+    worded: str = ""
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -47,7 +52,7 @@ class Told:
         """What the question names and nothing does that was found."""
         if foreign(question, self.quoted, self.passages):
             return []
-        lines = parts(question) or [question]
+        lines = parts(self.worded or question) or [self.worded or question]
         things = [one for line in lines for one in unnamed(line, self.passages, self.about)]
         known = meant(things, self.about, self.embedder) if things and self.embedder else []
         return [one for one in dict.fromkeys(things) if one not in known]
@@ -72,8 +77,19 @@ def caveats(question: str, told: Told, locale: str) -> Iterator[str]:
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
     elif asked and not (asked.counting and any(asked.reckoned_in(text) for text in quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
-    elif one := 1 if found and found.open else _part(question, quoted, passages):
+    elif (
+        one := 1
+        if found and found.open
+        else 0
+        if _whole(found, quoted)
+        else _part(question, quoted, passages)
+    ):
         yield say("list_perhaps", locale, number=one)
+
+
+def _whole(found: Listed | None, quoted: Sequence[str]) -> bool:
+    """Whether the list of what is asked for is quoted to its end."""
+    return found is not None and not found.left and any(found.lines[-1] in text for text in quoted)
 
 
 def _asked_before(quoted: Sequence[str], passages: Sequence[Passage]) -> Iterator[str]:
@@ -100,7 +116,7 @@ def beyond(question: str, quoted: Sequence[str]) -> list[Amount]:
     return [
         one
         for one in amounts(question)
-        if {rules(one, text, behind, ahead) for ahead, text, behind in near} - {None} == {False}
+        if {rules(one, text, behind, ahead, after=True) for ahead, text, behind in near} - {None} == {False}
     ]
 
 
@@ -115,6 +131,34 @@ def _part(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> 
                 (markers(said[one])[0] for one in said if part_of([one], passage) and markers(said[one])), 0
             )
     return 0
+
+
+def elsewhere(
+    question: str, citations: Sequence[Citation], passages: Sequence[Passage], locale: str
+) -> Iterator[str]:
+    """The place that is asked about, where nothing that is cited names it and another page is about it."""
+    sites = dict.fromkeys(_IN.findall(question.rpartition("\n")[2]))
+    own = [p for one in citations for p in _holding(one, passages)] if sites else []
+    said = {word for p in own for word in words(f"{_above(p)} {p.text} {p.lead}")}
+    for site in sites if own else ():
+        whole = re.compile(rf"(?<!\w){re.escape(site)}(?!\w)", re.IGNORECASE)
+        spelt = [one for p in passages for one in whole.findall(f"{_above(p)} {p.text}")]
+        named = site.casefold() not in said and all(one[0].isupper() for one in spelt)
+        if named and any(_about(whole, p, {one.document for one in own}) for p in passages):
+            yield say("about_elsewhere", locale, thing=spelt[0])
+
+
+def _about(site: re.Pattern[str], page: Passage, cited: Container[str]) -> bool:
+    """Whether a page is about a place by its title or heading; or it is one that is cited, and says to look
+    elsewhere for that place."""
+    if page.document not in cited:
+        return bool(site.search(_above(page)))
+    said = (page.text[start:end] for start, end in sentences(page.text))
+    return any(site.search(one) and _SEE.search(one) for one in said)
+
+
+def _above(page: Passage) -> str:
+    return " ".join((page.title, *page.heading))
 
 
 def overdue(citations: Sequence[Citation], today: date, locale: str) -> Iterator[str]:
@@ -141,8 +185,13 @@ def other_years(
         yield say("other_year", locale, sources=sources, year=year, asked=then(question)[:4])
 
 
+def _holding(one: Citation, passages: Sequence[Passage]) -> list[Passage]:
+    """Those that have what is cited in them."""
+    same = (p for p in passages if p.document == one.document)
+    return [p for p in same if p.start <= one.start and one.end <= p.start + len(p.text)]
+
+
 def _another(question: str, one: Citation, passages: Sequence[Passage]) -> str:
     same = [p for p in passages if p.document == one.document]
-    within = (p for p in same if p.start <= one.start and one.end <= p.start + len(p.text))
-    spans = ((p, (one.start - p.start, one.end - p.start)) for p in within)
+    spans = ((p, (one.start - p.start, one.end - p.start)) for p in _holding(one, passages))
     return next((another_year(question, p, span, told(same)) for p, span in spans), "")

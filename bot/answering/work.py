@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
 
-from bot.answering.caveats import Told, caveats, other_years, overdue
+from bot.answering.caveats import Told, caveats, elsewhere, other_years, overdue
 from bot.answering.digest import Digest
 from bot.answering.dispute import disputed
 from bot.answering.prose import without_rows
 from bot.answering.tabled import Tabled, Untold, tabled
-from bot.answering.tongue import abroad, elsewhere
+from bot.answering.tongue import abroad
+from bot.answering.tongue import elsewhere as otherwise
 from bot.meaning.followup import apart_from, asked
 from bot.phrases import say
 from bot.replies import degraded, not_found
@@ -213,13 +214,14 @@ class Work:
             cited = [c for one in kept for c in one.citations]
             if draft.writer == Extract.name:
                 quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
-                told = Told(quoted, still, under, embedder)
-                notices = (*caveats(self.asked, told, asked.locale), *notices)
+                told = Told(quoted, still, under, embedder, self.worded)
+                off = elsewhere(self.asked, cited, still, asked.locale)
+                notices = (*caveats(self.asked, told, asked.locale), *off, *notices)
                 notices = (*_read_as(self.asked, self.worded, asked.locale), *notices)
                 notices = (*abroad(asked.text, cited, asked.locale), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)
-            off = other_years(self.asked, cited, still, asked.locale, self.once)
-            notices = (*off, *late, *notices)
+            then = other_years(self.asked, cited, still, asked.locale, self.once)
+            notices = (*then, *late, *notices)
         if kept and self.tabled and self.tabled.notice:
             notices = (self.tabled.notice, *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
@@ -254,7 +256,7 @@ class Work:
         locale = self.question.locale
         struck = say("none_held", locale) if self.struck and not gone else ""
         answer = self.told(Status.NOT_FOUND, struck or not_found(searched(self.question), locale))
-        foreign = elsewhere(self.asked, still, locale)
+        foreign = otherwise(self.asked, still, locale)
         notice = " ".join(part for part in (degraded(self.draft, locale), foreign) if part)
         return replace(answer, nearest=tuple(islice(_nearest(still), NEAREST)), notice=notice)
 

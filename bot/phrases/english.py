@@ -54,6 +54,7 @@ PHRASES = {
     "other_year": "{sources} is of {year}, not of {asked}.",
     "unnamed": "No passage that I found names {things}: what I quote is only related to it.",
     "untold": "You ask several things. Nothing that I quote answers {parts}: ask that by itself.",
+    "about_elsewhere": "Another page is about “{thing}”: what I quote does not name it.",
     "unnamed_thing": "“{thing}”",
     "uncounted": "No passage that I found says how many: this is what they name, and it may not be all.",
     "perhaps_more": "This is what I found in the passages, and it may not be all.",

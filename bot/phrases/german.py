@@ -56,6 +56,7 @@ PHRASES = {
     "other_year": "{sources} ist von {year}, nicht von {asked}.",
     "unnamed": "Keine gefundene Stelle nennt {things}: Was ich zitiere, ist damit nur verwandt.",
     "untold": "Du fragst mehreres. Nichts, was ich zitiere, beantwortet {parts}: Frag das für sich.",
+    "about_elsewhere": "Eine andere Seite handelt von „{thing}“: Was ich zitiere, nennt es nicht.",
     "unnamed_thing": "„{thing}“",
     "uncounted": "Keine gefundene Stelle sagt, wie viele: Das nennen sie, und vielleicht ist es nicht alles.",
     "perhaps_more": "Das habe ich in den Stellen gefunden, und es ist vielleicht nicht alles.",

@@ -171,9 +171,10 @@ def decides(question: str, text: str, behind: str = "", ahead: str = "") -> bool
     return all(found) if found else None
 
 
-def rules(asked: Amount, text: str, behind: str = "", ahead: str = "") -> bool | None:
-    """The same of one amount."""
-    held = [has for limit in limits(text, ahead) if (has := limit.has(asked)) is not None]
+def rules(asked: Amount, text: str, behind: str = "", ahead: str = "", *, after: bool = False) -> bool | None:
+    """The same of one amount; `after`: what is so "after two years" is read as a limit too."""
+    every = (*limits(text, ahead), *(_since(text) if after else ()))
+    held = [has for limit in every if (has := limit.has(asked)) is not None]
     if any(held) or not held:
         return any(held) if held else None
     return leans(behind, text) and any(one.has(asked) for one in limits(behind, text))
@@ -224,12 +225,20 @@ def _limits(text: str) -> Iterator[Limit]:
         before, after = text[: figure.start], text[figure.start + len(figure.spelling) :]
         if _MOST.search(before) or _OR_LESS.match(after):
             yield Limit(one, high=one.value)
-        elif _LEAST.search(before) or _OR_MORE.match(after) or (one.unit in _TIMES and _AFTER.search(before)):
+        elif _LEAST.search(before) or _OR_MORE.match(after):
             yield Limit(one, low=one.value)
         elif _OVER.search(before):
             yield Limit(one, low=one.value * (1 + _JUST))
         elif _UNDER.search(before):
             yield Limit(one, high=one.value * (1 - _JUST))
+
+
+def _since(text: str) -> Iterator[Limit]:
+    """From when on something is so: after two years."""
+    for figure in figures(text):
+        one = _amount(figure, text) if _AFTER.search(text[: figure.start]) else None
+        if one and one.unit in _TIMES:
+            yield Limit(one, low=one.value)
 
 
 def _range(first: Figure, last: Figure, text: str) -> Limit | None:

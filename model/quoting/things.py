@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from model.checking.opposites import WAYS
+from model.checking.opposites import KEPT, WAYS
 from model.checking.support import bare
 from model.quoting.kinds import wanted
 from model.quoting.parts import apart
@@ -39,7 +39,7 @@ _NEW = re.compile(
 _SO = frozenset(  # how something is, behind what it is: the office open, higher fees possible
     """forbidden possible permissible acceptable ok okay fine right correct true good bad enough available
     necessary mandatory free verboten erlaubt gestattet möglich zulässig nötig""".split()
-) | frozenset(WAYS)
+) | frozenset(word for word, ways in WAYS.items() if not any(family in KEPT for family, _ in ways))
 # What is written like a name behind the first word: Munich, and no acronym, which may stand there in words.
 _CAPITAL = r"[^\W\d_a-zà-ÿ][^\W\d_A-Z]{2,}(?!\w)"
 _NAME = re.compile(rf"(?<=[^.?!:\s]\s){_CAPITAL}(?:\s{_CAPITAL})*")

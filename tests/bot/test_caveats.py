@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot import wiring
-from bot.answering.caveats import Told, caveats
+from bot.answering.caveats import Told, caveats, elsewhere
 from bot.chain import Chain
 from bot.memory.replay import Frozen
 from bot.settings import load
-from model.answer import Answer, Question
+from model.answer import Answer, Citation, Question
 from model.quoting.answerability import Answerability
 from model.quoting.extract import Extract
 from retrieval.passage import VERIFIED, Hit, Passage
@@ -269,3 +269,30 @@ def test_what_the_row_of_somebody_has_is_told_with_them() -> None:
 
     assert "555 0105" in told.text and "0123" not in told.text
     assert told.notice == ""
+
+
+def test_a_place_that_another_page_is_about_is_said_not_to_be_named_by_what_is_quoted() -> None:
+    here = Passage("h", "h", "s", "Leave", "The office is closed from 24 December.", 0, 38, "", ("Leave",))
+    there = "Im Büro Lund ist am 24. Dezember ab 12 Uhr frei."
+    other = Passage("o", "o", "s", "Urlaub Lund", there, 0, len(there), "")
+    see = replace(here, id="s", text="For Lund see another page.", start=100)
+    cited = [Citation.of(here, 1, (0, 38))]
+    said = ["Another page is about “Lund”: what I quote does not name it."]
+
+    def told(question: str, *passages: Passage) -> list[str]:
+        return [*elsewhere(question, cited, passages, "en")]
+
+    assert told("is the office open on 24 december in lund", here, other) == said
+    assert told("is the office open on 24 december in Lund?", here, see) == said
+    assert not told("is the office open on 24 december in bristol", here, other)
+    assert not told("is the office open in december", here, other)
+    assert not told("is the office open in lund", replace(here, heading=("Lund",)), other)
+    assert not told("how is it in office", here, replace(other, title="Office"))
+
+
+def test_a_slip_of_spelling_that_is_told_is_not_said_to_be_unnamed() -> None:
+    text = "A timesheet can be corrected until the month is closed."
+    page = Passage("p", "doc", "handbook", "Guide", text, 0, len(text), "")
+    told = Told([text], [page], worded="can i correct my timesheet?")
+
+    assert not [*caveats("can i correct my timsheet?", told, "en")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.quoting.extract import Extract
-from model.quoting.limits import amount, decides, goes_on
+from model.quoting.limits import amount, amounts, decides, goes_on, rules
 from retrieval.passage import Embedder, Passage
 
 SKIPPER = "The skipper agrees to repairs up to €500."
@@ -50,8 +50,6 @@ OWNER = "Above that the owner does as well."
         ("Who signs 300 euros?", "Price: €51 - €250; Signed by: the lead", False),
         ("Is a boat for 12 people free?", "The boats carry between 5 and 10 people.", False),
         ("Are two sailors enough for 2,000 euros?", "Price: €251 to €1,000; Signed by: two sailors", False),
-        ("I sail here since 3 years, may I be away?", "Up to 3 months are possible after two years.", True),
-        ("I sail here since 1 year, may I be away?", "Up to 3 months are possible after two years.", False),
         ("May I be away for 3 weeks?", "You can be away for up to 15 working days a year.", None),
         ("May I be away for 5 weeks?", "You can be away for up to 15 working days a year.", False),
         ("May I be away for 3 weeks?", "Sail alone up to three days a week.", None),
@@ -66,6 +64,16 @@ def test_a_sentence_decides_where_the_amount_asked_about_is_within_its_limit(
     question: str, text: str, held: bool | None
 ) -> None:
     assert decides(question, text) is held
+
+
+@pytest.mark.parametrize(("years", "held"), [("3 years", True), ("1 year", False)])
+def test_what_is_so_after_two_years_is_so_of_three_and_no_better_an_answer_for_it(
+    years: str, held: bool
+) -> None:
+    asked, text = f"I sail here since {years}, may I be away?", "Up to 3 months are possible after two years."
+
+    assert rules(amounts(asked)[0], text, after=True) is held
+    assert decides("How long is leave after 30 years?", "What is left lapses after two years.") is None
 
 
 def test_a_sentence_that_goes_on_at_a_limit_holds_beyond_it() -> None:
