@@ -10,18 +10,20 @@ from datetime import date
 from bot.phrases import say
 from model.answer import Citation
 from model.checking.citations import markers
+from model.checking.figures import figures
 from model.checking.periods import another_year, then, told
 from model.checking.support import MARKER, bare
 from model.learning.verified import signed
+from model.quoting.demands import demanded
 from model.quoting.kinds import reasoned
 from model.quoting.limits import Amount, amounts, rules
-from model.quoting.lists import Listed, listed, part_of, several, wanted
+from model.quoting.lists import Listed, Wanted, listed, part_of, several, wanted
 from model.quoting.parts import parts, untold
 from model.quoting.things import foreign, meant, unnamed
 from model.sentences import sentences
 from model.tabular.differences import undiffered
 from retrieval.passage import Embedder, Passage
-from retrieval.terms import words
+from retrieval.terms import terms, words
 
 _WHY = re.compile(  # of what was told, and nothing else
     r"\W*(?:(?:and|but|und|aber) )?(?:why|how come|warum|wieso|weshalb)"
@@ -70,12 +72,12 @@ def caveats(question: str, told: Told, locale: str) -> Iterator[str]:
         yield say("limit_beyond", locale, asked=much.spelling)
     if _WHY.match(question.rpartition("\n")[2]) and not any(map(reasoned, quoted)):
         yield say("no_reason", locale)
-    if undiffered(question, quoted):
+    if undiffered(question, quoted) and any(map(figures, map(bare, quoted))):
         yield say("no_difference", locale)
     asked, found = wanted(question), listed(question, passages)
     if found and found.left and any(found.lines[-1] in text for text in quoted):
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
-    elif asked and not (asked.counting and any(asked.reckoned_in(text) for text in quoted)):
+    elif asked and not (asked.counting and _counted(question, asked, quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
     elif (
         one := 1
@@ -85,6 +87,17 @@ def caveats(question: str, told: Told, locale: str) -> Iterator[str]:
         else _part(question, quoted, passages)
     ):
         yield say("list_perhaps", locale, number=one)
+
+
+def _counted(question: str, asked: Wanted, quoted: Sequence[str]) -> bool:
+    """Whether something that is quoted says how many; or how many days, of what the question names beside
+    that: Own wedding: 3 days."""
+    demand = demanded(question)
+    named = frozenset(terms(question.rpartition("\n")[2]))
+    if demand and demand.name == "units":
+        of = (text for text in map(bare, quoted) if demand.met_by(text))
+        return any(asked.counted_in(text) or len(named & frozenset(terms(text))) > 1 for text in of)
+    return any(asked.reckoned_in(text) for text in quoted)
 
 
 def _whole(found: Listed | None, quoted: Sequence[str]) -> bool:

@@ -27,7 +27,8 @@ _OPENS = re.compile(  # as no question in English or Dutch does
 _ASKED_WITH = frozenset(
     "viel viele vielen lange oft gibt darf dürfen muss müssen soll sollen bekomme bekommen mein meine meinen "
     "unser unsere mir mich uns ihr dauert kostet gilt galt steht davon bitte diese dieser dieses welchen "
-    "welchem wem wen wofür woher wohin noch immer kein keine keinen".split()
+    "welchem wem wen wofür woher wohin noch immer kein keine keinen damit dafür dabei darüber seit stunde "
+    "stunden tag tage tagen woche wochen monat monate monaten jahr jahre jahren uhr heute morgen".split()
 )
 # Common in German, and words or names of English as well: war room, all die hard fans.
 _SHARED = frozenset("war die was hat so in an am will den er im um mit von des dem".split())
@@ -71,6 +72,8 @@ def _asked(question: str, locale: str) -> str:
     own = [one for one, its in told.items() if its - common(ENGLISH)]
     if own and told[own[0]] == told.get(_GERMAN):
         own = [_GERMAN] if in_german(locale) or _proven(question, said) else []
+    elif not own and _proven(question, said):
+        own = [_GERMAN]  # not a common word that English has not, and yet: 45 Stunden, was passiert damit
     return own[0] if own else ENGLISH if {*said} & common(ENGLISH) else ""
 
 

@@ -18,6 +18,7 @@ from retrieval.terms import STOP, stem, terms, words
 
 MOST = 20  # items of a list that are quoted
 _LONGEST = 400  # characters of one that is quoted whole
+_CUT = 250  # characters from which a passage may have been cut where it ends, but for the end of a page
 _SHORT = 12  # characters by which an item is known again
 _HAVE = r"(?:have|offer|sell|make|support|use|own|run|operate)"
 _THERE = (
@@ -63,7 +64,13 @@ _BARE = re.compile(  # typed into a search box
     r"(?=(?:to|for|of|in|at|on|after|before|when|if|zu[mr]?|für|bei|nach|vor|wenn)\s)",
     re.IGNORECASE,
 )
+_SPELLING = str.maketrans("cz", "ss")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def spelt(word: str) -> str:
+    """What is spelt in two ways, in one: licence, license; organisation, organization; colour, color."""
+    return word.translate(_SPELLING).replace("our", "or")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Wanted:
     counting: bool
 
     def named_in(self, text: str) -> bool:
-        return any(alike(self.noun, word) for word in words(text))
+        return any(alike(spelt(self.noun), spelt(word)) for word in words(text))
 
     def counted_in(self, text: str) -> bool:
         """Whether a sentence says how many there are: twelve regional offices, offices: 12."""
@@ -140,17 +147,20 @@ def listed(question: str, passages: Sequence[Passage]) -> Listed | None:
     for place, passage in enumerate(passages):
         for before, items, last in _lists(passage.text):
             above = " ".join((before, *(passage.heading[-1:] or (passage.title,))))
-            said = " ".join((passage.title, *passage.heading, above, *items))
+            under = " ".join((passage.title, *passage.heading))
+            said = " ".join((under, above, *items))
             named = asked is not None and asked.named_in(above)
             if not named and when and _WHEN.intersection(words(above)) - when:
                 continue  # what is to be done before it is no step after it
-            if not named and not (about and _has(above, about) and _has(said, whole)):
+            of_it = bool(about) and _has_any(above, about) and _has(f"{under} {above}", about)
+            if not named and not (of_it and _has(said, whole)):
                 continue
             kept = [bare(item) for item in items if not spoken(item)]
             lead = [bare(before)] if before.endswith(":") else []
             if (under := denial(passage)) and not any(map(denies, lead)):
                 lead, kept = [f"{under}: {one}" for one in lead], [f"{under}: {one}" for one in kept]
-            return Listed(place, (*lead, *kept[:MOST]), len(kept[MOST:]), last)
+            cut = last and (bool(passage.page) or len(passage.text) >= _CUT)
+            return Listed(place, (*lead, *kept[:MOST]), len(kept[MOST:]), cut)
     return None
 
 
@@ -164,6 +174,10 @@ def part_of(quoted: Sequence[str], passage: Passage) -> bool:
 def _in(item: str, quoted: Sequence[str]) -> bool:
     first = bare(item)[: max(_SHORT, len(item) // 3)]
     return any(first in one or one in bare(item) for one in quoted if len(one) >= _SHORT)
+
+
+def _has_any(text: str, stems: frozenset[str]) -> bool:
+    return not stems.isdisjoint(stem(word) for word in words(text))
 
 
 def _has(text: str, stems: frozenset[str]) -> bool:

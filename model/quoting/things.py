@@ -45,7 +45,8 @@ _CAPITAL = r"[^\W\d_a-zà-ÿ][^\W\d_A-Z]{2,}(?!\w)"
 _NAME = re.compile(rf"(?<=[^.?!:\s]\s){_CAPITAL}(?:\s{_CAPITAL})*")
 _DAYS = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|januar|februar|march|april|june|july|august|"
-    r"(?:septem|octo|novem|decem)ber|english|german|christmas|easter|new year",
+    r"(?:septem|octo|novem|decem)ber|english|german|christmas|xmas|easter|new year|"
+    r"weihnacht|ostern|silvester|neujahr",
     re.IGNORECASE,
 )
 _GETAN = re.compile(r"ge(\w{5,})(?:t|en)")

@@ -296,3 +296,11 @@ def test_a_slip_of_spelling_that_is_told_is_not_said_to_be_unnamed() -> None:
     told = Told([text], [page], worded="can i correct my timesheet?")
 
     assert not [*caveats("can i correct my timsheet?", told, "en")]
+
+
+def test_days_of_what_is_asked_about_are_counted_and_a_difference_is_one_of_figures() -> None:
+    leave = answer("Wie viele Tage Sonderurlaub gibt es für die Hochzeit?", "Eigene Hochzeit: 3 Tage")
+    terms = "| Term | Meaning |\n|---|---|\n| TQ | a query; the same as an RFI |\n| RFI | a request |"
+
+    assert "wie viele" not in leave.notice and "how many" not in leave.notice
+    assert "By how much" not in answer("What is the difference between RFI and TQ?", terms).notice

@@ -139,4 +139,5 @@ def test_what_is_asked_in_german_is_answered_in_german_whatever_somebody_reads(q
 
 def test_a_question_that_opens_as_german_ones_do_and_has_an_umlaut_is_german() -> None:
     assert spoken("Was passiert mit Zeitguthaben über 40 Stunden?") == "de"
+    assert spoken("45 Stunden Zeitguthaben, was passiert damit?") == "de"
     assert spoken("Was the Zürich office open?") == ""

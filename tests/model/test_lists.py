@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from model.quoting.lists import Listed, Wanted, listed, part_of, wanted
@@ -42,6 +44,7 @@ def test_a_question_may_be_for_all_of_a_kind(question: str, asked: Wanted | None
         ("In 2026 the Oslo office has 3 kitchens.", False),
         ("Our offices are all in Norway; there are 12.", True),
         ("The offices close early; there are 12 trams.", False),
+        ("There are offices in Kiel.", False),
     ],
 )
 def test_a_sentence_counts_what_is_asked_for_or_does_not(text: str, counted: bool) -> None:
@@ -56,9 +59,11 @@ def test_a_list_is_found_by_the_line_before_it_or_its_heading_and_no_other() -> 
     assert listed(asked, [passage("Tea is free."), passage(ours)]) == Listed(
         1, ("Our offices are:", "Oslo, the oldest. It has a bell. It is closed.", "Kiel")
     )
-    assert listed(asked, [passage("1. Oslo\n2. Kiel", "Handbook", "Our offices")]) == Listed(
-        0, ("Oslo", "Kiel"), open=True
-    )
+    short = passage("1. Oslo\n2. Kiel", "Handbook", "Our offices")
+    assert listed(asked, [short]) == Listed(0, ("Oslo", "Kiel"))
+    assert listed(asked, [replace(short, page=3)]) == Listed(0, ("Oslo", "Kiel"), open=True)
+    long = listed(asked, [replace(short, text=f"1. Oslo\n2. {'Kiel ' * 50}")])
+    assert long and long.open
     assert listed("How many cars are there?", [passage(ours)]) is None
     assert listed(asked, [passage("The offices:\n- Oslo")]) is None
 
@@ -113,6 +118,7 @@ def test_a_row_counts_where_it_is_one_of_them_and_has_a_column_for_how_many() ->
 
 
 AFTER = passage("1. Make it safe.\n2. Call the warden.\n3. Fill in a form.", "Safety", "Accidents")
+ISSUE = passage("1. Check it.\n2. Release it.", "Issuing drawings", "Steps of an issue")
 BEFORE = passage("1. Read the chart.\n2. Check the ropes.", "Safety", "Before a trip")
 
 
@@ -120,12 +126,18 @@ BEFORE = passage("1. Read the chart.\n2. Check the ropes.", "Safety", "Before a 
     ("question", "first"),
     [
         ("what are the steps after an accident", "Make it safe."),
+        ("Steps to issue a drawing", "Check it."),
+        ("Steps to burn a drawing", None),
         ("steps after an accident", "Make it safe."),
         ("What are the steps before a trip?", "Read the chart."),
         ("What are the steps after a trip?", None),
     ],
 )
 def test_the_steps_of_what_a_heading_names_are_its_list(question: str, first: str | None) -> None:
-    told = listed(question, [AFTER, BEFORE])
+    told = listed(question, [AFTER, BEFORE, ISSUE])
 
     assert (told.lines[0] if told else None) == first
+
+
+def test_what_is_spelt_in_two_ways_is_one() -> None:
+    assert Wanted("licenses", True).counted_in("Rhino licences are floating; there are 12.")
