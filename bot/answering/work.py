@@ -213,12 +213,7 @@ class Work:
             kept, notices = self._disputed(kept, still)
             cited = [c for one in kept for c in one.citations]
             if draft.writer == Extract.name:
-                quoted, under = [one.text for one in kept], [" ".join(c.heading) for c in cited]
-                told = Told(quoted, still, under, embedder, self.worded)
-                off = elsewhere(self.asked, cited, still, asked.locale)
-                notices = (*caveats(self.asked, told, asked.locale), *off, *notices)
-                notices = (*_read_as(self.asked, self.worded, asked.locale), *notices)
-                notices = (*abroad(asked.text, cited, asked.locale), *notices)
+                notices = (*self._noticed(kept, still, embedder), *notices)
             late = overdue(cited, datetime.now(UTC).date(), asked.locale)
             then = other_years(self.asked, cited, still, asked.locale, self.once)
             notices = (*then, *late, *notices)
@@ -226,6 +221,18 @@ class Work:
             notices = (self.tabled.notice, *notices)
         struck = tuple(one.dropped for one in checked if one.dropped)
         return replace(self, struck=struck, kept=kept, notices=notices, trail=trail)
+
+    def _noticed(
+        self, kept: Sequence[Checked], still: Sequence[Passage], embedder: Embedder | None
+    ) -> Iterator[str]:
+        """What is to be known of sentences that are quoted as they stand."""
+        asked, cited = self.question, [c for one in kept for c in one.citations]
+        under = [" ".join(one.heading) for one in cited]
+        yield from abroad(asked.text, cited, asked.locale)
+        yield from _read_as(self.asked, self.worded, asked.locale)
+        told = Told([one.text for one in kept], still, under, embedder, self.worded)
+        yield from caveats(self.asked, told, asked.locale)
+        yield from elsewhere(self.asked, cited, still, asked.locale)
 
     def _disputed(
         self, kept: tuple[Checked, ...], still: Sequence[Passage]

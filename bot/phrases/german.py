@@ -9,8 +9,7 @@ PHRASES = {
     "no_search": "Die Suche ist gerade nicht erreichbar. Bitte frag in ein paar Minuten noch einmal.",
     "no_rights": "Slack hat mir nicht gesagt, wer hier was lesen darf, deshalb zeige ich nichts. "
     "Bitte frag noch einmal.",
-    "rights_changed": "Während ich schrieb, hat sich geändert, wer hier was lesen darf. "
-    "Bitte frag noch einmal.",
+    "rights_changed": "Während ich schrieb, hat sich geändert, wer was lesen darf. Bitte frag noch einmal.",
     "no_answer": "Ich konnte das gerade nicht beantworten. Bitte frag in ein paar Minuten noch einmal.",
     "overdue": "Das hat länger gedauert, als es darf, deshalb habe ich aufgehört. "
     "Bitte frag noch einmal. (Kennung {reference})",

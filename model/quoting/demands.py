@@ -118,6 +118,8 @@ _SPEED = any_of(
 _SIZE = any_of(rf"{_EXTENT} mm cm km m millimet(?:re|er)s? centimet(?:re|er)s? millimetern?")
 _THE = r"(?:'s| is| are| was| were) (?:the|our|its|their)(?: [\w-]+){0,2}?"
 _IST = r"(?:ist|sind|war|waren) (?:der|die|das|unser\w*)(?: [\w-]+)??"
+_PACE = r"\A\W*(?:and |und )?(?:how (?:fast|quickly|soon)|wie (?:schnell|rasch|bald))\W*\Z"
+_AT_ONCE = any_of(r"immediately at\sonce straight\saway same\sday now sofort umgehend unverzüglich")
 _FIGURES = any_of(
     """rate fine penalty salary budget percentage capacity limit allowance population number amount bonus
     discount temperature age size area volume distance minimum maximum"""
@@ -248,12 +250,7 @@ _DEMANDS = (
         r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
         rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
     ),
-    _demand(
-        "pace",
-        r"\A\W*(?:and |und )?(?:how (?:fast|quickly|soon)|wie (?:schnell|rasch|bald))\W*\Z",
-        rf"(?:{_SOME}|{_A}){_ON}{_UNIT}\b|\b(?:immediately|at once|straight away|same day|now|sofort|"
-        rf"umgehend|unverzüglich)\b|\d\s?{_SPEED}\b",
-    ),
+    _demand("pace", _PACE, rf"(?:{_SOME}|{_A}){_ON}{_UNIT}\b|\b{_AT_ONCE}\b|\d\s?{_SPEED}\b"),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
     _demand(
         "offset",
