@@ -93,6 +93,9 @@ _PER = re.compile(  # a year
 )
 _DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "y": 365.0}
 _WEEK = (5, 7)  # days of one: who counts those that are worked has fewer
+_OPEN, _MONEY = "?", frozenset("USD EUR lb JPY CHF".split())  # a bid of 300,000: of what money it is in
+_SCALED = re.compile(r"\d\s?[km]\Z", re.IGNORECASE)
+_MUCH = (1000, 10_000)  # from which a bare number may be money; 2,400 and no 2401, which is a year or a name
 _TIMES = frozenset("d wk mo y".split())
 _BEHIND = 2  # words behind a number among which what it counts stands: 25 working days
 
@@ -113,7 +116,7 @@ class Amount:
             return self.value * _WEEK[0], self.value * _WEEK[1]
         if (self.unit, other.unit) == ("d", "wk"):
             return self.value / _WEEK[1], self.value / _WEEK[0]
-        times = factor(self.unit, other.unit)
+        times = 1.0 if self.unit == _OPEN and other.unit in _MONEY else factor(self.unit, other.unit)
         return (self.value * times, self.value * times) if times else None
 
 
@@ -254,16 +257,19 @@ def _range(first: Figure, last: Figure, text: str) -> Limit | None:
 
 def _amount(figure: Figure, text: str) -> Amount | None:
     """None of a date, a time of day, an ordinal, or a number of nothing that is named."""
-    if figure.loose or figure.dated or figure.unit == "th" or len(figure.values) != 1:
+    scaled = bool(_SCALED.search(figure.spelling))  # 300k: no 300 of anything
+    if figure.loose or figure.dated or figure.unit == "th" or len(figure.values) != 1 + scaled:
         return None
     try:
-        value = float(next(iter(figure.values)))
+        value = max(map(float, figure.values))
     except ValueError:
         return None
     rest = text[figure.start + len(figure.spelling) :]
     behind = words(rest)[:_BEHIND]
     unit = figure.unit or next((UNITS[w] for w in behind if w in UNITS and len(w) > 2), "")
     counted = next((stem(w) for w in behind if w not in STOP), "")
+    if not (unit or counted) and value >= _MUCH[figure.spelling.isdigit()]:
+        unit = _OPEN
     if not (unit or counted):
         return None
     named = _COUNTED.match(rest) if not figure.unit else None
