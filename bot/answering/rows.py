@@ -109,6 +109,7 @@ def refusal(made: Refused, locale: str) -> str:
         "kinds": ", ".join([*dict.fromkeys(_short(one) for one in cells)][:_NAMED]),
         "kind": _short(made.kind),
         "told": ", ".join(_short(one) for one in made.told[:_NAMED]),
+        "line": _short(made.table.odd),
         "odd": _odd(made) if made.why == "figures" else "",
     }
     why = "odd" if values["odd"] else made.why or "nothing"

@@ -30,8 +30,8 @@ PHRASES = {
         "Please reckon in the table itself."
     ),
     "table_uneven": (
-        "I do not reckon with “{name}”: not every line of it reads as a row of its own. "
-        "Please reckon in the table itself."
+        "I do not reckon with “{name}”: its line “{line}” does not read as a row of its own: it may be "
+        "a heading, a sum of others or the rest of another line. With that line mended or left out I can."
     ),
     "table_unnamed": (
         "I do not reckon with “{name}”: it does not say what its columns are. "

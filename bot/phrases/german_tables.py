@@ -31,8 +31,9 @@ PHRASES = {
         "Bitte rechne in der Tabelle selbst."
     ),
     "table_uneven": (
-        "Mit „{name}“ rechne ich nicht: Nicht jede Zeile ist für sich zu lesen. "
-        "Bitte rechne in der Tabelle selbst."
+        "Mit „{name}“ rechne ich nicht: Ihre Zeile „{line}“ ist nicht für sich zu lesen: Sie kann eine "
+        "Überschrift, eine Summe anderer oder der Rest einer anderen Zeile sein. Ist "
+        "sie berichtigt oder weg, geht es."
     ),
     "table_unnamed": (
         "Mit „{name}“ rechne ich nicht: Sie sagt nicht, was in ihren Spalten steht. "

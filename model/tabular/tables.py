@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from model.tabular.cells import BAR, CALLED, NAME, figured, names_columns
 from model.tabular.cells import cells as cells_of
 from model.tabular.cells import values as values_of
+from model.tabular.sums import may_sum, sums
 from retrieval.passage import Passage
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
@@ -16,12 +17,6 @@ _NAMED = re.compile(rf"{CALLED}: [^;\n]*;")
 _PAGE = re.compile(r"\W*(?:page|seite|p\.)?\W*\d+\W*(?:(?:of|von|/)\W*\d+)?\W*", re.IGNORECASE)
 UNNAMED, SPLIT, UNEVEN, PART = "unnamed", "split", "uneven", "part"  # kinds of doubt
 _CAPTION = 120  # characters of a line above a table that says what it is of
-_SUM = (
-    r"(?:grand[ -]?|sub[ -]?|overall )?totals?|sums?|averages?|mean|(?:zwischen|gesamt)?summen?|gesamt|"
-    r"insgesamt|durchschnitt|mittelwert"
-)
-_SUMS = re.compile(rf"\W*(?:{_SUM})\W*(?:\(.*)?", re.IGNORECASE)  # what a row is called that adds up others
-_MAY_SUM = re.compile(rf"\W*(?:{_SUM})\b.*", re.IGNORECASE)  # or a company, or a project
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +29,9 @@ class Row:
     cells: tuple[str, ...]
 
     @property
-    def sums(self) -> bool:
-        """Whether it adds up the rows above it."""
-        return any(_SUMS.fullmatch(cell) for cell in self.cells[:2] if cell)
-
-    @property
-    def unclear(self) -> bool:
-        """Whether it may be a heading or a note inside the table, or such a sum."""
-        alone = len(self.cells) > 2 and sum(map(bool, self.cells)) == 1
-        return alone or any(_MAY_SUM.fullmatch(cell) for cell in self.cells[:2] if cell)
+    def alone(self) -> bool:
+        """Whether it may be a heading or a note inside the table."""
+        return len(self.cells) > 2 and sum(map(bool, self.cells)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +46,7 @@ class Table:
     about: str
     doubt: str = ""
     head: tuple[int, int] | None = None  # where the names of the columns stand in its first passage
+    odd: str = ""  # the first line that is not surely a row of its own
 
     def cells(self, column: int) -> list[str]:
         return [row.cells[column] for row in self.rows]
@@ -89,12 +79,14 @@ def tables(passages: Sequence[Passage]) -> list[Table]:
     for run in _runs(_lines(passages)):
         table = run.table(passages)
         if made and (table is None or table.doubt == UNNAMED) and _torn(made[-1], run):
-            made[-1] = made[-1][0], replace(made[-1][1], doubt=made[-1][1].doubt or UNEVEN)
+            before, odd = made[-1][1], made[-1][1].odd or run.lines[0].text.strip()
+            made[-1] = made[-1][0], replace(before, doubt=before.doubt or UNEVEN, odd=odd)
         if table is None:
             continue
         if made and _over_page(made[-1], run, table):
             before = made[-1][1]
-            made[-1] = run, replace(before, rows=before.rows + table.rows, doubt=before.doubt or table.doubt)
+            doubt, odd = before.doubt or table.doubt, before.odd or table.odd
+            made[-1] = run, replace(before, rows=before.rows + table.rows, doubt=doubt, odd=odd)
         elif made and _may_go_on(made[-1], run, table):
             before = made[-1][1]
             made[-1] = made[-1][0], replace(before, doubt=SPLIT)
@@ -155,18 +147,15 @@ class _Run:
         named = "|" not in self.lines[0].text
         columns, lines, doubt = self._named() if named else self._barred()
         rows = [Row(at.passage, at.start, at.end, cells) for at, cells in lines if cells is not None]
-        kept = [row for row in rows if not row.sums and not _repeats(row, columns)]
+        kept = [row for row in rows if not sums(row.cells) and not _repeats(row, columns)]
         if not kept or len(columns) < 2:
             return None
-        if len(rows) < len(lines) or any(line.torn for line in self.lines):
-            doubt = doubt or UNEVEN
-        passage = passages[self.lines[0].passage]
-        if any(row.unclear for row in kept):
-            doubt = doubt or UNEVEN
+        passage, odd = passages[self.lines[0].passage], _odd(lines, kept)
+        doubt = doubt or (UNEVEN if odd else "")
         about = "\n".join((passage.title, *passage.heading, self.above))
         name = (passage.heading or (passage.title,))[-1]
         head = None if named or doubt == PART else (self.lines[0].start, self.lines[0].end)
-        return Table(tuple(columns), tuple(kept), name, about, doubt, head)
+        return Table(tuple(columns), tuple(kept), name, about, doubt, head, odd)
 
     def _named(self) -> _Read:
         """Lines as `Column: value; Column: value`."""
@@ -244,6 +233,14 @@ def _kind(line: _Line, run: _Run | None) -> str:
         return "names"
     inside = run is not None and line.near and "|" not in run.lines[0].text
     return "names" if inside and NAME.fullmatch(line.text) else ""
+
+
+def _odd(lines: Sequence[tuple[_Line, tuple[str, ...] | None]], kept: Sequence[Row]) -> str:
+    """The first line that is broken or has not the cells of a row, or may be a heading or a sum."""
+    broken = next((line.text for line, cells in lines if cells is None or line.torn), "")
+    rows = [row.cells for row in kept]
+    unclear = next((row for n, row in enumerate(kept) if row.alone or may_sum(n, rows)), None)
+    return broken.strip() or ("; ".join(filter(None, unclear.cells)) if unclear else "")
 
 
 def _repeats(row: Row, columns: Sequence[str]) -> bool:

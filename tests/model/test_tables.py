@@ -84,7 +84,9 @@ def test_empty_cells_are_cells_and_a_sum_is_no_row() -> None:
     [
         ("City | Desks | Lift\nOslo | 12 | yes\nLund | 40", UNEVEN),
         ("City | Desks | Lift\nNorth |  | \nOslo | 12 | yes", UNEVEN),
-        ("City | Desks\nOslo | 12\nTotal Works | 40", UNEVEN),
+        ("City | Desks\nOslo | 12\nTotal Oslo | 40", UNEVEN),  # another row is called so
+        ("City | Desks\nOslo | 12\nLund | 40\nNordic total | 52", UNEVEN),  # the sum of those above
+        ("City | Desks | Lift\nOslo | 12 | yes\nLund | 40 | no\nTotal North | 50 |", UNEVEN),  # lacks a cell
         ("City | Desks\nOslo | 12\nLund | 40\n\nBari | 7\nGent | 8", SPLIT),
         ("Oslo | Ada\nLund | Bo", UNNAMED),
         ("Trip over 400 km | rail\nTrip by 2 | car\nTrip by 3 | car", UNNAMED),
@@ -93,6 +95,31 @@ def test_empty_cells_are_cells_and_a_sum_is_no_row() -> None:
 )
 def test_where_rows_may_be_missing_or_misread_the_table_is_in_doubt(text: str, doubt: str) -> None:
     assert {table.doubt for table in tables([passage(text)])} == {doubt}
+
+
+@pytest.mark.parametrize("called", ["Total station", "Total Works", "Mean time meter", "Sum Insured"])
+def test_a_row_that_only_begins_like_a_total_is_one_of_the_rows(called: str) -> None:
+    (table,) = tables([passage(f"Item | Quantity\nDrone | 2\n{called} | 3\nHarness | 6")])
+
+    assert (len(table.rows), table.doubt, table.odd) == (3, "", "")
+
+
+@pytest.mark.parametrize(
+    "called", ["Total:", "Total 2024", "Totals (all sites)", "Summe Q1 2025", "Total for May"]
+)
+def test_a_total_of_a_period_is_no_row(called: str) -> None:
+    (table,) = tables([passage(f"Item | Quantity\nDrone | 2\nHarness | 6\n{called} | 9")])
+
+    assert [row.cells[0] for row in table.rows] == ["Drone", "Harness"]
+
+
+def test_a_table_in_doubt_names_the_line_that_is_at_fault() -> None:
+    found = [
+        tables([passage(f"City | Desks | Lift\nOslo | 12 | yes\n{line}\nBari | 4 | no")])[0].odd
+        for line in ("Lund | 40", "North |  | ", "Total Oslo | 12 | ")
+    ]
+
+    assert found == ["Lund | 40", "North", "Total Oslo; 12"]
 
 
 def test_a_name_of_a_column_may_have_a_figure_in_it_over_figures() -> None:
