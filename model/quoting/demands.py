@@ -9,19 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from model.quoting.moments import DATE, DATED, OCCASION, SO_MUCH, TIME, UNIT, any_of
 from model.quoting.whereabouts import OFTEN, PLACED, REPEATED, WHERE
 
-
-def any_of(text: str) -> str:
-    """A pattern of one of the words, or patterns, of `text`."""
-    return f"(?:{'|'.join(text.split())})"
-
-
-_UNIT = any_of(
-    r"""seconds? minutes? mins? hours? hrs? days? nights? weekends? weeks? fortnights? months? quarters?
-    semesters? terms? seasons? years? decades? century centuries generations? sekunden? minuten? stunden? tag
-    tage?n? nacht nächten? wochen? monat monate?n? quartale?n? jahr jahre?n? jahrzehnten?"""
-)
 _EXTENT = any_of(
     r"""kilomet(?:re|er)s? met(?:re|er)s? miles? feet foot ft yards? inch(?:es)? [kcm]?m light[-\s]years?
     kilometern? metern? zentimetern? pages? seiten? words? wörter characters? zeichen"""
@@ -64,40 +54,8 @@ _LASTS = any_of(
 )
 _ON = r"[\s-]*(?:\w+(?:-\w+){0,3}[\s-]+){0,2}?"  # up to two words on; a line of dashes is read once
 _LENGTH = (
-    rf"(?:{_SOME}|{_A}){_ON}(?:{_UNIT}|{_EXTENT})\b(?!\sago)"
-    rf"|\b{_UNIT}:?\s+\d|\bfor {_UNIT}\b|\b{_LASTS}\b|\b(?:1\d|20)\d\d\b"
-)
-_MONTH = any_of(
-    r"""jan feb mar apr jun jul aug sept? oct nov dec january february march april (?-i:May) june july august
-    september october november december januar februar märz mai juni juli oktober dezember"""
-)
-_DATED = re.compile(  # a date is no number of things: 1 January 2026, 01.01.2026, in 2026, the policy of 2026
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}\b\.?|{_MONTH}\b\.?(?:\s(?:[12]?\d|3[01])\b,?)?)"
-    r"(?:\s(?:19|20)\d\d)?"
-    r"|\b\d\d?[./]\d\d?[./]\d{2,4}\b"
-    r"|\b(?:in|since|until|from|of|by|before|after|year|im|seit|ab|von|bis|vor|nach|jahre?)\s(?:19|20)\d\d\b"
-    r"|(?<![$€£.,])\b(?:19|20)\d\d\b(?![.,]\d)(?!\s?[a-zà-ÿ€%])",
-    re.IGNORECASE,
-)
-_DAY = any_of(
-    r"""(?:mon|tues|wednes|thurs|fri|satur|sun)days? montags? dienstags? mittwochs? donnerstags? freitags?
-    samstags? sonntags? noon midnight mittags? mitternacht"""
-)
-_DATE = (
-    r"(?<![-\w])(?:(?:1\d|20)\d\d|\d{3,4}s|(?:in|by|around|about|since|until|from|to|and|ad|c\.?)\s\d{3}|"
-    r"\d{1,2}(?:st|nd|rd|th)|\d{1,2}[:.]\d\d|\d{1,2}\.?\d? ?[ap]\.?m|centur\w+|decades?|jahrhundert\w*|ages?|"
-    rf"eras?|ago|vor|{_MONTH}|{_DAY})\b"
-)
-_WHENEVER = any_of(
-    r"""before after until during once when\w* while as\ssoon\sas following upon within daily weekly monthly
-    quarterly yearly annual\w* mornings? evenings? afternoons? spring summer autumn winter easter christmas
-    immediately soon always never anytime now today tomorrow if bevor nach\w* vor\w* während sobald wenn
-    täglich wöchentlich monatlich jährlich morgens? abends? sofort immer nie jederzeit falls"""
-)
-_TIME = rf"{_DATE}|\d|\b{_UNIT}\b|\b{_WHENEVER}\b"
-_OCCASION = (  # on which something is allowed: only for outages
-    r"\b(?:only (?:for|in|with|on|where|as)|in (?:the )?cases?|unless|except|provided|"
-    r"nur (?:für|im|in|mit|zu\w*)|im fall\w*|bei|außer|sofern)\b"
+    rf"(?:{_SOME}|{_A}){_ON}(?:{UNIT}|{_EXTENT})\b(?!\sago)"
+    rf"|\b{UNIT}:?\s+\d|\bfor {UNIT}\b|\b{_LASTS}\b|\b(?:1\d|20)\d\d\b"
 )
 _PART = any_of(
     r"""you your we our they he she i us me everyone everybody anyone anybody nobody someone somebody whoever
@@ -166,7 +124,7 @@ class Demand:
     def met_by(self, text: str, about: Callable[[str], bool] = lambda _: False) -> bool:
         """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
         that are `about` what is asked, where there are any."""
-        left_out = {"price": _VACANT} | dict.fromkeys(_COUNTS, _DATED)
+        left_out = {"price": _VACANT, "time": SO_MUCH} | dict.fromkeys(_COUNTS, DATED)
         said = left_out[self.name].sub(" ", text) if self.name in left_out else text
         found = list(self.met.finditer(said))
         if not found or self.name == "often" or any(not _WORD.fullmatch(match[0]) for match in found):
@@ -230,7 +188,7 @@ _DEMANDS = (
         r"|\b(?:what|which)\b[^?]{0,25}\b(?:distance|clearance)\b(?! (?:learning|work|meter|metre))"
         r"|\bwie (?:weit|nah)\b|\bwelche[nr]? (?:[\w-]+ )?(?:[\w-]*abstand|entfernung)\b",
         rf"(?:{_SOME}|\d)[\s-]?(?:[\w-]+\s)?{_SIZE}\b|\b{_A}\s(?:half |quarter )?{_EXTENT}\b"
-        rf"|{_SOME}\s{_UNIT}['’]?\s(?:[\w-]+\s)?"
+        rf"|{_SOME}\s{UNIT}['’]?\s(?:[\w-]+\s)?"
         r"(?:walk|drive|ride|flight|away|from|by|on foot|entfernt|zu fuß)\b",
     ),
     _demand(
@@ -245,40 +203,40 @@ _DEMANDS = (
         r"|\b(?:how|what|which)\b[^?]{0,25}\bnotice\b(?! board)"
         r"|\bhow (?:long|far|early|much time|much earlier)(?: (?:ahead|in advance|before\w*))"
         r"|\b(?:wie (?:lange|viel\w*|früh)|welche)\b[^?]{0,25}\b(?:im voraus|vorher|(?:\w*frist))\b",
-        rf"(?:{_SOME}|{_A}){_ON}{_UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
-        rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,60}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{_UNIT}\b"
+        rf"(?:{_SOME}|{_A}){_ON}{UNIT}['’]?\s(?:\w+\s){{0,2}}?(?:{_AHEAD})\b"
+        rf"|\b(?:{_AHEAD}|\w*frist)\b[^.;]{{0,60}}?(?:{_SOME}|{_A})\s(?:\w+\s)?{UNIT}\b"
         r"|\b(?:without|no|any|ohne|keine) (?:notice|asking|frist)"
-        rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{_DATE})",
+        rf"|\bnotice is\b|\b(?:by|until|bis)\b.*(?:{DATE})",
     ),
-    _demand("pace", _PACE, rf"(?:{_SOME}|{_A}){_ON}{_UNIT}\b|\b{_AT_ONCE}\b|\d\s?{_SPEED}\b"),
+    _demand("pace", _PACE, rf"(?:{_SOME}|{_A}){_ON}{UNIT}\b|\b{_AT_ONCE}\b|\d\s?{_SPEED}\b"),
     _demand("length", r"\bhow long\b|\bwie lange?\b", _LENGTH),
     _demand(
         "offset",
-        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b.*"
+        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{UNIT}\b.*"
         r"\b(?:before|after|ago|ahead|advance|notice|within|vor\w*|nach)\b",
         rf"{_SOME}|\b{_ALL}\b",
     ),
     _demand(
         "units",
-        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{_UNIT}\b",
-        rf"(?<!within )(?:{_SOME}|{_EACH}{_A}){_ON}{_UNIT}\b"
+        rf"\b(?:how many|wie ?viele) (?:[\w-]+ )?{UNIT}\b",
+        rf"(?<!within )(?:{_SOME}|{_EACH}{_A}){_ON}{UNIT}\b"
         r"(?! (?:before|after|ago|vor|nach)\b)"
-        rf"|\b{_UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|(?<!\ba )\b{_ALL}\b(?= {_UNIT})",
+        rf"|\b{UNIT}\b[^.;:]{{0,20}}:\s*{_SOME}|(?<!\ba )\b{_ALL}\b(?= {UNIT})",
     ),
     _demand("count", r"\bhow many\b|\bwie ?viele\b", rf"{_SOME}|\b{_ALL}\b"),
     _demand("amount", r"\bhow much\b|\bwie ?viel\b", rf"{_SOME}|\b{_ALL}\b|{_MONEY}|%"),
-    _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", _DATE),
+    _demand("date", r"\bwhen (?:was|were|did)\b|\bwann (?:war|waren|wurden?|hat|hatte)\b", DATE),
     _demand(
         "time",
         r"\A\W*(?:and |und )?(?:when (?:may|can|could|should|must) |"
         r"wann (?:darf|kann|soll|muss|dürf|könn|müss))",
-        rf"{_TIME}|{_OCCASION}",
+        rf"{TIME}|{OCCASION}",
     ),
     _demand(
         "time",
         r"\A\W*(?:and |und )?(?:when|wann|until when|bis wann|ab wann)\b"
         r"|\b(?:what|which) (?:date|day) (?:is|are)\b",
-        _TIME,
+        TIME,
     ),
     _demand("place", WHERE, PLACED),
     _demand("often", OFTEN, REPEATED),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from model.quoting.demands import any_of
+from model.quoting.moments import any_of
 from model.sentences import Span, sentences
 
 _KIND_OF = any_of(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-
-def _any(text: str) -> str:
-    return f"(?:{'|'.join(text.split())})"
-
+from model.quoting.moments import any_of
 
 WHERE = (
     r"\A\W*(?:and |but |so |und |aber )?(?:from |von )?(?:where|wo|wohin|woher)\b"
@@ -13,7 +10,7 @@ WHERE = (
 )
 OFTEN = r"\bhow (?:often|frequently|regularly|many times)\b|\bwie (?:oft|häufig|regelmäßig)\b"
 _DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_NO_PLACE = _any(  # behind "in" and "on"
+_NO_PLACE = any_of(  # behind "in" and "on"
     rf"""mornings? afternoons? evenings? nights? end beginning start time case event weeks? months? years?
     future past meantime abend ende anfang fall jahr monat least most once all writing advance general
     addition order total full person average request {_DAYS} january february march april may june july august
@@ -21,13 +18,13 @@ _NO_PLACE = _any(  # behind "in" and "on"
     autumn winter"""
 )
 _TIMED = rf"(?:\d|(?:the |der |dem )?{_NO_PLACE}\b)"
-_THE = _any("the our your an? its their this that d(?:er|em|ie|en|as) eine[mrn]?")
-_WAYS = _any("from to into onto through under over via von aus zu nach durch unter über vor")
-_BY = _any(
+_THE = any_of("the our your an? its their this that d(?:er|em|ie|en|as) eine[mrn]?")
+_WAYS = any_of("from to into onto through under over via von aus zu nach durch unter über vor")
+_BY = any_of(
     r"""behind beside beneath below above near next\sto between inside outside opposite along across among
     around beim? hinter neben zwischen gegenüber zum zur ins ans vom innerhalb außerhalb"""
 )
-_HERE = _any(
+_HERE = any_of(
     """here there everywhere anywhere nowhere elsewhere online upstairs downstairs indoors outdoors abroad
     home hier dort überall nirgends oben unten draußen drinnen zuhause"""
 )
@@ -38,9 +35,9 @@ PLACED = (
     r"|\A\W*(?:ask|contact|call|see|visit|use)\b|://|www\.|\w@\w|:\s"
     rf"|(?<!\A)(?<![.!?:]\s)\b(?!{_NO_PLACE}\b)(?-i:[^\W\d_a-zà-ÿ]\w)"
 )
-_NUMBER = _any(r"one two three four five six seven eight nine ten \d")
-_PERIOD = _any("minute hour day night week month quarter year jahr monat tag woche")
-_TIMES = _any(
+_NUMBER = any_of(r"one two three four five six seven eight nine ten \d")
+_PERIOD = any_of("minute hour day night week month quarter year jahr monat tag woche")
+_TIMES = any_of(
     rf"""hourly daily nightly weekly fortnightly monthly quarterly yearly annual\w* biannual\w* every\w* each
     once twice thrice \w+\stimes several per always never ever rarely seldom sometimes occasional\w*
     regular\w* frequent\w* often usual\w* continuous\w* constant\w* permanent\w* whenever when if unless while
