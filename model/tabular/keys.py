@@ -38,6 +38,20 @@ _BEFORE = frozenset(
     contains contain der die das den dem des ein eine einer eines einem einen unsere unser
     unserer welche welcher welches von für mit aus ist sind hat enthält enthalten keine kein""".split()
 )
+_GERMAN = re.compile(r"(?:d(?:er|ie|as|en|em|es)|(?:k?ein|unser|welch)(?:e[nrsm]?)?|enthält|hat|ist|sind)")
+# What says how something is, or whose, and no other thing: by its form, behind a German article, by itself.
+_STATE = re.compile(r"\w+(?:ed|ing|est|ly|ful|less|ous|ish|'s)")
+_STATED = re.compile(r"\w+e[nrsm]?")
+_STATES = frozenset(
+    """hot cold warm cool daily weekly monthly usual normal regular typical standard special seasonal current
+    actual good better best bad worse worst nice great fine fresh new old young big small large little long
+    short high low heavy light thick thin full empty half whole entire complete cheap dear free own real true
+    right wrong main major minor other another same different next last first second third final single
+    double only certain available open safe clean dirty dry wet raw ripe stale hard soft crisp crunchy
+    creamy tasty spicy salty sweet sour bitter mild strong rich pure plain simple basic classic common
+    popular favourite favorite famous local foreign homemade organic vegan vegetarian kosher halal healthy
+    early late recent ready sick modern original general public private""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,8 @@ def _of_run(
     before = asked.words[run[0] - 1] if run[0] else ""
     if not strange or before not in _BEFORE or any(_slip(word, cells) for word in strange):
         return None
+    if len(said) != 2 or _state(said[0], before):  # what the canteen serves; the hot soup
+        return None
     return Called(column, frozenset(), frozenset(run), phrase, said[-1], strange)
 
 
@@ -153,6 +169,12 @@ def _having(word: str, cells: Mapping[str, list[str]]) -> set[str]:
 def _told(word: str, table: Table) -> bool:
     """Whether the table has a word, wherever; what is a number calls nothing."""
     return any(c.isdigit() for c in word) or any(same(word, one) for one in _words(table))
+
+
+def _state(word: str, before: str) -> bool:
+    """Whether it says how something is rather than which, behind the word `before` it."""
+    stated = _GERMAN.fullmatch(before) and _STATED.fullmatch(word)
+    return word in _STATES or bool(stated or _STATE.fullmatch(word))
 
 
 def _slip(word: str, cells: Mapping[str, list[str]]) -> bool:

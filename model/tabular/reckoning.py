@@ -19,10 +19,12 @@ from model.tabular.outcome import Reckoned, Refused
 from model.tabular.people import asked_of
 from model.tabular.provisos import provisos
 from model.tabular.purpose import Wanted
+from model.tabular.staff import Staff
 from model.tabular.tables import SPLIT, UNNAMED, Row, Table
 from model.tabular.unsaid import apart, lacking, near, titled, unmarked
 
 SHOWN = 4  # rows that a look-up shows
+_WHO = re.compile(r"\b(?:who|whom|wer|wem|wen)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[,;/&]\s*|\s(?:and|or|und|oder)\s")
 
 
@@ -66,7 +68,8 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
 
 
 def _able(question: str, likely: Sequence[tuple[Table, Wanted]]) -> Sequence[tuple[Table, Wanted]]:
-    """Those that have a column of which the most or the least is asked for, where some have."""
+    """Those that have a column of which the most or the least is asked for, where some have; who that is, no
+    table tells without people while one with them may be meant."""
     kinds = [names for names, _ in Asked.of(question).kinds()]
     able = [
         (t, w)
@@ -75,7 +78,9 @@ def _able(question: str, likely: Sequence[tuple[Table, Wanted]]) -> Sequence[tup
         or w.column is not None
         or any(names.search(name.casefold()) for names in kinds for name in t.columns)
     ]
-    return able or likely
+    people = [t for t, _ in likely if _WHO.search(question) and Staff.of(t)]
+    unsure = people and not any(t in people for t, _ in able)
+    return likely if unsure or not able else able
 
 
 def _means(question: str, table: Table) -> bool:

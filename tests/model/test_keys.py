@@ -111,6 +111,12 @@ def test_a_row_that_is_not_there_is_said_not_to_be(question: str) -> None:
         "Who bakes loaf?",
         "Does the loaf of 2024 contain milk?",
         "Which 3 rolls are there?",
+        "Does the canteen serve loaf?",  # what somebody does
+        "Does our canteen offer a hot loaf?",  # how it is
+        "Does the daily loaf contain milk?",
+        "What is the price of the best loaf?",
+        "Does the sliced loaf contain milk?",
+        "Enthält das warme loaf milk?",
     ],
 )
 def test_it_is_not_where_something_else_may_be_meant(question: str) -> None:

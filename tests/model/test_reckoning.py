@@ -570,3 +570,27 @@ def test_a_yes_or_no_is_named_directly_behind_its_column_where_other_things_stan
     made = [reckon(f"How many rooms have {one}?", read(rows, "rooms")) for one in asked]
 
     assert [one.figure if isinstance(one, Reckoned) else None for one in made] == ["3", "1", "1", *[None] * 3]
+
+
+HIRED = """Name | Team | Joined
+Ada Berg | Finance | 2020-01-07
+Bo Lind | Finance | 2023-06-01
+Cato Neri | Support | 2021-03-15"""
+STARTED = """Project | Team | Start
+Atlas | Finance | 2026-01-05
+Borealis | Finance | 2025-04-01
+Cirrus | Support | 2024-09-09"""
+
+
+@pytest.mark.parametrize("question", ["Who is the newest in Finance?", "Wer ist der Neueste in Finance?"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_is_asked_for_is_no_project(question: str, turned: bool) -> None:
+    tables = [*read(HIRED, "People"), *read(STARTED, "Projects")]
+
+    assert not isinstance(reckon(question, tables[::-1] if turned else tables), Reckoned)
+
+
+def test_the_newest_of_what_has_a_day_is_told_beside_people() -> None:
+    made = reckon("What is the newest in Finance?", [*read(HIRED, "People"), *read(STARTED, "Projects")])
+
+    assert isinstance(made, Reckoned) and made.rows[0].cells[0] == "Atlas"
