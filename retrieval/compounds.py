@@ -4,11 +4,11 @@ out: rollback, roll back; sign up, signup; Nachtzuschlag, Zuschlag für Nachtarb
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from retrieval.languages import rather
+from retrieval.languages import common, rather
 from retrieval.passage import Passage
 from retrieval.terms import STOP, stem, words
 
@@ -17,6 +17,8 @@ _TYPED = re.compile(r"[^\W\d_]{5,}")
 _NOUN = re.compile(r"(?<![\w-])[A-ZÄÖÜ][^\W\d_]{8,40}(?![\w-])")
 _LONG = re.compile(r"(?<![\w-])[A-ZÄÖÜ][^\W\d_]{4,}(?![\w-])")
 _BEGUN = 4  # letters of the first part of a compound
+_JOINTS = ("s", "n", "es", "en", "er")  # between the parts of one
+_MOST = 5  # cuts of the compounds of a question
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -35,14 +37,27 @@ def written(question: str, passages: Sequence[Passage]) -> str:
 
 
 def pieces(question: str, passages: Sequence[Passage]) -> str:
-    """`question` with what German compounds that no passage has may be made of: where one begins that a page
-    has, or ends, it is found by that; what is no word finds nothing."""
+    """`question` with the two words that German compounds which no passage has may be made of: parted where
+    a passage has one of the two, or behind a letter that joins them; a few at most, the likeliest first."""
     if rather(words(question)) != "german":
         return question
     stems = {stem(word) for one in passages for word in words(one.indexed_text)}
-    typed = [word for word in _NOUN.findall(question) if stem(word.casefold()) not in stems]
-    cuts = [(word, n) for word in typed for n in range(_BEGUN, len(word) - _BEGUN)]
-    return " ".join((question, *(f"{word[:n]} {word[n:].capitalize()}" for word, n in cuts)))
+    known = stems - {stem(word) for word in common("german")}
+    typed = dict.fromkeys(word for word in _NOUN.findall(question) if stem(word.casefold()) not in stems)
+    cuts = {f"{one} {two.capitalize()}": parts for word in typed for one, two, parts in _cuts(word, known)}
+    return " ".join((question, *sorted(cuts, key=lambda cut: -cuts[cut])[:_MOST]))
+
+
+def _cuts(compound: str, known: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """Each two words that it may be made of, without what joins them, and how many of them are known."""
+    for n in range(_BEGUN, len(compound) - _BEGUN):
+        head, last = compound[:n], compound[n:]
+        bare = [head.removesuffix(joint) for joint in _JOINTS if head.endswith(joint)]
+        firsts = [one for one in (*bare, head) if len(one) >= _BEGUN]
+        first = next((one for one in firsts if stem(one.casefold()) in known), firsts[0])
+        parts = (stem(first.casefold()) in known) + (stem(last) in known)
+        if parts or first != head:
+            yield first, last, parts
 
 
 def unfolded(question: str, passages: Sequence[Passage]) -> str:
@@ -64,7 +79,7 @@ def _made_of(compound: str, said: Iterable[str]) -> str:
     low = compound.casefold()
     for last in said:
         rest = low.removesuffix(last.casefold())
-        parts = {rest, *(rest.removesuffix(joint) for joint in ("s", "n", "es", "en", "er", "-"))}
+        parts = {rest, *(rest.removesuffix(joint) for joint in (*_JOINTS, "-"))}
         parts = {part for part in parts if _BEGUN <= len(part) < len(low)} if rest != low else set()
         first = (one for one in said if any(one.casefold().startswith(part) for part in parts))
         if found := next((one for one in first if one[0].isupper()), ""):

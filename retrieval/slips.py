@@ -15,6 +15,8 @@ _LEAST = 5  # letters from which a word is no other one by a slip
 _TWICE = 9  # letters from which it may have two of them
 _FEW = 2  # languages that a question may be in, where its words tell any
 _AHEAD = 6  # characters before a word that say whether it begins something
+_GOES_ON = re.compile(r"(?!\S*[ \t]+[A-Z])[^\n]*?\s[a-z]")
+_ROW = re.compile(r".*[|\t]|[^:;\n]+: [^;\n]*; [^:;\n]+:")  # cells side by side, or each behind its name
 _TYPED = re.compile(r"(?<![\w'’-])[^\W\d_]{5,}(?=(?:['’]s)?(?![\w'’-]))")
 
 
@@ -23,7 +25,8 @@ def mended(question: str, passages: Sequence[Passage], spells: Callable[[str], b
     theirs that it nearly is. Names are left, and a question that may be in another language than English."""
     if not (typed := _unknown(question, spells)):
         return question
-    said = Counter(word for one in passages for word in _said(one, spells))
+    names = {word for one in passages for word in _named(one)}
+    said = Counter(word for one in passages for word in _said(one, names, spells))
     return _put(question, typed, {stem(word) for word in said}, lambda slip: _meant(slip, said))
 
 
@@ -91,21 +94,31 @@ def _plain(typed: re.Match[str]) -> bool:
     return typed[0].islower() or (typed[0][1:].islower() and not before.strip())
 
 
-def _said(one: Passage, spells: Callable[[str], bool]) -> Iterator[str]:
-    """Its words in small letters, and those that begin a heading, a sentence or a cell and are words: what
-    else has a capital may be a name, and no name is a slip of another."""
+def _said(one: Passage, names: Collection[str], spells: Callable[[str], bool]) -> Iterator[str]:
+    """Its words in small letters, and those that begin a heading or a sentence and are words: what else has
+    a capital, there or in a row of a table, may be a name, and no name is a slip of another."""
     for text in (one.text, one.title, *one.heading):
         for m in _TYPED.finditer(text):
-            if m[0].islower():
-                yield m[0]
-            elif m[0][1:].islower() and _begins(m) and spells(m[0].casefold()):
-                yield m[0].casefold()
+            low = m[0].casefold()
+            begins = _opens(m) if text is one.text else m[0][1:].islower() and not m.start()
+            if m[0].islower() or (begins and low not in names and spells(low)):
+                yield low
 
 
-def _begins(word: re.Match[str]) -> bool:
-    """Whether nothing stands before it, or what ends a sentence, a line or a cell."""
-    before = word.string[max(0, word.start() - _AHEAD) : word.start()].rstrip(' \t"“„*#-')
-    return not before or before[-1] in ".!?:|\n"
+def _named(one: Passage) -> Iterator[str]:
+    """What has a capital in its text and begins no sentence: somebody, perhaps."""
+    for m in _TYPED.finditer(one.text):
+        if not m[0].islower() and not _opens(m):
+            yield m[0].casefold()
+
+
+def _opens(word: re.Match[str]) -> bool:
+    """Whether a sentence of prose begins with it, and goes on in small letters."""
+    text, end = word.string, word.end()
+    before = text[max(0, word.start() - _AHEAD) : word.start()].rstrip(' \t"“„*#-')
+    if not word[0][1:].islower() or (before and before[-1] not in ".!?\n") or not _GOES_ON.match(text, end):
+        return False
+    return not _ROW.match(text, text.rfind("\n", 0, end) + 1)
 
 
 def _meant(slip: str, said: Counter[str]) -> str:

@@ -72,7 +72,7 @@ def _asked(question: str, locale: str) -> str:
     own = [one for one, its in told.items() if its - common(ENGLISH)]
     if own and told[own[0]] == told.get(_GERMAN):
         own = [_GERMAN] if in_german(locale) or _proven(question, said) else []
-    elif not own and _proven(question, said):
+    elif not own and {*said}.isdisjoint(common(ENGLISH) - common(_GERMAN)) and _proven(question, said):
         own = [_GERMAN]  # not a common word that English has not, and yet: 45 Stunden, was passiert damit
     return own[0] if own else ENGLISH if {*said} & common(ENGLISH) else ""
 

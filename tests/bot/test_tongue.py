@@ -114,6 +114,8 @@ def test_words_that_german_shares_with_other_languages_are_taken_for_german(ques
         "Was Anna hired in Zürich?",
         "Is the van der Berg account open?",
         "Otto von Bismarck",
+        "How do I book Überstunden for next Woche?",
+        "Is the Büro open heute?",
     ],
 )
 def test_words_and_names_that_english_has_as_well_make_no_question_german(question: str) -> None:

@@ -58,3 +58,33 @@ def test_a_german_compound_that_no_page_has_is_searched_by_what_it_may_be_made_o
     assert (
         pieces("How high is the Nachtzuschlag of it?", LOHN_PAGES) == "How high is the Nachtzuschlag of it?"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "more"),
+    [
+        ("Wie hoch ist der Nachtzuschlag?", {"Nacht Zuschlag"}),  # a page has the last of them
+        ("Wie hoch ist die Urlaubszulage?", {"Urlaub Zulage"}),  # and the first
+        ("Wie hoch ist die Leistungsprämie?", {"Leistung Prämie"}),  # neither: the letter that joins them
+        ("Wie hoch ist die Kontogebühr?", set()),  # and there is none
+    ],
+)
+def test_a_compound_is_parted_where_a_part_is_known_or_a_letter_joins_them(
+    asked: str, more: set[str]
+) -> None:
+    told = pieces(asked, LOHN_PAGES).removeprefix(asked)
+
+    assert all(f" {one}" in told for one in more)
+    assert bool(told) == bool(more)
+
+
+def test_a_question_with_many_compounds_is_asked_with_a_few_cuts_the_likeliest_first() -> None:
+    asked = (
+        "Wie werden Leistungsbeurteilungsgespräche, Überstundenvergütungen und "
+        "Wochenendbereitschaftsdienste bei der Schichtplanung oder dem Nachtzuschlag gezählt?"
+    )
+
+    told = pieces(asked, LOHN_PAGES)
+
+    assert told.removeprefix(asked).startswith(" Nacht Zuschlag ")
+    assert len(told) < 2.5 * len(asked)

@@ -73,11 +73,31 @@ def test_what_stands_nowhere_is_the_only_known_word_that_it_nearly_is(typed: str
     assert guessed(typed, found, known.__contains__) == meant
 
 
-def test_a_word_that_begins_a_sentence_or_a_cell_is_no_name() -> None:
-    text = "Weekly pay. Holiday is four weeks. | Celery | 2 |\nAsk Salery or Harbour."
+def test_a_word_that_begins_a_sentence_of_prose_is_no_name() -> None:
+    text = "Weekly pay. Holiday is four weeks.\nAsk Salery or Harbour."
     pages = [Passage("p", "d", "s", "", text, 0, len(text), "")]
-    known = {"holiday", "celery", "harbour"}
+    known = {"holiday", "harbour"}
 
     assert mended("how long is hollday", pages, known.__contains__) == "how long is holiday"
-    assert mended("is there cellery", pages, known.__contains__) == "is there celery"
     assert mended("where is the harbuor", pages, known.__contains__) == "where is the harbuor"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name | Mobile\nKatrina Bell | 555 from noon\nMaria | none yet",
+        "| Katrina | 555 from noon |\n| Maria | none yet |",
+        "Katrina: mobile 555; Maria: none yet",
+        "name: Katrina; mobile: 555\nname: Maria; mobile: none",
+        "Staff\n- Katrina\n- Maria",
+        "Katrina Bell has a mobile. Maria Lund has none.",
+        "Katrina has a mobile. Maria has none. Ask Katrina or Maria.",
+        "Lead: Katrina of sales\nDeputy: Maria of support",
+    ],
+)
+def test_a_cell_and_who_is_named_elsewhere_are_names(text: str) -> None:
+    known = {"katrina", "maria", "mobile"}
+    pages = [Passage("p", "d", "s", "", text, 0, len(text), "")]
+
+    assert mended("What is katrin's mobile?", pages, known.__contains__) == "What is katrin's mobile?"
+    assert mended("and marea", pages, known.__contains__) == "and marea"
