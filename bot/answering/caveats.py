@@ -31,7 +31,10 @@ _WHY = re.compile(  # of what was told, and nothing else
     re.IGNORECASE,
 )
 _SEE = re.compile(r"\b(?:see|refer to|siehe|vgl)\b", re.IGNORECASE)
-_IN = re.compile(r"\b(?:in|at)\s(?!the\b|our\b|my\b|der\b|dem\b)([^\W\d_]{3,})", re.IGNORECASE)  # in Lund
+_IN = re.compile(  # in Lund; no in general, no in Ordnung
+    r"\b(?:[Ii]n|[Aa]t)\s(?!(?i:the|our|my|der|dem|general|private|order|case|fact|part|person|time|advance|"
+    r"particular|addition|ordnung|anspruch|bezug|frage|kraft|zukunft|summe)\b)([^\W\d_a-zà-ÿ][^\W\d_]{2,})"
+)
 
 
 @dataclass(frozen=True, slots=True)

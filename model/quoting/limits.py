@@ -48,6 +48,12 @@ _TO = re.compile(
 )  # from one to another
 _BETWEEN = re.compile(r"\b(?:between|zwischen)\s\Z", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|und)\s", re.IGNORECASE)
+_LASTS = re.compile(  # how long something takes is no limit; what somebody may take is one
+    r"\b(?:(you|we|they|i|who|everyone|everybody|employees|staff)\s(?:(?:can|may|must|should|could)\s)?)?"
+    r"(?:takes?|took|lasts?|needs?|dauer(?:n|t|te|ten)|brauch(?:t|en))\s(?:(?:us|about|around|roughly|usually|"
+    r"normally|typically|approximately|from|between|etwa|ungefähr|rund|meist|zwischen|von)\s){0,2}\Z",
+    re.IGNORECASE,
+)
 _OR_MORE = re.compile(
     r"\A\s?(?:[\w'’-]+\s){0,2}?(?:or|and|oder|und) (?:more|above|over|longer|larger|up|mehr|darüber)\b",
     re.IGNORECASE,
@@ -95,8 +101,16 @@ _DAYS = {"h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "y": 365.0}
 _WEEK = (5, 7)  # days of one: who counts those that are worked has fewer
 _OPEN, _MONEY = "?", frozenset("USD EUR lb JPY CHF".split())  # a bid of 300,000: of what money it is in
 _SCALED = re.compile(r"\d\s?[km]\Z", re.IGNORECASE)
+_SUM = re.compile(  # a bid of, a budget over; "order 4,711" is the name of one
+    r"\b(?:(?<!number )of|worth|von|(?:amount|bid|budget|cost|price|sum|total|value)s?|"
+    r"(?:spend|pay|approve|sign)s?|spent|paid|genehmig\w+|unterschreib\w+|(?:be)?zahl\w+|kosten?|kostet|betrag|beträgt|preis|summe|wert)\s"
+    r"(?:(?:is|was|are|for|off|over|above|below|under|about|around|at|to|up|more|less|than|ist|für|über|unter|bis|zu|"
+    r"mehr|weniger|als)\s){0,3}\Z",
+    re.IGNORECASE,
+)
 _MUCH = (1000, 10_000)  # from which a bare number may be money; 2,400 and no 2401, which is a year or a name
 _TIMES = frozenset("d wk mo y".split())
+_LASTING = _TIMES | {"h", "min"}
 _BEHIND = 2  # words behind a number among which what it counts stands: 25 working days
 
 
@@ -221,7 +235,7 @@ def _limits(text: str) -> Iterator[Limit]:
     every = figures(text)
     pairs = enumerate(pairwise(every))
     within = {n: both for n, (first, last) in pairs if (both := _range(first, last, text))}
-    yield from within.values()
+    yield from (both for n, both in within.items() if not _lasting(both, text[: every[n].start]))
     for n, figure in enumerate(every):
         if n in within or n - 1 in within or not (one := _amount(figure, text)):
             continue
@@ -255,6 +269,11 @@ def _range(first: Figure, last: Figure, text: str) -> Limit | None:
     return Limit(most, lowest[0], most.value) if lowest and lowest[0] < most.value else None
 
 
+def _lasting(both: Limit, before: str) -> bool:
+    found = _LASTS.search(before) if both.of.unit in _LASTING else None
+    return found is not None and not found[1]
+
+
 def _amount(figure: Figure, text: str) -> Amount | None:
     """None of a date, a time of day, an ordinal, or a number of nothing that is named."""
     scaled = bool(_SCALED.search(figure.spelling))  # 300k: no 300 of anything
@@ -268,7 +287,8 @@ def _amount(figure: Figure, text: str) -> Amount | None:
     behind = words(rest)[:_BEHIND]
     unit = figure.unit or next((UNITS[w] for w in behind if w in UNITS and len(w) > 2), "")
     counted = next((stem(w) for w in behind if w not in STOP), "")
-    if not (unit or counted) and value >= _MUCH[figure.spelling.isdigit()]:
+    told = scaled or _SUM.search(text[: figure.start])
+    if not (unit or counted) and told and value >= _MUCH[figure.spelling.isdigit()]:
         unit = _OPEN
     if not (unit or counted):
         return None

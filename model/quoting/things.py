@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from model.checking.opposites import KEPT, WAYS
+from model.checking.opposites import WAYS
 from model.checking.support import bare
 from model.quoting.kinds import wanted
 from model.quoting.parts import apart
@@ -37,16 +37,21 @@ _NEW = re.compile(
     r"(?:an?|my|any|some|(?:k|m)?eine?[mnrs]?)\s", re.IGNORECASE
 )  # a dog ok; not the rate correct
 _SO = frozenset(  # how something is, behind what it is: the office open, higher fees possible
-    """forbidden possible permissible acceptable ok okay fine right correct true good bad enough available
-    necessary mandatory free verboten erlaubt gestattet möglich zulässig nötig""".split()
-) | frozenset(word for word, ways in WAYS.items() if not any(family in KEPT for family, _ in ways))
+    """forbidden possible permissible acceptable ok okay fine right correct true good bad better worse best
+    worst poor enough available active inactive necessary unnecessary mandatory compulsory obligatory
+    optional voluntary open closed free high higher highest low lower lowest more less fewer larger bigger
+    smaller longer shorter faster slower stronger weaker heavier verboten erlaubt gestattet möglich
+    zulässig nötig""".split()
+)
 # What is written like a name behind the first word: Munich, and no acronym, which may stand there in words.
 _CAPITAL = r"[^\W\d_a-zà-ÿ][^\W\d_A-Z]{2,}(?!\w)"
 _NAME = re.compile(rf"(?<=[^.?!:\s]\s){_CAPITAL}(?:\s{_CAPITAL})*")
-_DAYS = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|januar|februar|march|april|june|july|august|"
-    r"(?:septem|octo|novem|decem)ber|english|german|christmas|xmas|easter|new year|"
-    r"weihnacht|ostern|silvester|neujahr",
+_FEASTS = re.compile(
+    r"(?:christmas|xmas|easter|new year|weihnacht(?:en)?|ostern|silvester|neujahr)(?!\w)", re.IGNORECASE
+)
+_DAYS = re.compile(  # no Germany, no Augustine
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|febr)uary|march|april|june|july|august|"
+    r"(?:septem|octo|novem|decem)ber)s?|english|german)(?!\w)",
     re.IGNORECASE,
 )
 _GETAN = re.compile(r"ge(\w{5,})(?:t|en)")
@@ -79,8 +84,19 @@ def meant(things: Sequence[str], quoted: Sequence[str], embedder: Embedder) -> l
     if not said:
         return []
     vectors = embedder.embed([*asked, *said])
-    likest = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=1)
-    return [one for one, like in zip(asked, likest, strict=True) if float(like) >= MEANT]
+    likes = vectors[: len(asked)] @ vectors[len(asked) :].T
+    return [
+        one
+        for one, row in zip(asked, likes, strict=True)
+        if any(
+            float(like) >= MEANT and not _opposed(one, other) for other, like in zip(said, row, strict=True)
+        )
+    ]
+
+
+def _opposed(one: str, other: str) -> bool:
+    """As seller and buyer, whose meanings are near."""
+    return any((family, -way) in WAYS.get(other, ()) for family, way in WAYS.get(one, ()))
 
 
 def foreign(question: str, quoted: Sequence[str], passages: Sequence[Passage]) -> bool:
@@ -152,7 +168,7 @@ def _names(line: str) -> Iterator[str]:
     capital = sum(word[0].isupper() for word in line.split())
     if capital < _SHOUTED * len(line.split()):
         for one in _NAME.findall(line):
-            if not _DAYS.match(one) and not {one.casefold()} & (STOP | _JOINS):
+            if not (_DAYS.match(one) or _FEASTS.match(one)) and not {one.casefold()} & (STOP | _JOINS):
                 yield one
 
 
@@ -168,10 +184,10 @@ def _things(line: str, german: bool) -> Iterator[str]:
         if (
             last.casefold() not in STOP
             and last[0].isalpha()
-            and not (_VERB.search(last) or _DAYS.match(last))
+            and not (_VERB.search(last) or _FEASTS.match(last))
         ):
             yield last
-    yield from (one for one in _NOUN.findall(line) if not _DAYS.match(one))
+    yield from (one for one in _NOUN.findall(line) if not _FEASTS.match(one))
 
 
 def kin(word: str, other: str) -> bool:

@@ -22,7 +22,16 @@ FAHRRAD = (
         ("Are there lockers?", BICYCLE, ["lockers"]),
         ("Are there offices?", BICYCLE, []),
         ("Is parking allowed?", BICYCLE, []),
-        ("Is the shed open on Monday?", BICYCLE, []),
+        ("Is the shed open on Monday?", BICYCLE, ["Monday"]),
+        ("Is the shed open in December?", BICYCLE, ["December"]),
+        ("Is the shed open at Christmas?", BICYCLE, []),
+        ("Can I work remotely from Germany?", BICYCLE, ["Germany"]),
+        ("How much is paid in Germany for a bicycle?", BICYCLE, ["Germany"]),
+        ("What may I claim on Mondays in March?", BICYCLE, []),
+        ("Darf ich mit Weihnachtsgeld rechnen?", FAHRRAD, ["Weihnachtsgeld"]),
+        ("Habe ich an Weihnachten frei?", FAHRRAD, []),
+        ("Can I get a raise?", BICYCLE, ["raise"]),
+        ("Does the office pay child support?", BICYCLE, ["support"]),
         ("Is a dog ok in the office?", BICYCLE, ["dog"]),
         ("Is the bicycle rate higher in the office?", BICYCLE, []),
         ("What is claimed for a motorbike?", BICYCLE, []),
@@ -66,3 +75,4 @@ def test_what_is_quoted_names_what_it_says_whatever_its_language_is_taken_for() 
 
 def test_a_thing_that_is_quoted_in_another_word_is_meant_and_another_thing_is_not(minilm: Embedder) -> None:
     assert meant(["bike", "motorbike"], ["Bicycles are kept in the shed."], minilm) == ["bike"]
+    assert not meant(["seller"], ["The buyer pays for it."], minilm)
