@@ -179,6 +179,8 @@ def _cached(folder: Path, cache: Path, precision: str) -> Path:
         with tempfile.TemporaryDirectory(dir=cache) as place:
             _build(folder, Path(place) / path.name, precision)
             (Path(place) / path.name).replace(path)
+        for old in set(cache.glob(f"bert-{key}-{precision}-*.onnx")) - {path}:
+            old.unlink(missing_ok=True)  # 60 MB that nothing reads any more
     except OSError as error:
         raise EmbedderUnavailable(
             f"FOOTNOTE_HOME: the folder {cache} cannot be made or written ({error.strerror}), and the "

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from model.quoting.moments import DATE, DATED, OCCASION, SO_MUCH, TIME, UNIT, any_of
+from model.quoting.moments import DATE, DATED, OCCASION, TIME, UNIT, any_of
 from model.quoting.whereabouts import OFTEN, PLACED, REPEATED, WHERE
 
 _EXTENT = any_of(
@@ -124,7 +124,7 @@ class Demand:
     def met_by(self, text: str, about: Callable[[str], bool] = lambda _: False) -> bool:
         """Whether a sentence has it: a figure, or a word such as free or none, which counts only in the parts
         that are `about` what is asked, where there are any."""
-        left_out = {"price": _VACANT, "time": SO_MUCH} | dict.fromkeys(_COUNTS, DATED)
+        left_out = {"price": _VACANT} | dict.fromkeys(_COUNTS, DATED)
         said = left_out[self.name].sub(" ", text) if self.name in left_out else text
         found = list(self.met.finditer(said))
         if not found or self.name == "often" or any(not _WORD.fullmatch(match[0]) for match in found):
@@ -238,10 +238,12 @@ _DEMANDS = (
         r"|\b(?:what|which) (?:date|day) (?:is|are)\b",
         TIME,
     ),
-    _demand("place", WHERE, PLACED),
-    _demand("often", OFTEN, REPEATED),
     _demand("person", r"\A\W*(?:and |und )?(?:who(?:m|se)?|we[rnm]|wessen)\b", _WHO),
 )
+
+
+# What has one of these answers likelier; "at midnight" and "by the window" do as well, and have neither.
+_PREFERRED = (_demand("place", WHERE, PLACED), _demand("often", OFTEN, REPEATED))
 
 
 def asking(question: str) -> str:
@@ -255,3 +257,9 @@ def demanded(question: str) -> Demand | None:
     """What the last line of `question` asks for, where that is known."""
     line = asking(question)
     return next((one for one in _DEMANDS if one.asks.search(line)), None)
+
+
+def preferred(question: str) -> Demand | None:
+    """What the last line of `question` asks for, where an answer may say it in ways that are not known."""
+    line = asking(question)
+    return next((one for one in _PREFERRED if one.asks.search(line)), None)

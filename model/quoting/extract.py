@@ -11,7 +11,7 @@ from model.checking.periods import dated_otherwise, then
 from model.quoting import lists
 from model.quoting.around import MOST, NEARLY, further_on, going_on, led_in
 from model.quoting.current import current
-from model.quoting.demands import Demand, demanded
+from model.quoting.demands import Demand, demanded, preferred
 from model.quoting.measured import beside, measured, naming
 from model.quoting.parts import leans, parts
 from model.quoting.quotable import Quotable, read
@@ -26,7 +26,6 @@ from retrieval.passage import Embedder, Passage
 from retrieval.terms import terms, words
 
 TIMES = ("date", "time")  # what is asked for with when
-WHEREABOUTS = ("place", "often")
 OF_EACH = 2  # of what is quoted for each of several things that are asked
 FEW = 9  # words from which a line that leads in may say something itself
 LISTED = 8  # of one that is asked for all of a kind
@@ -85,14 +84,17 @@ class Extract:
             return Draft("\n\n".join(_quotes(some)), self.name)
         demand = None if asked and counts is None else demanded(question)
         left = _meeting(demand, question, every, counts) if demand else list(every)
-        apart = called_otherwise(question, _places(left, passages), self._embedder) if demand else []
+        apart = (
+            called_otherwise(question, _places(left, passages), self._embedder)
+            if demand or preferred(question)
+            else []
+        )
         off = {left[n].text for n in apart}
         left = [one for n, one in enumerate(left) if n not in apart]
-        where = demand is not None and demand.name in WHEREABOUTS
-        left, begun = there(question, left, passages, self._embedder) if where else (left, None)
+        left, begun = (left, None) if demand or asked else there(question, left, passages, self._embedder)
         if demand and left and left[0].chance < HARDLY:
             return Draft("", self.name)
-        figure = demand.name not in (*TIMES, *WHEREABOUTS) if demand else bool(asked and asked.counting)
+        figure = demand.name not in TIMES if demand else bool(asked and asked.counting)
         about = self._about(question, left, passages) if figure and left else []
         named = about or (_named(question, left) if figure else [])
         if figure and not named:

@@ -143,23 +143,3 @@ def test_a_line_of_dashes_or_figures_is_read_once() -> None:
         for rest in ("-" * 2_000, "a-" * 1_000, "1" * 2_000):
             assert not demand.met_by(f"Section 5 {rest}x")
         assert demand.met_by("It is 5 - well-earned - weeks notice.")
-
-
-@pytest.mark.parametrize(
-    ("text", "tells"),
-    [
-        ("Birth mothers get 20 weeks of full pay.", False),
-        ("A claim costs £5 or 8 % of it.", False),
-        ("Mütter bekommen 20 Wochen vollen Lohn.", False),
-        ("It is paid 3 days after the claim.", True),
-        ("After 60 days the lead calls the client.", True),
-        ("It is paid within 14 working days.", True),
-        ("It is paid on 3 May.", True),
-        ("Der Lohn kommt nach 3 Wochen.", True),
-        ("It was founded in 1990.", True),
-    ],
-)
-def test_how_long_or_how_much_something_is_does_not_tell_when_it_is(text: str, tells: bool) -> None:
-    demand = demanded("When is the salary paid?")
-
-    assert demand is not None and demand.met_by(text) is tells

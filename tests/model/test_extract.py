@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from model.answer import Draft
 from model.checking.citations import check, cite, markers
 from model.quoting.extract import MOST, Extract
-from model.quoting.quotable import CANDIDATES, read
+from model.quoting.quotable import CANDIDATES, Quotable, read
+from model.quoting.same import alike
 from retrieval.passage import Embedder, Passage
+from retrieval.terms import terms
 
 PAD = "The office in the harbour has a view of the lighthouse. Visitors sign in at the reception desk."
 
@@ -455,3 +457,16 @@ def test_a_row_beside_the_first_is_of_something_else_though_it_has_a_missing_wor
     draft = Extract(embedder).write("Is the Otter of Kiel still open?", [passage(rows, title="Boats")])
 
     assert draft.text == "boat: Otter; port: Kiel; state: paused [1]"
+
+
+def test_a_cell_that_says_no_makes_no_other_row_of_those_alike() -> None:
+    rows = [
+        f"Product: Oat {name}; Milk: yes; Nuts: {nuts}" for name, nuts in (("bar", "yes"), ("bar two", "no"))
+    ]
+    rules = ["Sick days are booked on 9000.", "Do not book sick days on 9000."]
+
+    (one, other), (do, never) = (
+        [Quotable(0, 0, 9, text, frozenset(terms(text))) for text in texts] for texts in (rows, rules)
+    )
+
+    assert alike(other, one) and not alike(never, do)

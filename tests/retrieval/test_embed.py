@@ -144,6 +144,17 @@ def test_a_damaged_cache_is_built_again(tmp_path: Path) -> None:
     assert [path.name for path in cache.iterdir()] == [built.name]
 
 
+def test_the_graph_of_an_earlier_release_goes_once_the_new_one_is_built(tmp_path: Path) -> None:
+    folder, cache = tiny(tmp_path, pooling="mean"), tmp_path / "cache"
+    embed.BertEmbedder("tiny", folder, cache)
+    (built,) = cache.iterdir()
+    built.rename(earlier := built.with_name(f"{built.stem.rpartition('-')[0]}-0.onnx"))
+
+    embed.BertEmbedder("tiny", folder, cache)
+
+    assert not earlier.exists() and [*cache.iterdir()] == [built]
+
+
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
 
