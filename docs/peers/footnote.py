@@ -1,4 +1,7 @@
-"""Footnote's side: the index and the search of the product, as its wiring builds them."""
+"""Footnote's side: the index and the search of the product, as its wiring builds them.
+
+LanceDB is loaded with this module, as the peers load theirs, and not within the time of a first index.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,17 @@ from pathlib import Path
 from bot import wiring
 from bot.settings import load
 from docs.peers.task import Embeds, Shown, Vector
-from docs.scale import WORKSPACE, filled
-from docs.varied import OF_DOCUMENT
+from retrieval.lance.embedded import lancedb
 from retrieval.passage import Audience, Passage
 from retrieval.sources.files import FileSource
 
-_AT_ONCE = 256
+_WORKSPACE, _OF_DOCUMENT, _AT_ONCE = "scale", 8, 256  # the first two as in docs/scale.py and docs/varied.py
+lancedb()
 
 
 class Footnote:
     def __init__(self, home: Path, embedder: Embeds | None) -> None:
-        self._settings = load(home=home, workspace=WORKSPACE)
+        self._settings = load(home=home, workspace=_WORKSPACE)
         index = wiring.index(self._settings)
         self._index = replace(index, embedder=embedder) if embedder else index  # type: ignore[arg-type]
         self._search = wiring.search(self._settings, self._index.embedder)
@@ -31,6 +34,8 @@ class Footnote:
         return done.passages
 
     def store(self, texts: Sequence[str], vectors: Vector) -> None:
+        from docs.scale import filled  # late: no part of what an index or a question loads
+
         passages = [_passage(number, text) for number, text in enumerate(texts)]
         parts = range(0, len(texts), _AT_ONCE)
         batches = ((passages[at : at + _AT_ONCE], vectors[at : at + _AT_ONCE]) for at in parts)
@@ -45,7 +50,7 @@ class Footnote:
 
 
 def _passage(number: int, text: str) -> Passage:
-    document, place = divmod(number, OF_DOCUMENT)
+    document, place = divmod(number, _OF_DOCUMENT)
     title, _, rest = text.partition("\n")
     at = place * 10_000
     return Passage(str(number), f"documents/{document}", "documents", title, rest, at, at + len(rest), "")

@@ -509,17 +509,19 @@ def test_the_index_on_vectors_stays_in_few_parts(table: Table, monkeypatch: pyte
         assert found(table, word) == [f"{word} 0"]
 
 
-def test_the_rest_client_that_lancedb_brings_is_not_loaded_and_still_can_be() -> None:
-    client = "lance_namespace_urllib3_client"
+@pytest.mark.parametrize(
+    ("module", "name"), [("lance_namespace_urllib3_client", "ApiClient"), ("overrides", "EnforceOverrides")]
+)
+def test_what_lancedb_brings_and_we_never_call_is_not_loaded_and_still_can_be(module: str, name: str) -> None:
     code = (
         "import sys; from retrieval.lance.embedded import lancedb; lancedb(); "
-        f"print(any(m.startswith('{client}') for m in sys.modules)); "
-        f"import {client}; print({client}.ApiClient.__module__)"
+        f"print(any(m.startswith('{module}') for m in sys.modules)); "
+        f"import {module}; print({module}.{name}.__module__.partition('.')[0])"
     )
 
     process = python(code)
 
-    assert [said(process), said(process)] == ["False", f"{client}.api_client"]
+    assert [said(process), said(process)] == ["False", module]
     ended(process)
 
 
