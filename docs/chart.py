@@ -25,11 +25,10 @@ def chart(title: str, lines: Mapping[str, Points], *, powers: bool = False) -> s
     for mark in up.marks():
         y = up(mark)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" stroke="{FAINT}"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="{INK}">{mark:,g}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="{INK}">{mark:,.10g}</text>')
     for mark in across.marks():
-        parts.append(
-            f'<text x="{across(mark)}" y="{HEIGHT - 12}" text-anchor="middle" fill="{INK}">{mark:,g}</text>'
-        )
+        at = f'x="{across(mark)}" y="{HEIGHT - 12}"'
+        parts.append(f'<text {at} text-anchor="middle" fill="{INK}">{mark:,.10g}</text>')
     for number, (name, points) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         path = " ".join(f"{across(x)},{up(y)}" for x, y in points)

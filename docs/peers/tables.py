@@ -83,10 +83,12 @@ def picture(rows: Sequence[Row]) -> str:
             }
             for side in PEERS:
                 if side in of and FOOTNOTE in of:
-                    bars.append(
-                        _bar(f"{figure[:-2]}, {HOW[how]}: {NAMES[side]}", of[FOOTNOTE], of[side], goal)
-                    )
-    return drawn("How many times Footnote's time, and the goal (logarithmic)", bars, zero=0.0)
+                    label = f"{about.partition(',')[0]}, {figure.partition(' ')[0].strip(',')}: {NAMES[side]}"
+                    label += ", ours" if how == "ours" else ""
+                    bars.append(_bar(label, of[FOOTNOTE], of[side], goal))
+    return drawn(
+        "How many times Footnote's time, and the goal (logarithmic); ours: with our embedder", bars, zero=0.0
+    )
 
 
 def _bar(label: str, ours: Sequence[float], theirs: Sequence[float], goal: float) -> Bar:
