@@ -84,10 +84,20 @@ def _names(made: Reckoned) -> list[str]:
     numbered = all(cell.isdecimal() for cell in made.table.cells(0))
     naming = key(made.table) if numbered or made.wanted.op is Op.GAP else 0
     naming = called[0] if called and made.wanted.op is not Op.GAP else naming
-    names = [_short(row.cells[naming or 0]) for row in made.rows]
+    names = [_called(row.cells, naming or 0, made) for row in made.rows]
     if made.wanted.op is Op.GAP:
         return [f"{name} {row.cells[made.columns[0]]}" for name, row in zip(names, made.rows, strict=True)]
     return names if all(names) else []
+
+
+def _called(cells: Sequence[str], naming: int, made: Reckoned) -> str:
+    """What a row is called; of one that has the most or the least, what a number or a code stands for too."""
+    table, other = made.table, key(made.table)
+    coded = all(any(c.isdigit() for c in cell) for cell in table.cells(naming))
+    if made.wanted.op not in _OF_DAYS or not coded or other in (None, naming, *made.columns):
+        return _short(cells[naming])
+    number = f"{table.columns[naming]} {cells[naming]}" if cells[naming].isdecimal() else cells[naming]
+    return f"{_short(number)} ({_short(cells[other or 0])})"
 
 
 def _naming(table: Table) -> list[int]:
@@ -104,7 +114,7 @@ def refusal(made: Refused, locale: str) -> str:
         "name": _title(made.table),
         "other": _title(made.other) if made.other else "",
         "left": ", ".join(made.left),
-        "columns": ", ".join(_short(name) for name in made.table.columns[:_NAMED] if name),
+        "columns": ", ".join(_short(name) for name in _choice(made)[:_NAMED] if name),
         "column": _short(made.table.columns[made.column]),
         "kinds": ", ".join([*dict.fromkeys(_short(one) for one in cells)][:_NAMED]),
         "kind": _short(made.kind),
@@ -114,6 +124,13 @@ def refusal(made: Refused, locale: str) -> str:
     }
     why = "odd" if values["odd"] else made.why or "nothing"
     return say(f"table_{why}", locale, **values)
+
+
+def _choice(made: Refused) -> Sequence[str]:
+    """The columns of which one is to be named: those with figures, where these are reckoned with."""
+    columns, table = made.table.columns, made.table
+    figured = [name for n, name in enumerate(columns) if amounts(table.cells(n))]
+    return (figured if made.why == "unclear" else []) or columns
 
 
 def _odd(made: Refused) -> str:

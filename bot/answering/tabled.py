@@ -165,7 +165,7 @@ def of_tables(
         for passages, whole in read
         for one in tables(passages)
     ]
-    lines, told = _lines(asked), list[Tabled]()
+    lines, told = _lines(asked, [one.table for one in found]), list[Tabled]()
     missing: list[str] = []
     for line in lines if len(lines) > 1 else ():
         made = _of_line(line, found, locale, _places(told))
@@ -221,7 +221,9 @@ def _together(asked: str, told: Sequence[Tabled], missing: Sequence[str], locale
     if any(one.passages != first.passages for one in told) or (missing and looked):
         return None
     said = {text: quotes for one in told for text, quotes in zip(one.sentences, one.quotes, strict=True)}
-    notices = dict.fromkeys((*(one.notice for one in told), *unanswered(missing, locale)))
+    of = {quotes for one in told if one.rows and not one.listed for quotes in one.quotes}  # whose phone
+    more = [one.notice for one in told if not (one.listed and of.issuperset(one.quotes))]
+    notices = dict.fromkeys((*more, *unanswered(missing, locale)))
     return replace(
         first,
         asked=asked,
@@ -273,9 +275,9 @@ def _told(made: Reckoned, locale: str) -> tuple[tuple[str, ...], tuple[tuple[Quo
     return tuple(row(made, n) for n in range(len(rows))), tuple(of_rows)
 
 
-def _lines(asked: str) -> list[str]:
-    """Each thing that is asked, as a question of its own."""
-    return [_line(one) for one in parts(asked)] or [_line(asked)]
+def _lines(asked: str, held: Sequence[Table] = ()) -> list[str]:
+    """Each thing that is asked, as a question of its own; with "her" it is one of whom these tables name."""
+    return [("\n" in one and instead(one, held)) or _line(one) for one in parts(asked)] or [_line(asked)]
 
 
 def _line(asked: str) -> str:

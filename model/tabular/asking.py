@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import dropwhile, takewhile
 
+from model.tabular.kinds import TIME, kinds
+from model.tabular.wording import SCALE, plain, scaled
 from retrieval.terms import STOP, stem, words
 
 
@@ -24,59 +26,29 @@ class Op(StrEnum):
     GAP = "gap"  # between the figures of two rows
 
 
+NUMBER_OF = (  # and not what somebody has: "the phone number of Ada", "the number of the finance director"
+    r"(?:(?<![^\W\d_] )|(?<=\bthe )|(?<=\btotal )|(?<=\bwhat )|(?<=\baverage )|(?<=\bis )|(?<=\band )|"
+    r"(?<=\bme )|(?<=\bplease )|(?<=\bor ))\bnumber of\b"
+    r"(?!(?:\s(?!people\b|staff\b|folks\b)\w*[^\W\ds](?!\w))+\W*\Z)"
+)
 _CUES = {  # in small letters as casefold writes them: with ss for ß
     Op.MEAN: r"\b(?:on )?averages?\b|\bmean\b|\bdurchschnitt\w*|\bim schnitt\b|\bmittler\w+",
-    Op.SUM: r"\b(?:in |the |grand )?totals?\b|\bsum\b|\badds? up(?: to)?\b|\baltogether\b|\bcombined\b|"
-    r"\bin all\b|\btogether\b|\binsgesamt\b|\bgesamt\w*|\bsumme\b|\bzusammen\b",
+    Op.SUM: r"\b(?:in |the |grand )?totals?\b(?! number of\b)|\bsum\b|\badds? up(?: to)?\b|\baltogether\b|"
+    r"\bcombined\b|\bin all\b|\btogether\b|\binsgesamt\b|\bgesamt\w*|\bsumme\b|\bzusammen\b",
     Op.MOST: r"\bmost(?: expensive)?\b|\b(?:high|larg|bigg|long|new|lat|great|dear)est\b|"
     r"\bmax(?:imum|imal)?\b|\b(?:höchst|grösst|meist|teuerst|längst|neuest|spätest)e[nrs]?\b",
     Op.LEAST: r"\bleast(?: expensive)?\b|\b(?:low|small|few|cheap|short|old|earli)est\b|"
     r"\bmin(?:imum|imal)?\b|\b(?:niedrigst|kleinst|wenigst|günstigst|billigst|kürzest|ältest|frühest)e[nrs]?\b",
-    Op.COUNT: r"\bhow many\b|\bnumber of\b|\bcount\b|\bwie ?viele\b|\banzahl\b",
+    Op.COUNT: rf"\bhow many\b|{NUMBER_OF}|\bcount\b|\bwie ?viele\b|\banzahl\b",
 }
 _CUE = {op: re.compile(pattern) for op, pattern in _CUES.items()}
-_TIME = (
-    r"(?:second|minute|hour|day|week|month|year|sekunde|minute|stunde|tag|woche|monat|jahr)(?:s|e|n|en)?\b"
-)
-_KINDS = {  # what a question means without naming it: by its words, in the names of columns
-    r"\b(?:expensive|cheap\w*|dear\w*|costs?|pay|paid|price|money|spend|teuer\w*|günstig\w*|billig\w*|kostet|"
-    r"kosten|geld)\b|\bhow much\b": (
-        r"cost|price|rate\b|fee|budget|amount|charge|limit|preis|kosten|satz|gebühr|betrag"
-    ),
-    r"\b(?:oldest|newest|latest|earliest|when|year|opened|begin|began|since|ältest\w*|neuest\w*|spätest\w*|"
-    r"frühest\w*|wann|jahr|beginn\w*)\b": (
-        r"date|year|open|start|since|due|end\b|built|founded|datum|jahr|eröffn|beginn|seit|fällig"
-    ),
-    r"\b(?:who|whom|whose|charge|responsible|looks? after|head|runs?|leads?|leading|wer|wem|wen|wessen|"
-    r"leitet)\b": (
-        r"owner|manager|lead|contact|responsible|person|head|host|verantwort|leit|ansprech|inhaber"
-    ),
-    r"\b(?:where|find|wo)\b": (
-        r"city|office|site|location|place|room|floor|building|address|standort|stadt|ort|büro"
-    ),
-    r"\b(?:largest|biggest|smallest|grösste\w*|kleinste\w*|big|large|people|sit|fit|personen|leute)\b": (
-        r"seats|desks|size|area|capacity|staff|people|plätze|grösse|fläche|mitarbeit"
-    ),
-    r"\b(?:start(?:ed)?|join(?:ed)?|hired|angefangen|eingetreten|angestellt)\b": (
-        r"join|hired|start|eintritt|since|seit"
-    ),
-    r"\b(?:far|distance|weit|entfernt)\b": r"distance|range\b|\bkm\b|\bmiles\b|entfernung|reichweite",
-    r"\b(?:longest|shortest|längste\w*|kürzeste\w*)\b|"
-    rf"\b(?<!the )lasts?\b(?=\s*(?:long\w*|short\w*|{_TIME})?\W*\Z)": (
-        r"life|lebens|nutzung|replac|ersetz|days|hours|weeks|minutes|duration|length|term\b|tage|stunden|wochen|dauer|länge|"
-        r"laufzeit"
-    ),
-    r"\b(?:days|tage)\b": r"\bdays\b|\btage\b|term|frist",
-    r"\b(?:shifts?|\w*schicht(?:en)?)\b": r"\d[:.]\d\d\s?[-–]\s?\d",  # a column of those hours
-}
-_WHEN, _PAID = re.compile(r"\W*(?:when|wann)\b"), re.compile(r"\b(?:pay|paid)\b")  # no price: when it is paid
 _AMOUNT = (
-    r"(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)"
+    rf"(?:[$€£]\s?\d[\d.,]*\s?m\b|(?:[$€£]|eur |usd )?\s?(?:\d[\d.,'’]*\d(?:-\d\d-\d\d)?|\d)(?:\s?{SCALE})?)"
     r"(?:\s?(?:[$€£]|(?:euros?|eur|dollars?|usd|pounds?|gbp|"
     r"franken|francs|chf)\b))?"
 )
-_TIMED = rf"{_AMOUNT}(?:\s{_TIME})?"
-_DATED = rf"{_AMOUNT}(?!\d|[.,]\d|\s?{_TIME})"  # replaced after 2 years is not after more than that
+_TIMED = rf"{_AMOUNT}(?:\s{TIME})?"
+_DATED = rf"{_AMOUNT}(?!\d|[.,]\d|\s?{TIME})"  # replaced after 2 years is not after more than that
 _COMPARED = re.compile(
     rf"\b(?P<gt>more than|over|above|greater than|larger than|longer than|mehr als|länger als|über)\s+"
     rf"(?P<a>{_TIMED})"
@@ -89,7 +61,7 @@ _COMPARED = re.compile(
     rf"|\b(?P<le>at most|no more than|up to|höchstens|bis zu)\s+(?P<g>{_TIMED})"
     rf"|\b(?P<until>until|bis)\s+(?P<h>{_DATED})"
 )
-_RANGE = re.compile(rf"\b(?:between|zwischen)\s+({_AMOUNT})\s+(?:and|und)\s+({_AMOUNT})(\s{_TIME})?")
+_RANGE = re.compile(rf"\b(?:between|zwischen)\s+({_AMOUNT})\s+(?:and|und)\s+({_AMOUNT})(\s{TIME})?")
 _SIGNS = {
     "gt": ">", "after": ">", "ge": "≥", "since": "≥", "lt": "<", "before": "<", "le": "≤", "until": "≤",
 }  # fmt: skip
@@ -100,14 +72,11 @@ _EVERY = re.compile(  # what all of is asked for stands behind it
     r"(?:\s(?:me|us|mir|uns|all|alle|of|the|our|die|unsere|other|more|else|weiteren?|anderen?)\b)*"
     r"(?P<kinds>\s(?:kinds?|types?|sorts?|arten)\s(?:of|von)\b)?"
 )
+_WHOLE = re.compile(r"\ball\b")
 _OWN = re.compile(  # what equipment do I get, what equipment does the field team get
     r"\b(?:(?:do|can|may|have|could|should)\s(?:i|we|you)|(?:do|does|did)\s(?:the|our|my|an?)|"
     r"is there)\b"
 )
-_GENERAL = re.compile(  # what holidays are called that have names: a table of these does not say it
-    r"\b(?:public|bank|national|official|statutory) (?=holidays?\b)|\bgesetzliche[nr]? (?=feiertage?n?\b)"
-)
-_SHORT = re.compile(r"\b(what|who|where|when|how|which|that|there|wer|was|wo|wie)['’]s\b")
 _NOT = re.compile(
     r"\b(?:no|not|never|neither|weder|without|free (?:of|from)|lack\w*|\w+n['’]t|except|excluding|besides|"
     r"other than|kein\w*|nicht|nie|ohne|frei von|ausser)\b"
@@ -118,6 +87,12 @@ _OTHERS = re.compile(  # all but what is named, and not: not only, not all
     r"except|excluding|besides|other than|ausser)"
 )
 _APART = re.compile(r"\b(far|weit)\b(?=.*\b(?:from|away|von|entfernt)\b)")
+_ASKS = re.compile(
+    r"\b(?:who\w*|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|can|may|must|should|will|"
+    r"wer|wem|wen|was|welche\w*|wann|wo|warum|wie|ist|sind|hat|haben|kann|darf|muss|soll|gibt)\b"
+)
+_WHICH = re.compile(r"which|what|welche[nrsm]?")
+_HOW = re.compile(r"\A\W*(?:how|wie) (\w+) (?:is|are|was|were|ist|sind|war|waren)\b")
 _NUMBERED = re.compile(r"\b(?:number(?! of)|no|nr|id|\w*nummer)\b")
 IN = frozenset("in at on for of from im am bei beim vom von zum zur für".split())  # before a place
 # What a question may say beside what it is about.
@@ -159,15 +134,14 @@ class Asked:
 
     @classmethod
     def of(cls, question: str) -> Asked:
-        text = _SHORT.sub(r"\1 is", _GENERAL.sub("", question.casefold()))
-        text = _RANGE.sub(_ends, text)
+        text = _RANGE.sub(_ends, plain(question.casefold()))
         compared = [
-            (sign, next(found[g] for g in "abcdefgh" if found[g]).strip())
+            (sign, scaled(next(found[g] for g in "abcdefgh" if found[g]).strip()))
             for found in _COMPARED.finditer(text)
             for name, sign in _SIGNS.items()
             if found[name]
         ]
-        text = _COMPARED.sub(lambda found: f" {''.join(re.findall(rf'{_TIME}', found[0])[-1:])} ", text)
+        text = _COMPARED.sub(lambda found: f" {''.join(re.findall(rf'{TIME}', found[0])[-1:])} ", text)
         return cls(text, words(text), compared)
 
     def denied(self) -> frozenset[str]:
@@ -210,6 +184,16 @@ class Asked:
         """The word for a distance from something: a row that names both places does not say it."""
         return frozenset(_APART.findall(self.text))
 
+    @property
+    def head(self) -> frozenset[int]:
+        """Where what is asked for stands, right behind "which": it has the most of something else."""
+        return frozenset((1,)) if self.words and _WHICH.fullmatch(self.words[0]) else frozenset()
+
+    @property
+    def how(self) -> frozenset[str]:
+        """The word that "how" goes with, which says no more of a figure than that it is one: wie hoch ist."""
+        return frozenset(_HOW.findall(self.text))
+
     def adds(self) -> Op:
         """What else than counting "how many" is asked with: a sum or a mean, in total, on average."""
         return next((op for op in (Op.SUM, Op.MEAN) if _CUE[op].search(self.text)), Op.LOOK)
@@ -230,16 +214,21 @@ class Asked:
         if not (found := _EVERY.match(self.text)):
             return []
         said = list(takewhile(lambda word: word not in SOFT, words(self.text[found.end() :])))
-        many = any(word.endswith("s") and not word.endswith("ss") for word in said)
+        whole = _WHOLE.search(found[0])
+        many = whole or any(word.endswith("s") and not word.endswith("ss") for word in said)
         plain = bool(found["english"]) and not found["kinds"]
         return said if many or not plain or self.compared or _OWN.search(self.text) else []
+
+    def phrase(self) -> list[str]:
+        """The same where a question is nothing but a name: "projects over 500,000"."""
+        said = list(takewhile(lambda word: word not in SOFT, self.words))
+        many = any(word.endswith("s") and not word.endswith("ss") for word in said)
+        return said if many and not _ASKS.search(self.text) else []
 
     def kinds(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
         """What names of columns may have that is meant without naming them (who, when, where, how much), and
         the words that mean it."""
-        text = _PAID.sub(" ", self.text) if _WHEN.match(self.text) else self.text
-        said = [(names, re.findall(pattern, text)) for pattern, names in _KINDS.items()]
-        return [(re.compile(names), frozenset(words(" ".join(found)))) for names, found in said if found]
+        return [(names, frozenset(words(" ".join(said)))) for names, said in kinds(self.text)]
 
 
 def _ends(found: re.Match[str]) -> str:

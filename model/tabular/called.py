@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Mapping, Set
 
-from model.tabular.amounts import marks, yes
+from model.tabular.amounts import currency, marks, yes
 from model.tabular.asking import SOFT, Asked, alike
 from model.tabular.tables import Table
 from retrieval.terms import STOP, words
@@ -15,7 +15,7 @@ _CALLED = re.compile(  # and not how many there are: Customer no, Bestellnummer;
     r"^(?!.*\b(?:total|max\w*|min\w*|average|required)\b).*\w\W+(?:no|num|number)\b\W*$"
 )
 _NUMBERED = re.compile(r"(?:no|num|number)\W*|#")
-_CODE = re.compile(r"[^\W\d_]+\d+")  # SEV1
+_CODE = re.compile(r"[^\W\d_]+\s?\d+")  # SEV1, Phase 2
 BRACKETS = re.compile(r"\s*\(.*?\)|\s*\[.*?\]")  # a unit behind a name, a note behind a value
 _LONGEST = 80  # characters of a cell that a question may name
 _LEADS = 3  # last words of a line that leads in that say to what
@@ -26,7 +26,7 @@ def identifies(n: int, table: Table, asked: Asked) -> bool:
     """Whether the numbers of a column are what its rows are called: order 1000, and not 1,000 orders."""
     cells, name = [cell.strip() for cell in table.cells(n) if cell], table.columns[n].casefold()
     if n == 0 and len(set(cells)) == len(cells) and all(map(_CODE.fullmatch, cells)):
-        return True
+        return not any(map(currency, cells))
     if not all(cell.isdecimal() for cell in cells):
         return False
     if _CALLED.search(name) or (n == 0 and _one_each(name, asked)):

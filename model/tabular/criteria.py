@@ -11,6 +11,7 @@ from model.tabular.amounts import Amounts, amounts, between, currency, no, times
 from model.tabular.asking import Asked
 from model.tabular.called import BRACKETS, marks_cell, names_cell
 from model.tabular.denied import denials, denied
+from model.tabular.kinds import DATED
 from model.tabular.months import in_month
 from model.tabular.tables import Row, Table
 from retrieval.terms import STOP, words
@@ -55,6 +56,17 @@ def meant_by(asked: Asked, table: Table, numbers: Container[int]) -> int | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def columns_meant(asked: Asked, table: Table) -> set[int]:
+    """All columns that are meant without being named; when it begins is no other day."""
+    found = set[int]()
+    names = [name.casefold() for name in table.columns]
+    for kind, _ in asked.kinds():
+        fit = {n for n, name in enumerate(names) if kind.search(name)}
+        dated = any((a := amounts(table.cells(n))) and a.dates for n in found)
+        found |= set() if kind.pattern == DATED.pattern and dated else fit
+    return found
 
 
 def columns_named(asked: Asked, table: Table) -> dict[int, Named]:

@@ -14,6 +14,11 @@ _EACH = re.compile(
     r"(?:do|does|has|have|hat|haben)\s(?:each|every|jede[mnrs]?))\s"
     r"(?P<what>[^\W\d_]+)\b(?!\s(?!(?:do|does|have|has|are|is|work|sind|gibt|haben|hat|arbeiten)\b)\w)"
 )
+_BY_MOST = re.compile(  # who has drawn the most sheets
+    r"\A\W*(?:(?:who|wer)\s(?:(?:has|have|hat|haben)\s)?(?P<verb>[^\W\d_]+)|"
+    r"(?:which|what|welche[rsnm]?)\s(?P<noun>[^\W\d_]+)\s(?:has|have|hat|haben|leads|leitet))\s"
+    r"(?:the\s|die\s)?(?:most|meisten)\s(?P<rows>[^\W\d_]+)\W*\Z"
+)
 _MOST = 20  # values of a column by which it is counted
 
 
@@ -29,6 +34,12 @@ def grouped(question: str, table: Table) -> tuple[str, int] | None:
     if len(fit) != 1:
         return None
     return f"{question[: found[0].start()]}{question[found[0].end() :]}", fit[0]
+
+
+def by_most(question: str) -> str:
+    """A question of who has the most rows, as how many there are of each."""
+    found = _BY_MOST.match(question)
+    return f"how many {found['rows']} per {found['verb'] or found['noun']}" if found else question
 
 
 def _kinds(table: Table, column: int) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from model.tabular.amounts import amounts, yes
-from model.tabular.asking import IN, Asked, Op, alike, same
-from model.tabular.called import BRACKETS, calls_rows
+from model.tabular.amounts import amounts
+from model.tabular.asking import IN, NUMBER_OF, Asked, Op, alike, same
+from model.tabular.called import calls_rows
 from model.tabular.criteria import columns_named, comparisons, fitting, months, others
-from model.tabular.groups import grouped
+from model.tabular.groups import by_most, grouped
+from model.tabular.held import held
+from model.tabular.jobs import noun
 from model.tabular.purpose import Wanted
 from model.tabular.reporting import in_full, person_named, related
-from model.tabular.said import BESIDE, KIND, PERSON, PLAIN, Said, form, none, women
-from model.tabular.staff import Staff, vacant
+from model.tabular.said import BESIDE, KIND, PERSON, PLAIN, Said, none
+from model.tabular.staff import Staff, holders, vacant
 from model.tabular.tables import UNEVEN, Table
 from model.tabular.wanted import wanted
+from model.tabular.wording import plain
 from retrieval.terms import words
 
 _LEADIN = (
@@ -27,7 +29,7 @@ _LEADIN = (
 _ALL = r"(?:(?:me|us|mir|uns|all|every|names?|alle[nr]?|of|the|our|die|der|unsere[nr]?)\s+)*"
 _EACH = rf"(?:everyone|everybody|alle|{PERSON})\b"
 _COUNTS = re.compile(
-    rf"\A\W*{_LEADIN}(?:how many|(?:(?:what is )?the )?number of|wie ?viele(?: von)?|anzahl der)"
+    rf"\A\W*{_LEADIN}(?:how many|(?:(?:what is )?the )?(?:total )?{NUMBER_OF}|wie ?viele(?: von)?|anzahl der)"
     rf"(?P<each>\s+(?:of us|von uns|(?:of\s+)?(?:the\s+|our\s+)?{PERSON})\b)?"
 )
 _LISTS = re.compile(
@@ -38,6 +40,7 @@ _LISTS = re.compile(
     rf"(?:list|name|show|tell|give|find|nenne?|zeige?|liste)\s+{_ALL}{_EACH})(?=\W|\Z)|"
     rf"\A\W*{_LEADIN}(?:list|name|show|nenne?|zeige?|liste)\s+{_ALL}"
 )
+_BUT = frozenset("but aber sondern yet".split())  # has one thing, and not another
 _ANY = re.compile(r"\b(?:who|whom|wer|wem|wen|reports)\b")
 _IS = re.compile(r"\A\W*(?:who|wer)\s(?:is|ist)\b", re.IGNORECASE)
 _WORKS = re.compile(
@@ -51,18 +54,12 @@ _HEADS = re.compile(r"lead|leader|head|director|chief|vp|leitung|(?:team)?leit(?
 _IN_PLACE = re.compile(
     r"\b(?:who|wer|everyone|everybody)\b.*\b(?:works?|sits?|arbeitet|sitzt)\s+(?:in|at|im|am|bei)\b"
 )
-_ENDS = re.compile(
-    r"\s+(?:of|for|in|at|and|von|für|der|des|im|und)\s|\s?[,(/–—&]\s?|\s-\s"
-)  # of a role's noun
-_LINKS = IN | {"the", "our", "and", "or", "der", "die", "das", "den", "dem", "und", "oder"}  # before a place
-_SEVERAL = re.compile(r"\s*[,;/]\s*")  # places of one cell
-_RANK = re.compile(r"[ivx]{1,4}|\d+|[a-z]|in|innen")  # behind it: Engineer II, Entwickler:in
 
 
 def asked_of(question: str, table: Table) -> Wanted:
     """What `question` wants of `table`: of one of people, those who are meant."""
-    text = re.sub(r"\b(who|wer)['’]s\b", r"\1 is", question.casefold())  # as words are read
-    if _COUNTS.match(text) and (each := grouped(text, table)):
+    text = plain(question.casefold())  # as words are read
+    if _COUNTS.match(of_each := by_most(text)) and (each := grouped(of_each, table)):
         return _each(*each, table)
     cue = _COUNTS.match(text) or _LISTS.match(text)
     staff = Staff.of(table)
@@ -117,7 +114,7 @@ def _looked_up(question: str, staff: Staff, table: Table) -> Wanted:
 def _of_others(question: str, text: str, table: Table) -> Wanted:
     """Of a table whose rows are no people: nobody works in an office because they manage it, nor leads a team
     because they lead one of its projects."""
-    other = wanted(question, table)
+    other = _in_full(question, table)
     tested = {test.column for test in other.tests}
     kinds = any(len(set(table.cells(n))) < len(table.rows) for n in tested)
     said = words(text)
@@ -127,12 +124,20 @@ def _of_others(question: str, text: str, table: Table) -> Wanted:
     return replace(other, left=other.left | {"who"}) if aside else other
 
 
+def _in_full(question: str, table: Table) -> Wanted:
+    """What is wanted of it where somebody is named by a part of a name, as who leads it or owns it."""
+    made = wanted(question, table)
+    named = in_full(question, holders(table)) if made.left else ""
+    again = wanted(named, table) if named else made
+    return again if len(again.left) < len(made.left) and again.tests else made
+
+
 def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool) -> Wanted | None:
     """The rows of those who have what is named; None where the question says something else too. `known`:
     whether it is surely people that are asked for."""
     _role(said, staff, table)
     said.known |= known or bool(_WORKS.search(said.asked.text))
-    _cells(said, staff, table)
+    held(said, staff, table)
     _leaders(said, staff, table)
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n))) and a.dates}
     named = {n: there for n, there in columns_named(said.asked, table).items() if there.whole}
@@ -142,7 +147,9 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
     said.used |= {n for _, where in dated for n in where}
     said.used |= {n for test, _ in compared + dated if test.column in named for n in named[test.column].where}
     denied, asked = said.asked.denied(), said.asked
-    if unclear or not said.found or not said.known or said.left - denied:
+    if _everyone(said) and not (said.found or said.left or denied or unclear or counts):
+        return Wanted(Op.LOOK, None, (), frozenset(), 1, columns=_shown(staff), every=True, people=True)
+    if unclear or not said.found or not said.known or said.left - denied - (_BUT if denied else set()):
         return None
     doubt = said.doubt
     if denied:
@@ -154,13 +161,23 @@ def _listed(said: Said, staff: Staff, table: Table, *, counts: bool, known: bool
     tests = tuple(test for test, _ in said.found)
     if not fitting(table, tests) and _otherwise(said, staff, table):
         doubt = "ambiguous"
-    shown = tuple(n for n in (staff.name, *staff.more, staff.role, *staff.gone) if n is not None)
+    shown = _shown(staff)
     used = len({n for _, where in said.found for n in where}) + 1
     if not counts:
         return Wanted(Op.LOOK, None, tests, frozenset(), used, doubt, columns=shown, every=True, people=True)
     again = len(set(table.cells(staff.name))) < len(table.rows)
     made = Wanted(Op.COUNT, staff.name, tests, frozenset(), used, doubt, again, (staff.name,), people=True)
     return _counted(made, staff, table, columns)
+
+
+def _everyone(said: Said) -> bool:
+    """Whether all who are there are asked for, and not who does something."""
+    cue = {said.words[n] for n in said.cue}
+    return bool(cue & {"everyone", "everybody", "alle", "all"}) or any(map(re.compile(PERSON).fullmatch, cue))
+
+
+def _shown(staff: Staff) -> tuple[int, ...]:
+    return tuple(n for n in (staff.name, *staff.more, staff.role, *staff.gone) if n is not None)
 
 
 def _otherwise(said: Said, staff: Staff, table: Table) -> bool:
@@ -198,7 +215,7 @@ def _role(said: Said, staff: Staff, table: Table) -> None:
     for start in takewhile(lambda n: said.words[n] not in IN, rest):
         if start in said.verbs:
             continue
-        sizes = {cell: _noun(said.words[start:], cell) for cell in roles}
+        sizes = {cell: noun(said.words[start:], cell) for cell in roles}
         most = max(sizes.values(), default=0)
         goes_on = {"of", "for", "von", "für"}.intersection(said.words[start + most : start + most + 1])
         if goes_on:
@@ -235,47 +252,3 @@ def _leaders(said: Said, staff: Staff, table: Table) -> None:
     if fit:
         said.found = []
         said.add(staff.role, fit, frozenset(rest))
-
-
-def _noun(said: Sequence[str], cell: str) -> int:
-    """How many words of what is asked for are the last ones of a role's noun."""
-    noun = words(_ENDS.split(BRACKETS.sub("", cell))[0])
-    while len(noun) > 1 and _RANK.fullmatch(noun[-1]):
-        noun.pop()
-    fit = (k for k in range(len(noun), 0, -1) if len(said) >= k and all(map(_called, said, noun[-k:])))
-    return next(fit, 0)
-
-
-def _called(word: str, other: str) -> bool:
-    """Whether they call the same: also Entwickler those who are Entwicklerin or Softwareentwickler."""
-    if form(word, other):
-        return True
-    if women(word):
-        return women(other) and other.endswith(re.sub(r"nen\Z", "", word))
-    male = re.sub(r"in(?:nen)?\Z", "", other)
-    return len(word) > 5 and (form(word, male) or other.endswith(word) or male.endswith(word))
-
-
-def _cells(said: Said, staff: Staff, table: Table) -> None:
-    """Tests for the cells that are named, the longest first."""
-    taken: list[tuple[frozenset[int], int, str]] = []
-    for column in range(len(table.columns)):
-        cells = table.cells(column)
-        if column in (staff.name, staff.lead) or amounts(cells) or yes(cells):
-            continue
-        for cell in set(cells) - {""}:
-            short = BRACKETS.sub("", cell)
-            each = [short] if column == staff.role else _SEVERAL.split(short)
-            for parts in {tuple(words(part)) for part in each} - {()}:
-                taken += [(at, column, cell) for at in said.at(parts) if not at & said.used]
-    told: dict[int, tuple[frozenset[int], int]] = {}
-    for at, column, _ in sorted(taken, key=lambda one: (-len(one[0]), one[1], one[2])):
-        if not at & said.used:
-            here = [one for one in taken if one[0] == at]
-            said.add(column, {other for _, n, other in here if n == column}, at)
-            told[min(at)] = at, column
-            said.doubt = "ambiguous" if len({n for _, n, _ in here}) > 1 else said.doubt
-    for start, (at, column) in told.items():
-        before = said.words[start - 1 : start] if start and start - 1 not in said.cue else []
-        bare = column != staff.role and not _LINKS.issuperset(before or [""])
-        said.doubt = "ambiguous" if bare and max(at) + 1 in told else said.doubt  # in Oslo support people

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from model.tabular.amounts import amounts, marks, spelt, yes
 from model.tabular.asking import Asked, Op
-from model.tabular.called import heads
-from model.tabular.criteria import Test, fitting, meant_by
+from model.tabular.called import column_called, heads, rows_called
+from model.tabular.criteria import Test, columns_meant, fitting, meant_by
 from model.tabular.differences import differs
 from model.tabular.keys import key
 from model.tabular.outcome import Reckoned, Refused
@@ -21,7 +21,8 @@ from model.tabular.provisos import provisos
 from model.tabular.purpose import Wanted
 from model.tabular.staff import Staff
 from model.tabular.tables import SPLIT, UNNAMED, Row, Table
-from model.tabular.unsaid import apart, lacking, near, titled, unmarked
+from model.tabular.unsaid import apart, lacking, namesake, near, owned, titled, unmarked
+from retrieval.terms import words
 
 SHOWN = 4  # rows that a look-up shows
 _WHO = re.compile(r"\b(?:who|whom|wer|wem|wen)\b", re.IGNORECASE)
@@ -31,26 +32,35 @@ _SEVERAL = re.compile(r"\s*[,;/&]\s*|\s(?:and|or|und|oder)\s")
 def asks_of(question: str, table: Table) -> bool:
     """Whether a question may be one for a table of which some rows are known: worth reading all of it."""
     asked = asked_of(question, table)
+    figures = asked.op is not Op.LOOK and asked.used and not asked.left  # by what it is called, of no column
     return (
         asked.reckons
+        or bool(figures)
         or asked.every
         or bool(asked.tests)
         or (bool(asked.columns) and len(asked.left) < 3)
         or bool(asked.lacking)
+        or namesake(question, [(table, asked)]) is not None
     )
+
+
+def _none(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
+    return owned(question, read) or namesake(question, read) or near(question, read)
 
 
 def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
     """None where the question is not one for these tables."""
     read = [(table, asked_of(question, table)) for table in tables]
+    read = [(t, w) for t, w in read if not _of_names(t, w, tables)]
     whole = [(t, w) for t, w in read if not w.left and w.used and (w.op is not Op.LOOK or w.tests or w.every)]
+    whole = [(t, w) for t, w in whole if not _refers(question, t, w, [t for t, _ in whole])]
     whole = [(t, w) for t, w in whole if w.people] or whole
     most = max((w.used for _, w in whole), default=0)
     likely = [(t, w) for t, w in whole if w.used == most]
     meant = [(t, w) for t, w in likely if w.op is Op.LOOK and _means(question, t)]
     made = [_made(question, t, w) for t, w in meant or _able(question, likely)]
     if not made:
-        return lacking(read) or unmarked(question, read) or near(question, read)
+        return lacking(read) or unmarked(question, read) or _none(question, read)
     if all(isinstance(one, Refused) and one.why == "apart" for one in made):
         return made[0]
     if refused := [one for one in made if isinstance(one, Refused) and one.why != "apart"]:
@@ -65,6 +75,26 @@ def reckon(question: str, tables: Sequence[Table]) -> Reckoned | Refused | None:
             return several if good[0].wanted.op is not Op.LOOK else None
     others = bool(good) and any(w.every and not _same(t, good[0].table) for t, w in whole)
     return replace(good[0], others=others) if good else None
+
+
+def _of_names(table: Table, asked: Wanted, tables: Sequence[Table]) -> bool:
+    """Whether the figures that are asked for are only what rows of another table are called: the project of a
+    drawing."""
+    column = asked.column
+    if column is None or asked.op not in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST, Op.GAP):
+        return False
+    own, name = {*table.cells(column)}, words(table.columns[column])
+    rows = [t for t in tables if t is not table and rows_called(name, t)]
+    others = [t.cells(n) for t in rows for n in range(len(t.columns))]
+    return any(own <= {*cells} and len({*cells}) == len(cells) for cells in others)
+
+
+def _refers(question: str, table: Table, asked: Wanted, tables: Sequence[Table]) -> bool:
+    """Whether only a column is called as what all of is asked for, and all rows of another table are."""
+    said = (one := Asked.of(question)).listed() or one.phrase()
+    if not asked.every or rows_called(said, table) or column_called(said, table) is None:
+        return False
+    return any(rows_called(said, t) for t in tables)
 
 
 def _able(question: str, likely: Sequence[tuple[Table, Wanted]]) -> Sequence[tuple[Table, Wanted]]:
@@ -146,22 +176,19 @@ def _looked_up(question: str, table: Table, asked: Wanted, rows: Sequence[Row]) 
     if not rows or (len(rows) > SHOWN and not asked.every):
         return None
     if asked.every and not asked.tests:
-        return Reckoned(table, asked, tuple(rows), columns=tuple(range(len(table.columns))))
+        every = asked.columns if asked.people else tuple(range(len(table.columns)))
+        return Reckoned(table, asked, tuple(rows), columns=every)
     tested = {test.column for test in asked.tests}
     named = set(asked.columns)
     # Where they say which rows, how much or when is meant without a name.
     if named <= tested | {0} and not asked.people:
-        named |= {
-            n
-            for n, name in enumerate(table.columns)
-            if any(kind.search(name.casefold()) for kind, _ in Asked.of(question).kinds())
-        }
+        named |= columns_meant(Asked.of(question), table)
     if not named and asked.used < 2 and not asked.dated:
         return None  # "and on lunch?" leans on what was asked before it
     if differs(question):  # the figures that it lies between
         named |= {n for n in range(len(table.columns)) if any(_beside(table, n, one) for one in named)}
-    every = 0 in tested and not named - tested and not (others and asked.of_kind(key(table)))
-    shown = set(range(len(table.columns))) if every else {0} | tested | named | provisos(table, rows)
+    whole = 0 in tested and not named - tested and not (others and asked.of_kind(key(table)))
+    shown = set(range(len(table.columns))) if whole else {0} | tested | named | provisos(table, rows)
     return Reckoned(table, asked, tuple(rows), columns=tuple(sorted(shown)))
 
 
@@ -189,7 +216,8 @@ def _figured(table: Table, asked: Wanted, rows: Sequence[Row], column: int | Non
     if asked.op in (Op.MOST, Op.LEAST):
         rows = [row for row, one in held if one == value]
     blank = len(of_rows.values) - len(held)
-    own = of_rows.mixed and asked.op in (Op.MOST, Op.LEAST)  # 4 years, and not 48 months
+    written = of_rows.mixed or of_rows.dates  # 4 years, and not 48 months
+    own = written and asked.op in (Op.MOST, Op.LEAST)
     figure = rows[0].cells[column] if own else spelt(value, of_rows)
     return Reckoned(table, asked, tuple(rows), figure, blank, (column,))
 

@@ -29,6 +29,12 @@ _OVER = re.compile(  # and the manager of somebody
 )
 
 
+_OWNS = re.compile(r"['’](?:s\b)?")
+_BEFORE_NAME = re.compile(
+    r"\b(?:of|for|is|does|did|has|by|to|with|von|für|ist|hat|an|mit)\s\Z", re.IGNORECASE
+)
+
+
 def related(said: Said, staff: Staff, table: Table) -> Wanted | bool:
     """Whether those are meant whose manager is named, which is then a test; or who the manager of one is."""
     person, where = person_named(said, staff.people(table))
@@ -59,16 +65,23 @@ def related(said: Said, staff: Staff, table: Table) -> Wanted | bool:
 
 def in_full(question: str, people: set[str]) -> str:
     """The question with the whole name of somebody who alone is called by a name that it has, in capitals and
-    not as its first word; empty where there is none: "Where is Jon based?", and not "Will it rain?"."""
+    not as its first word, or behind a word that goes before names, or with what is theirs behind it; empty
+    where there is none: "Where is Jon based?", "jon's team", and not "Will it rain?"."""
     called: dict[str, list[str]] = {}
     for name in people:
         for one in first_names(name):
             called.setdefault(one, []).append(name)
-    for found in re.finditer(r"(?<=[\w,] )[^\W\d_]+", question):
+    for found in re.finditer(r"(?<!['’])\b[^\W\d_]+", question):
         word = found[0].casefold()
-        if len(called.get(word, ())) == 1 and found[0][0].isupper() and word not in STOP:
+        if len(called.get(word, ())) == 1 and word not in STOP and _is_name(question, found):
             return f"{question[: found.start()]}{called[word][0]}{question[found.end() :]}"
     return ""
+
+
+def _is_name(question: str, found: re.Match[str]) -> bool:
+    before, behind = question[: found.start()], question[found.end() :]
+    capital = found[0][0].isupper() and bool(re.search(r"[\w,] \Z", before))
+    return capital or bool(_OWNS.match(behind) or _BEFORE_NAME.search(before))
 
 
 def person_named(said: Said, people: set[str]) -> tuple[str, frozenset[int]]:

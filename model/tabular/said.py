@@ -29,8 +29,9 @@ BESIDE = frozenset(("with", "by", "mit", "bei"))
 _WOMEN = re.compile(r"\w{3,}in(?:nen)?")
 PLAIN = IN | frozenset(  # what says nothing more of who works where
     """a an the is are be am to by with as our we us there all and or who whom that which do does have has
-    here working works work sits sit sitting based located employed belong belongs part currently now right
-    please me you everyone everybody every any company direct directly ist sind die der das den dem des ein
+    both here working works work sits sit based located employed belong belongs part currently now right
+    sitting please me you everyone everybody every
+    any company direct directly ist sind die der das den dem des ein
     eine einen einem einer an auf zu es gibt gehört gehören arbeitet arbeiten sitzt sitzen hat haben wir uns
     unser unsere unserem unserer unseren alle allen alles bitte mir derzeit aktuell momentan gerade tätig
     beschäftigt als und oder da dort innen firma wer wen wem""".split()

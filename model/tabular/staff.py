@@ -43,6 +43,10 @@ _ELSEWHERE = re.compile(
     r"company|organi[sz]ation|employer|firm|firma|unternehmen|customer|client|kunde|applied (?:for|on)|stage|"
     r"supplier|lieferant"
 )
+_HOLDS = re.compile(  # who has something to do with what is no person
+    r"owner|manager|lead(?:er)?\b|contact|responsible|person|head\b|host\b|\bby\b|verantwort|leit(?:er|ung)|"
+    r"ansprech|inhaber|\bvon\b"
+)
 _CALLED = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}")
 _SMALL = frozenset("von van de der den del da di du la le el al bin ibn zu zur y und".split())
 _VACANT = re.compile(r"\W*|.*\b(?:vacant|open|tbd|tba|tbc|hiring|offen|vakant|unbesetzt|n\.? ?n)\b.*")
@@ -86,6 +90,16 @@ class Staff:
         """All who are named, as rows or as whom they report to."""
         leads = table.cells(self.lead) if self.lead is not None else []
         return {name for name in (*table.cells(self.name), *leads) if name}
+
+
+def holders(table: Table) -> set[str]:
+    """Those whom a table names that is of something else: who leads it, who has drawn it."""
+    columns = [
+        n
+        for n, name in enumerate(table.columns)
+        if _HOLDS.search(name.casefold()) and any(table.cells(n)) and _people(table, n)
+    ]
+    return {cell for n in columns for cell in table.cells(n) if cell}
 
 
 def _strangers(table: Table, names: list[str]) -> bool:

@@ -32,7 +32,7 @@ _LONG = 80  # characters of a cell that calls a row
 
 def sums(cells: Sequence[str]) -> bool:
     """Whether a row adds up the rows above it."""
-    return any(_SUMS.fullmatch(cell) for cell in cells[:_NAMES] if cell)
+    return any(_SUMS.fullmatch(cell) for cell in cells[:_NAMES] if 0 < len(cell) <= 2 * _LONG)
 
 
 def may_sum(n: int, rows: Sequence[Sequence[str]]) -> bool:

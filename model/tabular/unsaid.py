@@ -18,6 +18,14 @@ from retrieval.terms import words
 _FEW = 2  # words of what is asked for, and no column says
 _MUCH = re.compile(r"\A\W*(?:how (?:much|many)|wie ?viele?|is there|are there|gibt es)\b.*\s(?:in|im)\s")
 _HAS = re.compile(r"\b(?:contain(?:s|ed)?|includes?d?|ha(?:s|ve|d)|hat|haben|enth[aä]lt(?:en)?)\b")
+_THEIRS = re.compile(r"(?<=['’]s )[^\W\d_]+")
+_ITS = re.compile(
+    r"\A\W*(?:(?:what|which|was|wie|where|wo)\s\w+\s)?(?:the|die|der|das)\s([^\W\d_]+)\s(?:of|for|von|der|des)\b"
+)
+_HAVE = re.compile(
+    r"\A\W*(?:do (?:we|you|they) have|have we(?: got)?|is there|are there|gibt es|haben wir)\s"
+    r"(?:an?|any|ein\w*)\s(?P<what>(?:[^\W\d_]+\s){1,3}[^\W\d_]+)\W*\Z"
+)
 _MORE = re.compile(r"\b(?:more|less|than|mehr|weniger|als)\b")
 
 
@@ -53,6 +61,46 @@ def unmarked(question: str, read: Sequence[tuple[Table, Wanted]]) -> Reckoned | 
         return None  # the label of it
     left = tuple(word for word in asked.words if word in made.left)
     return Reckoned(table, made, tuple(rows), columns=(*range(len(table.columns)),), left=left)
+
+
+def owned(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
+    """The table that has a row of somebody and nothing of what is theirs: the number of Ada's assistant; or
+    that has rows of a place and nothing of that place: the address of the Oslo office."""
+    text = Asked.of(question).text
+    theirs, its = {*_THEIRS.findall(text)}, {*_ITS.findall(text)}
+    for table, asked in read:
+        if asked.op is not Op.LOOK or asked.every or not asked.tests or not 0 < len(asked.left) <= _FEW:
+            continue
+        cells = [table.cells(test.column) for test in asked.tests]
+        if any(len(set(one)) == len(one) for one in cells):
+            if asked.columns and (left := asked.left & theirs):
+                return Refused(table, left=tuple(left))
+        elif left := asked.left & its:
+            return Refused(table, needs=tuple(left))
+    return None
+
+
+def namesake(question: str, read: Sequence[tuple[Table, Wanted]]) -> Refused | None:
+    """The table in which only somebody's name has the last word of what is asked to be there: a works
+    council, and a client called Bath Riverside Council. Whatever says that there is one has all its words."""
+    found = _HAVE.match(Asked.of(question).text)
+    said = words(found["what"]) if found else []
+    if len(said) < _FEW:
+        return None
+    having = [(t, cell) for t, _ in read for row in t.rows for cell in row.cells if _has(cell, said[-1])]
+    names = [name for t, _ in read for name in t.columns if _has(name, said[-1])]
+    every = [*(cell for _, cell in having), *names]
+    own = all(_proper(cell) and not any(_has(cell, one) for one in said[:-1]) for cell in every)
+    return Refused(having[0][0], needs=tuple(said)) if having and own else None
+
+
+def _has(text: str, word: str) -> bool:
+    return any(same(word, one) for one in words(text))
+
+
+def _proper(cell: str) -> bool:
+    parts = cell.split()
+    return len(parts) >= _FEW and all(part[0].isupper() for part in parts)
 
 
 def _sole(made: Wanted, table: Table) -> bool:

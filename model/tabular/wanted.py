@@ -9,6 +9,7 @@ from dataclasses import replace
 from model.tabular.amounts import Amounts, amounts, between, kinds, marks, no, yes
 from model.tabular.asking import LISTING, LOOKING, SOFT, Asked, Op, alike
 from model.tabular.called import calls_rows, column_called, denies_cells, identifies, rows_called, twice
+from model.tabular.cells import figured
 from model.tabular.criteria import (
     Found,
     Named,
@@ -16,6 +17,7 @@ from model.tabular.criteria import (
     cells_named,
     columns_named,
     comparisons,
+    fitting,
     flags,
     meant_by,
     months,
@@ -23,8 +25,10 @@ from model.tabular.criteria import (
 )
 from model.tabular.days import days
 from model.tabular.keys import key, parted
+from model.tabular.kinds import DATED
 from model.tabular.lookups import in_time, looking
 from model.tabular.purpose import Wanted
+from model.tabular.quantities import quantity
 from model.tabular.tables import Table
 from retrieval.terms import words
 
@@ -34,6 +38,7 @@ _BOTH_FREE = re.compile(  # gluten- and milk-free
 _FREE = re.compile(r"\b(\w{3,})(?:-free|-frei(?:e[nrsm]?)?|frei(?:e[nrsm]?)?)\b", re.IGNORECASE)
 _Numbers = Mapping[int, Amounts]
 _DAYS = frozenset(("days", "dates", "tage", "daten"))  # what a row with a day is
+_NUMBER = re.compile(r"\bnumber of\b")
 _WHICH = re.compile(r"\A\W*(?:(?:and|und)\W+)?(?:which|what|welche[nrsm]?)\b")
 
 
@@ -44,6 +49,8 @@ def wanted(question: str, table: Table) -> Wanted:
     numbers = {n: a for n in range(len(table.columns)) if (a := amounts(table.cells(n)))}
     plain = {n: a for n, a in numbers.items() if not identifies(n, table, asked)}
     found, dated, doubt, unclear, mixed = _tested(asked, table, named, (numbers, plain))
+    if not (doubt or mixed or asked.denied()) and (many := quantity(asked, table, plain, found)):
+        return _many(asked, table, named, many)
     taken = {test.column for test, _ in found}
     free = {n: there for n, there in named.items() if n not in taken}
     op, cue = _op(asked, table, found, named, plain)
@@ -60,23 +67,56 @@ def wanted(question: str, table: Table) -> Wanted:
     used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
     left = _left(asked, table, used | cue) - _meant(asked, table)
     if op is Op.COUNT and not distinct and not rows:
-        op, left = Op.LOOK, left | {*asked.counted()}  # how many years: that is in a cell, if anywhere
-    if op is Op.LOOK:
-        left -= LOOKING - asked.apart
-        left |= {number for _, number in asked.compared if unclear}
+        op, left = Op.LOOK, left | _uncounted(asked, found)
+    left = _telling(asked, op, left, unclear)
     found, doubted = _denied(asked, found, table)
     if found and (not mixed or asked.listed()):
         left -= asked.denied()
     tests = tuple(test for test, _ in found)
     whole = not used and op in (Op.SUM, Op.MEAN, Op.MOST, Op.LEAST) and rows_called(asked.telling(), table)
-    of_rows = op in (Op.MOST, Op.LEAST) and column not in (None, *numbers)  # the most expensive product
-    if ((whole and column is None) or of_rows) and (meant := meant_by(asked, table, sums)) is not None:
-        column = meant
+    column = _of_rows(asked, table, sums, (op, column, whole))
     weight, doubt = len(used) + (whole or (op is Op.COUNT and rows)), doubt or doubted or unclear or mixed
     made = Wanted(op, column, tests, frozenset(left), weight, doubt, distinct, tuple(free), dated=dated)
     if op is not Op.LOOK:
         return _counting(made, asked, table, free)
     return _all(asked, table, looking(asked, table, made, (found, used, sums)))
+
+
+def _telling(asked: Asked, op: Op, left: set[str], unclear: str) -> set[str]:
+    """Without what says nothing more where a row is looked up, or a figure reckoned."""
+    if op is not Op.LOOK:
+        return left - asked.how
+    return left - (LOOKING - asked.apart) | {number for _, number in asked.compared if unclear}
+
+
+def _uncounted(asked: Asked, found: list[Found]) -> set[str]:
+    """What is counted and no row is called: how many years, that is in a cell, if anywhere; but of somebody's
+    number not who that is."""
+    cells = {n for _, where in found for n in where} if _NUMBER.search(asked.text) else set[int]()
+    return {word for n, word in enumerate(asked.words) if word in asked.counted() and n not in cells}
+
+
+def _many(asked: Asked, table: Table, named: Mapping[int, Named], many: tuple[int, list[Found]]) -> Wanted:
+    """How many there are of what some rows are, which a column says; or that there is no such row."""
+    column, found = many
+    used = {i for _, where in found for i in where} | {i for there in named.values() for i in there.where}
+    left = _left(asked, table, used | asked.op(set())[1]) - _meant(asked, table)
+    tests = tuple(test for test, _ in found)
+    op = Op.SUM if fitting(table, tests) else Op.COUNT
+    op = Op.MEAN if op is Op.SUM and asked.adds() is Op.MEAN else op
+    return Wanted(op, column if op is not Op.COUNT else None, tests, frozenset(left), len(used) + 1)
+
+
+def _of_rows(asked: Asked, table: Table, numbers: _Numbers, of: tuple[Op, int | None, bool]) -> int | None:
+    """The column that is meant where rows are named and none of figures: the most expensive product; none
+    where it is not said by what: the smallest project."""
+    op, column, whole = of
+    of_rows = op in (Op.MOST, Op.LEAST) and column not in (None, *numbers)
+    if not of_rows and not (whole and column is None):
+        return column
+    if (meant := meant_by(asked, table, numbers)) is not None:
+        return meant
+    return column if column is not None and figured(table.cells(column)) else None
 
 
 def _op(
@@ -116,8 +156,22 @@ def _tested(
     found += [one for one in marked if one[0].column not in {test.column for test, _ in found}]
     more, unclear = comparisons(asked, table, named, numbers if asked.numbered else plain)
     found += more
-    found += months(asked, table, numbers, {test.column for test, _ in found})
+    found += _of_time(asked, table, named, (numbers, {test.column for test, _ in found}))
     return found, bool(dated), doubt, unclear, mixed
+
+
+def _of_time(
+    asked: Asked, table: Table, named: Mapping[int, Named], of: tuple[_Numbers, set[int]]
+) -> list[Found]:
+    """Those of a month, or of a year where one column of days is named or meant: started in 2024."""
+    numbers, taken = of
+    days = {n: a for n, a in numbers.items() if a.dates}
+    own = [n for n in days if n in named and named[n].whole]
+    kinds = [kind for kind, _ in asked.kinds() if kind.pattern != DATED.pattern]
+    own = own or next(([n for n in days if kind.search(table.columns[n].casefold())] for kind in kinds), [])
+    if len(own) == 1:
+        return months(asked, table, {own[0]: days[own[0]]}, taken, named=True)
+    return months(asked, table, numbers, taken)
 
 
 def _between(test: Test, table: Table) -> bool:
@@ -147,7 +201,10 @@ def _denied(asked: Asked, found: list[Found], table: Table) -> tuple[list[Found]
 
 def _all(asked: Asked, table: Table, made: Wanted) -> Wanted:
     """Where all of a kind is asked for: the rows that are that, or what a column has of it."""
-    if not (listed := asked.listed()):
+    listed = asked.listed()
+    if not listed and made.tests and not made.left and rows_called(asked.phrase(), table):
+        listed = asked.phrase()
+    if not listed:
         some = any(test.column == key(table) and len(test.values) > 1 for test in made.tests)
         return (
             replace(made, every=True) if some and len(made.tests) > 1 and _WHICH.match(asked.text) else made
@@ -200,7 +257,7 @@ def _column(
         named = whole or [*free]
         return (named[0] if named else None), False, op
     fit = [n for n in whole if n in numbers] or [n for n in free if n in numbers]
-    fit = fit or [n for n in whole if n]
+    fit = [n for n in fit if not asked.head & free[n].where] or fit or [n for n in whole if n]
     return (fit[0] if len(fit) == 1 else None), False, op
 
 
