@@ -27,6 +27,7 @@ _FIRST = re.compile(rf"\W*(?:{_SUM})\b(?P<rest>.+)", re.IGNORECASE)  # or a comp
 _LAST = re.compile(rf"(?P<rest>.+)\b(?:{_SUM})\W*", re.IGNORECASE)
 _NAMES = 2  # first cells, which call a row
 _SEVERAL, _MOST = 2, 200  # rows that are added up
+_TOTALS = 50  # rows that are called after a total and looked at: where the first are none, others are not
 _LONG = 80  # characters of a cell that calls a row
 
 
@@ -35,17 +36,22 @@ def sums(cells: Sequence[str]) -> bool:
     return any(_SUMS.fullmatch(cell) for cell in cells[:_NAMES] if 0 < len(cell) <= 2 * _LONG)
 
 
-def may_sum(n: int, rows: Sequence[Sequence[str]]) -> bool:
+def first_sum(rows: Sequence[Sequence[str]]) -> int | None:
+    """The first row that may do so, of those that are called after a total."""
+    called = [n for n, cells in enumerate(rows) if _called(cells)]
+    return next((n for n in called[:_TOTALS] if _may_sum(n, rows)), None)
+
+
+def _called(cells: Sequence[str]) -> list[re.Match[str]]:
+    forms = ((cell[:_LONG], form) for cell in cells[:_NAMES] for form in (_FIRST, _LAST))
+    return [found for cell, form in forms if (found := form.fullmatch(cell))]
+
+
+def _may_sum(n: int, rows: Sequence[Sequence[str]]) -> bool:
     """Whether the row at `n` may do so: it is called after a total and more, and that is what rows have,
     or it lacks what all others have, or its figures are those of the rows above it."""
-    cells = rows[n]
-    found = [
-        one for cell in cells[:_NAMES] for form in (_FIRST, _LAST) if (one := form.fullmatch(cell[:_LONG]))
-    ]
-    if not found:
-        return False
+    cells, rest = rows[n], [words(one["rest"]) for one in _called(rows[n])]
     others = [row for m, row in enumerate(rows) if m != n]
-    rest = [words(one["rest"]) for one in found]
     of_rows = any(words(cell) in rest for row in others for cell in row)
     gaps = any(_blank(cell) and not any(_blank(row[c]) for row in others) for c, cell in enumerate(cells))
     return of_rows or (gaps and bool(others)) or any(_adds(rows, n, c) for c in range(len(cells)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from model.tabular.cells import BAR, CALLED, NAME, figured, names_columns
 from model.tabular.cells import cells as cells_of
 from model.tabular.cells import values as values_of
-from model.tabular.sums import may_sum, sums
+from model.tabular.sums import first_sum, sums
 from retrieval.passage import Passage
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
@@ -238,8 +238,8 @@ def _kind(line: _Line, run: _Run | None) -> str:
 def _odd(lines: Sequence[tuple[_Line, tuple[str, ...] | None]], kept: Sequence[Row]) -> str:
     """The first line that is broken or has not the cells of a row, or may be a heading or a sum."""
     broken = next((line.text for line, cells in lines if cells is None or line.torn), "")
-    rows = [row.cells for row in kept]
-    unclear = next((row for n, row in enumerate(kept) if row.alone or may_sum(n, rows)), None)
+    adds = first_sum([row.cells for row in kept])
+    unclear = next((row for n, row in enumerate(kept) if row.alone or n == adds), None)
     return broken.strip() or ("; ".join(filter(None, unclear.cells)) if unclear else "")
 
 

@@ -14,7 +14,7 @@ _GENERAL = re.compile(  # what holidays are called that have names: a table of t
 )
 _PIECE = re.compile(r"\b(?:pieces?|bits?) of (?=\w)")
 SCALE = r"(?:k|tsd\.?|thousand|tausend|mn|mio\.?|million(?:s|en)?)\b"
-_SCALED = re.compile(rf"(?P<number>\d+(?:[.,]\d{{1,2}})?)\s?(?P<scale>{SCALE}|m\b)")
+_SCALED = re.compile(rf"(?<![\d.,])(?P<number>\d{{1,12}}(?:[.,]\d{{1,2}})?)\s?(?P<scale>{SCALE}|m\b)")
 _THOUSAND = frozenset("k tsd thousand tausend".split())
 
 

@@ -145,6 +145,11 @@ def test_what_a_table_does_not_say_is_refused_with_the_reason(question: str, why
     assert why in told(question)
 
 
+@pytest.mark.parametrize("number", ["1" * 9000 + "k", "1,500k", "1.5.5 million"])
+def test_a_number_that_is_none_compares_nothing(number: str) -> None:
+    assert "2404" not in told(f"which projects cost less than {number}")
+
+
 def test_rows_of_a_place_do_not_say_what_is_asked_of_the_place() -> None:
     sheet = Passage("p", "d", "s", "staff", STAFF, 0, len(STAFF), "", ("staff",))
     found = tabled("what's the address of the graz office", [sheet], lambda one: [one])
