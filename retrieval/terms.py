@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import snowballstemmer
 
-from retrieval.calendar import called
+from retrieval.daynames import called
 from retrieval.languages import ENGLISH, common, language, likely
 
 # Letters, digits and what joins them inside one word: 3.5, e-mail's halves are split, don't stays whole.

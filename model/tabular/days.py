@@ -11,7 +11,7 @@ from model.tabular.asking import Asked
 from model.tabular.criteria import Found, Test
 from model.tabular.months import MONTH
 from model.tabular.tables import Table
-from retrieval.calendar import WEEKDAYS
+from retrieval.daynames import WEEKDAYS
 from retrieval.terms import words
 
 _WEEKDAY = {

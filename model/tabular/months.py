@@ -8,7 +8,7 @@ from datetime import date
 
 from model.tabular.amounts import Amounts
 from model.tabular.asking import Asked
-from retrieval.calendar import MONTHS
+from retrieval.daynames import MONTHS
 from retrieval.terms import words
 
 MONTH = {name: n for n, names in enumerate(MONTHS.split("|"), 1) for name in names.split()}

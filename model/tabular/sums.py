@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from model.tabular.amounts import amounts
-from retrieval.calendar import MONTHS
+from retrieval.daynames import MONTHS
 from retrieval.terms import words
 
 _SUM = (

@@ -22,7 +22,7 @@ from retrieval.passage import Audience, Document, SettingError, SourceUnavailabl
 from retrieval.sources.langchain.document import READERS
 from retrieval.sources.langchain.failure import STANDS
 
-_HOME = Path(__file__).resolve().parents[2]
+_HOME = Path(__file__).resolve().parents[3]  # where our packages lie, and none that Python has itself
 _OURS = ("FOOTNOTE_", "SLACK_", "WEAVIATE_", "VLLM_", "DATABASE_URL", "PYTHONPATH", "PYTHONWARNINGS")
 _START = "from retrieval.sources.langchain.child import main; main()"
 
