@@ -83,7 +83,8 @@ def _otherwise(question: str, text: str, asked: Thing | None) -> bool:
         return False
     if _OFTEN.search(question):
         return bool(_TIMED.search(text))
-    return not _REPEATED.search(text) and not any(mark.isdigit() for mark in text)
+    behind = text.partition(" ")[2]  # Every agreement is signed by somebody
+    return not _REPEATED.search(behind) and not any(mark.isdigit() for mark in text)
 
 
 def _headed(one: Quotable, thing: Thing, passages: Sequence[Passage]) -> Quotable:

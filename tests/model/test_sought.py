@@ -100,6 +100,7 @@ def test_a_row_of_another_name_does_not_tell_how_often(minilm: Embedder) -> None
         ),
         ("Where do I get toner?", "Toner is ordered by facilities. Paper is kept in cabinet 4."),
         ("Where do visitors register?", "Visitors register with the guard. Walk with visitors to the exit."),
+        ("Where are agreements signed?", "Every agreement is signed by the desk. NDA: an agreement."),
         ("Where is the assembly point?", "The assembly point is the car park. Keys hang in the office."),
         (
             "Wie oft werden die Büros gereinigt?",
