@@ -59,6 +59,7 @@ class Answerability:
     bias: float
     threshold: float
     fitted_with: str = ""  # the embedder of the fit: cosines of another one mean something else
+    strict: bool = False  # whether somebody wants more certainty than the fit: then no rule stands in for it
 
     @classmethod
     def load(cls, path: Path | None, embedder: Embedder) -> Answerability:
@@ -110,7 +111,7 @@ class Answerability:
 
     def at(self, threshold: float) -> Answerability:
         """The same, refusing below `threshold`."""
-        return replace(self, threshold=threshold)
+        return replace(self, threshold=threshold, strict=threshold > self.threshold)
 
     def probability(self, question: str, hits: Sequence[Hit]) -> float:
         """0..1; 0 where there are no hits, enough where one sentence has the whole question."""
@@ -118,7 +119,7 @@ class Answerability:
             return 0.0
         reading = read(question, [h.passage for h in hits], self.embedder)
         sure = self.of(features(question, hits, reading))
-        return max(sure, self.threshold) if _whole(question, reading) else sure
+        return max(sure, self.threshold) if not self.strict and _whole(question, reading) else sure
 
     def of(self, values: Mapping[str, float]) -> float:
         """The probability for FEATURES already read."""

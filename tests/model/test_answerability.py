@@ -114,13 +114,15 @@ def test_a_question_that_the_passage_answers_is_likelier_than_one_about_somethin
 
 
 def test_one_sentence_with_the_whole_question_and_what_it_asks_for_is_enough() -> None:
-    sure = Answerability.load(None, Bag()).at(0.9999)
+    sure = replace(Answerability.load(None, Bag()), threshold=0.9999)
     note = [hit("From the eighth day on a fit note from a doctor is needed.", vector=0.1)]
 
     assert sure.probability("When do I need a fit note?", note) == 0.9999
     assert sure.probability("When do I need a fit note in Oslo?", note) < 0.9999
     assert sure.probability("How much does a fit note from a doctor need?", note) < 0.9999
     assert sure.probability("When is it needed?", note) < 0.9999
+    somebodys = Answerability.load(None, Bag()).at(0.9999)
+    assert somebodys.probability("When do I need a fit note?", note) < 0.9999
 
 
 def test_features_say_which_share_of_the_question_the_passages_cover_and_which_names_they_lack() -> None:
