@@ -29,9 +29,9 @@ import psutil
 from deploy.weaviate.server import running
 from docs.bench import DATA, ROOT
 from docs.capacity import used
-from docs.scale import BATCH, QUESTIONS, WORKSPACE, Written, base_of, filled, memory
+from docs.scale import BATCH, QUESTIONS, Written, base_of, filled, memory
 from docs.slope import exponent, slope, spread
-from docs.varied import questions, readers, varied
+from docs.varied import WORKSPACE, questions, readers, varied
 
 STORES = ("lance", "weaviate")
 COUNTS = (10_000, 100_000)

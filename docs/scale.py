@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from docs.bench import DATA
-from docs.varied import Base, questions, readers, varied
+from docs.varied import WORKSPACE, Base, questions, readers, varied
 from retrieval.ledger import Ledger
 from retrieval.passage import Audience, Document, Embedder, Passage
 from retrieval.ranking import DEPTH
@@ -30,7 +30,6 @@ from retrieval.rows import Batch, DocumentRow
 from retrieval.search import Search
 from retrieval.store import Made, Store, Table
 
-WORKSPACE = "scale"
 QUESTIONS = 200
 BATCH = 256
 

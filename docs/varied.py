@@ -23,6 +23,7 @@ COLLECTIONS = ("scifact/corpus.jsonl", "handbook_sourcegraph/content")
 QUESTIONS = ("scifact/queries.jsonl", "sets/kite/answers.jsonl")
 CHANNELS = 200  # every second document is for one of them, the other for everyone
 OF_DOCUMENT = 8  # passages
+WORKSPACE = "scale"  # that holds them
 NOISE = 0.45  # length of what is added to a vector of length one
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 

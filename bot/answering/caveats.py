@@ -82,13 +82,9 @@ def caveats(question: str, told: Told, locale: str) -> Iterator[str]:
         yield say("list_part", locale, shown=len(found.lines), all=len(found.lines) + found.left, number=1)
     elif asked and not (asked.counting and _counted(question, asked, quoted)):
         yield say("uncounted" if asked.counting else "perhaps_more", locale)
-    elif (
-        one := 1
-        if found and found.open
-        else 0
-        if _whole(found, quoted)
-        else _part(question, quoted, passages)
-    ):
+    elif found and found.open:
+        yield say("list_perhaps", locale, number=1)
+    elif not _whole(found, quoted) and (one := _part(question, quoted, passages)):
         yield say("list_perhaps", locale, number=one)
 
 

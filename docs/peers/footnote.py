@@ -12,17 +12,18 @@ from pathlib import Path
 from bot import wiring
 from bot.settings import load
 from docs.peers.task import Embeds, Shown, Vector
+from docs.varied import OF_DOCUMENT, WORKSPACE
 from retrieval.lance.embedded import lancedb
 from retrieval.passage import Audience, Passage
 from retrieval.sources.files import FileSource
 
-_WORKSPACE, _OF_DOCUMENT, _AT_ONCE = "scale", 8, 256  # the first two as in docs/scale.py and docs/varied.py
+_AT_ONCE = 256
 lancedb()
 
 
 class Footnote:
     def __init__(self, home: Path, embedder: Embeds | None) -> None:
-        self._settings = load(home=home, workspace=_WORKSPACE)
+        self._settings = load(home=home, workspace=WORKSPACE)
         index = wiring.index(self._settings)
         self._index = replace(index, embedder=embedder) if embedder else index  # type: ignore[arg-type]
         self._search = wiring.search(self._settings, self._index.embedder)
@@ -50,7 +51,7 @@ class Footnote:
 
 
 def _passage(number: int, text: str) -> Passage:
-    document, place = divmod(number, _OF_DOCUMENT)
+    document, place = divmod(number, OF_DOCUMENT)
     title, _, rest = text.partition("\n")
     at = place * 10_000
     return Passage(str(number), f"documents/{document}", "documents", title, rest, at, at + len(rest), "")

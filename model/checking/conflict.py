@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from model.answer import Citation
 from model.checking.figures import Figure, figures
-from model.checking.opposed import DENIALS, KINDS, denies
+from model.checking.opposed import DENIALS, KINDS, denies, stems
 from model.checking.units import SIZES, UNITS
 from model.plain import plain
 from model.sentences import Span, sentences
@@ -101,7 +101,7 @@ def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> lis
     only = {citation.document for citation in citations}
     others = [(p, *said) for p in passages if only != {p.document} for said in stated(p)]
     for citation in citations:
-        about = frozenset(_stems(" ".join((citation.title, *citation.heading))))
+        about = frozenset(stems(" ".join((citation.title, *citation.heading))))
         cited = [Statement(citation.quote[a:b], about) for a, b in sentences(citation.quote)]
         for passage, (start, end), other in others:
             key = (citation.document, passage.document)
@@ -116,7 +116,7 @@ def conflicts(citations: Sequence[Citation], passages: Sequence[Passage]) -> lis
 @lru_cache(maxsize=256)  # a passage is read once while it keeps coming
 def stated(passage: Passage) -> tuple[tuple[Span, Statement], ...]:
     """Its sentences, and where they are."""
-    about = frozenset(_stems(" ".join((passage.title, *passage.heading))))
+    about = frozenset(stems(" ".join((passage.title, *passage.heading))))
     return tuple((span, Statement(passage.text[slice(*span)], about)) for span in sentences(passage.text))
 
 
@@ -144,7 +144,7 @@ class Statement:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(_stems(self.text))
+        return frozenset(stems(self.text))
 
     @cached_property
     def clauses(self) -> list[Clause]:
@@ -190,12 +190,12 @@ class Clause:
         for of_kind in self.figures.values():
             for figure, _ in of_kind:
                 text = text.replace(figure.spelling, " ")
-        return frozenset(_stems(text)) - LIGHT - KINDS - DENIALS
+        return frozenset(stems(text)) - LIGHT - KINDS - DENIALS
 
     @cached_property
     def outline(self) -> frozenset[str]:
         """The same with less care: without what may be part of a figure."""
-        return frozenset(_stems(self.text)) - LIGHT - KINDS - DENIALS - _COUNTED
+        return frozenset(stems(self.text)) - LIGHT - KINDS - DENIALS - _COUNTED
 
     def may_share(self, other: Clause) -> bool:
         """A cheap look before a closer one."""
@@ -272,7 +272,3 @@ def _undated(text: str) -> str:
         if any("-" in value[1:] for value in figure.values):
             text = text.replace(figure.spelling, " ")
     return text
-
-
-def _stems(text: str) -> Iterator[str]:
-    return (stem(word) for word in words(text) if not word[0].isdigit() and word not in STOP)

@@ -31,15 +31,15 @@ _PAID = frozenset(  # who bears the cost of something; whether it may be is anot
 _MAY = _OPPOSED[0][0] | _OPPOSED[0][1] | frozenset(stem(w) for w in "available verfügbar".split())
 
 
-def opposed(one: str, other: str) -> bool:
+def _opposed(one: str, other: str) -> bool:
     """Whether one has a word for yes where the other has its opposite."""
-    a, b = set(_stems(one)), set(_stems(other))
+    a, b = set(stems(one)), set(stems(other))
     return any((a & yes and b & no) or (a & no and b & yes) for yes, no in _OPPOSED)
 
 
 def denies(one: str, other: str, wholes: tuple[str, str]) -> bool:
     """Whether one of two clauses says what the other denies. `wholes`: the sentences that they are of."""
-    if (negated(one) != negated(other)) == opposed(one, other):
+    if (negated(one) != negated(other)) == _opposed(one, other):
         return False
     mine, theirs = (_of(clause) or _of(whole) for clause, whole in zip((one, other), wholes, strict=True))
     return not mine or not theirs or bool(mine & theirs)
@@ -47,9 +47,10 @@ def denies(one: str, other: str, wholes: tuple[str, str]) -> bool:
 
 def _of(clause: str) -> frozenset[str]:
     """Whether it is one of what is paid for, or of what may be."""
-    said = set(_stems(clause))
+    said = set(stems(clause))
     return frozenset(name for name, some in (("paid", _PAID), ("may", _MAY)) if said & some)
 
 
-def _stems(text: str) -> Iterator[str]:
-    return (stem(word) for word in words(text) if word not in STOP)
+def stems(text: str) -> Iterator[str]:
+    """Of its words that say something and are no figures."""
+    return (stem(word) for word in words(text) if not word[0].isdigit() and word not in STOP)

@@ -147,7 +147,7 @@ def features(question: str, hits: Sequence[Hit], reading: Reading) -> dict[str, 
         "chance": best.chance / (sum(one.chance for one in own) or 1.0) if best else 0.0,
         "cosine": max((one.cosine for one in own), default=0.0),
         "passage": max((h.vector for h in heard if h.vector is not None), default=0.0),
-        "coverage": max(_covered(question, reading.weights, one) for one in said),
+        "coverage": _covered(question, reading.weights, said),
         "names_missing": _missing(question, said[best.passage] if best else frozenset()),
         "agreement": _agreement(heard) if heard else 0.0,
     }
@@ -183,12 +183,13 @@ def _whole(question: str, reading: Reading) -> bool:
     return demand is None or demand.met_by(best.text)
 
 
-def _covered(question: str, weights: Mapping[str, float], said: frozenset[str]) -> float:
-    """The share of what tells something that is said; in German also in another form, or as a part."""
+def _covered(question: str, weights: Mapping[str, float], said: Sequence[frozenset[str]]) -> float:
+    """The share of what tells something that one of the passages says; in German also in another form, or as
+    a part."""
     telling = _telling(question, weights)
     if rather(words(question)) == "german":
-        said |= {term for term in telling if term not in said and hinted(term, said)}
-    return coverage(telling, said)
+        said = [one | {term for term in telling if term not in one and hinted(term, one)} for one in said]
+    return max(coverage(telling, one) for one in said)
 
 
 def _missing(question: str, said: frozenset[str]) -> float:

@@ -16,7 +16,8 @@ def called_otherwise(question: str, found: Sequence[tuple[Passage, Span]], embed
     are called so: breakfast at a hotel is no hotel; or by what means nearly the same: of meals are lunch and
     dinner."""
     thing = measured(question)
-    rows = {n: name for n, (p, span) in enumerate(found) if thing and (name := _name(p, span))}
+    names = {p: _names(p) for p in dict.fromkeys(p for p, _ in found)} if thing else {}
+    rows = {n: name for n, (p, span) in enumerate(found) if thing and (name := names[p].get(span))}
     called = {n for n, cell in rows.items() if thing and thing.named_in(cell)}
     if not called and thing and not thing.german and len(thing.of) == 1:
         called = _meant(thing.of[0], rows, embedder)
@@ -33,9 +34,7 @@ def _meant(word: str, rows: Mapping[int, str], embedder: Embedder) -> set[int]:
     return {n for n, some in said.items() if any(float(vectors[word] @ vectors[one]) >= SAME for one in some)}
 
 
-def _name(passage: Passage, span: Span) -> str:
-    """What a row of a table begins with, whether or not its columns are surely named; empty of no row."""
-    if parts := paired(passage).get(span):
-        return parts[0]
-    every = (row for table in tables([passage]) for row in table.rows)
-    return next((row.cells[0] for row in every if (row.start, row.end) == span), "")
+def _names(passage: Passage) -> dict[Span, str]:
+    """What each row of a table begins with, whether or not its columns are surely named."""
+    every = {(row.start, row.end): row.cells[0] for table in tables([passage]) for row in table.rows}
+    return every | {span: parts[0] for span, parts in paired(passage).items() if parts}
